@@ -1,0 +1,1 @@
+"""Tasks, linked accounts and what follows from them: no platform, no HTTP."""

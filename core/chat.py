@@ -1,0 +1,219 @@
+"""The vocabulary between the conversation and the platforms: what comes in, what goes out.
+
+Text in here is always plain. Emphasis comes from structure, so nothing that a person wrote can
+format, mention or inject; each platform escapes it in one function when it draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.addresses import Address, Sender
+
+
+class Kind(StrEnum):
+    """How a line reached us."""
+
+    COMMAND = "command"
+    """Typed with the platform's command sign: `/done 3`, `/task done 3`, `@bot done 3`."""
+    TEXT = "text"
+    """Plain text in a private chat."""
+    PRESS = "press"
+    """A button."""
+    FORM = "form"
+    """A submitted form; `answers` holds its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Whatever a person did, as one line."""
+
+    key: str
+    """The platform's own id of this message, unique over platforms; a redelivery carries the same."""
+    kind: Kind
+    sender: Sender
+    address: Address
+    """The chat in which it was done."""
+    line: str
+    """The command line without its sign (`done 3`), or the plain text."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, Sender] = field(default_factory=dict)
+    """Mention token as it stands in `line` or in an answer (`@alice`) -> who is meant."""
+    message: str = ""
+    """The message whose button was pressed or whose form was sent (`Sent.message`), or empty."""
+    replied: str = ""
+    """The bot's message that this one replies to (`Sent.message`), or empty."""
+    forms: bool = False
+    """Whether a form can be shown in answer; otherwise the bot asks in words."""
+    token: str = ""
+    """What the platform wants back with a direct answer (callback query, trigger). Short-lived:
+    only the adapter reads it, and it is never stored."""
+
+
+class Style(StrEnum):
+    """How much a button stands out. Decoration: the label says everything."""
+
+    PLAIN = ""
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A command nobody has to type. Pressing it sends `line`, at most 64 bytes."""
+
+    label: str
+    line: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens a page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A short named value; `label` may be empty where the value speaks for itself."""
+
+    value: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant that a platform may show in the reader's own time zone; `text` names the zone."""
+
+    text: str
+    epoch: int
+    """Seconds since 1970-01-01 UTC."""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of a list, with the button that opens it."""
+
+    text: str
+    detail: str = ""
+    button: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A command worth knowing. The platform spells it: `/done 3`, `/task done 3`."""
+
+    line: str
+    text: str = ""
+
+
+class Input(StrEnum):
+    """What a form's field takes. Answers are always strings; dates `YYYY-MM-DD`, times `HH:MM`,
+    a person is a mention token explained in `Inbound.people`."""
+
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+    TIME = "time"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field of a form."""
+
+    name: str
+    label: str
+    kind: Input = Input.LINE
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    help: str = ""
+    max_length: int = 0
+    """Characters; 0 is no limit of ours."""
+    problem: str = ""
+    """What was wrong with the last answer, shown on the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is missing, asked at once where the platform has forms, else one question at a time."""
+
+    line: str
+    """The command that the answers complete: `add`, `edit t:9k3f7q2m rev:17`."""
+    title: str
+    questions: tuple[Question, ...]
+    submit: str = "Save"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Says that a message is the live card of a task, drawn at a revision."""
+
+    task: str
+    """The task's public id."""
+    revision: int
+
+
+class Audience(StrEnum):
+    """Who may read a reply."""
+
+    PRIVATE = "private"
+    """Only the person who is answered, wherever they wrote."""
+    HERE = "here"
+    """Everybody in the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Whatever we say, drawn in this order: text, title, facts, items, hints, buttons.
+
+    In answer to a press the reply replaces the pressed message, unless `fresh` is set, or unless it
+    is private and the pressed message is not: then it is a message of its own to the person.
+    A reply with only a `toast` changes no message.
+    """
+
+    text: str = ""
+    title: str = ""
+    struck: bool = False
+    """Draw the title struck through: done or cancelled."""
+    facts: tuple[Fact | Moment, ...] = ()
+    items: tuple[Item, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    buttons: tuple[tuple[Button | Link, ...], ...] = ()
+    form: Form | None = None
+    """Show this form (only where `Inbound.forms`); nothing else is drawn with it."""
+    toast: str = ""
+    """A sentence for the person who pressed, gone by itself."""
+    card: Card | None = None
+    audience: Audience = Audience.PRIVATE
+    silent: bool = False
+    """Delivered without a sound."""
+    fresh: bool = False
+    """Always a message of its own, even in answer to a press."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a message to send or edit, beside a toast or a form."""
+        return bool(self.text or self.title or self.items or self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that a platform accepted."""
+
+    address: Address
+    message: str
+    """Names the message for edits and replies; only its adapter reads it."""

@@ -1,0 +1,168 @@
+"""Refusals (what a person may not or cannot do, with the facts) and delivery errors.
+
+A refusal is an answer, not a defect: `bot/errors.py` says each in words. Everything else that is
+raised is a defect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.addresses import Address
+
+
+class Refusal(Exception):
+    """The base of all refusals. Subclasses are dataclasses: their fields are the facts."""
+
+
+@dataclass(eq=False)
+class NoSuchTask(Refusal):
+    """Missing, or not yours: one answer for both, so that nobody learns which."""
+
+    ref: str
+
+
+@dataclass(eq=False)
+class NotAllowed(Refusal):
+    """The task is visible here, but this person may not do this to it."""
+
+    what: str
+    who_may: str
+
+
+@dataclass(eq=False)
+class TooLong(Refusal):
+    what: str
+    limit: int
+    got: int
+
+
+@dataclass(eq=False)
+class Blank(Refusal):
+    what: str
+
+
+@dataclass(eq=False)
+class NotUnderstood(Refusal):
+    """A value that cannot be read as what it should be."""
+
+    what: str
+    value: str
+    expected: str
+
+
+@dataclass(eq=False)
+class TooMany(Refusal):
+    """A count is at its limit."""
+
+    what: str
+    limit: int
+
+
+@dataclass(eq=False)
+class Stale(Refusal):
+    """The card was drawn before the task changed. The card is redrawn; nothing was done."""
+
+    task: str
+
+
+@dataclass(eq=False)
+class NothingToUndo(Refusal):
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class RateLimited(Refusal):
+    what: str
+    wait: timedelta
+
+
+@dataclass(eq=False)
+class UnknownPerson(Refusal):
+    token: str
+
+
+@dataclass(eq=False)
+class NoSuchNotice(Refusal):
+    ref: str
+
+
+@dataclass(eq=False)
+class CodeRefused(Refusal):
+    """A link code that is unknown, spent, expired or void: one answer for all."""
+
+
+@dataclass(eq=False)
+class LinkRefused(Refusal):
+    """A link that cannot go on: reason is one of `own-code`, `gone`, `other-chat`, `last`."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class WrongPlace(Refusal):
+    """Works only in a private chat."""
+
+    what: str
+
+
+class DeliveryError(Exception):
+    """The base of what can go wrong between us and a platform's API."""
+
+
+@dataclass(eq=False)
+class RetryLater(DeliveryError):
+    """The platform says when (429), or refused before accepting: nothing was sent."""
+
+    seconds: float
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class Ambiguous(DeliveryError):
+    """No answer after the request went out: it may have been delivered. Retried once."""
+
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class ChatGone(DeliveryError):
+    """Nothing can be sent to this chat: blocked, kicked, deactivated, archived, not found."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class ChatMoved(DeliveryError):
+    """The group became another one; send there."""
+
+    to: Address
+
+
+@dataclass(eq=False)
+class MessageGone(DeliveryError):
+    """The message to be edited no longer exists or cannot be edited."""
+
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class Unsendable(DeliveryError):
+    """The platform refuses this message for what it is; trying again is no use."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class TokenRevoked(DeliveryError):
+    """The platform no longer knows our token: everything to it stops."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class GiveUp(Exception):
+    """A job that must not be tried again: it becomes a dead letter with this reason."""
+
+    reason: str

@@ -1,0 +1,114 @@
+"""What the house needs from outside, each with a second implementation in tests or by platform."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from core.addresses import Address
+from core.chat import Inbound, Reply, Sent
+
+Scalar = str | int | float | bool | None
+Payload = Mapping[str, Scalar]
+Receive = Callable[[Inbound], Awaitable[Reply]]
+"""The one function an adapter is given. Returns after the commit; the platform may then be
+acknowledged. Never raises for what a person did: a defect is stored and answered in words."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+
+
+class ChatPlatform(Protocol):
+    """One messenger. Every method that sends raises the errors of `core.errors.DeliveryError`."""
+
+    name: str
+
+    def rides(self, inbound: Inbound, reply: Reply) -> bool:
+        """Whether the reply goes out in the response to the platform's own request (Slack's
+        ephemeral answers); then nothing is sent, and it counts as delivered."""
+
+    async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
+        """Answer a person directly: toast, form, edit of the pressed message, or a new message.
+
+        None when no message came of it (a toast, a form, an ephemeral message)."""
+
+    async def send(
+        self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
+    ) -> Sent:
+        """Send a message on our own account, or edit the one named by `edit`.
+
+        An edit that changes nothing succeeds. An edit of a message that is gone raises
+        `MessageGone`. A `reply_to` that is gone is left out."""
+
+
+class Pacer(Protocol):
+    """Keeps every send within the platform's limits."""
+
+    async def wait(self, address: Address) -> None:
+        """Return when the next message to this chat may go."""
+
+    def hold(self, address: Address, seconds: float) -> None:
+        """The platform said 429: nothing to this chat for that long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done after the commit, at least once."""
+
+    id: str
+    """Unique: a second job of the same id is a no-op."""
+    name: str
+    """Which function of `bot/jobs.py` runs it."""
+    payload: Payload = field(default_factory=dict)
+    queue: str = "core"
+    """`core`, or a platform's name: one queue each, so that one slow platform holds up no other."""
+    partition: str = ""
+    """Jobs of one partition run one at a time in the order of `priority`: the chat."""
+    priority: int = 1
+    """1 to 2**31 - 1, lowest first: the chat's outgoing sequence number."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A job that was given up, for the operator."""
+
+    id: str
+    name: str
+    payload: Payload
+    error: str
+    at: datetime
+    priority: int
+
+
+class Jobs(Protocol):
+    """Durable work. `put` belongs to the open transaction; the rest to the process."""
+
+    def put(self, connection: Connection, job: Job) -> None:
+        """Write the job in this transaction: it exists exactly if the transaction commits."""
+
+
+Runner = Callable[[Payload], Awaitable[None]]
+"""A job's function. Raises `RetryLater` to be run again after that wait, `GiveUp` to become a dead
+letter at once; anything else is retried with back-off, then becomes a dead letter."""
+
+
+class Engine(Jobs, Protocol):
+    """Runs jobs."""
+
+    async def start(self, runners: Mapping[str, Runner]) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def dead_letters(self, limit: int = 100) -> Sequence[DeadLetter]: ...
+
+    async def replay(self, ids: Sequence[str]) -> int:
+        """Run these dead letters again, in order; how many were taken up."""
+
+    async def forget(self, before: datetime) -> int:
+        """Delete finished jobs older than `before`; how many."""
