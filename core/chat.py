@@ -17,7 +17,10 @@ class Kind(StrEnum):
     """How a line reached us."""
 
     COMMAND = "command"
-    """Typed with the platform's command sign: `/done 3`, `/task done 3`, `@bot done 3`."""
+    """Typed as a named command (`/done 3`): the first word is a verb, known or not."""
+    ADDRESSED = "addressed"
+    """Said to the bot by its one command or its name (`/task done 3`, `@bot Buy milk`): a verb
+    comes first, or else it is a task."""
     TEXT = "text"
     """Plain text in a private chat."""
     PRESS = "press"
@@ -31,7 +34,7 @@ class Inbound:
     """Whatever a person did, as one line."""
 
     key: str
-    """The platform's own id of this message, unique over platforms; a redelivery carries the same."""
+    """The platform's own id of this message, unique over all; a redelivery carries the same."""
     kind: Kind
     sender: Sender
     address: Address

@@ -1,0 +1,106 @@
+"""Places where messages go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from core import schema
+from core.addresses import Address
+from core.sql import insert_or_ignore
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+TITLE_LIMIT = 128
+"""Characters of a chat's name that we keep: Telegram's own limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A place where messages go."""
+
+    id: int
+    platform: str
+    scope: str
+    chat: str
+    private: bool
+    title: str
+    gone: str
+    """Why nothing can be sent there, or empty."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.platform, self.scope, self.chat, self.private, title=self.title)
+
+
+_c = schema.chat.c
+_CHAT = [getattr(_c, each) for each in Chat.__slots__]
+_NEW_CHAT = insert_or_ignore(schema.chat, ("platform", "scope", "chat"), *Chat.__slots__)
+_CHAT_BY_ADDRESS = select(*_CHAT).where(
+    _c.platform == bindparam("platform"),
+    _c.scope == bindparam("scope"),
+    _c.chat == bindparam("chat"),
+)
+_CHAT_BY_ID = select(*_CHAT).where(_c.id == bindparam("id"))
+_SEE_CHAT = (
+    update(schema.chat)
+    .where(_c.id == bindparam("chat_id"))
+    .values(title=bindparam("title"), gone=bindparam("gone"))
+)
+_MOVE_CHAT = (
+    update(schema.chat).where(_c.id == bindparam("id")).values(chat=bindparam("to"), gone="")
+)
+
+
+def _chat(row: Row[Any]) -> Chat:
+    return Chat(*(getattr(row, name) for name in Chat.__slots__))
+
+
+class Chats:
+    """The chats, in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def get(self, address: Address) -> Chat:
+        """The row of a chat, made when it is new."""
+        place = {"platform": address.platform, "scope": address.scope, "chat": address.chat}
+        row = self._work.run(_CHAT_BY_ADDRESS, place).first()
+        if row is None:
+            new = place | {
+                "private": address.private,
+                "title": address.title[:TITLE_LIMIT],
+                "created_at": self._work.now,
+            }
+            row = self._work.run(_NEW_CHAT, new).first()
+        if row is None:  # another process made it between the two statements
+            row = self._work.run(_CHAT_BY_ADDRESS, place).one()
+        return _chat(row)
+
+    def heard_from(self, address: Address) -> Chat:
+        """The chat somebody wrote in: it is there, and this is its name now."""
+        chat = self.get(address)
+        title = address.title[:TITLE_LIMIT] or chat.title
+        if chat.gone or chat.title != title:
+            self._work.run(_SEE_CHAT, {"chat_id": chat.id, "title": title, "gone": ""})
+        return chat
+
+    def by_id(self, chat: int) -> Chat:
+        return _chat(self._work.run(_CHAT_BY_ID, {"id": chat}).one())
+
+    def lose(self, chat: int, reason: str) -> None:
+        """Nothing can be sent there any more, until somebody writes there again."""
+        known = self.by_id(chat)
+        self._work.run(_SEE_CHAT, {"chat_id": chat, "title": known.title, "gone": reason[:200]})
+
+    def move(self, old: Address, new: Address) -> None:
+        """A group became another one: its history follows. Repeating it changes nothing."""
+        chat = self.get(old)
+        target = self._work.run(
+            _CHAT_BY_ADDRESS, {"platform": new.platform, "scope": new.scope, "chat": new.chat}
+        ).first()
+        if target is None:
+            self._work.run(_MOVE_CHAT, {"id": chat.id, "to": new.chat})

@@ -1,0 +1,155 @@
+"""What happened, as jobs carry it to those it concerns. `bot/notices.py` puts each into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCompleted:
+    """Somebody completed a task."""
+
+    type: ClassVar[str] = "task_completed"
+    always: ClassVar[bool] = False
+    task: int
+    completion: int
+    """The how-manieth completion of this task."""
+    actor: int
+
+    @property
+    def once(self) -> str:
+        return f"completed:{self.task}:{self.completion}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAssigned:
+    """Somebody assigned a task to somebody else."""
+
+    type: ClassVar[str] = "task_assigned"
+    always: ClassVar[bool] = False
+    task: int
+    revision: int
+    actor: int
+
+    @property
+    def once(self) -> str:
+        return f"assigned:{self.task}:{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Somebody wrote for the first time."""
+
+    type: ClassVar[str] = "welcome"
+    always: ClassVar[bool] = False
+    account: int
+
+    @property
+    def once(self) -> str:
+        return f"welcome:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAsked:
+    """Somebody redeemed a code in another chat; the chat that issued it is asked."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    attempt: int
+
+    @property
+    def once(self) -> str:
+        return f"link-asked:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Two identities are one account now."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    attempt: int
+    identity: int
+
+    @property
+    def once(self) -> str:
+        return f"linked:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDenied:
+    """One side said no."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    attempt: int
+
+    @property
+    def once(self) -> str:
+        return f"link-denied:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """An identity left the account."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    identity: int
+    platform: str
+    name: str
+    at: int
+    """Seconds since 1970-01-01 UTC: an identity may leave more than once."""
+
+    @property
+    def once(self) -> str:
+        return f"unlinked:{self.identity}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The operator tells everybody something; `type` is `system` or `info`."""
+
+    always: ClassVar[bool] = False
+    id: str
+    text: str
+    type: str = "info"
+
+    @property
+    def once(self) -> str:
+        return f"announced:{self.id}"
+
+
+Event = (
+    TaskCompleted | TaskAssigned | Welcome | LinkAsked | Linked | LinkDenied | Unlinked | Announced
+)
+
+_KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        TaskCompleted,
+        TaskAssigned,
+        Welcome,
+        LinkAsked,
+        Linked,
+        LinkDenied,
+        Unlinked,
+        Announced,
+    )
+}
+_ADAPTERS = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
+
+
+def pack(event: Event) -> tuple[str, str]:
+    """The kind and the facts of an event as text, for a job's payload."""
+    name = type(event).__name__
+    return name, _ADAPTERS[name].dump_json(event).decode()
+
+
+def unpack(kind: str, facts: str) -> Event:
+    """What `pack` packed. Raises `KeyError` for a kind that this version does not know."""
+    event: Event = _ADAPTERS[kind].validate_json(facts)
+    return event

@@ -1,0 +1,26 @@
+"""Where names nobody can guess come from."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+# Crockford's base 32: no I, L, O, U, so that nobody misreads a code that is spoken or copied.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Ids:
+    """Where names nobody can guess come from."""
+
+    def public(self, length: int = 8) -> str:
+        """A public id: lower case base 32, 5 bits a character."""
+        return "".join(secrets.choice(ALPHABET) for _ in range(length)).lower()
+
+    def code(self) -> str:
+        """A link code: 12 characters of base 32, 60 bits (`promises.md` 4.3)."""
+        return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+    @staticmethod
+    def digest(secret: str) -> str:
+        """What is kept of a secret."""
+        return hashlib.sha256(secret.encode()).hexdigest()

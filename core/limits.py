@@ -1,0 +1,90 @@
+"""How often: allowances in the database, exact under concurrency, surviving a restart.
+
+aiolimiter paces what we send; it is never a guard, since it forgets at a restart and counts one
+process only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, case, delete, select, update
+
+from core import schema
+from core.errors import RateLimited
+from core.sql import upsert
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`times` within `per`, counted from the first use. `what` is for people."""
+
+    name: str
+    times: int
+    per: timedelta
+    what: str
+
+
+ISSUE_CODE = Limit("link.issue", 5, timedelta(minutes=15), "link codes")
+REDEEM_CODE = Limit("link.redeem", 5, timedelta(minutes=15), "link attempts")
+"""Counts what failed; the number is the original's (`parity.md` 1.6)."""
+REDEEM_CODE_ALL = Limit("link.redeem.all", 100, timedelta(minutes=1), "link attempts")
+"""Over the whole service (`product.md` 1.7): what makes guessing hopeless."""
+
+_r = schema.rate.c
+# One statement decides and counts: a row comes back only while there is something left.
+_USE = upsert(
+    schema.rate,
+    ("name", "key"),
+    lambda new: {
+        "used": case((_r.since <= bindparam("expired"), 1), else_=_r.used + 1),
+        "since": case((_r.since <= bindparam("expired"), new.since), else_=_r.since),
+    },
+    where=(_r.since <= bindparam("expired")) | (_r.used < bindparam("times")),
+    returning=("used",),
+)
+_SINCE = select(_r.since).where(_r.name == bindparam("n"), _r.key == bindparam("k"))
+_GIVE_BACK = (
+    update(schema.rate)
+    .where(_r.name == bindparam("n"), _r.key == bindparam("k"), _r.used > 0)
+    .values(used=_r.used - 1)
+)
+_FORGET = delete(schema.rate).where(_r.since < bindparam("before"))
+
+
+class Limits:
+    """The allowances, in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def use(self, limit: Limit, key: str) -> None:
+        """Use one of the allowance of `key`. Raises `RateLimited` when nothing is left; that
+        writes nothing, so hammering does not prolong the wait.
+
+        To be called outside the savepoint of what it guards: a failed attempt must count."""
+        now = self._work.now
+        values = {
+            "name": limit.name,
+            "key": key,
+            "used": 1,
+            "since": now,
+            "expired": now - limit.per,
+            "times": limit.times,
+        }
+        if self._work.run(_USE, values).first() is None:
+            since = self._work.run(_SINCE, {"n": limit.name, "k": key}).scalar_one()
+            raise RateLimited(limit.what, since + limit.per - now)
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Return what `use` took: the attempt succeeded, and only failures count."""
+        self._work.run(_GIVE_BACK, {"n": limit.name, "k": key})
+
+    def forget(self) -> None:
+        """Drop allowances that were last begun over a day ago: longer than any `per`."""
+        self._work.run(_FORGET, {"before": self._work.now - timedelta(days=1)})

@@ -1,0 +1,174 @@
+"""The inbox of notices, and telling them in the chats of those they concern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, bindparam, delete, func, select, update
+
+from core import schema
+from core.accounts import Identity
+from core.errors import NoSuchNotice
+from core.events import Event, pack, unpack
+from core.sql import insert_or_ignore
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+UNREAD_SHOWN = 99
+"""Unread notices are counted up to one more than this: nobody reads the difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person was told."""
+
+    id: int
+    account: int
+    task: int | None
+    event: Event
+    subject: str
+    """The task's title when it happened."""
+    actor: str
+    """Who did it; empty when the reader did."""
+    read: bool
+    created_at: datetime
+
+    @property
+    def type(self) -> str:
+        return self.event.type
+
+
+_n = schema.notice.c
+_ADD = insert_or_ignore(schema.notice, ("account_id", "once"), "id")
+_ONE = select(schema.notice).where(_n.id == bindparam("notice"))
+_PAGE = (
+    select(schema.notice)
+    .where(_n.account_id == bindparam("account"), _n.id < bindparam("below"))
+    .order_by(_n.id.desc())
+    .limit(bindparam("most"))
+)
+_UNREAD = select(func.count()).select_from(
+    select(_n.id)
+    .where(_n.account_id == bindparam("account"), _n.read.is_(False))
+    .limit(UNREAD_SHOWN + 1)
+    .subquery()
+)
+_MINE = (_n.id == bindparam("notice")) & (_n.account_id == bindparam("account"))
+_READ = update(schema.notice).where(_MINE).values(read=True).returning(_n.id)
+_READ_ALL = (
+    update(schema.notice)
+    .where(_n.account_id == bindparam("account"), _n.read.is_(False))
+    .values(read=True)
+)
+_DELETE = delete(schema.notice).where(_MINE).returning(_n.id)
+_UNTELL = delete(schema.notice).where(
+    _n.task_id == bindparam("task"), _n.once == bindparam("what"), _n.read.is_(False)
+)
+_FORGET_TASK = delete(schema.notice).where(_n.task_id == bindparam("task"))
+
+NEWEST = 2**62
+"""As `below`: start at the newest notice."""
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(
+        row.id,
+        row.account_id,
+        row.task_id,
+        unpack(row.kind, row.facts),
+        row.subject,
+        row.actor,
+        row.read,
+        row.created_at,
+    )
+
+
+class Notices:
+    """Notices, in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def tell(
+        self,
+        event: Event,
+        account: int,
+        *,
+        task: int | None = None,
+        subject: str = "",
+        actor: str = "",
+        but: int | None = None,
+        only: int | None = None,
+    ) -> bool:
+        """Put a notice into somebody's inbox and into each of their linked chats that wants
+        notices, except the identity `but` that just did it; or to the identity `only`.
+
+        One event is told once: False when it was told before."""
+        kind, facts = pack(event)
+        values = {
+            "account_id": account,
+            "task_id": task,
+            "type": event.type,
+            "kind": kind,
+            "facts": facts,
+            "subject": subject,
+            "actor": actor,
+            "created_at": self._work.now,
+            "once": event.once,
+        }
+        row = self._work.run(_ADD, values).first()
+        if row is None:
+            return False
+        for identity in self._work.accounts.identities(account):
+            if identity.id != but and only in {None, identity.id}:
+                self._put_in_chat(row.id, event, identity)
+        return True
+
+    def _put_in_chat(self, notice: int, event: Event, identity: Identity) -> None:
+        # Somebody known by handle alone has no chat yet.
+        if identity.user_id and (identity.notify or event.always):
+            self._work.put_in_chat(
+                identity.chat_id,
+                name="tell",
+                id=f"tell:{notice}:{identity.id}",
+                payload={"notice": notice, "identity": identity.id},
+            )
+
+    def get(self, notice: int) -> Notice | None:
+        """A notice for a job that delivers it; None once its reader deleted it."""
+        row = self._work.run(_ONE, {"notice": notice}).first()
+        return _notice(row) if row is not None else None
+
+    def page(self, account: int, *, below: int = NEWEST, most: int = 10) -> list[Notice]:
+        """Newest first, those with an id below `below`."""
+        values = {"account": account, "below": below, "most": most}
+        return [_notice(row) for row in self._work.run(_PAGE, values)]
+
+    def unread(self, account: int) -> int:
+        """How many are unread, counted up to `UNREAD_SHOWN` + 1."""
+        count: int = self._work.run(_UNREAD, {"account": account}).scalar_one()
+        return count
+
+    def read(self, account: int, notice: int) -> None:
+        """Mark one as read; again changes nothing. Raises `NoSuchNotice`."""
+        if self._work.run(_READ, {"account": account, "notice": notice}).first() is None:
+            raise NoSuchNotice(str(notice))
+
+    def read_all(self, account: int) -> None:
+        self._work.run(_READ_ALL, {"account": account})
+
+    def delete(self, account: int, notice: int) -> None:
+        """Raises `NoSuchNotice`."""
+        if self._work.run(_DELETE, {"account": account, "notice": notice}).first() is None:
+            raise NoSuchNotice(str(notice))
+
+    def take_back(self, task: int, event: Event) -> None:
+        """What happened was undone: take it out of the inboxes where nobody read it yet."""
+        self._work.run(_UNTELL, {"task": task, "what": event.once})
+
+    def forget_task(self, task: int) -> None:
+        """The task is gone for good, and what was told of it."""
+        self._work.run(_FORGET_TASK, {"task": task})

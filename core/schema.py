@@ -1,0 +1,291 @@
+"""All tables, for both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An instant: aware and in UTC on both sides. SQLite would give it back naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only for a column that is INTEGER to the letter.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False, **options: Any) -> Column[int]:
+    return Column(name, Id, ForeignKey(f"{target}.id"), nullable=nullable, **options)
+
+
+account = Table(
+    "account",
+    metadata,
+    _id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("timezone", String(64), nullable=False, server_default=""),
+    Column("language", String(16), nullable=False, server_default=""),
+    # The next short number; open_tasks is counted here so that a limit is one conditional UPDATE.
+    Column("next_number", Integer, nullable=False, server_default="1"),
+    Column("open_tasks", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+    # Empty for somebody who was only mentioned so far.
+    Column("joined_at", UtcTime),
+    # Where everything went when two accounts became one.
+    _ref("merged_into", "account", nullable=True),
+)
+
+chat = Table(
+    "chat",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("chat", String(64), nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("title", String(128), nullable=False, server_default=""),
+    Column("out_seq", Integer, nullable=False, server_default="0"),
+    # Why nothing can be sent there, or empty.
+    Column("gone", String(200), nullable=False, server_default=""),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("platform", "scope", "chat"),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    _id(),
+    _ref("account_id", "account", index=True),
+    # The private chat with this person.
+    _ref("chat_id", "chat"),
+    Column("platform", String(16), nullable=False),
+    Column("scope", String(64), nullable=False),
+    # Empty for somebody known by handle alone.
+    Column("user_id", String(64), nullable=False),
+    Column("handle", String(64), nullable=False, server_default=""),
+    Column("name", String(64), nullable=False),
+    Column("notify", Boolean, nullable=False, server_default=text("true")),
+    Column("linked_at", UtcTime, nullable=False),
+    Index("ix_identity_handle", "platform", "scope", "handle"),
+    Index(
+        "uq_identity_user",
+        "platform",
+        "scope",
+        "user_id",
+        unique=True,
+        sqlite_where=text("user_id <> ''"),
+        postgresql_where=text("user_id <> ''"),
+    ),
+)
+
+task = Table(
+    "task",
+    metadata,
+    _id(),
+    Column("public_id", String(8), nullable=False, unique=True),
+    _ref("owner_id", "account", index=True),
+    _ref("assignee_id", "account", nullable=True, index=True),
+    # Where it was made.
+    _ref("chat_id", "chat", index=True),
+    Column("title", String(500), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("status", String(12), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("category", String(40), nullable=False, server_default=""),
+    # Wall date, wall time and zone as they were said, and the instant that they mean.
+    Column("due_on", String(10), nullable=False, server_default=""),
+    Column("due_time", String(5), nullable=False, server_default=""),
+    Column("due_zone", String(64), nullable=False, server_default=""),
+    Column("due_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("completed_at", UtcTime),
+    _ref("completed_by", "account", nullable=True),
+    # How often it was completed: names one completion, for telling it once.
+    Column("completions", Integer, nullable=False, server_default="0"),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("deleted_at", UtcTime),
+)
+
+# A row for each person that a task concerns, with its short number for them.
+concern = Table(
+    "concern",
+    metadata,
+    _ref("account_id", "account", primary_key=True),
+    Column("number", Integer, primary_key=True),
+    _ref("task_id", "task"),
+    # Copied from the task, so that the open ones are found without passing the finished ones.
+    Column("open", Boolean, nullable=False),
+    UniqueConstraint("account_id", "task_id"),
+    Index("ix_concern_open", "account_id", "open", "task_id"),
+    Index("ix_concern_task", "task_id"),
+)
+
+# What one message changed, so that it can be undone.
+change = Table(
+    "change",
+    metadata,
+    _id(),
+    _ref("account_id", "account"),
+    Column("made_at", UtcTime, nullable=False),
+    Column("undone_at", UtcTime),
+    Index("ix_change_account", "account_id", "id"),
+)
+
+change_task = Table(
+    "change_task",
+    metadata,
+    _ref("change_id", "change", primary_key=True),
+    _ref("task_id", "task", primary_key=True, index=True),
+    # The task's columns before, as JSON; the revision after, to see whether somebody came between.
+    Column("before", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    _ref("account_id", "account"),
+    _ref("task_id", "task", nullable=True, index=True),
+    Column("type", String(16), nullable=False),
+    # What happened, as `core.events` packs it; `bot/notices.py` has the words.
+    Column("kind", String(32), nullable=False),
+    Column("facts", Text, nullable=False),
+    # The task's title and the other person's name as they were then.
+    Column("subject", String(500), nullable=False, server_default=""),
+    Column("actor", String(64), nullable=False, server_default=""),
+    Column("read", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", UtcTime, nullable=False),
+    # What it tells of, so that one thing is told once.
+    Column("once", String(80), nullable=False),
+    UniqueConstraint("account_id", "once"),
+    Index("ix_notice_account", "account_id", "id"),
+    Index("ix_notice_unread", "account_id", "read"),
+)
+
+# The messages that were handled, and what was answered, until it is delivered.
+message_key = Table(
+    "message_key",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    _ref("chat_id", "chat", index=True),
+    Column("received_at", UtcTime, nullable=False, index=True),
+    Column("delivered_at", UtcTime),
+    Column("reply", Text),
+    # Where the answer goes when it has to be sent again, and which message it edits.
+    Column("address", Text, nullable=False),
+    Column("edits", String(128), nullable=False, server_default=""),
+    Index(
+        "ix_message_key_undelivered",
+        "received_at",
+        sqlite_where=text("delivered_at IS NULL"),
+        postgresql_where=text("delivered_at IS NULL"),
+    ),
+)
+
+# Genuine messages that our code could not handle, for the operator to replay.
+failed_message = Table(
+    "failed_message",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("reference", String(16), nullable=False, unique=True),
+    Column("inbound", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("failed_at", UtcTime, nullable=False),
+    Column("replayed_at", UtcTime),
+)
+
+# The newest live card of a task in a chat: the message that is edited when the task changes.
+card = Table(
+    "card",
+    metadata,
+    _ref("task_id", "task", primary_key=True),
+    _ref("chat_id", "chat", primary_key=True, index=True),
+    # As a platform names a message; the address with its thread, as JSON.
+    Column("message", String(128), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+# What the bot asked and waits for, where there are no forms.
+question = Table(
+    "question",
+    metadata,
+    _ref("identity_id", "identity", primary_key=True),
+    _ref("chat_id", "chat", primary_key=True),
+    Column("line", String(200), nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+)
+
+# One offer to join two identities: a code, then a yes from both sides.
+link_attempt = Table(
+    "link_attempt",
+    metadata,
+    _id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    _ref("account_id", "account", index=True),
+    _ref("source_id", "identity", index=True),
+    _ref("target_id", "identity", nullable=True, index=True),
+    Column("state", String(12), nullable=False),
+    Column("source_agreed", Boolean, nullable=False, server_default=text("false")),
+    Column("target_agreed", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# Limits: how much of an allowance was used since when.
+rate = Table(
+    "rate",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("used", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+)

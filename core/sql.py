@@ -1,0 +1,61 @@
+"""Statements that SQLAlchemy spells differently for the two databases, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class ByDialect:
+    """One statement in the words of either database."""
+
+    sqlite: Executable
+    postgresql: Executable
+
+    def on(self, connection: Connection) -> Executable:
+        statement: Executable = getattr(self, connection.dialect.name)
+        return statement
+
+
+def insert_or_ignore(table: Table, key: Sequence[str], *returning: str) -> ByDialect:
+    """INSERT ... ON CONFLICT (key) DO NOTHING RETURNING: a row comes back only if it is new."""
+
+    def build(insert: Any) -> Executable:
+        statement = insert(table).on_conflict_do_nothing(index_elements=key)
+        built: Executable = statement.returning(*(table.c[name] for name in returning or key))
+        return built
+
+    return ByDialect(build(sqlite.insert), build(postgresql.insert))
+
+
+def upsert(
+    table: Table, key: Sequence[str], changes: Any, *, where: Any = None, returning: Sequence[str]
+) -> ByDialect:
+    """INSERT ... ON CONFLICT (key) DO UPDATE SET changes(excluded) WHERE where RETURNING."""
+
+    def build(insert: Any) -> Executable:
+        statement = insert(table)
+        statement = statement.on_conflict_do_update(
+            index_elements=key, set_=changes(statement.excluded), where=where
+        )
+        built: Executable = statement.returning(*(table.c[name] for name in returning))
+        return built
+
+    return ByDialect(build(sqlite.insert), build(postgresql.insert))
+
+
+Statement = Executable | ByDialect
+
+
+def execute(
+    connection: Connection, statement: Statement, values: Mapping[str, Any] | None = None
+) -> CursorResult[Any]:
+    """Run a statement in the words of this connection's database."""
+    chosen = statement.on(connection) if isinstance(statement, ByDialect) else statement
+    result: CursorResult[Any] = connection.execute(chosen, dict(values) if values else None)
+    return result

@@ -1,0 +1,302 @@
+"""Transactions: plain functions over an open connection, many of them in one commit.
+
+`mutate` and `query` take a function of `Work`. The function must touch nothing but the database
+and must close over no mutable state: after an error it runs again, from nothing.
+
+On SQLite one thread writes. It takes whatever waits, runs it in one transaction and commits once,
+so a busy service pays one fsync for many messages; if any function of a batch raises, the batch is
+rolled back and its functions run again one by one, each in a commit of its own, so that only the
+culprit fails. On PostgreSQL the same functions run in a small pool of threads, a commit each,
+again after a deadlock or a serialization failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from core.ids import Ids
+from core.ports import Clock, Jobs
+from core.work import Work
+
+T = TypeVar("T")
+Function = Callable[[Work], T]
+
+BATCH = 128
+"""Functions in one commit at the most."""
+BATCH_SECONDS = 0.010
+"""Work in one commit at the most: a batch holds SQLite's only write lock."""
+BREATH_SECONDS = 0.0005
+"""Between two full batches, so that other connections of the file get their turn."""
+ATTEMPTS = 5
+"""On PostgreSQL, of a function that lost a deadlock or a serialization race."""
+THREADS = 8
+"""Connections of one process to PostgreSQL for transactions."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the store did since it was opened, for the metrics."""
+
+    commits: int = 0
+    functions: int = 0
+    replays: int = 0
+    failures: int = 0
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    counts: Counts
+    url: URL
+
+    async def mutate(self, function: Function[T]) -> T:
+        """Run the function in a transaction that is committed when this returns."""
+
+    async def query(self, function: Function[T]) -> T:
+        """Run a function that only reads."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What each `Work` is made with."""
+
+    clock: Clock
+    jobs: Jobs
+    ids: Ids = field(default_factory=Ids)
+
+    def run(self, connection: Connection, function: Function[T]) -> T:
+        work = Work(connection, now=self.clock.now(), ids=self.ids, jobs=self.jobs)
+        result = function(work)
+        work.put_jobs()
+        return result
+
+
+def open_store(url: str, tools: Tools) -> Store:
+    """The store for a database URL. Raises `ValueError` for a database that is neither."""
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return SqliteStore(parsed, tools)
+        case "postgresql":
+            return PostgresStore(parsed.set(drivername="postgresql+psycopg"), tools)
+        case other:
+            raise ValueError(f"no store for {other}")
+
+
+def sqlite_engine(url: URL) -> Engine:
+    """One connection with the settings that our promises stand on."""
+    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _set_up(engine)
+    return engine
+
+
+def _set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
+    @event.listens_for(engine, "connect")
+    def pragmas(connection: Any, _record: Any) -> None:
+        # The driver would begin only at the first write, and deferred: a read that turns into a
+        # write then fails at once, whatever the busy timeout.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an acknowledged message survives a power cut
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@dataclass(slots=True)
+class _Request:
+    function: Function[Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
+
+@dataclass(slots=True)
+class _Outcome:
+    request: _Request
+    result: Any = None
+    error: BaseException | None = None
+
+
+def _publish(outcomes: list[_Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.request.future.done():
+            continue
+        if outcome.error is not None:
+            outcome.request.future.set_exception(outcome.error)
+        else:
+            outcome.request.future.set_result(outcome.result)
+
+
+class SqliteStore:
+    """One writer thread that commits in groups; readers on connections of their own."""
+
+    def __init__(self, url: URL, tools: Tools) -> None:
+        self.url = url
+        self.counts = Counts()
+        self._tools = tools
+        self._engine = sqlite_engine(url)
+        self._reader: AsyncEngine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
+        _set_up(self._reader.sync_engine, begin="BEGIN")
+        self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="store", daemon=True)
+        self._thread.start()
+
+    async def mutate(self, function: Function[T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.put(_Request(function, future, loop))
+        return await future
+
+    async def query(self, function: Function[T]) -> T:
+        async with self._reader.connect() as connection:
+            return await connection.run_sync(lambda inner: self._tools.run(inner, function))
+
+    async def close(self) -> None:
+        self._waiting.put(None)
+        await asyncio.to_thread(self._thread.join)
+        await self._reader.dispose()
+
+    def _write(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                while (first := self._waiting.get()) is not None:
+                    if not self._batch(connection, first):
+                        break
+        finally:
+            self._engine.dispose()
+
+    def _batch(self, connection: Connection, first: _Request) -> bool:
+        """Run one batch; False when the store is to close after it."""
+        taken: list[_Request] = []
+        outcomes: list[_Outcome] = []
+        going = True
+        try:
+            with connection.begin():
+                until = time.monotonic() + BATCH_SECONDS
+                request: _Request | None = first
+                while request is not None:
+                    taken.append(request)
+                    result = self._tools.run(connection, request.function)
+                    outcomes.append(_Outcome(request, result))
+                    request, going = self._next(len(taken), until)
+            self._count(len(taken))
+        except Exception:
+            self.counts.replays += 1
+            outcomes = [self._alone(connection, request) for request in taken]
+        _deliver(outcomes)
+        if len(taken) == BATCH:
+            time.sleep(BREATH_SECONDS)
+        return going
+
+    def _next(self, taken: int, until: float) -> tuple[_Request | None, bool]:
+        if taken >= BATCH or time.monotonic() > until:
+            return None, True
+        try:
+            request = self._waiting.get_nowait()
+        except queue.Empty:
+            return None, True
+        return request, request is not None
+
+    def _alone(self, connection: Connection, request: _Request) -> _Outcome:
+        try:
+            with connection.begin():
+                result = self._tools.run(connection, request.function)
+            self._count(1)
+            return _Outcome(request, result)
+        except Exception as error:
+            self.counts.failures += 1
+            return _Outcome(request, error=error)
+
+    def _count(self, functions: int) -> None:
+        self.counts.commits += 1
+        self.counts.functions += functions
+
+
+def _deliver(outcomes: list[_Outcome]) -> None:
+    """Hand the results to their event loops, one wake-up for each loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        by_loop.setdefault(outcome.request.loop, []).append(outcome)
+    for loop, mine in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_publish, mine)
+
+
+class PostgresStore:
+    """A pool of threads with a connection each; one commit a function."""
+
+    def __init__(self, url: URL, tools: Tools) -> None:
+        self.url = url
+        self.counts = Counts()
+        self._tools = tools
+        self._engine = create_engine(
+            url,
+            pool_size=THREADS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={
+                "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+            },
+        )
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
+
+    async def mutate(self, function: Function[T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._transact, function)
+
+    async def query(self, function: Function[T]) -> T:
+        return await self.mutate(function)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+    def _transact(self, function: Function[T]) -> T:
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._engine.begin() as connection:
+                    result = self._tools.run(connection, function)
+                self.counts.commits += 1
+                self.counts.functions += 1
+                return result
+            except DBAPIError as error:
+                if attempt == ATTEMPTS - 1 or not _worth_repeating(error):
+                    self.counts.failures += 1
+                    raise
+                self.counts.replays += 1
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # jitter, no secret
+        raise AssertionError("unreachable")
+
+
+def _worth_repeating(error: DBAPIError) -> bool:
+    """Lost a race (deadlock, serialization, the same new row), or lost the connection."""
+    state = getattr(error.orig, "sqlstate", None)
+    return (
+        error.connection_invalidated
+        or isinstance(error, IntegrityError)
+        or state in {"40001", "40P01"}
+    )

@@ -1,0 +1,111 @@
+"""What one message changed, and taking it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from core import schema
+from core.errors import NothingToUndo
+from core.reading import BY_ID, read_task
+from core.task import Actor, Task
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+UNDO_FOR = timedelta(minutes=10)
+"""How long a change can be taken back (`product.md` 1.4)."""
+
+_c, _ct = schema.change.c, schema.change_task.c
+_BEGIN = insert(schema.change).returning(_c.id)
+_ADD = insert(schema.change_task)
+_LAST = (
+    select(_c.id, _c.made_at)
+    .where(_c.account_id == bindparam("account"), _c.undone_at.is_(None))
+    .order_by(_c.id.desc())
+    .limit(1)
+)
+_TASKS = (
+    select(_ct.task_id, _ct.before, _ct.revision)
+    .where(_ct.change_id == bindparam("change"))
+    .order_by(_ct.task_id)
+)
+_UNDONE = (
+    update(schema.change)
+    .where(_c.id == bindparam("change"), _c.undone_at.is_(None))
+    .values(undone_at=bindparam("now"))
+    .returning(_c.id)
+)
+_OLD = select(_c.id).where(_c.made_at < bindparam("before"))
+_FORGET_TASKS = delete(schema.change_task).where(_ct.change_id.in_(_OLD))
+_FORGET = delete(schema.change).where(_c.made_at < bindparam("before"))
+_INSTANTS = {"due_at", "completed_at", "deleted_at"}
+
+
+class Undo:
+    """The changes, in one transaction: what this transaction changes is one of them."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.change = 0
+
+    def added(self, actor: Actor, task: int) -> None:
+        """Undoing it deletes the task."""
+        self._note(actor, task, {"deleted_at": self._work.now}, 1)
+
+    def changed(self, actor: Actor, task: int, before: Mapping[str, Any], revision: int) -> None:
+        """Undoing it restores these columns, unless somebody changed the task after."""
+        self._note(actor, task, before, revision)
+
+    def _note(self, actor: Actor, task: int, before: Mapping[str, Any], revision: int) -> None:
+        if not self.change:
+            values = {"account_id": actor.account, "made_at": self._work.now}
+            self.change = self._work.run(_BEGIN, values).scalar_one()
+        self._work.run(
+            _ADD,
+            {
+                "change_id": self.change,
+                "task_id": task,
+                "before": json.dumps(dict(before), default=datetime.isoformat),
+                "revision": revision,
+            },
+        )
+
+    def take(self, actor: Actor, change: int = 0) -> list[tuple[Task, dict[str, Any]]]:
+        """The tasks of the actor's last change with the columns to restore, marked as undone.
+
+        Raises `NothingToUndo` with the reason: `none`, `late`, `changed`."""
+        last = self._work.run(_LAST, {"account": actor.account}).first()
+        if last is None or (change and last.id != change):
+            raise NothingToUndo("none")
+        if self._work.now - last.made_at > UNDO_FOR:
+            raise NothingToUndo("late")
+        back = []
+        for row in self._work.run(_TASKS, {"change": last.id}).all():
+            values = {"task": row.task_id, "viewer": actor.account}
+            task = read_task(self._work.run(BY_ID, values).one())
+            if task.revision != row.revision:
+                raise NothingToUndo("changed")
+            back.append((task, _load(row.before)))
+        done = {"change": last.id, "now": self._work.now}
+        if self._work.run(_UNDONE, done).first() is None:
+            raise NothingToUndo("none")
+        return back
+
+    def forget(self) -> None:
+        """Drop changes that can no longer be undone."""
+        before = {"before": self._work.now - 2 * UNDO_FOR}
+        self._work.run(_FORGET_TASKS, before)
+        self._work.run(_FORGET, before)
+
+
+def _load(before: str) -> dict[str, Any]:
+    columns: dict[str, Any] = json.loads(before)
+    for name in _INSTANTS & columns.keys():
+        if columns[name] is not None:
+            columns[name] = datetime.fromisoformat(columns[name])
+    return columns
