@@ -24,8 +24,9 @@ async def read_body(request: web.Request) -> bytes:
     all there after `BODY_DEADLINE`, 400 when it breaks off."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise web.HTTPUnsupportedMediaType(text="Compressed bodies are not accepted.\n")
-    if (request.content_length or 0) > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(max_size=BODY_LIMIT, actual_size=request.content_length or 0)
+    announced = request.content_length or 0
+    if announced > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(max_size=BODY_LIMIT, actual_size=announced)
     try:
         async with asyncio.timeout(BODY_DEADLINE):
             return await _read_capped(request)
@@ -58,10 +59,9 @@ def parse_object(raw: bytes | str) -> dict[str, Any]:
         raise web.HTTPBadRequest(text="The body is not JSON.\n") from None
     if not isinstance(value, dict):
         raise web.HTTPBadRequest(text="The body is not a JSON object.\n")
-    escaped_nul = b"\\u0000" if isinstance(raw, bytes) else "\\u0000"
-    if escaped_nul in raw:  # type: ignore[operator]  # the two are of one type, by the line above
-        value = _without_nul(value)
-    return value
+    escaped = raw if isinstance(raw, bytes) else raw.encode("utf-8", "replace")
+    cleaned: dict[str, Any] = _without_nul(value) if b"\\u0000" in escaped else value
+    return cleaned
 
 
 def _without_nul(value: Any) -> Any:

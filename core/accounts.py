@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 
 from core import schema
 from core.addresses import Address, Sender
+from core.task import clean
 from core.zones import is_zone
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME_LIMIT = 64
 """Characters of a person's name that we keep (`promises.md` T32)."""
+HANDLE_LIMIT = 63
+"""Characters of a handle; Telegram's have at most 32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ _BY_HANDLE = (
 )
 _BY_IDENTITY = _WHO.where(_i.id == bindparam("id"))
 _ACCOUNT_BY_ID = select(*_ACCOUNT).where(_a.id == bindparam("id"))
+_MERGED_INTO = select(_a.merged_into).where(_a.id == bindparam("id"))
 _IDENTITIES = select(*_IDENTITY).where(_i.account_id == bindparam("account")).order_by(_i.id)
 _NEW_ACCOUNT = insert(schema.account).returning(_a.id)
 _NEW_IDENTITY = insert(schema.identity).returning(_i.id)
@@ -92,6 +96,17 @@ _RENAME = (
     update(schema.identity)
     .where(_i.id == bindparam("identity"))
     .values(name=bindparam("name"), handle=bindparam("handle"), user_id=bindparam("user_id"))
+)
+_TAKE_HANDLE = (
+    update(schema.identity)
+    .where(
+        _i.platform == bindparam("at_platform"),
+        _i.scope == bindparam("at_scope"),
+        _i.handle == bindparam("taken"),
+        _i.id != bindparam("identity"),
+        _i.user_id != "",
+    )
+    .values(handle="")
 )
 _SET_CHAT = (
     update(schema.identity).where(_i.id == bindparam("identity")).values(chat_id=bindparam("chat"))
@@ -146,7 +161,8 @@ class Accounts:
             account, identity = self._make(sender, joined=True)
             return account, identity, True
         account, identity = known
-        name, handle = _name(sender), sender.handle or identity.handle
+        name = _name(sender) if sender.name else identity.name
+        handle = _handle(sender) or identity.handle
         if (identity.name, identity.handle, identity.user_id) != (name, handle, sender.user_id):
             self._work.run(
                 _RENAME,
@@ -157,6 +173,7 @@ class Accounts:
                     "user_id": sender.user_id,
                 },
             )
+            self._take_handle(identity.id, sender)
             if not identity.user_id:
                 self._address_mention(identity, sender)
             return *self._reload(identity.id), self._join(account, name)
@@ -177,7 +194,7 @@ class Accounts:
         place = {"platform": sender.platform, "scope": sender.scope}
         row = self._work.run(_BY_USER, place | {"user_id": sender.user_id}).first()
         if row is None and sender.handle:
-            row = self._work.run(_BY_HANDLE, place | {"handle": sender.handle.lower()}).first()
+            row = self._work.run(_BY_HANDLE, place | {"handle": _handle(sender)}).first()
             # A handle is only a hint: it never leads to somebody else's identity.
             if row is not None and sender.user_id and row.user_id:
                 row = None
@@ -204,12 +221,20 @@ class Accounts:
                 "platform": sender.platform,
                 "scope": sender.scope,
                 "user_id": sender.user_id,
-                "handle": sender.handle.lower(),
+                "handle": _handle(sender),
                 "name": name,
                 "linked_at": now,
             },
         ).scalar_one()
+        if joined:
+            self._take_handle(identity, sender)
         return self._reload(identity)
+
+    def _take_handle(self, identity: int, sender: Sender) -> None:
+        """Who wrote with a handle holds it now; whoever held it before does not."""
+        if sender.handle:
+            place = {"at_platform": sender.platform, "at_scope": sender.scope}
+            self._work.run(_TAKE_HANDLE, place | {"taken": _handle(sender), "identity": identity})
 
     def _address_mention(self, identity: Identity, sender: Sender) -> None:
         """Somebody known by handle wrote: from now on we know their private chat."""
@@ -231,6 +256,11 @@ class Accounts:
     def get(self, account: int) -> Account:
         return _account(self._work.run(_ACCOUNT_BY_ID, {"id": account}).one())
 
+    def current(self, account: int) -> int:
+        """The account that an account became: itself, unless it was merged into another."""
+        into: int | None = self._work.run(_MERGED_INTO, {"id": account}).scalar_one()
+        return account if into is None else self.current(into)
+
     def identity(self, identity: int) -> tuple[Account, Identity] | None:
         row = self._work.run(_BY_IDENTITY, {"id": identity}).first()
         return (_account(row), _identity(row)) if row is not None else None
@@ -240,9 +270,13 @@ class Accounts:
 
 
 def _name(sender: Sender) -> str:
-    return (" ".join(sender.name.split()) or sender.handle or "Somebody")[:NAME_LIMIT]
+    return (" ".join(clean(sender.name).split()) or sender.handle or "Somebody")[:NAME_LIMIT]
+
+
+def _handle(sender: Sender) -> str:
+    return clean(sender.handle).lower()[:HANDLE_LIMIT]
 
 
 def _private(sender: Sender) -> Address:
     """The private chat with a person: both platforms take a user's id for it."""
-    return Address(sender.platform, sender.scope, sender.user_id or f"@{sender.handle}", True)
+    return Address(sender.platform, sender.scope, sender.user_id or f"@{_handle(sender)}", True)

@@ -97,5 +97,5 @@ class Cards:
             chat,
             name="redraw",
             id=f"redraw:{task}:{chat}:{revision}",
-            payload={"task": task, "chat": chat},
+            payload={"task": task},
         )

@@ -12,6 +12,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from core import schema
 from core.addresses import Address
 from core.chat import Inbound, Reply
+from core.chats import Chat
+from core.sql import upsert
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -51,7 +53,13 @@ _FORGET_REPLIES = (
     .values(reply=None, delivered_at=func.coalesce(_k.delivered_at, bindparam("now")))
 )
 _FORGET_KEYS = delete(schema.message_key).where(_k.received_at < bindparam("before"))
-_FAIL = insert(schema.failed_message)
+# A message that fails again keeps its reference.
+_FAIL = upsert(
+    schema.failed_message,
+    ("key",),
+    lambda new: {"error": new.error, "failed_at": new.failed_at, "replayed_at": None},
+    returning=("reference",),
+)
 _FAILED = select(schema.failed_message).order_by(_f.failed_at).limit(bindparam("most"))
 _FORGET_FAILED = delete(schema.failed_message).where(_f.failed_at < bindparam("before"))
 
@@ -89,21 +97,24 @@ class Inbox:
         reply = REPLY.validate_json(row.reply) if row.reply else None
         return Seen(reply, row.delivered_at is not None)
 
-    def handled(self, inbound: Inbound, chat: int, reply: Reply, *, delivered: bool) -> None:
+    def handled(self, inbound: Inbound, reply: Reply, target: Chat, *, delivered: bool) -> None:
         """Keep the key with the answer, in the commit that holds the effect. Two processes that
         handle the same message at once collide here, and the loser runs again and finds it seen.
 
-        `delivered`: the answer rides in the response, or there is none to send."""
+        `target` is the chat that the answer goes to. `delivered`: it rides in the response, or
+        there is none to send."""
+        elsewhere = target.address.chat != inbound.address.chat
+        address = target.address if elsewhere else inbound.address
         self._work.run(
             _ADD,
             {
                 "key": inbound.key,
-                "chat_id": chat,
+                "chat_id": target.id,
                 "received_at": self._work.now,
                 "delivered_at": self._work.now if delivered else None,
                 "reply": REPLY.dump_json(reply).decode(),
-                "address": ADDRESS.dump_json(inbound.address).decode(),
-                "edits": inbound.message,
+                "address": ADDRESS.dump_json(address).decode(),
+                "edits": "" if elsewhere or reply.fresh else inbound.message,
             },
         )
 
@@ -132,17 +143,14 @@ class Inbox:
     def failed(self, inbound: Inbound, error: str) -> str:
         """Keep a message that our code could not handle; the reference to quote."""
         raw = self._work.ids.public(6).upper()
-        reference = f"{raw[:4]}-{raw[4:]}"
-        self._work.run(
-            _FAIL,
-            {
-                "key": inbound.key,
-                "reference": reference,
-                "inbound": INBOUND.dump_json(inbound).decode(),
-                "error": error[:4000],
-                "failed_at": self._work.now,
-            },
-        )
+        values = {
+            "key": inbound.key,
+            "reference": f"{raw[:4]}-{raw[4:]}",
+            "inbound": INBOUND.dump_json(inbound).decode(),
+            "error": error[:4000],
+            "failed_at": self._work.now,
+        }
+        reference: str = self._work.run(_FAIL, values).scalar_one()
         return reference
 
     def failures(self, most: int = 100) -> list[tuple[str, Inbound, str, datetime]]:

@@ -134,6 +134,7 @@ class Linking:
 
     def issue(self, identity: Identity) -> str:
         """A new code for this account, shown 4-4-4; the one before it is void."""
+        self._work.lock_accounts(identity.account_id)
         self._work.run(_VOID, {"account": identity.account_id})
         code = self._work.ids.code()
         self._work.run(
@@ -230,6 +231,7 @@ class Linking:
     def unlink(self, account: int, identity: int) -> Identity:
         """An identity leaves the account; what waits to be told there is not told. Raises
         `LinkRefused` for the last one (somebody must keep the tasks) or a foreign one."""
+        self._work.lock_accounts(account)
         mine = self._work.accounts.identities(account)
         leaving = next((each for each in mine if each.id == identity), None)
         if leaving is None:
@@ -247,7 +249,7 @@ class Linking:
             leaving.chat_id,
             name="farewell",
             id=f"farewell:{identity}:{at}",
-            payload={"chat": leaving.chat_id},
+            payload={},
         )
         return leaving
 

@@ -81,6 +81,8 @@ _GONE = update(schema.account).where(_a.id == _OLD).values(merged_into=_NEW)
 def merge(work: Work, old: int, new: int) -> None:
     """Move identities, tasks and notices of `old` to `new`, with new short numbers after those of
     `new`; a task that concerned both keeps the number of `new`. `old` stays as a mark."""
+    if old == new:
+        return
     work.lock_accounts(old, new)
     both = {"old": old, "new": new}
     before = work.accounts.get(old)

@@ -12,7 +12,7 @@ from core import schema
 from core.accounts import Identity
 from core.errors import NoSuchNotice
 from core.events import Event, pack, unpack
-from core.sql import insert_or_ignore
+from core.sql import LAST_ID, Statement, insert_or_ignore
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -154,7 +154,7 @@ class Notices:
 
     def read(self, account: int, notice: int) -> None:
         """Mark one as read; again changes nothing. Raises `NoSuchNotice`."""
-        if self._work.run(_READ, {"account": account, "notice": notice}).first() is None:
+        if not self._mine(_READ, account, notice):
             raise NoSuchNotice(str(notice))
 
     def read_all(self, account: int) -> None:
@@ -162,8 +162,12 @@ class Notices:
 
     def delete(self, account: int, notice: int) -> None:
         """Raises `NoSuchNotice`."""
-        if self._work.run(_DELETE, {"account": account, "notice": notice}).first() is None:
+        if not self._mine(_DELETE, account, notice):
             raise NoSuchNotice(str(notice))
+
+    def _mine(self, statement: Statement, account: int, notice: int) -> bool:
+        values = {"account": account, "notice": notice}
+        return 0 < notice <= LAST_ID and self._work.run(statement, values).first() is not None
 
     def take_back(self, task: int, event: Event) -> None:
         """What happened was undone: take it out of the inboxes where nobody read it yet."""

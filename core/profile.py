@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, update
 from core import schema
 from core.accounts import NAME_LIMIT
 from core.errors import NotUnderstood, TooLong
+from core.task import clean
 from core.zones import is_zone
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Profile:
 
     def rename(self, account: int, name: str) -> None:
         """Raises `NotUnderstood` for a blank name, `TooLong` beyond `NAME_LIMIT`."""
-        cleaned = " ".join(name.split())
+        cleaned = " ".join(clean(name).split())
         if not cleaned:
             raise NotUnderstood("name", name, "a name")
         if len(cleaned) > NAME_LIMIT:

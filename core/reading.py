@@ -36,7 +36,7 @@ BY_NUMBER = TASK.join(
     schema.concern, and_(_n.task_id == _t.id, _n.account_id == bindparam("viewer"))
 ).where(_n.number == bindparam("number"), _t.deleted_at.is_(None))
 BY_ID = _WITH_NUMBER.where(_t.id == bindparam("task"))
-FOR_UPDATE = select(schema.task).where(_t.id == bindparam("task")).with_for_update()
+FOR_UPDATE = select(schema.task).where(_t.id == bindparam("task")).with_for_update(key_share=True)
 
 
 def read_task(row: Row[Any]) -> Task:

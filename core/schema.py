@@ -54,6 +54,8 @@ metadata = MetaData(
 
 
 def _id() -> Column[int]:
+    """The row's number. A table whose rows are deleted says `sqlite_autoincrement`: SQLite would
+    give the newest number again, and jobs, buttons and `once` keys still name the old row."""
     return Column("id", Id, primary_key=True)
 
 
@@ -120,6 +122,7 @@ identity = Table(
         sqlite_where=text("user_id <> ''"),
         postgresql_where=text("user_id <> ''"),
     ),
+    sqlite_autoincrement=True,
 )
 
 task = Table(
@@ -174,6 +177,7 @@ change = Table(
     Column("made_at", UtcTime, nullable=False),
     Column("undone_at", UtcTime),
     Index("ix_change_account", "account_id", "id"),
+    sqlite_autoincrement=True,
 )
 
 change_task = Table(
@@ -206,6 +210,7 @@ notice = Table(
     UniqueConstraint("account_id", "once"),
     Index("ix_notice_account", "account_id", "id"),
     Index("ix_notice_unread", "account_id", "read"),
+    sqlite_autoincrement=True,
 )
 
 # The messages that were handled, and what was answered, until it is delivered.
@@ -278,6 +283,7 @@ link_attempt = Table(
     Column("target_agreed", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 # Limits: how much of an allowance was used since when.

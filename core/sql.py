@@ -9,6 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+LAST_INTEGER = 2**31 - 1
+"""The largest number of an INTEGER column in PostgreSQL."""
+LAST_ID = 2**63 - 1
+"""The largest number of an id in either database."""
+
+
+class Overtaken(Exception):
+    """What this transaction read first is no longer so: the store runs its function again."""
+
 
 @dataclass(frozen=True, slots=True)
 class ByDialect:

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -30,6 +31,7 @@ from sqlalchemy.pool import StaticPool
 
 from core.ids import Ids
 from core.ports import Clock, Jobs
+from core.sql import Overtaken
 from core.work import Work
 
 T = TypeVar("T")
@@ -82,7 +84,10 @@ class Tools:
 
     def run(self, connection: Connection, function: Function[T]) -> T:
         work = Work(connection, now=self.clock.now(), ids=self.ids, jobs=self.jobs)
-        result = function(work)
+        try:
+            result = function(work)
+        except StopIteration as error:  # a future cannot hold one
+            raise RuntimeError("the function ran out of an iterator") from error
         work.put_jobs()
         return result
 
@@ -121,10 +126,16 @@ def _set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # SQLite's own knows the letters of ASCII only.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 @dataclass(slots=True)
@@ -162,10 +173,13 @@ class SqliteStore:
         self._reader: AsyncEngine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
         _set_up(self._reader.sync_engine, begin="BEGIN")
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._write, name="store", daemon=True)
         self._thread.start()
 
     async def mutate(self, function: Function[T]) -> T:
+        if self._closed:
+            raise RuntimeError("the store is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.put(_Request(function, future, loop))
@@ -176,7 +190,10 @@ class SqliteStore:
             return await connection.run_sync(lambda inner: self._tools.run(inner, function))
 
     async def close(self) -> None:
-        self._waiting.put(None)
+        """Do what waits, then end. Nothing is taken after."""
+        if not self._closed:
+            self._closed = True
+            self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
         await self._reader.dispose()
 
@@ -191,20 +208,19 @@ class SqliteStore:
 
     def _batch(self, connection: Connection, first: _Request) -> bool:
         """Run one batch; False when the store is to close after it."""
-        taken: list[_Request] = []
+        taken = [first]
         outcomes: list[_Outcome] = []
         going = True
         try:
             with connection.begin():
                 until = time.monotonic() + BATCH_SECONDS
-                request: _Request | None = first
-                while request is not None:
-                    taken.append(request)
-                    result = self._tools.run(connection, request.function)
-                    outcomes.append(_Outcome(request, result))
+                while len(outcomes) < len(taken):
+                    result = self._tools.run(connection, taken[-1].function)
+                    outcomes.append(_Outcome(taken[-1], result))
                     request, going = self._next(len(taken), until)
+                    taken += [request] if request is not None else []
             self._count(len(taken))
-        except Exception:
+        except BaseException:  # whatever a function raises, this thread goes on
             self.counts.replays += 1
             outcomes = [self._alone(connection, request) for request in taken]
         _deliver(outcomes)
@@ -227,7 +243,7 @@ class SqliteStore:
                 result = self._tools.run(connection, request.function)
             self._count(1)
             return _Outcome(request, result)
-        except Exception as error:
+        except BaseException as error:
             self.counts.failures += 1
             return _Outcome(request, error=error)
 
@@ -242,7 +258,7 @@ def _deliver(outcomes: list[_Outcome]) -> None:
     for outcome in outcomes:
         by_loop.setdefault(outcome.request.loop, []).append(outcome)
     for loop, mine in by_loop.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # that loop is closed, and nobody waits
             loop.call_soon_threadsafe(_publish, mine)
 
 
@@ -283,7 +299,7 @@ class PostgresStore:
                 self.counts.commits += 1
                 self.counts.functions += 1
                 return result
-            except DBAPIError as error:
+            except (DBAPIError, Overtaken) as error:
                 if attempt == ATTEMPTS - 1 or not _worth_repeating(error):
                     self.counts.failures += 1
                     raise
@@ -292,8 +308,10 @@ class PostgresStore:
         raise AssertionError("unreachable")
 
 
-def _worth_repeating(error: DBAPIError) -> bool:
+def _worth_repeating(error: DBAPIError | Overtaken) -> bool:
     """Lost a race (deadlock, serialization, the same new row), or lost the connection."""
+    if isinstance(error, Overtaken):
+        return True
     state = getattr(error.orig, "sqlstate", None)
     return (
         error.connection_invalidated

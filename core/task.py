@@ -23,7 +23,7 @@ OPEN_LIMIT = 10_000
 # Characters that turn text around or hide in it (`promises.md` T29); tab and newline are blanks.
 _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u2069\ufeff]"
+    "\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
@@ -190,7 +190,7 @@ def clean_description(text: str) -> str:
 
 def clean_category(name: str) -> str:
     """One word or a few, without the sign. Raises `TooLong`."""
-    cleaned = " ".join(clean(name).split()).lstrip("#+")
+    cleaned = " ".join(clean(name).split()).lstrip("#+ ")
     if len(cleaned) > CATEGORY_LIMIT:
         raise TooLong("category", CATEGORY_LIMIT, len(cleaned))
     return cleaned

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import Update, bindparam, delete, insert, update
 
 from core import schema
 from core.errors import NoSuchTask, NotAllowed, Stale, TooMany
 from core.events import TaskAssigned, TaskCompleted
-from core.reading import BY_NUMBER, BY_PUBLIC_ID, FOR_UPDATE, read_task
-from core.sql import insert_or_ignore
+from core.reading import BY_ID, BY_NUMBER, BY_PUBLIC_ID, FOR_UPDATE, read_task
+from core.sql import LAST_INTEGER, Overtaken, insert_or_ignore
 from core.task import (
     OPEN_LIMIT,
     Actor,
@@ -38,13 +38,13 @@ _TAKE_OPEN = (
     update(schema.account)
     .where(_a.id == bindparam("account"), _a.open_tasks < OPEN_LIMIT)
     .values(open_tasks=_a.open_tasks + 1, next_number=_a.next_number + 1)
-    .returning(_a.next_number - 1)
+    .returning(_a.next_number - 1, _a.merged_into)
 )
 _TAKE_NUMBER = (
     update(schema.account)
     .where(_a.id == bindparam("account"))
     .values(next_number=_a.next_number + 1)
-    .returning(_a.next_number - 1)
+    .returning(_a.next_number - 1, _a.merged_into)
 )
 _COUNT_OPEN = (
     update(schema.account)
@@ -113,7 +113,9 @@ class Tasks:
     def get(self, actor: Actor, ref: Ref, right: Right = Right.SEE) -> Task:
         """Raises `NoSuchTask` for what is missing or foreign alike, `NotAllowed` for what the
         actor sees but may not touch, `Stale` when they saw an older revision."""
-        if ref.number:
+        if abs(ref.number) > LAST_INTEGER:
+            row = None
+        elif ref.number:
             by_number = {"viewer": actor.account, "number": ref.number}
             row = self._work.run(BY_NUMBER, by_number).first()
         else:
@@ -134,17 +136,33 @@ class Tasks:
         """The same task after a change."""
         return self.get(actor, Ref(public_id=task.public_id))
 
+    def _held(self, actor: Actor, ref: Ref, right: Right, also: int | None = None) -> Task:
+        """The task to change, as it is while nobody else can change it: with the rows of those it
+        concerns, and of `also`, locked before it."""
+        task = self.get(actor, ref, right)
+        if not self._work.shared:
+            return task
+        self._work.lock_accounts(task.owner, *filter(None, [task.assignee, also]))
+        self._work.run(FOR_UPDATE, {"task": task.id})
+        return self.get(actor, ref, right)
+
+    def for_account(self, account: int, task: int) -> Task | None:
+        """A task as somebody sees it from their private chat, by its row; None when it is gone or
+        no longer concerns them."""
+        row = self._work.run(BY_ID, {"viewer": account, "task": task}).first()
+        if row is None or row.deleted_at is not None:
+            return None
+        found = read_task(row)
+        return found if account in {found.owner, found.assignee} else None
+
     # -- changing --------------------------------------------------------------------------------
 
     def add(self, actor: Actor, draft: Draft) -> Task:
         """Add a task of the actor's, made in the chat where they act. Created as completed it
         tells nobody, as in the original. Raises `Blank`, `TooLong`, `TooMany`."""
-        opened = draft.status.open
-        row = self._work.run(
-            _TAKE_OPEN if opened else _TAKE_NUMBER, {"account": actor.account}
-        ).first()
-        if row is None:
-            raise TooMany("open tasks", OPEN_LIMIT)
+        opened, title = draft.status.open, clean_title(draft.title)
+        self._work.lock_accounts(actor.account, *filter(None, [draft.assignee]))
+        number = self._take_number(actor.account, _TAKE_OPEN if opened else _TAKE_NUMBER)
         now, done = self._work.now, draft.status is Status.COMPLETED
         public_id = self._work.ids.public()
         task = self._work.run(
@@ -154,7 +172,7 @@ class Tasks:
                 "owner_id": actor.account,
                 "assignee_id": draft.assignee,
                 "chat_id": actor.chat,
-                "title": clean_title(draft.title),
+                "title": title,
                 "description": clean_description(draft.description),
                 "status": draft.status.value,
                 "priority": draft.priority.value,
@@ -166,11 +184,11 @@ class Tasks:
                 **due_columns(draft.due),
             },
         ).scalar_one()
-        self._number(actor.account, task, opened, number=row[0])
+        self._number(actor.account, task, opened, number=number)
         self._undo.added(actor, task)
         if draft.assignee is not None and draft.assignee != actor.account:
             self._number(draft.assignee, task, opened)
-            self._tell_assigned(actor, task, 1, draft.assignee, draft.title)
+            self._tell_assigned(actor, task, 1, draft.assignee, title)
         return self.get(actor, Ref(public_id=public_id))
 
     def update(self, actor: Actor, ref: Ref, values: Mapping[str, Any]) -> Task:
@@ -178,7 +196,7 @@ class Tasks:
 
         Keys: `title`, `description`, `status`, `priority`, `category`, `assignee` (account id or
         None), `due` (`Due` or None). Values equal to what is there change nothing."""
-        task = self.get(actor, ref, Right.OWN)
+        task = self._held(actor, ref, Right.OWN, values.get("assignee"))
         columns = self._columns(values)
         status = values.get("status", task.status)
         if status is not task.status:
@@ -193,7 +211,7 @@ class Tasks:
     def set_status(self, actor: Actor, ref: Ref, status: Status) -> Task:
         """Move a task to a status; the actor works on it, or owns it to cancel it."""
         right = Right.OWN if status is Status.CANCELLED else Right.WORK
-        task = self.get(actor, Ref(ref.number, ref.public_id), right)
+        task = self._held(actor, Ref(ref.number, ref.public_id), right)
         if task.status is status:
             return task
         task = self.get(actor, ref, right)
@@ -201,12 +219,12 @@ class Tasks:
 
     def assign(self, actor: Actor, ref: Ref, assignee: int | None) -> Task:
         """Give a task to somebody, or to nobody."""
-        task = self.get(actor, ref, Right.OWN)
+        task = self._held(actor, ref, Right.OWN, assignee)
         return self._change(actor, task, {"assignee_id": assignee})
 
     def claim(self, actor: Actor, ref: Ref) -> Task:
         """Take a task of this group. Raises `NotAllowed` when somebody else has it."""
-        task = self.get(actor, Ref(ref.number, ref.public_id))
+        task = self._held(actor, Ref(ref.number, ref.public_id), Right.SEE, actor.account)
         if task.assignee == actor.account:
             return task
         task = self.get(actor, ref, Right.CLAIM)
@@ -216,13 +234,13 @@ class Tasks:
 
     def decline(self, actor: Actor, ref: Ref) -> str:
         """Give an assigned task back; its title, since the actor may not see it any more."""
-        task = self.get(actor, ref, Right.DECLINE)
+        task = self._held(actor, ref, Right.DECLINE)
         self._write(actor, task, {"assignee_id": None})
         return task.title
 
     def delete(self, actor: Actor, ref: Ref) -> Task:
         """Delete a task; it can be brought back while its change can be undone."""
-        task = self.get(actor, ref, Right.OWN)
+        task = self._held(actor, ref, Right.OWN)
         self._write(actor, task, {"deleted_at": self._work.now})
         return task
 
@@ -230,6 +248,9 @@ class Tasks:
         """Take back the actor's last change, or that one if it is their last; the public ids of
         the tasks that it concerns. Raises `NothingToUndo`."""
         back = self._undo.take(actor, change)
+        people = {task.owner for task, _ in back} | {task.assignee for task, _ in back}
+        people |= {before.get("assignee_id") for _, before in back}
+        self._work.lock_accounts(*filter(None, people))
         for task, before in back:
             if task.status is Status.COMPLETED and before.get("status") != task.status.value:
                 event = TaskCompleted(task.id, task.completions, actor.account)
@@ -240,7 +261,7 @@ class Tasks:
     @property
     def change(self) -> int:
         """The id of the change that this transaction made, for an Undo button; 0 for none."""
-        return self._undo.change
+        return self._work.change
 
     # -- the one way to write --------------------------------------------------------------------
 
@@ -278,10 +299,9 @@ class Tasks:
         self, actor: Actor, task: Task, columns: Mapping[str, Any], *, undoable: bool = True
     ) -> None:
         """Write columns that differ, once, and let follow what follows."""
-        self._work.lock_accounts(task.owner, *filter(None, [task.assignee]))
         row = self._work.run(FOR_UPDATE, {"task": task.id}).one()
         if row.revision != task.revision:
-            raise Stale(task.public_id)  # another process came between
+            raise Overtaken  # another process came between
         old = {name: getattr(row, name) for name in FIELDS}
         new = old | dict(columns)
         if new == old:
@@ -302,7 +322,9 @@ class Tasks:
         if was == now:
             return
         more = 1 if now else -1
-        values = {"account": task.owner, "more": more, "most": OPEN_LIMIT}
+        # Two accounts that became one may have more: closing a task is never refused.
+        most = OPEN_LIMIT if now else LAST_INTEGER
+        values = {"account": task.owner, "more": more, "most": most}
         if self._work.run(_COUNT_OPEN, values).first() is None:
             raise TooMany("open tasks", OPEN_LIMIT)
         self._work.run(_OPEN, {"task": task.id, "is_open": now})
@@ -330,9 +352,18 @@ class Tasks:
         if not number:
             if self._work.run(_NUMBERED, {"account": account, "task": task}).first():
                 return
-            number = self._work.run(_TAKE_NUMBER, {"account": account}).scalar_one()
+            number = self._take_number(account, _TAKE_NUMBER)
         values = {"account_id": account, "number": number, "task_id": task, "open": opened}
         self._work.run(_CONCERN, values)
+
+    def _take_number(self, account: int, statement: Update) -> int:
+        row = self._work.run(statement, {"account": account}).first()
+        if row is None:
+            raise TooMany("open tasks", OPEN_LIMIT)
+        if row.merged_into is not None:
+            raise Overtaken  # it became another account since this transaction began
+        number: int = row[0]
+        return number
 
     def _tell_assigned(
         self, actor: Actor, task: int, revision: int, assignee: int, title: str

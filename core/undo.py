@@ -44,6 +44,7 @@ _OLD = select(_c.id).where(_c.made_at < bindparam("before"))
 _FORGET_TASKS = delete(schema.change_task).where(_ct.change_id.in_(_OLD))
 _FORGET = delete(schema.change).where(_c.made_at < bindparam("before"))
 _INSTANTS = {"due_at", "completed_at", "deleted_at"}
+_PEOPLE = {"assignee_id", "completed_by"}
 
 
 class Undo:
@@ -51,7 +52,6 @@ class Undo:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self.change = 0
 
     def added(self, actor: Actor, task: int) -> None:
         """Undoing it deletes the task."""
@@ -62,13 +62,13 @@ class Undo:
         self._note(actor, task, before, revision)
 
     def _note(self, actor: Actor, task: int, before: Mapping[str, Any], revision: int) -> None:
-        if not self.change:
+        if not self._work.change:
             values = {"account_id": actor.account, "made_at": self._work.now}
-            self.change = self._work.run(_BEGIN, values).scalar_one()
+            self._work.change = self._work.run(_BEGIN, values).scalar_one()
         self._work.run(
             _ADD,
             {
-                "change_id": self.change,
+                "change_id": self._work.change,
                 "task_id": task,
                 "before": json.dumps(dict(before), default=datetime.isoformat),
                 "revision": revision,
@@ -90,22 +90,26 @@ class Undo:
             task = read_task(self._work.run(BY_ID, values).one())
             if task.revision != row.revision:
                 raise NothingToUndo("changed")
-            back.append((task, _load(row.before)))
+            back.append((task, self._load(row.before)))
         done = {"change": last.id, "now": self._work.now}
         if self._work.run(_UNDONE, done).first() is None:
             raise NothingToUndo("none")
         return back
+
+    def _load(self, before: str) -> dict[str, Any]:
+        columns: dict[str, Any] = json.loads(before)
+        # How often it was completed is never taken back: it names what was told.
+        columns.pop("completions", None)
+        for name in _INSTANTS & columns.keys():
+            if columns[name] is not None:
+                columns[name] = datetime.fromisoformat(columns[name])
+        for name in _PEOPLE & columns.keys():
+            if columns[name] is not None:
+                columns[name] = self._work.accounts.current(columns[name])
+        return columns
 
     def forget(self) -> None:
         """Drop changes that can no longer be undone."""
         before = {"before": self._work.now - 2 * UNDO_FOR}
         self._work.run(_FORGET_TASKS, before)
         self._work.run(_FORGET, before)
-
-
-def _load(before: str) -> dict[str, Any]:
-    columns: dict[str, Any] = json.loads(before)
-    for name in _INSTANTS & columns.keys():
-        if columns[name] is not None:
-            columns[name] = datetime.fromisoformat(columns[name])
-    return columns

@@ -23,6 +23,7 @@ from core.lists import Lists
 from core.notices import Notices
 from core.ports import Job, Jobs, Payload
 from core.profile import Profile
+from core.questions import Questions
 from core.sql import Statement, execute
 from core.tasks import Tasks
 
@@ -36,7 +37,8 @@ _LOCK_ACCOUNTS = (
     select(schema.account.c.id)
     .where(schema.account.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(schema.account.c.id)
-    .with_for_update()
+    # NO KEY: who only refers to the account (a notice, a number) need not wait.
+    .with_for_update(key_share=True)
 )
 
 
@@ -58,6 +60,8 @@ class Work:
         self._jobs = jobs
         self._chat_jobs: list[_ChatJob] = []
         self._savepoints = 0
+        self.change = 0
+        """The id of the change that this transaction made, for an Undo button; 0 for none."""
 
     def run(
         self, statement: Statement, values: Mapping[str, Any] | None = None
@@ -65,10 +69,15 @@ class Work:
         """Execute a statement of this transaction."""
         return execute(self.connection, statement, values)
 
+    @property
+    def shared(self) -> bool:
+        """Whether other transactions may write at the same time."""
+        return self.connection.dialect.name != "sqlite"
+
     def lock_accounts(self, *ids: int) -> None:
         """Hold these accounts' rows, in the order that every transaction takes them: accounts,
         then tasks, then chats by id. SQLite has one writer and needs no row locks."""
-        if self.connection.dialect.name != "sqlite":
+        if self.shared:
             self.run(_LOCK_ACCOUNTS, {"ids": sorted(ids)})
 
     def put(self, job: Job) -> None:
@@ -76,8 +85,10 @@ class Work:
         self._jobs.put(self.connection, job)
 
     def put_in_chat(self, chat: int, *, name: str, id: str, payload: Payload) -> None:
-        """A job that sends to a chat, behind what was put for that chat before."""
-        self._chat_jobs.append(_ChatJob(chat, Job(id=id, name=name, payload=payload)))
+        """A job that sends to a chat, behind what was put for that chat before. The chat's row
+        stands in the payload as `chat`."""
+        job = Job(id=id, name=name, payload={**payload, "chat": chat})
+        self._chat_jobs.append(_ChatJob(chat, job))
 
     def put_jobs(self) -> None:
         """Number the chat jobs and write them: at the end, with the chats locked in the order of
@@ -103,12 +114,13 @@ class Work:
         whole transaction of ours (`house.md` section 4)."""
         self._savepoints += 1
         name = f"s{self._savepoints}"
-        jobs = len(self._chat_jobs)
+        jobs, change = len(self._chat_jobs), self.change
         self.connection.exec_driver_sql(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             del self._chat_jobs[jobs:]
+            self.change = change
             self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
             self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
             raise
@@ -153,3 +165,7 @@ class Work:
     @cached_property
     def lists(self) -> Lists:
         return Lists(self)
+
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions(self)

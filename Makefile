@@ -1,0 +1,67 @@
+# The menu. Needs GNU make and Python 3.11 or newer; everything else goes into .venv.
+# Two locks: what `run` needs, and that plus the tools. Each is installed once, and again when it changes.
+
+BIN := .venv/bin
+PYTHON ?=
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+LOCKED := --require-hashes --no-deps
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types faults soak bench lock clean
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its sandbox
+	@exec $(BIN)/python -m bot run
+
+test: $(BIN)/.installed-dev ## the tests
+	$(BIN)/python -m pytest -m "not faults and not soak" $(ARGS)
+
+lint: $(BIN)/.installed-dev ## style, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+types: $(BIN)/.installed-dev ## mypy, strict
+	$(BIN)/mypy
+
+faults: $(BIN)/.installed-dev ## kill -9, hostile platforms, races: minutes
+	$(BIN)/python -m pytest -m faults $(ARGS)
+
+soak: $(BIN)/.installed-dev ## the longest runs
+	$(BIN)/python -m pytest -m soak $(ARGS)
+
+bench: $(BIN)/.installed-dev ## measure, and compare with peers
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lock: $(BIN)/python ## resolve pyproject.toml again into both locks
+	@echo "Resolving requirements-dev.lock, then requirements.lock with the same versions."
+	@$(PIP) uv
+	@$(COMPILE) --upgrade --group dev -o requirements-dev.lock
+	@$(COMPILE) --upgrade --no-annotate --constraint requirements-dev.lock -o requirements.lock
+
+clean: ## remove the environment and every cache; data/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/.installed-run: requirements.lock | $(BIN)/python
+	@echo "Installing what the bot needs into .venv (once)."
+	@$(PIP) $(LOCKED) -r requirements.lock
+	@touch $@
+
+$(BIN)/.installed-dev: requirements-dev.lock | $(BIN)/python
+	@echo "Installing what the bot and its tools need into .venv (once)."
+	@$(PIP) $(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -m venv .venv >/dev/null 2>&1 && exit 0; \
+		rm -rf .venv; \
+		echo "$$python cannot make virtual environments: install its venv package (Debian: python3-venv)." >&2; exit 1; \
+	done; \
+	echo "Python 3.11 or newer is needed and was not found: install it, or give its path: make run PYTHON=/path/to/python3.11" >&2; exit 1

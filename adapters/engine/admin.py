@@ -1,0 +1,94 @@
+"""Dead letters and retention, for the service and for the command line beside a running one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from dbos import DBOSClient, WorkflowStatus, error
+
+from adapters.engine.database import WORKFLOW, client, is_sqlite, sqlite_engine
+from core.ports import DeadLetter
+
+DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
+"""Given up by us; killed its process too often; cancelled by hand with DBOS's own tool."""
+BATCH = 500
+"""Jobs deleted in one transaction, so that the store's writer never waits long for it."""
+
+
+class DbosAdmin:
+    """What an operator does with jobs. Starts no thread and runs no job."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = sqlite_engine(url) if is_sqlite(url) else None
+        self._client: DBOSClient = client(url, self._engine)
+
+    async def dead_letters(self, limit: int = 100) -> Sequence[DeadLetter]:
+        """The newest `limit` of them, oldest first."""
+        found = await self._client.list_workflows_async(
+            status=DEAD, name=WORKFLOW, limit=limit, sort_desc=True
+        )
+        return sorted(map(_letter, found), key=lambda letter: (letter.at, letter.priority))
+
+    async def replay(self, ids: Sequence[str]) -> int:
+        """See `core.ports.Engine.replay`. Jobs that are not dead letters are passed over."""
+        found = await self._client.list_workflows_async(
+            workflow_ids=list(ids), status=DEAD, name=WORKFLOW
+        )
+        taken = 0
+        for each in sorted(found, key=lambda each: (each.priority or 0, each.created_at or 0)):
+            job = _job(each)
+            with suppress(error.DBOSException):  # replayed or forgotten by somebody else meanwhile
+                await self._client.rewind_workflow_async(
+                    each.workflow_id,
+                    queue_name=job["queue"],
+                    queue_partition_key=job["partition"],
+                )
+                taken += 1
+        return taken
+
+    async def forget(self, before: datetime) -> int:
+        """See `core.ports.Engine.forget`. Dead letters are kept until they are replayed."""
+        until = before.astimezone(UTC).isoformat()
+        total = 0
+        while True:
+            found = await self._client.list_workflows_async(
+                status="SUCCESS",
+                name=WORKFLOW,
+                completed_before=until,
+                limit=BATCH,
+                load_input=False,
+                load_output=False,
+            )
+            if not found:
+                return total
+            await self._client.delete_workflows_async([each.workflow_id for each in found])
+            total += len(found)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await asyncio.to_thread(self._client.destroy)
+        if self._engine is not None:
+            await asyncio.to_thread(self._engine.dispose)
+
+
+def _job(status: WorkflowStatus) -> dict[str, Any]:
+    """What `adapters.engine.outbox.written_job` wrote."""
+    job: dict[str, Any] = status.input["args"][0] if status.input else {}
+    return job
+
+
+def _letter(status: WorkflowStatus) -> DeadLetter:
+    job = _job(status)
+    ended = status.completed_at or status.updated_at or status.created_at or 0
+    return DeadLetter(
+        id=status.workflow_id,
+        name=job.get("name", ""),
+        payload=job.get("payload", {}),
+        error=str(getattr(status.error, "message", status.error) or status.status.lower()),
+        at=datetime.fromtimestamp(ended / 1000, UTC),
+        priority=status.priority or 0,
+    )

@@ -1,0 +1,76 @@
+"""The DBOS instance of this process: there can be one, so one engine can be started at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from dbos import DBOS, DBOSConfig
+from sqlalchemy import Engine
+
+from adapters.engine import database
+
+VERSION = "1"
+"""DBOS runs a job only with the code version it began with, by default a hash of the code. Pinned;
+raise it when the order of steps in `adapters.engine.worker` changes."""
+THREADS = 16
+"""For DBOS's database work; it makes them the event loop's default executor as well."""
+POOL = 8
+"""Connections on PostgreSQL."""
+MAX_RECOVERIES = 40
+"""Starts after which a job that kills its process is a dead letter (DBOS's default is 100)."""
+
+_claimed = threading.Lock()
+
+
+def claim() -> None:
+    """Reserve the instance. Raises `RuntimeError` when it is taken."""
+    if not _claimed.acquire(blocking=False):
+        raise RuntimeError("An engine is already started in this process")
+
+
+def release() -> None:
+    """Let another engine start."""
+    _claimed.release()
+
+
+def launch(
+    url: str,
+    executor_id: str,
+    engine: Engine | None,
+    run: Callable[[dict[str, Any]], Awaitable[None]],
+) -> None:
+    """Serve the queues in the running event loop, beginning with this executor's interrupted jobs.
+
+    No network listener, no telemetry, no connection but to the database."""
+    config: DBOSConfig = {
+        "name": database.APPLICATION,
+        "system_database_url": url,
+        "sys_db_pool_size": POOL,
+        "application_version": VERSION,
+        "executor_id": executor_id,
+        "serializer": database.SERIALIZER,
+        "run_migrations": False,
+        # For messages between workflows, of which we have none: the thread wakes, looks at an
+        # empty dictionary, and delays a stop by at most this many seconds.
+        "use_listen_notify": False,
+        "notification_listener_polling_interval_sec": 0.25,
+        "max_executor_threads": THREADS,
+        "enable_otlp": False,
+        "log_level": "WARNING",
+    }
+    if engine is not None:
+        config["system_database_engine"] = engine
+
+    async def job(written: dict[str, Any]) -> None:
+        await run(written)
+
+    DBOS(config=config)
+    DBOS.workflow(name=database.WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)(job)
+    DBOS.launch()
+
+
+def destroy(seconds: int) -> None:
+    """Stop serving; wait up to `seconds` for jobs under way. Blocks: not in the event loop."""
+    DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)

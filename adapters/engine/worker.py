@@ -1,0 +1,69 @@
+"""Runs one job: attempt, durable wait, attempt, until it succeeds or is given up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from dbos import DBOS
+
+from adapters.engine.retry import GaveUp, Outcome, Retries
+from adapters.engine.runs import Runs
+from core.ports import Payload, Runner
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """The one workflow. A job holds its place in its chat until it is over, waits included."""
+
+    def __init__(self, runners: Mapping[str, Runner], counts: Counter[str]) -> None:
+        self._runners = dict(runners)
+        self._counts = counts
+        self.runs = Runs()
+
+    async def run(self, written: Mapping[str, Any]) -> None:
+        """Run what `outbox.written_job` wrote. Raises `GaveUp`: then DBOS marks it ERROR.
+
+        After a crash DBOS calls this again, and recorded attempts and waits are not repeated: the
+        order of the two steps here must not change without a new `process.VERSION`."""
+        self.runs.enter()
+        name, payload = written["name"], written["payload"]
+        retries = Retries()
+        while True:
+            recorded = await DBOS.run_step_async({"name": "attempt"}, self._attempt, name, payload)
+            outcome = Outcome(*recorded)
+            if outcome.kind == "ok":
+                self._counts["finished"] += 1
+                return
+            wait = self._wait_after(name, retries, outcome)
+            async with self.runs.waiting():
+                await DBOS.sleep_async(wait)
+
+    def _wait_after(self, name: str, retries: Retries, outcome: Outcome) -> float:
+        try:
+            wait = retries.wait_after(outcome)
+        except GaveUp as reason:
+            self._counts["dead"] += 1
+            log.warning("A job %s is now a dead letter: %s", name, reason)
+            raise
+        self._counts["retried"] += 1
+        return wait
+
+    async def _attempt(self, name: str, payload: Payload) -> list[Any]:
+        """One recorded step: what the runner raises becomes data. Raises only when stopped."""
+        await self.runs.gate()
+        runner = self._runners.get(name)
+        if runner is None:
+            return ["give_up", 0.0, f"there is no job of the name {name}"]
+        try:
+            await runner(payload)
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and self.runs.stopping:
+                raise
+            outcome = Outcome.of(error)
+            return [outcome.kind, outcome.seconds, outcome.reason]
+        return ["ok", 0.0, ""]

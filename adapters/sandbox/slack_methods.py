@@ -1,0 +1,79 @@
+"""Slack's other Web API methods, and the table of all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from adapters.sandbox import slack_messages as messages
+from adapters.sandbox.model import Json
+from adapters.sandbox.slack_api import SlackError
+from adapters.sandbox.slack_objects import BOT_ID, BOT_USER, DOMAIN, TEAM, TEAM_NAME, user_json
+
+if TYPE_CHECKING:
+    from adapters.sandbox.slack import SlackSide
+
+Method = Callable[["SlackSide", Json], Awaitable[Json]]
+
+
+async def auth_test(_side: SlackSide, _args: Json) -> Json:
+    return {
+        "url": f"https://{DOMAIN}.slack.com/",
+        "team": TEAM_NAME,
+        "user": "fluxbot",
+        "team_id": TEAM,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+async def views_open(side: SlackSide, args: Json) -> Json:
+    person = side.views.use(args.get("trigger_id"))
+    return {"view": side.views.show(person, args.get("view"))}
+
+
+async def views_update(side: SlackSide, args: Json) -> Json:
+    name = str(args.get("view_id") or side.views.by_external_id(str(args.get("external_id") or "")))
+    opened = side.views.open.get(name)
+    if opened and args.get("hash") and args["hash"] != opened.view["hash"]:
+        raise SlackError("hash_conflict")
+    return {"view": side.views.replace(name, args.get("view"))}
+
+
+async def conversations_open(side: SlackSide, args: Json) -> Json:
+    person = side.world.person_of("slack", str(args.get("users") or ""))
+    if person is None:
+        raise SlackError("user_not_found")
+    chat = side.world.private_chat(person.id)
+    return {"no_op": True, "already_open": True, "channel": {"id": chat.platform_id}}
+
+
+async def users_info(side: SlackSide, args: Json) -> Json:
+    if args.get("user") == BOT_USER:
+        return {"user": {"id": BOT_USER, "team_id": TEAM, "name": "fluxbot", "is_bot": True,
+                         "deleted": False, "real_name": "Fluxbot", "tz": "America/Los_Angeles",
+                         "profile": {"real_name": "Fluxbot", "display_name": ""}}}  # fmt: skip
+    person = side.world.person_of("slack", str(args.get("user") or ""))
+    if person is None:
+        raise SlackError("user_not_found")
+    return {"user": user_json(person)}
+
+
+async def connections_open(side: SlackSide, _args: Json) -> Json:
+    address = side.base_url.replace("http", "ws", 1)
+    return {"url": f"{address}/socket?ticket={side.delivery.sockets.ticket()}"}
+
+
+METHODS: dict[str, Method] = {
+    "auth.test": auth_test,
+    "chat.postMessage": messages.post_message,
+    "chat.postEphemeral": messages.post_ephemeral,
+    "chat.update": messages.update,
+    "chat.delete": messages.delete,
+    "views.open": views_open,
+    "views.update": views_update,
+    "conversations.open": conversations_open,
+    "users.info": users_info,
+    "apps.connections.open": connections_open,
+}

@@ -1,0 +1,175 @@
+"""The state of a small world of two platforms, and a feed of what happens in it. No HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+from adapters.sandbox.model import BOT, Chat, Json, Message, Person, Shown
+
+__all__ = ["BOT", "Chat", "Feed", "Json", "Message", "Person", "Shown", "World"]
+
+FEED_LIMIT = 10_000
+"""Events that a reader may lag behind; a feed further behind ends."""
+
+
+class Feed:
+    """Events from the moment it was made: an async iterator, and a context that ends it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._events: asyncio.Queue[Json] = asyncio.Queue(FEED_LIMIT)
+        self._open = True
+        world.feeds.add(self)
+
+    def push(self, event: Json) -> None:
+        if self._events.full():
+            self.close()
+        else:
+            self._events.put_nowait(event)
+
+    def close(self) -> None:
+        self._open = False
+        self._world.feeds.discard(self)
+        if not self._events.full():
+            self._events.put_nowait({})  # wakes a reader that waits
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Json:
+        if not self._open and self._events.empty():
+            raise StopAsyncIteration
+        event = await self._events.get()
+        if not event:
+            raise StopAsyncIteration
+        return event
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+
+class World:
+    """People, chats, messages and open views. Empty when made; see `demo` and `crowd`."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, Person] = {}
+        self.chats: dict[str, Chat] = {}
+        self.views: dict[str, Json] = {}
+        """Open Slack views as drawn for people, by id."""
+        self.menu: dict[str, list[Json]] = {}
+        """Telegram commands by `scope[:chat][:user]/language`, as `setMyCommands` left them."""
+        self.started: set[str] = set()
+        """Telegram people who wrote to the bot in private."""
+        self.blocked: set[str] = set()
+        self.feeds: set[Feed] = set()
+        self._messages: dict[str, dict[str, Message]] = {}
+        self._by_user: dict[tuple[str, str], Person] = {}
+        self._by_handle: dict[tuple[str, str], Person] = {}
+        self._private: dict[str, Chat] = {}
+        self._channels: dict[tuple[str, str], Chat] = {}
+
+    @classmethod
+    def demo(cls) -> World:
+        """Ada and Ben with a group on Telegram; Ada and Cleo with a channel on Slack."""
+        world = cls()
+        ada, ben = (
+            world.telegram_person("ada", "Ada", 1001),
+            world.telegram_person("ben", "Ben", 1002),
+        )
+        world.add_chat("telegram", "-100200300", "Flat 4", [ada.id, ben.id])
+        slack_ada, cleo = world.slack_person("ada", "Ada"), world.slack_person("cleo", "Cleo")
+        world.add_chat("slack", "C0GENERAL", "general", [slack_ada.id, cleo.id])
+        return world
+
+    @classmethod
+    def crowd(cls, telegram: int = 0, slack: int = 0) -> World:
+        """That many people, each in a private chat with the bot: `tg-p1`, `sl-p1` and so on."""
+        world = cls()
+        for number in range(1, telegram + 1):
+            world.telegram_person(f"p{number}", f"Person {number}", 10_000 + number)
+        for number in range(1, slack + 1):
+            world.slack_person(f"p{number}", f"Person {number}")
+        return world
+
+    def telegram_person(self, handle: str, name: str, user_id: int) -> Person:
+        person = Person(f"tg-{handle}", "telegram", name, str(user_id), handle)
+        self._know(person)
+        self.add_chat("telegram", str(user_id), name, [person.id], private=True)
+        return person
+
+    def slack_person(self, handle: str, name: str) -> Person:
+        person = Person(f"sl-{handle}", "slack", name, f"U0{handle.upper()}", handle)
+        self._know(person)
+        self.add_chat("slack", f"D0{handle.upper()}", name, [person.id], private=True)
+        return person
+
+    def add_chat(
+        self,
+        platform: str,
+        platform_id: str,
+        title: str,
+        members: list[str],
+        *,
+        private: bool = False,
+    ) -> Chat:
+        chat = Chat(f"{platform}:{platform_id}", platform, platform_id, title, members, private)
+        self.chats[chat.id] = chat
+        if private:
+            self._private[members[0]] = chat
+        else:
+            self._channels[platform, title.lower()] = chat
+        return chat
+
+    def _know(self, person: Person) -> None:
+        self.people[person.id] = person
+        self._by_user[person.platform, person.user_id] = person
+        self._by_handle[person.platform, person.handle] = person
+
+    def person_of(self, platform: str, user_id: str) -> Person | None:
+        """The person whose platform id this is."""
+        return self._by_user.get((platform, user_id))
+
+    def mentioned(self, platform: str, name: str) -> Person | Chat | None:
+        """Whom or what `@handle` or `#title` means."""
+        if name.startswith("@"):
+            return self._by_handle.get((platform, name[1:]))
+        return self._channels.get((platform, name[1:]))
+
+    def private_chat(self, person: str) -> Chat:
+        """A person's chat with the bot."""
+        return self._private[person]
+
+    def messages(self, chat: str, viewer: str | None = None) -> list[Message]:
+        """A chat's messages, oldest first; with a viewer, without what only others see."""
+        found = self._messages.get(chat, {}).values()
+        return [each for each in found if not viewer or each.ephemeral_for in (None, viewer)]
+
+    def message(self, chat: str, message: str) -> Message | None:
+        return self._messages.get(chat, {}).get(message)
+
+    def post(self, message: Message) -> Message:
+        self._messages.setdefault(message.chat, {})[message.id] = message
+        self.emit("message", chat=message.chat, message=message.display())
+        return message
+
+    def edit(self, message: Message, blocks: list[Json], sent: Json) -> None:
+        message.blocks, message.sent = blocks, sent
+        message.edited += 1
+        self.emit("edit", chat=message.chat, message=message.display())
+
+    def delete(self, message: Message) -> None:
+        if self._messages.get(message.chat, {}).pop(message.id, None):
+            self.emit("delete", chat=message.chat, message=message.display())
+
+    def emit(self, kind: str, **event: object) -> None:
+        """Tell the feeds: message, edit, delete, toast, view, view_closed or typing."""
+        for feed in tuple(self.feeds):
+            feed.push({"type": kind, **event})
+
+    def feed(self) -> Feed:
+        """What happens from now on: `async with world.feed() as events: async for event ...`."""
+        return Feed(self)

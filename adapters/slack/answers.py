@@ -1,0 +1,176 @@
+"""Gives a person the answer to what they just did, by the way that `routing` chose."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from adapters.slack.api import SlackApi
+from adapters.slack.errors import ABSENT, TRIGGER
+from adapters.slack.forms import modal, problems
+from adapters.slack.installation import Installation
+from adapters.slack.origin import Origin
+from adapters.slack.render import draw
+from adapters.slack.routing import Way, way
+from adapters.slack.ticket import Ticket, split_ref
+from core.addresses import Address
+from core.chat import Button, Form, Inbound, Reply, Sent, Style
+from core.errors import ChatGone, DeliveryError, MessageGone, Unsendable
+
+log = logging.getLogger(__name__)
+
+TOO_LATE = "Slack gave me too little time to open the form. Press the button to open it."
+OPEN_FORM = "Open the form"
+INVITE = "Only you can see this, because I am not in this channel. To show it here: /invite @{name}"
+
+
+class Send(Protocol):
+    async def __call__(
+        self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
+    ) -> Sent: ...
+
+
+def response_body(inbound: Inbound, reply: Reply, command: str) -> dict[str, Any] | None:
+    """What rides in the response to Slack's own request; None where nothing does."""
+    if way(inbound, reply) is not Way.RIDE:
+        return None
+    if reply.form is None:
+        return {"response_type": "ephemeral", **_ephemeral(reply, command)}
+    wrong = problems(reply.form)
+    if wrong:
+        return {"response_action": "errors", "errors": wrong}
+    return {"response_action": "update", "view": modal(reply.form, _origin(inbound, reply.form))}
+
+
+class Answers:
+    """Sends what does not ride."""
+
+    def __init__(
+        self,
+        api: SlackApi,
+        send: Send,
+        identify: Callable[[], Awaitable[Installation]],
+        command: str,
+    ) -> None:
+        self._api = api
+        self._send = send
+        self._identify = identify
+        self._command = command
+
+    async def give(self, inbound: Inbound, reply: Reply) -> Sent | None:
+        """The message that came of it, if one did that all can see or that can be edited later."""
+        chosen = way(inbound, reply)
+        if chosen is Way.RIDE:
+            return None
+        sent = None
+        if chosen is Way.OPEN and reply.form is not None:
+            await self._open(inbound, reply.form)
+        elif chosen is not Way.NOTHING:
+            sent = await self._show(chosen, inbound, reply)
+        if reply.toast:
+            await self._toast(inbound, reply, shown=chosen is not Way.NOTHING)
+        return sent
+
+    async def _show(self, chosen: Way, inbound: Inbound, reply: Reply) -> Sent | None:
+        if chosen not in (Way.EDIT, Way.POST):
+            await self._whisper(inbound, reply, replace_original=chosen is Way.REPLACE)
+            return None
+        try:
+            return await self._publish(chosen, inbound, reply)
+        except ChatGone as error:
+            if error.reason not in ABSENT or inbound.address.private:
+                raise
+        invite = INVITE.format(name=(await self._identify()).name or "this app")
+        text = "\n\n".join(filter(None, (invite, reply.text)))
+        await self._whisper(inbound, replace(reply, text=text))
+        return None
+
+    async def _publish(self, chosen: Way, inbound: Inbound, reply: Reply) -> Sent:
+        if chosen is Way.EDIT:
+            try:
+                return await self._send(inbound.address, reply, edit=inbound.message)
+            except MessageGone as error:
+                log.info("The pressed message is gone: %s", error.reason)
+        return await self._send(inbound.address, reply)
+
+    async def _open(self, inbound: Inbound, form: Form) -> None:
+        view = modal(form, _origin(inbound, form))
+        trigger = Ticket.unpack(inbound.token).trigger
+        try:
+            if trigger:
+                await self._api.call("views.open", trigger_id=trigger, view=view)
+                return
+        except Unsendable as error:
+            if error.reason not in TRIGGER:
+                raise
+        again = Button(OPEN_FORM, form.line, Style.PRIMARY)
+        await self._whisper(inbound, Reply(text=TOO_LATE, buttons=((again,),)))
+
+    async def _toast(self, inbound: Inbound, reply: Reply, *, shown: bool) -> None:
+        """Lost beside an answer that has arrived, rather than have that sent again."""
+        try:
+            await self._whisper(inbound, Reply(text=reply.toast))
+        except DeliveryError as error:
+            if not shown:
+                raise
+            log.info("A toast was not delivered: %r", error)
+
+    async def _whisper(
+        self, inbound: Inbound, reply: Reply, *, replace_original: bool = False
+    ) -> None:
+        """A message that only this person sees: by the request's URL, which works wherever they
+        are; else in the channel; else in the direct chat."""
+        message = _ephemeral(reply, self._command)
+        url = Ticket.unpack(inbound.token).url
+        try:
+            if self._api.usable(url):
+                here = {"response_type": "ephemeral", "replace_original": replace_original}
+                await self._api.respond(url, {**message, **here})
+                return
+        except (Unsendable, ChatGone) as error:
+            log.info("A response_url was refused: %s", error.reason)
+        await self._whisper_without_url(inbound, reply, message)
+
+    async def _whisper_without_url(
+        self, inbound: Inbound, reply: Reply, message: dict[str, Any]
+    ) -> None:
+        address, user = inbound.address, inbound.sender.user_id
+        channel = split_ref(inbound.message)[0] or ("" if address.private else address.chat)
+        thread = {"thread_ts": address.thread} if address.thread else {}
+        try:
+            if channel:
+                await self._api.call(
+                    "chat.postEphemeral", channel=channel, user=user, **message, **thread
+                )
+                return
+        except (ChatGone, Unsendable) as error:
+            log.info("An ephemeral message was refused: %s", error.reason)
+        own = Address("slack", address.scope, user, private=True)
+        await self._send(own, _with_toast(reply))
+
+
+def _ephemeral(reply: Reply, command: str) -> dict[str, Any]:
+    quiet = {"unfurl_links": False, "unfurl_media": False}
+    return {**draw(_with_toast(reply), command), **quiet}
+
+
+def _with_toast(reply: Reply) -> Reply:
+    """The toast as words of the message, where nothing is shown for a moment only."""
+    return replace(reply, text="\n\n".join(filter(None, (reply.toast, reply.text))), toast="")
+
+
+def _origin(inbound: Inbound, form: Form) -> Origin:
+    address, ticket = inbound.address, Ticket.unpack(inbound.token)
+    return Origin(
+        line=form.line,
+        scope=address.scope,
+        chat=address.chat,
+        private=address.private,
+        thread=address.thread,
+        title=address.title,
+        message=inbound.message,
+        url=ticket.url,
+        ephemeral=ticket.ephemeral,
+    )

@@ -1,0 +1,38 @@
+"""Reads fields of a payload whose inner shape nobody has checked."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+
+def text_at(payload: Any, *path: str) -> str:
+    """The text at this path, or an empty text where there is none."""
+    found = payload
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def object_at(payload: Any, *path: str) -> dict[str, Any]:
+    """The object at this path, or an empty one where there is none."""
+    found = payload
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def request_key(team: str, trigger: str, payload: dict[str, Any]) -> str:
+    """The key of a command, a press or a submission: each has a trigger of its own."""
+    return f"slack:{team}:{trigger or _digest(payload)}"
+
+
+def message_key(event: str, payload: dict[str, Any]) -> str:
+    """The key of an event: Slack's retries carry the same id."""
+    return f"slack:{event or _digest(payload)}"
+
+
+def _digest(payload: dict[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()

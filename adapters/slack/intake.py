@@ -1,0 +1,114 @@
+"""What Slack hands over, as `Inbound`: a slash command, a message, a mention. Pure.
+
+Pressed buttons and submitted modals are read in `interactions`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack.addresses import chat_address
+from adapters.slack.fields import message_key, object_at, request_key, text_at
+from adapters.slack.installation import Installation, home
+from adapters.slack.interactions import read_press, read_submission
+from adapters.slack.markup import read as read_text
+from adapters.slack.ticket import Ticket, message_ref
+from core.addresses import Sender
+from core.chat import Inbound, Kind
+
+HELP = "help"
+"""The line of a command without words."""
+SAID = frozenset(("", "file_share", "thread_broadcast"))
+"""Message subtypes that are a person saying something; the rest is edits, joins and the like."""
+SLACKBOT = "USLACKBOT"
+"""Slack's own assistant, the same in every workspace."""
+
+
+def read(payload: dict[str, Any], us: Installation) -> Inbound | None:
+    """What a person did, or None where nobody did anything that concerns us."""
+    if isinstance(payload.get("command"), str):
+        return _read_command(payload, us)
+    match payload.get("type"):
+        case "block_actions":
+            return read_press(payload, us)
+        case "view_submission":
+            return read_submission(payload, us)
+        case "event_callback":
+            return _read_event(payload, us)
+        case _:
+            return None
+
+
+def _read_command(payload: dict[str, Any], us: Installation) -> Inbound | None:
+    user, channel = text_at(payload, "user_id"), text_at(payload, "channel_id")
+    team = text_at(payload, "team_id") or us.team
+    if not user or not channel:
+        return None
+    scope = home("", team, text_at(payload, "enterprise_id"), shared=False)
+    name = text_at(payload, "user_name")
+    line, people = read_text(
+        text_at(payload, "text"), lambda id, handle: Sender("slack", scope, id, handle, handle)
+    )
+    trigger = text_at(payload, "trigger_id")
+    return Inbound(
+        key=request_key(team, trigger, payload),
+        kind=Kind.ADDRESSED,
+        sender=Sender("slack", scope, user, name, name),
+        address=chat_address(team, channel, user, text_at(payload, "channel_name")),
+        line=line or HELP,
+        people=people,
+        forms=bool(trigger),
+        token=Ticket(trigger, text_at(payload, "response_url"), slash=True).pack(),
+    )
+
+
+def _read_event(payload: dict[str, Any], us: Installation) -> Inbound | None:
+    event = object_at(payload, "event")
+    user, channel = text_at(event, "user"), text_at(event, "channel")
+    mentioned = event.get("type") == "app_mention"
+    # A channel's plain messages are none of our business: a mention comes as an event of its own.
+    ours = mentioned or channel.startswith("D")
+    if not (user and channel and ours and _said_by_a_person(event, us)):
+        return None
+    team, local, scope = _scopes(payload, us)
+    line, people = read_text(
+        text_at(event, "text"),
+        lambda id, handle: Sender("slack", local, id, handle, handle),
+        bot=us.bot_user,
+    )
+    if not line and not mentioned:
+        return None
+    thread = text_at(event, "thread_ts")
+    return Inbound(
+        key=message_key(text_at(payload, "event_id"), payload),
+        kind=Kind.ADDRESSED if mentioned else Kind.TEXT,
+        sender=Sender("slack", scope, user),
+        address=chat_address(team, channel, user, thread=thread),
+        line=line or HELP,
+        people=people,
+        replied=message_ref(channel, thread) if _replies_to_us(event, us) else "",
+    )
+
+
+def _scopes(payload: dict[str, Any], us: Installation) -> tuple[str, str, str]:
+    """The installation's workspace, the namespace of its people, and that of the author."""
+    event, listed = object_at(payload, "event"), payload.get("authorizations") or [{}]
+    # In shared channels `team_id` may be the other side's; the first authorization is ours.
+    team = text_at(listed[0], "team_id") or text_at(payload, "team_id") or us.team
+    enterprise = text_at(listed[0], "enterprise_id") or us.enterprise
+    author_team = text_at(event, "user_team") or text_at(event, "team")
+    shared = payload.get("is_ext_shared_channel") is True
+    local = home("", team, enterprise, shared=False)
+    return team, local, home(author_team, team, enterprise, shared=shared)
+
+
+def _replies_to_us(event: dict[str, Any], us: Installation) -> bool:
+    return text_at(event, "parent_user_id") == us.bot_user != ""
+
+
+def _said_by_a_person(event: dict[str, Any], us: Installation) -> bool:
+    """Not a bot's, not our own, and no edit: an old message that is edited asks nothing new."""
+    if event.get("type") not in ("message", "app_mention") or "edited" in event:
+        return False
+    bot = event.get("bot_id") or event.get("bot_profile")
+    said = (event.get("subtype") or "") in SAID
+    return said and not bot and text_at(event, "user") not in (us.bot_user, SLACKBOT)

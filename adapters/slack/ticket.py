@@ -1,0 +1,43 @@
+"""What an answer needs from the request that it answers, packed into `Inbound.token`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Self
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Good for a short while only: 3 seconds for the trigger, 30 minutes for the URL."""
+
+    trigger: str = ""
+    """Opens one modal."""
+    url: str = ""
+    """`response_url`: takes 5 messages, also where the bot is no member."""
+    ephemeral: bool = False
+    """The pressed message is visible to one person only, and can be edited by the URL alone."""
+    slash: bool = False
+    """The HTTP response shows a message."""
+    view: bool = False
+    """The HTTP response can put errors on the fields of a modal, or change it."""
+
+    def pack(self) -> str:
+        given = {name: value for name, value in asdict(self).items() if value}
+        return orjson.dumps(given).decode()
+
+    @classmethod
+    def unpack(cls, token: str) -> Self:
+        return cls(**orjson.loads(token)) if token else cls()
+
+
+def message_ref(channel: str, ts: str) -> str:
+    """The name of a message in `Sent.message`: a `ts` is unique only within its channel."""
+    return f"{channel}/{ts}" if channel and ts else ""
+
+
+def split_ref(ref: str) -> tuple[str, str]:
+    """Channel and `ts` of a message; both empty for what is no message of ours."""
+    channel, _, ts = ref.partition("/")
+    return (channel, ts) if ts else ("", "")

@@ -1,0 +1,46 @@
+"""A reply's buttons as an inline keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from adapters.telegram.text import clean, cut
+from core.chat import Button, Link, Reply, Style
+
+DATA_LIMIT = 64
+"""Bytes of UTF-8 that a button carries. Source: Bot API, InlineKeyboardButton."""
+LABEL_LIMIT = 64
+"""UTF-16 units of a label; ours, since phones show less."""
+NUMBERS_PER_ROW = 4
+"""Buttons of list items in a row: product.md 1.4."""
+ROW_LIMIT = 8
+"""Buttons that Telegram keeps in one row."""
+
+
+def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    """Item buttons in rows of four, then the reply's own rows. None where there are none.
+
+    Raises ValueError for a button whose line is empty or over 64 bytes: a defect of ours."""
+    numbers = [item.button for item in reply.items if item.button]
+    rows: list[Sequence[Button | Link]] = [*_chunks(numbers, NUMBERS_PER_ROW)]
+    for row in reply.buttons:
+        rows += _chunks(row, ROW_LIMIT)
+    drawn = [[_button(each) for each in row] for row in rows]
+    return InlineKeyboardMarkup(drawn) if drawn else None
+
+
+def _chunks(buttons: Sequence[Button | Link], size: int) -> list[Sequence[Button | Link]]:
+    return [buttons[at : at + size] for at in range(0, len(buttons), size)]
+
+
+def _button(button: Button | Link) -> InlineKeyboardButton:
+    label = cut(clean(button.label).strip(), LABEL_LIMIT)
+    if isinstance(button, Link):
+        return InlineKeyboardButton(label or button.url, url=button.url)
+    size = len(button.line.encode())
+    if not 1 <= size <= DATA_LIMIT:
+        raise ValueError(f"a button's line is 1 to {DATA_LIMIT} bytes, this is {size}: {label!r}")
+    style = None if button.style is Style.PLAIN else button.style.value
+    return InlineKeyboardButton(label or button.line, callback_data=button.line, style=style)

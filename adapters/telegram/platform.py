@@ -1,0 +1,161 @@
+"""Telegram as a chat platform: sends, edits, answers, and takes updates in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import aiohttp
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+)
+from telegram.error import TelegramError
+
+from adapters.telegram.faults import delivery_error
+from adapters.telegram.http import Client
+from adapters.telegram.intake import Me, read
+from adapters.telegram.people import PLATFORM
+from adapters.telegram.sending import Sending
+from adapters.telegram.text import clean, cut
+from core.addresses import Address
+from core.chat import Audience, Inbound, Kind, Link, Reply, Sent
+from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
+from core.ports import ChatPlatform, Receive
+
+OnChat = Callable[[Address, bool], Awaitable[None]]
+"""A chat, and whether the bot can write to it from now on."""
+OnMoved = Callable[[Address, Address], Awaitable[None]]
+"""A group that became another one: from, to. Told up to twice."""
+
+TOAST_LIMIT = 200
+"""Characters of an answer to a press. Source: Bot API, answerCallbackQuery."""
+SCOPES: Mapping[str, BotCommandScope] = {
+    "private": BotCommandScopeAllPrivateChats(),
+    "groups": BotCommandScopeAllGroupChats(),
+    "admins": BotCommandScopeAllChatAdministrators(),
+}
+
+
+class TelegramPlatform(ChatPlatform):
+    """One bot. `session` stays the caller's; `receive` is the one function of the conversation."""
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        receive: Receive,
+        on_chat: OnChat | None = None,
+        on_moved: OnMoved | None = None,
+    ) -> None:
+        # below INFO the library logs the URL it calls, which holds the token
+        logging.getLogger("telegram").setLevel(logging.INFO)
+        self.client = Client(token, base_url, session)
+        self._sending = Sending(self.client)
+        self._receive, self._on_chat, self._on_moved = receive, on_chat, on_moved
+        self._me: Me | None = None
+
+    @property
+    def me(self) -> Me:
+        """The bot. Raises RuntimeError before `identify`."""
+        if self._me is None:
+            raise RuntimeError("TelegramPlatform.identify() comes first")
+        return self._me
+
+    async def identify(self) -> Me:
+        """Ask Telegram who the bot is. Raises DeliveryError, TokenRevoked above all."""
+        try:
+            user = await self.client.get_me()
+        except TelegramError as error:
+            raise delivery_error(error) from None
+        self._me = Me(user.id, (user.username or "").lower())
+        return self._me
+
+    async def take(self, raw: Mapping[str, Any]) -> bool:
+        """Take in one update; return when it may be confirmed to Telegram.
+
+        False where it cannot be read as an update. Raises what `receive` and the callbacks raise:
+        then it must not be confirmed."""
+        arrived = read(raw, self.me)
+        if arrived is None:
+            return False
+        if arrived.presence and self._on_chat:
+            await self._on_chat(*arrived.presence)
+        if arrived.move and self._on_moved:
+            await self._on_moved(*arrived.move)
+        if arrived.inbound:
+            await self._receive(arrived.inbound)
+        return True
+
+    def rides(self, inbound: Inbound, reply: Reply) -> bool:
+        """Never: every reply is a call of its own."""
+        return False
+
+    async def send(
+        self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
+    ) -> Sent:
+        """As the port says. Long text becomes several messages; the last one is returned."""
+        if edit:
+            return await self._sending.edit(address, reply, edit)
+        return await self._sending.post(address, reply, reply_to)
+
+    async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
+        """As the port says. None also where a private answer could not reach the person, who is
+        then asked in the group to open the private chat."""
+        if inbound.kind is Kind.PRESS:
+            await self._acknowledge(inbound, reply)
+        if not reply.drawn:
+            return None
+        here = inbound.address.private or reply.audience is Audience.HERE
+        if here and inbound.message and not reply.fresh:
+            try:
+                return await self.send(inbound.address, reply, edit=inbound.message)
+            except MessageGone:
+                return await self.send(inbound.address, reply)
+        if here:
+            return await self.send(inbound.address, reply)
+        return await self._answer_privately(inbound, reply)
+
+    async def _acknowledge(self, inbound: Inbound, reply: Reply) -> None:
+        """Stop the button's spinner. A failure matters only where the toast is all there is."""
+        toast = cut(clean(reply.toast), TOAST_LIMIT) or None
+        try:
+            await self.client.answer_callback_query(inbound.token, text=toast)
+        except TelegramError as error:
+            failure = delivery_error(error, inbound.address)
+            too_old = isinstance(failure, Unsendable)
+            passing = isinstance(failure, RetryLater | Ambiguous) and reply.drawn
+            if not too_old and not passing:
+                raise failure from None
+
+    async def _answer_privately(self, inbound: Inbound, reply: Reply) -> Sent | None:
+        person = Address(PLATFORM, scope="", chat=inbound.sender.user_id, private=True)
+        try:
+            return await self.send(person, reply)
+        except ChatGone:
+            url = f"https://t.me/{self.me.username}?start=hello"
+            invitation = Reply(
+                text="The answer is for you alone: open a chat with me, press Start and ask again.",
+                buttons=((Link("Open the chat", url),),),
+            )
+            await self.send(inbound.address, invitation)
+            return None
+
+    async def set_menu(self, commands_by_scope: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Set the command menus, (name, description) per scope: `private`, `groups`, `admins`.
+
+        Raises KeyError for another scope, DeliveryError."""
+        for scope, commands in commands_by_scope.items():
+            menu = [BotCommand(name, cut(text, 256)) for name, text in commands]
+            try:
+                await self.client.set_my_commands(menu, scope=SCOPES[scope])
+            except TelegramError as error:
+                raise delivery_error(error) from None

@@ -1,0 +1,148 @@
+"""A reply as Telegram's text and keyboard. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup
+
+from adapters.telegram.keyboard import keyboard
+from adapters.telegram.text import ELLIPSIS, clean, cut, escape, head, split, units
+from core.chat import Fact, Item, Moment, Reply
+
+TEXT_LIMIT = 4096
+"""UTF-16 units of a message after its tags are read. Source: Bot API, sendMessage."""
+FACT_LINE = 64
+"""Characters of facts joined into one line: what a phone shows without a break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of plain text under the same tags."""
+
+    text: str
+    tags: tuple[str, ...] = ()
+    fixed: bool = False
+    """Our own joint between pieces: never cut."""
+
+    def html(self) -> str:
+        opening = "".join(f"<{tag}>" for tag in self.tags)
+        closing = "".join(f"</{tag}>" for tag in reversed(self.tags))
+        return f"{opening}{escape(self.text)}{closing}" if self.text else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One message."""
+
+    html: str
+    plain: str
+    """The same without tags, should the server not read them."""
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def render(reply: Reply, *, single: bool = False) -> list[Page]:
+    """The messages to send, in order; the last one has the buttons.
+
+    Long text is split over messages; what else does not fit is cut. `single` cuts everything to
+    one message, for edits. Raises ValueError for a button that Telegram would refuse."""
+    text, body = clean(reply.text).strip(), list(_body(reply))
+    buttons = keyboard(reply)
+    joint = [Run("\n\n", fixed=True)] if text and body else []
+    whole = [Run(text), *joint, *body]
+    if single or _size(whole) <= TEXT_LIMIT:
+        return [_page(fit(whole, TEXT_LIMIT), buttons)]
+    pages = [[Run(piece)] for piece in split(text, TEXT_LIMIT) if piece.strip()]
+    body = fit(body, TEXT_LIMIT)
+    if pages and _size([*pages[-1], *joint, *body]) <= TEXT_LIMIT:
+        pages[-1] += [*joint, *body]
+    else:
+        pages.append(body)
+    return [_page(page, buttons if page is pages[-1] else None) for page in pages]
+
+
+def fit(runs: Sequence[Run], limit: int) -> list[Run]:
+    """The same runs in at most `limit` units: the longest ones are cut to one common length."""
+    joints = _size(run for run in runs if run.fixed)
+    texts = sorted(units(run.text) for run in runs if not run.fixed)
+    left, cap = limit - joints, limit
+    for index, size in enumerate(texts):
+        cap = max(1, left // (len(texts) - index))
+        if size > cap:
+            break
+        left -= size
+    else:
+        return _stop(runs, limit)
+    return _stop([run if run.fixed else Run(cut(run.text, cap), run.tags) for run in runs], limit)
+
+
+def _stop(runs: Iterable[Run], limit: int) -> list[Run]:
+    """Runs up to the limit: so many that even cut to one character they are too long."""
+    kept: list[Run] = []
+    for run in runs:
+        piece = head(run.text, limit)
+        kept.append(Run(piece, run.tags, run.fixed))
+        limit -= units(piece)
+    return kept
+
+
+def _size(runs: Iterable[Run]) -> int:
+    return sum(units(run.text) for run in runs)
+
+
+def _page(runs: Sequence[Run], buttons: InlineKeyboardMarkup | None) -> Page:
+    plain = "".join(run.text for run in runs)
+    if not plain.strip():  # Telegram refuses a message without a visible character
+        return Page(ELLIPSIS, ELLIPSIS, buttons)
+    return Page("".join(run.html() for run in runs), plain, buttons)
+
+
+def _body(reply: Reply) -> Iterator[Run]:
+    """Title, facts, items and hints, a line each, an empty line between the kinds."""
+    title = [Run(clean(reply.title).strip(), ("b", "s") if reply.struck else ("b",))]
+    facts = [Run(line) for line in _fact_lines(reply.facts)]
+    head_block = _lines([*(title if title[0].text else []), *facts])
+    items = _lines([Run(_item(at, each)) for at, each in enumerate(reply.items, 1)])
+    hints = _lines(
+        [
+            Run(clean(f"/{each.line}" + (f" - {each.text}" if each.text else "")))
+            for each in reply.hints
+        ]
+    )
+    blocks = [block for block in (head_block, items, hints) if block]
+    for index, block in enumerate(blocks):
+        if index:
+            yield Run("\n\n", fixed=True)
+        yield from block
+
+
+def _lines(runs: Sequence[Run]) -> list[Run]:
+    joined: list[Run] = []
+    for run in runs:
+        joined += [Run("\n", fixed=True), run] if joined else [run]
+    return joined
+
+
+def _fact_lines(facts: Sequence[Fact | Moment]) -> Iterator[str]:
+    line = ""
+    for fact in facts:
+        value = clean(fact.text if isinstance(fact, Moment) else fact.value).strip()
+        shown = f"{clean(fact.label)}: {value}" if fact.label else value
+        if not value:
+            continue
+        if line and len(line) + len(shown) + 3 > FACT_LINE:
+            yield line
+            line = shown
+        else:
+            line = f"{line} - {shown}" if line else shown
+    if line:
+        yield line
+
+
+def _item(at: int, item: Item) -> str:
+    """A numbered line. The number is the button's own where its label is one."""
+    label = item.button.label if item.button else ""
+    number = label if label.isdecimal() else str(at)
+    detail = f" - {item.detail}" if item.detail else ""
+    return clean(f"{number}. {item.text}{detail}")

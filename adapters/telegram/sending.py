@@ -1,0 +1,92 @@
+"""Messages out by the Bot API, errors as the house names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from adapters.telegram.faults import delivery_error, says
+from adapters.telegram.render import Page, render
+from core.addresses import Address
+from core.chat import Reply, Sent
+from core.errors import MessageGone
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a preview would spend one-time links
+_TAGS_REFUSED = "can't parse entities"
+_TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
+
+
+class Sending:
+    """Draws and sends. Every method raises DeliveryError, and ValueError for a bad button."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def post(self, address: Address, reply: Reply, reply_to: str = "") -> Sent:
+        """Send as one message or several; the last one is returned."""
+        message = 0
+        try:
+            for page in render(reply):
+                message = await self._post(address, page, reply_to, silent=reply.silent)
+                reply_to = ""
+        except TelegramError as error:
+            raise delivery_error(error, address) from None
+        return Sent(address, str(message))
+
+    async def edit(self, address: Address, reply: Reply, message: str) -> Sent:
+        """Redraw a message. One that looks the same already is a success."""
+        if not message.isdecimal():
+            raise MessageGone("not a message of Telegram's")
+        [page] = render(reply, single=True)
+        try:
+            await self._edit(address, page, int(message))
+        except TelegramError as error:
+            if not says(error, "message is not modified"):
+                raise delivery_error(error, address) from None
+        return Sent(address, message)
+
+    async def _post(self, address: Address, page: Page, reply_to: str, *, silent: bool) -> int:
+        """The new message's id. What the server refuses to place or to read is sent simpler."""
+        options: dict[str, Any] = {"disable_notification": silent or None}
+        if reply_to.isdecimal():
+            options["reply_parameters"] = ReplyParameters(
+                int(reply_to), allow_sending_without_reply=True
+            )
+        if address.thread.isdecimal():
+            options["message_thread_id"] = int(address.thread)
+        try:
+            sent = await self._bot.send_message(address.chat, **options, **_content(page))
+        except BadRequest as error:
+            if address.thread and says(error, *_TOPIC_GONE):
+                return await self._post(replace(address, thread=""), page, reply_to, silent=silent)
+            if not says(error, _TAGS_REFUSED):
+                raise
+            sent = await self._bot.send_message(
+                address.chat, **options, **_content(page, plain=True)
+            )
+        return sent.message_id
+
+    async def _edit(self, address: Address, page: Page, message: int) -> None:
+        try:
+            await self._bot.edit_message_text(
+                chat_id=address.chat, message_id=message, **_content(page)
+            )
+        except BadRequest as error:
+            if not says(error, _TAGS_REFUSED):
+                raise
+            await self._bot.edit_message_text(
+                chat_id=address.chat, message_id=message, **_content(page, plain=True)
+            )
+
+
+def _content(page: Page, *, plain: bool = False) -> dict[str, Any]:
+    return {
+        "text": page.plain if plain else page.html,
+        "parse_mode": None if plain else ParseMode.HTML,
+        "reply_markup": page.keyboard,
+        "link_preview_options": _NO_PREVIEW,
+    }

@@ -1,0 +1,177 @@
+"""How a task is shown: the card, its menus, and rows of lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot import verbs
+from bot.grammar import Command, button_line
+from bot.turn import Turn
+from bot.words import say_due, say_instant
+from core.accounts import Account
+from core.chat import Audience, Button, Card, Fact, Item, Link, Moment, Reply, Style
+from core.task import Ref, Status, Task
+
+TITLE_SHOWN = 300
+"""Characters of a title on a card; the rest follows in the description's place."""
+ROW_SHOWN = 80
+"""Characters of a title in a list."""
+
+
+def button(label: str, command: Command, style: Style = Style.PLAIN) -> Button:
+    """A button for a command."""
+    return Button(label, button_line(command), style)
+
+
+def ref(task: Task) -> Ref:
+    """How a button names a task: as it is drawn."""
+    return Ref(public_id=task.public_id, revision=task.revision)
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, the last an ellipsis where something is left out."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "\u2026"
+
+
+def named(task: Task, *, most: int = ROW_SHOWN) -> str:
+    """`#42 Buy milk`: the number is the reader's own, so a group sees none."""
+    title = cut(task.title, most)
+    return f"#{task.number} {title}" if task.number else title
+
+
+def state(task: Task, now: datetime) -> str:
+    """The state in words."""
+    words = {
+        Status.PENDING: "Open",
+        Status.IN_PROGRESS: "In progress",
+        Status.COMPLETED: "Done",
+        Status.CANCELLED: "Cancelled",
+    }
+    return f"{words[task.status]}, overdue" if task.overdue(now) else words[task.status]
+
+
+def facts(task: Task, now: datetime, today: date, zone: str) -> tuple[Fact | Moment, ...]:
+    """What the card says below its title."""
+    lines: list[Fact | Moment] = []
+    if task.status is Status.COMPLETED and task.completed_at:
+        at = say_instant(task.completed_at.astimezone(ZoneInfo(zone or "UTC")), today)
+        lines.append(Fact(f"Done by {task.completed_by_name or task.owner_name} {at}"))
+    else:
+        lines.append(Fact(state(task, now)))
+    lines.append(Fact(task.priority.value, "priority"))
+    if task.category:
+        lines.append(Fact(f"#{task.category}"))
+    if task.assignee is not None:
+        lines.append(Fact(f"@{task.assignee_name}"))
+    if task.due is not None:
+        text = say_due(task.due, today)
+        if task.due.time is None:
+            lines.append(Fact(text, "due"))
+        else:
+            lines.append(Moment(text, int(task.due.instant.timestamp()), "due"))
+    if task.description:
+        lines.append(Fact(cut(task.description, 1000), "notes"))
+    return tuple(lines)
+
+
+def item(task: Task, now: datetime, today: date, place: int) -> Item:
+    """A row of a list."""
+    details = []
+    if task.overdue(now):
+        details.append(f"overdue since {say_due(task.due, today)}" if task.due else "overdue")
+    elif task.due is not None:
+        details.append(say_due(task.due, today))
+    if task.status is not Status.PENDING:
+        details.append(state(task, now).lower())
+    if task.priority.value != "medium":
+        details.append(task.priority.value)
+    if task.category:
+        details.append(f"#{task.category}")
+    if task.assignee is not None:
+        details.append(f"@{cut(task.assignee_name, 20)}")
+    opens = button(str(place), verbs.Show(Ref(public_id=task.public_id)))
+    return Item(f"{place}. {named(task)}", " - ".join(details), opens)
+
+
+def snapshot(task: Task) -> Card:
+    """What makes a reply the live card of a task."""
+    return Card(task.public_id, task.revision)
+
+
+Row = tuple[Button | Link, ...]
+
+
+def card(
+    task: Task,
+    reader: Account,
+    now: datetime,
+    *,
+    shared: bool = False,
+    said: str = "",
+    change: int = 0,
+) -> Reply:
+    """The live card of a task. `shared`: everybody in a group reads it, so it shows no numbers and
+    offers to claim. `change`: what an Undo button takes back."""
+    today = now.astimezone(reader.zone).date()
+    seen = replace(task, number=0) if shared else task
+    rows = [_first_row(task, shared=shared, change=change)]
+    if task.status.open:
+        rows.append(_second_row(task, reader, shared=shared))
+    return Reply(
+        text=said,
+        title=named(seen, most=TITLE_SHOWN),
+        struck=not task.status.open,
+        facts=facts(task, now, today, reader.timezone),
+        buttons=tuple(row for row in rows if row),
+        card=snapshot(task),
+        audience=Audience.HERE,
+    )
+
+
+def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0) -> Reply:
+    """The card in answer to somebody; private where others of the chat may not read it."""
+    shared = turn.belongs_here(task)
+    reply = card(task, turn.account, turn.now, shared=shared, said=said, change=change)
+    return replace(reply, audience=turn.audience(task))
+
+
+def _first_row(task: Task, *, shared: bool, change: int) -> Row:
+    row: list[Button] = []
+    if task.status.open:
+        row.append(button("Done", verbs.Done((ref(task),)), Style.PRIMARY))
+        if shared and task.assignee is None:
+            row.append(button("Claim", verbs.Claim(ref(task))))
+        row.append(button("Due", verbs.Due(ref(task))))
+        row.append(button("Edit", verbs.Edit(ref(task))))
+    elif not change:
+        row.append(button("Reopen", verbs.Reopen((ref(task),))))
+        row.append(button("More", verbs.More(ref(task))))
+    if change:
+        row.append(button("Undo", verbs.Undo(change)))
+    return tuple(row)
+
+
+def _second_row(task: Task, reader: Account, *, shared: bool) -> Row:
+    if not shared and reader.id == task.assignee != task.owner:
+        decline = button("Decline", verbs.Decline(ref(task)))
+        return decline, button("More", verbs.More(ref(task)))
+    return button("Assign", verbs.Assign(ref(task))), button("More", verbs.More(ref(task)))
+
+
+def more(turn: Turn, task: Task) -> Reply:
+    """The card with its second menu."""
+    reply = turn_card(turn, task)
+    work: list[Button] = []
+    if task.status.value == "pending":
+        work.append(button("Start", verbs.Begin(ref(task))))
+    if task.status.open:
+        work.append(button("Cancel task", verbs.Cancel((ref(task),))))
+    work.append(button("Delete", verbs.Delete(ref(task)), Style.DANGER))
+    return replace(reply, buttons=(tuple(work), (back(task),)))
+
+
+def back(task: Task) -> Button:
+    """To the card, as it is."""
+    return button("Back", verbs.Show(Ref(public_id=task.public_id)))

@@ -1,0 +1,172 @@
+"""Edit, due, assign, claim, decline: the fields of a task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot import verbs
+from bot.cards import back, button, ref, turn_card
+from bot.commands.tasks import due_of, outcome, which_date, with_zone_hint
+from bot.forms import assign_form, due_form, edit_form
+from bot.grammar import straight
+from bot.people import person_named
+from bot.picking import meant, pick
+from bot.turn import Turn, commands
+from bot.words import EVENING, MORNING, Either, when
+from core.chat import Button, Reply
+from core.errors import NotUnderstood
+from core.task import Right, Task, read_priority, read_status
+from core.work import Work
+
+_NONE = {"none", "no", "nobody", "clear", "never", "-"}
+
+
+@commands.on(verbs.Edit, aliases=("change",), usage="42 Buy oat milk")
+def edit(work: Work, turn: Turn, command: verbs.Edit) -> Reply:
+    found = meant(work, turn, command.ref)
+    if found is None:
+        return pick(work, turn, verbs.Edit, "Which one should change?")
+    values = _values(work, turn, command)
+    task = work.tasks.get(turn.actor, found, Right.OWN)
+    if not values:
+        return Reply(form=edit_form(task, _assignee_here(work, turn, task)))
+    task = work.tasks.update(turn.actor, found, values)
+    return outcome(work, turn, task, "Saved." if work.tasks.change else "Nothing changed.")
+
+
+def _values(work: Work, turn: Turn, command: verbs.Edit) -> dict[str, Any]:
+    """What the command says, as the core takes it; empty clears."""
+    values: dict[str, Any] = {}
+    if command.text:
+        values["title"] = straight(command.text)
+    if command.title is not None:
+        values["title"] = command.title
+    if command.description is not None:
+        values["description"] = command.description
+    if command.category is not None:
+        values["category"] = "" if command.category.lower() in _NONE else command.category
+    return values | _choices(command) | _people_and_days(work, turn, command)
+
+
+def _choices(command: verbs.Edit) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if command.priority:
+        values["priority"] = read_priority(command.priority)
+    if command.status:
+        values["status"] = read_status(command.status)
+    return values
+
+
+def _people_and_days(work: Work, turn: Turn, command: verbs.Edit) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if command.assignee is not None:
+        values["assignee"] = _account(work, turn, command.assignee)
+    if command.due is not None:
+        values["due"] = due_of(turn, command.due, (command.time or "") if command.due else "")
+    return values
+
+
+def _account(work: Work, turn: Turn, said: str) -> int | None:
+    if not said.strip() or said.strip().lower() in _NONE:
+        return None
+    return person_named(work, turn, said.strip()).id
+
+
+def _assignee_here(work: Work, turn: Turn, task: Task) -> str | None:
+    """The assignee as this platform names them; None where they are not on it."""
+    if task.assignee is None:
+        return ""
+    for each in work.accounts.identities(task.assignee):
+        if (each.platform, each.scope) == (turn.identity.platform, turn.identity.scope):
+            return each.user_id
+    return None
+
+
+@commands.on(verbs.Due, usage="42 fri 17:00")
+def due(work: Work, turn: Turn, command: verbs.Due) -> Reply:
+    found = meant(work, turn, command.ref)
+    if found is None:
+        return pick(work, turn, verbs.Due, "Which one?")
+    said = " ".join(filter(None, (straight(command.date).strip(), command.time or "")))
+    task = work.tasks.get(turn.actor, found, Right.OWN)
+    if not said:
+        return _presets(turn, task)
+    if said.lower() in _NONE | {"no date"}:
+        task = work.tasks.update(turn.actor, found, {"due": None})
+        return outcome(work, turn, task, "No date any more.")
+    read = when(said, today=turn.today, zone=turn.account.timezone or "UTC")
+    if read is None:
+        raise NotUnderstood("date", said, "tomorrow, fri 17:00, 24 nov or 2026-11-24")
+    if isinstance(read, Either):
+        return which_date(turn, task, read, saved="Which one?")
+    task = work.tasks.update(turn.actor, found, {"due": read})
+    said = "Date set." if work.tasks.change else "It was due then already."
+    return with_zone_hint(turn, task, outcome(work, turn, task, said))
+
+
+def _presets(turn: Turn, task: Task) -> Reply:
+    """The card with the usual days."""
+
+    def at(label: str, said: str) -> Button:
+        return button(label, verbs.Due(ref(task), said))
+
+    monday = turn.today + timedelta(days=7 - turn.today.weekday())
+    tomorrow = turn.today + timedelta(days=1)
+    rows = (
+        (
+            at("Today", turn.today.isoformat()),
+            at("Tomorrow", tomorrow.isoformat()),
+            at("Next Mon", monday.isoformat()),
+        ),
+        (
+            at(f"Tonight {EVENING:%H:%M}", f"{turn.today} {EVENING:%H:%M}"),
+            at(f"Tomorrow {MORNING:%H:%M}", f"{tomorrow} {MORNING:%H:%M}"),
+        ),
+        (
+            button("Another day", verbs.Pick(ref(task))),
+            at("No date", "none"),
+            back(task),
+        ),
+    )
+    shown = turn_card(turn, task, said="When is it due?")
+    return replace(shown, buttons=rows)
+
+
+@commands.on(verbs.Pick, hidden=True)
+def pick_day(work: Work, turn: Turn, command: verbs.Pick) -> Reply:
+    return Reply(form=due_form(work.tasks.get(turn.actor, command.ref, Right.OWN)))
+
+
+@commands.on(verbs.Assign, usage="42 @bob")
+def assign(work: Work, turn: Turn, command: verbs.Assign) -> Reply:
+    found = meant(work, turn, command.ref)
+    if found is None:
+        return pick(work, turn, verbs.Assign, "Which one do you want to give away?")
+    task = work.tasks.get(turn.actor, found, Right.OWN)
+    if not command.person.strip():
+        return Reply(form=assign_form(task))
+    task = work.tasks.assign(turn.actor, found, _account(work, turn, command.person))
+    if not work.tasks.change:
+        return outcome(work, turn, task, "That is how it was.")
+    name = task.assignee_name
+    return outcome(work, turn, task, f"Assigned to {name}." if name else "Assigned to nobody.")
+
+
+@commands.on(verbs.Claim, usage="42")
+def claim(work: Work, turn: Turn, command: verbs.Claim) -> Reply:
+    found = meant(work, turn, command.ref)
+    if found is None:
+        return Reply(text="Reply to a task's card with this, or press Claim on it.")
+    task = work.tasks.claim(turn.actor, found)
+    return outcome(work, turn, task, "It is yours.")
+
+
+@commands.on(verbs.Decline, usage="42")
+def decline(work: Work, turn: Turn, command: verbs.Decline) -> Reply:
+    found = meant(work, turn, command.ref)
+    if found is None:
+        return pick(work, turn, verbs.Decline, "Which one do you give back?")
+    title = work.tasks.decline(turn.actor, found)
+    return Reply(text=f"You gave back: {title}", toast="Given back.")

@@ -1,0 +1,145 @@
+"""Connecting chats to one account, and disconnecting them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import verbs
+from bot.cards import button
+from bot.commands.tasks import minutes, stands
+from bot.people import describe
+from bot.turn import IN_PRIVATE, Counts, Guard, Turn, commands
+from bot.words import plural
+from core.accounts import Identity
+from core.chat import Button, Fact, Hint, Reply, Style
+from core.errors import LinkRefused
+from core.limits import ISSUE_CODE, REDEEM_CODE, REDEEM_CODE_ALL
+from core.linking import VALID_FOR, Offer, looks_like_code
+from core.work import Work
+
+
+def _guards(command: verbs.Link) -> tuple[Guard, ...]:
+    if not command.code:
+        return (Guard(ISSUE_CODE),)
+    return (
+        Guard(REDEEM_CODE_ALL, whole_service=True),
+        Guard(REDEEM_CODE, Counts.FAILURES),
+    )
+
+
+@commands.on(verbs.Link, aliases=("connect",), usage="[CODE]", menu=IN_PRIVATE, guards=_guards)
+def link(work: Work, turn: Turn, command: verbs.Link) -> Reply:
+    if not turn.private:
+        return _not_here(work, turn, command)
+    if not command.code:
+        return _issued(work.linking.issue(turn.identity))
+    return _offered(work.linking.redeem(turn.identity, command.code))
+
+
+def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
+    """A code that others can read is worth nothing; a new one is shown to one person only."""
+    if looks_like_code(command.code):
+        work.linking.void(command.code)
+        text = "Others here could read that code, so it is void. Get a new one in a private chat."
+        return Reply(text=text, hints=(Hint("link"),))
+    if not turn.inbound.forms:
+        # Where a private answer is another chat, those here see that something came of it.
+        note = {"text": "I wrote to you privately."}
+        work.put_in_chat(turn.chat.id, name="say", id=f"say:{turn.inbound.key}", payload=note)
+    return _issued(work.linking.issue(turn.identity))
+
+
+def _issued(code: str) -> Reply:
+    minutes_valid = int(VALID_FOR.total_seconds()) // 60
+    return Reply(
+        title=code,
+        text="Write this in the chat that you want to connect:",
+        hints=(Hint(f"link {code}"),),
+        facts=(
+            Fact(f"It works once, for {minutes_valid} minutes."),
+            Fact("Never give it to anybody else: it leads to your tasks."),
+        ),
+    )
+
+
+def _offered(offer: Offer) -> Reply:
+    """What joining means, before anybody says yes."""
+    facts = [Fact(f"Account of {offer.account.name}"), Fact(describe(offer.source))]
+    if offer.joining > 1:
+        facts.append(Fact(f"{plural(offer.joining, 'chat')} of yours will be connected to it."))
+    if offer.moving:
+        count = "more than 1,000 tasks" if offer.moving > 1000 else plural(offer.moving, "task")
+        facts.append(Fact(f"Your {count} will move there, with new numbers."))
+    label = "Yes, connect" if not offer.moving else "Yes, connect and move"
+    return Reply(
+        title=f"Connect to the account of {offer.account.name}?",
+        text="Say yes only if that is you: whoever has that chat will see and change your tasks.",
+        facts=tuple(facts),
+        buttons=(
+            (
+                button(label, verbs.Join(offer.public_id), Style.PRIMARY),
+                button("No", verbs.Refuse(offer.public_id), Style.DANGER),
+            ),
+        ),
+    )
+
+
+@commands.on(verbs.Join, hidden=True)
+def join(work: Work, turn: Turn, command: verbs.Join) -> Reply:
+    offer, joined = work.linking.agree(turn.identity, command.attempt)
+    if joined and offer.target is not None:
+        text = f"Connected: {describe(offer.target)} is your account too now."
+        return Reply(text=text, buttons=_after(), toast="Connected.")
+    text = f"I asked {describe(offer.source)} to say yes as well. It takes both of you."
+    refuse = button("Stop", verbs.Refuse(offer.public_id))
+    return Reply(text=text, buttons=((refuse,),), toast="Waiting for the other chat.")
+
+
+def _after() -> tuple[tuple[Button, ...], ...]:
+    return ((Button("My chats", "whoami"), Button("Open tasks", "list")),)
+
+
+@commands.on(verbs.Refuse, hidden=True)
+def refuse(work: Work, turn: Turn, command: verbs.Refuse) -> Reply:
+    offer = work.linking.deny(turn.identity, command.attempt)
+    who = offer.source if turn.identity.id != offer.source.id else offer.target
+    name = f" ({describe(who)})" if who else ""
+    return Reply(text=f"Nothing was connected{name}.", toast="Refused.")
+
+
+@commands.on(verbs.Unlink, aliases=("disconnect",), usage="", menu=frozenset())
+def unlink(work: Work, turn: Turn, command: verbs.Unlink) -> Reply:
+    mine = [each for each in work.accounts.identities(turn.account.id) if each.user_id]
+    if len(mine) == 1:
+        raise LinkRefused("last")
+    if not command.identity:
+        buttons = tuple((button(describe(each), verbs.Unlink(each.id)),) for each in mine)
+        keep = button("Keep all", verbs.Close("All chats stay connected."))
+        return Reply(text="Which chat should be disconnected?", buttons=(*buttons, (keep,)))
+    return _really(turn, command.identity, mine)
+
+
+def _really(turn: Turn, identity: int, mine: list[Identity]) -> Reply:
+    leaving = next((each for each in mine if each.id == identity), None)
+    if leaving is None:
+        raise LinkRefused("gone")
+    return Reply(
+        text=f"Disconnect {describe(leaving)}? It will see none of your tasks and be told nothing. "
+        "Your tasks stay here.",
+        buttons=(
+            (
+                button("Disconnect", verbs.UnlinkNow(identity, at=minutes(turn)), Style.DANGER),
+                button("Keep", verbs.Whoami()),
+            ),
+        ),
+    )
+
+
+@commands.on(verbs.UnlinkNow, hidden=True)
+def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
+    mine = [each for each in work.accounts.identities(turn.account.id) if each.user_id]
+    if not stands(turn, command.at):
+        return replace(_really(turn, command.identity, mine), toast="Asked again: that was old.")
+    left = work.linking.unlink(turn.account.id, command.identity)
+    text = f"Disconnected: {describe(left)}."
+    return Reply(text=text, toast="Disconnected.")

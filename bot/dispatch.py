@@ -1,0 +1,195 @@
+"""A message as its answer: one transaction, one commit."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy.exc import DBAPIError
+
+from bot import commands as _table  # fills the table  # noqa: F401
+from bot import verbs
+from bot.asking import asked
+from bot.cards import turn_card
+from bot.commands.help import unknown
+from bot.errors import defect, explain, unreadable
+from bot.fields import with_problem
+from bot.grammar import Command, Missing, Unreadable
+from bot.reading import UnknownCommand, entry_of, parse, split
+from bot.turn import Counts, Entry, Turn, Where, commands
+from core.chat import Audience, Inbound, Kind, Reply
+from core.chats import Chat
+from core.errors import RateLimited, Refusal, Stale, WrongPlace
+from core.events import Welcome
+from core.task import Ref
+from core.work import Work
+
+log = logging.getLogger(__name__)
+
+PLAIN_WORDS = frozenset(
+    {"help", "list", "stats", "inbox", "settings", "whoami", "undo", "start", "hello", "hi"}
+)
+"""Commands that a newcomer types without a sign; as a task's whole title they make no sense."""
+
+Rides = Callable[[Inbound, Reply], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a message."""
+
+    reply: Reply
+    first: bool
+    """False when the message was handled before, and this is its answer once more."""
+    target: Chat | None = None
+    """Where the answer goes; None when it was handled before."""
+    defect: str = ""
+    """The command in which our code broke."""
+
+
+def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
+    """Handle a message once: its key, its effect and the jobs that follow are one commit."""
+    seen = work.inbox.seen(inbound.key)
+    if seen is not None:
+        return Handled(seen.reply or Reply(), first=False)
+    turn = _turn(work, inbound)
+    broken = ""
+    try:
+        with work.savepoint():
+            reply = _presentable(work, turn, _respond(work, turn))
+    except DBAPIError:
+        raise  # the store runs it again, from nothing
+    except Exception:
+        reply, broken = _broken(work, inbound), split(inbound.line)[0][:32]
+    target = turn.chat
+    if reply.audience is Audience.PRIVATE and not inbound.address.private:
+        target = work.chats.by_id(turn.identity.chat_id)
+    delivered = rides(inbound, reply) or not reply.drawn
+    work.inbox.handled(inbound, reply, target, delivered=delivered)
+    return Handled(reply, first=True, target=target, defect=broken)
+
+
+def _turn(work: Work, inbound: Inbound) -> Turn:
+    chat = work.chats.heard_from(inbound.address)
+    account, identity, first = work.accounts.recognise(inbound.sender)
+    if first:
+        work.notices.tell(Welcome(account.id), account.id, but=identity.id)
+    return Turn(account, identity, chat, inbound, work.now, first)
+
+
+def _broken(work: Work, inbound: Inbound) -> Reply:
+    """A defect of ours: kept for the operator, said in words, never asked for again."""
+    log.exception("could not handle %s", inbound.key)
+    return replace(defect(work.inbox.failed(inbound, traceback.format_exc())), fresh=True)
+
+
+def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
+    """The reply as this chat can show it."""
+    if reply.form is not None and not turn.inbound.forms:
+        reply = asked(work, turn, reply.form)
+    if turn.first and turn.private and reply.drawn and not reply.text.startswith("Hello"):
+        hello = f"Hello {turn.account.name}, nice to meet you."
+        reply = replace(reply, text=f"{hello} {reply.text}".strip())
+    if turn.private:
+        return replace(reply, audience=Audience.HERE)
+    return reply
+
+
+def _respond(work: Work, turn: Turn) -> Reply:
+    try:
+        command = _interpret(work, turn)
+    except UnknownCommand as error:
+        return unknown(error.word)
+    except (Missing, Unreadable) as error:
+        entry = entry_of(turn.inbound.line)
+        word = error.word if isinstance(error, Unreadable) else ""
+        return unreadable(entry.name, entry.usage, word) if entry else unknown(word)
+    entry = commands.of(command)
+    try:
+        reply = _guarded(work, turn, entry, command)
+    except Refusal as refusal:
+        return _refused(work, turn, refusal)
+    if turn.inbound.kind is Kind.TEXT:
+        _answered(work, turn, command)
+    return reply
+
+
+def _interpret(work: Work, turn: Turn) -> Command:
+    """What the person wants. Raises `GrammarError`."""
+    inbound = turn.inbound
+    if inbound.kind is Kind.TEXT:
+        return _plain(work, turn)
+    if not inbound.line.startswith(f"{verbs.Ask.name} "):
+        work.questions.close(turn.identity.id, turn.identity.chat_id)
+    if inbound.kind is Kind.ADDRESSED and not _is_verb(inbound.line):
+        return verbs.Add(inbound.line)
+    return parse(inbound.line, inbound.answers)
+
+
+def _plain(work: Work, turn: Turn) -> Command:
+    """Plain text: the answer to what was asked, or a task."""
+    text = turn.inbound.line.strip()
+    asked_for = work.questions.open(turn.identity.id, turn.identity.chat_id)
+    if asked_for is not None:
+        return parse(asked_for.line, {asked_for.field: text})
+    if text.lower() in PLAIN_WORDS:
+        return parse(text)
+    return verbs.Add(text)
+
+
+def _answered(work: Work, turn: Turn, command: Command) -> None:
+    if not isinstance(command, verbs.Add):
+        work.questions.close(turn.identity.id, turn.identity.chat_id)
+
+
+def _is_verb(line: str) -> bool:
+    """Whether what is said to the bot begins with a command, or with a slip of one: `dnoe 3`."""
+    word, rest = split(line)
+    if not word or entry_of(line) is not None:
+        return True
+    return commands.like(word) is not None and all(each.isdigit() for each in rest.split())
+
+
+def _guarded(work: Work, turn: Turn, entry: Entry, command: Command) -> Reply:
+    """Run the handler inside its limits: what it refuses is taken back, what it used up is not.
+
+    Raises `Refusal`."""
+    if entry.where is Where.PRIVATE and not turn.private:
+        raise WrongPlace(entry.name)
+    guards = entry.guards(command)
+    for guard in guards:
+        work.limits.use(guard.limit, guard.key(turn))
+    with work.savepoint():
+        reply = entry.handler(work, turn, command)
+    for guard in guards:
+        if guard.counts is Counts.FAILURES:
+            work.limits.give_back(guard.limit, guard.key(turn))
+    return reply
+
+
+def _refused(work: Work, turn: Turn, refusal: Refusal) -> Reply:
+    """A refusal in words, in the way that loses least."""
+    kind = turn.inbound.kind
+    if isinstance(refusal, Stale):
+        return _stale(work, turn, refusal)
+    reply = explain(refusal)
+    if kind is Kind.FORM:
+        return with_problem(work, turn, refusal, reply)
+    if kind is Kind.PRESS and reply.toast:
+        return Reply(toast=reply.toast)
+    if kind is Kind.TEXT and not isinstance(refusal, RateLimited):
+        return reply  # the question stays open: the next line is another try
+    return replace(reply, fresh=True, toast="")
+
+
+def _stale(work: Work, turn: Turn, refusal: Stale) -> Reply:
+    """The card as it is now; what was typed into a form is given back."""
+    task = work.tasks.get(turn.actor, Ref(public_id=refusal.task))
+    reply = replace(turn_card(turn, task), toast=explain(refusal).toast)
+    if turn.inbound.kind is not Kind.FORM:
+        return reply
+    wrote = "; ".join(f"{name}: {said}" for name, said in turn.inbound.answers.items() if said)
+    said = f"Not saved: the task changed while you were editing it. You wrote: {wrote[:1500]}"
+    return replace(reply, text=said, toast="")

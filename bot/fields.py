@@ -1,0 +1,55 @@
+"""A refused form, given back with the problem on its field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.reading import parse
+from bot.turn import Turn, commands
+from core.chat import Form, Reply
+from core.errors import Blank, NotUnderstood, Refusal, TooLong, UnknownPerson
+from core.work import Work
+
+_FIELDS = {
+    "date": ("due", "date"),
+    "time zone": ("zone",),
+    "language": ("tag",),
+    "name": ("text",),
+    "person": ("assignee", "person"),
+}
+
+
+def with_problem(work: Work, turn: Turn, refusal: Refusal, said: Reply) -> Reply:
+    """The form again, where the platform shows problems on fields and the form is still there;
+    else the sentence with what was written, so that nothing is lost."""
+    form = _form(work, turn) if turn.inbound.forms else None
+    if form is None:
+        wrote = "; ".join(f"{name}: {text}" for name, text in turn.inbound.answers.items() if text)
+        return replace(said, text=f"{said.text}\nYou wrote: {wrote[:1500]}", fresh=True, toast="")
+    names = _names(refusal)
+    wrong = next((each.name for each in form.questions if each.name in names), "")
+    wrong = wrong or form.questions[0].name
+    questions = tuple(
+        replace(each, problem=said.text) if each.name == wrong else each for each in form.questions
+    )
+    return Reply(form=replace(form, questions=questions))
+
+
+def _names(refusal: Refusal) -> tuple[str, ...]:
+    match refusal:
+        case TooLong(what=what) | Blank(what=what) | NotUnderstood(what=what):
+            return _FIELDS.get(what, (what,))
+        case UnknownPerson():
+            return _FIELDS["person"]
+        case _:
+            return ()
+
+
+def _form(work: Work, turn: Turn) -> Form | None:
+    """The form that was filled."""
+    command = parse(turn.inbound.line)
+    try:
+        with work.savepoint():
+            return commands.of(command).handler(work, turn, command).form
+    except Refusal:
+        return None

@@ -1,0 +1,109 @@
+"""What the program counts, for Prometheus. One registry of our own, so that two programs in one
+process (tests) do not share numbers. No label ever holds what a person wrote."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+Count = Callable[[], float]
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
+"""Buckets in seconds; 3.0 is when Slack gives a command up."""
+_FUNCTIONS = (1, 2, 4, 8, 16, 32, 64, 128)
+"""Buckets in functions per commit; 128 is the most that one batch takes."""
+
+
+class Metrics:
+    """Counts by meaning. Safe to call from any thread."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._inbound = self._counter("inbound", "What people did", "platform", "kind", "outcome")
+        self._inbound_seconds = Histogram(
+            "fluxbot_inbound_seconds",
+            "Seconds from a message's arrival to its commit",
+            ("platform",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._duplicates = self._counter("duplicates", "Redeliveries answered again", "platform")
+        self._sends = self._counter("sends", "Calls that send or edit", "platform", "outcome")
+        self._wait_429 = self._counter(
+            "wait_429_seconds", "Seconds that platforms told us to wait", "platform"
+        )
+        self._jobs = self._counter("jobs", "Runs of jobs", "name", "outcome")
+        self._link_failures = self._counter("link_failures", "Link codes refused")
+        self._defects = self._counter("handler_defects", "Handlers that failed", "command")
+        self._batch = Histogram(
+            "fluxbot_store_batch_functions",
+            "Functions in one commit of the writer",
+            buckets=_FUNCTIONS,
+            registry=self._registry,
+        )
+        self._replays = self._counter("store_replays", "Functions that the store ran again")
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"fluxbot_{name}", text, labels, registry=self._registry)
+
+    def inbound(self, platform: str, kind: str, outcome: str, seconds: float) -> None:
+        """A message was handled, committed `seconds` after it arrived."""
+        self._inbound.labels(platform, kind, outcome).inc()
+        self._inbound_seconds.labels(platform).observe(seconds)
+
+    def duplicate(self, platform: str) -> None:
+        """A message came again and was answered from its key row."""
+        self._duplicates.labels(platform).inc()
+
+    def sent(self, platform: str, outcome: str) -> None:
+        """A call to a platform ended: `ok`, or the kind of delivery error."""
+        self._sends.labels(platform, outcome).inc()
+
+    def waited_429(self, platform: str, seconds: float) -> None:
+        """A platform said 429 and asked to wait that long."""
+        self._wait_429.labels(platform).inc(seconds)
+
+    def job(self, name: str, outcome: str) -> None:
+        """A job's run ended."""
+        self._jobs.labels(name, outcome).inc()
+
+    def link_failed(self) -> None:
+        """A link code was refused."""
+        self._link_failures.inc()
+
+    def handler_defect(self, command: str) -> None:
+        """A command's handler raised something that is not a refusal."""
+        self._defects.labels(command).inc()
+
+    def store_batch(self, functions: int) -> None:
+        """The writer committed this many functions at once."""
+        self._batch.observe(functions)
+
+    def store_replay(self, functions: int = 1) -> None:
+        """The store ran this many functions again, after a conflict or a failed batch."""
+        self._replays.inc(functions)
+
+    def watch_dead_letters(self, count: Count) -> None:
+        """Ask `count` at each scrape how many jobs were given up."""
+        self._watch("dead_letters", "Jobs that were given up and wait for the operator", count)
+
+    def watch_undelivered(self, count: Count) -> None:
+        """Ask `count` at each scrape how many replies are not known to be delivered."""
+        self._watch("undelivered", "Replies not yet known to be delivered", count)
+
+    def _watch(self, name: str, text: str, count: Count) -> None:
+        gauge = Gauge(f"fluxbot_{name}", text, registry=self._registry)
+        gauge.set_function(lambda: _or_nan(count))
+
+    def render(self) -> bytes:
+        """The text that Prometheus scrapes."""
+        return generate_latest(self._registry)
+
+
+def _or_nan(count: Count) -> float:
+    """One number that cannot be had must not hide all the others."""
+    try:
+        return float(count())
+    except Exception:
+        return math.nan

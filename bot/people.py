@@ -1,0 +1,34 @@
+"""Who is meant by a mention."""
+
+from __future__ import annotations
+
+from bot.turn import Turn
+from core.accounts import Account, Identity
+from core.errors import UnknownPerson
+from core.work import Work
+
+_ME = {"me", "myself", "@me"}
+
+
+def person_of(work: Work, turn: Turn, token: str) -> Account | None:
+    """Whom a mention token means: somebody the platform named, oneself, or somebody with whom one
+    shares a task, by name. None when nobody fits."""
+    if token.lower() in _ME:
+        return turn.account
+    if (person := turn.inbound.people.get(token)) is not None:
+        return work.accounts.mentioned(person)
+    return work.accounts.contact(turn.account.id, token.lstrip("@"))
+
+
+def person_named(work: Work, turn: Turn, token: str) -> Account:
+    """The same. Raises `UnknownPerson`."""
+    person = person_of(work, turn, token)
+    if person is None:
+        raise UnknownPerson(token)
+    return person
+
+
+def describe(identity: Identity) -> str:
+    """`Ada (@ada) on Telegram`."""
+    handle = f" (@{identity.handle})" if identity.handle else ""
+    return f"{identity.name}{handle} on {identity.platform.title()}"

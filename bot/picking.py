@@ -1,0 +1,38 @@
+"""Which task is meant, when none is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.cards import button, item
+from bot.grammar import Command
+from bot.turn import Turn
+from core.chat import Reply
+from core.lists import Filter
+from core.task import Ref
+from core.work import Work
+
+PICKED_FROM = 8
+
+
+def meant(work: Work, turn: Turn, ref: Ref | None) -> Ref | None:
+    """The task named, or the one whose card the message replies to."""
+    if ref is None and turn.inbound.replied:
+        shown = work.cards.shown_by(turn.chat.id, turn.inbound.replied)
+        return Ref(public_id=shown) if shown else None
+    return ref
+
+
+def pick(
+    work: Work, turn: Turn, make: Callable[[Ref], Command], question: str, *, open: bool = True
+) -> Reply:
+    """Offer the newest tasks to choose from."""
+    page = work.lists.page(turn.account.id, Filter(open=open), most=PICKED_FROM)
+    if not page.tasks:
+        return Reply(text="You have no open tasks." if open else "You have no finished tasks.")
+    items = []
+    for place, task in enumerate(page.tasks, 1):
+        row = item(task, turn.now, turn.today, place)
+        choice = button(str(place), make(Ref(public_id=task.public_id)))
+        items.append(type(row)(row.text, row.detail, choice))
+    return Reply(text=question, items=tuple(items))

@@ -1,0 +1,187 @@
+"""Every setting of the program. No other module reads the environment.
+
+A setting comes from the environment, else from `.env`, else from its default. An empty value is an
+unset one. What is missing or malformed stops the start with one line each that names the setting
+and the fix; no line repeats a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot import shapes
+from bot.keyfile import read_or_make
+
+KEY_BYTES = 32
+"""Least length of `SECRET_KEY`: SHA-256's output, below which HMAC loses strength (RFC 2104)."""
+
+
+class SettingsError(Exception):
+    """The program cannot start like this. Each line names a setting and the fix."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def _text(pattern: str, fix: str) -> AfterValidator:
+    return AfterValidator(partial(shapes.matching, pattern, fix))
+
+
+def _secret(pattern: str, fix: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        shapes.matching(pattern, fix, value.get_secret_value())
+        return value
+
+    return AfterValidator(check)
+
+
+class Settings(BaseSettings):
+    """The settings by their fixed names; `.env.example` says what each one means."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: Annotated[str, AfterValidator(shapes.database_url)] = Field(
+        default="sqlite:///data/fluxbot.db", repr=False
+    )
+    public_url: Annotated[str, AfterValidator(shapes.base_url)] | None = None
+    host: Annotated[str, _text(*shapes.HOST)] = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    """0 is any free port."""
+    telegram_bot_token: Annotated[SecretStr, _secret(*shapes.TELEGRAM_TOKEN)] | None = None
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        default_factory=lambda known: "webhook" if known.get("public_url") else "polling"
+    )
+    telegram_webhook_secret: Annotated[SecretStr, _secret(*shapes.WEBHOOK_SECRET)] | None = None
+    telegram_base_url: Annotated[str, AfterValidator(shapes.base_url)] = "https://api.telegram.org"
+    slack_bot_token: Annotated[SecretStr, _secret(*shapes.SLACK_BOT_TOKEN)] | None = None
+    slack_signing_secret: Annotated[SecretStr, _secret(*shapes.SIGNING_SECRET)] | None = None
+    slack_app_token: Annotated[SecretStr, _secret(*shapes.SLACK_APP_TOKEN)] | None = None
+    slack_base_url: Annotated[str, AfterValidator(shapes.slack_base_url)] = "https://slack.com/api/"
+    slack_command: Annotated[str, AfterValidator(partial(shapes.matching, *shapes.COMMAND))] = (
+        "/task"
+    )
+    secret_key_text: SecretStr | None = Field(default=None, validation_alias="secret_key")
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: Annotated[SecretStr, _secret(*shapes.METRICS_TOKEN)] | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        lines = [*self._telegram_conflicts(), *self._slack_conflicts(), *self._key_conflicts()]
+        if lines:
+            raise ValueError("\n".join(lines))
+        return self
+
+    def _telegram_conflicts(self) -> Iterator[str]:
+        chosen = "telegram_mode" in self.model_fields_set
+        if self.telegram_mode != "webhook" or (self.telegram_sandbox and not chosen):
+            return
+        if not self.public_url:
+            yield "PUBLIC_URL: needed by TELEGRAM_MODE=webhook; set it, or TELEGRAM_MODE=polling"
+        if not self.telegram_webhook_secret:
+            yield f"TELEGRAM_WEBHOOK_SECRET: needed by webhook mode; {shapes.WEBHOOK_SECRET[1]}"
+
+    def _slack_conflicts(self) -> Iterator[str]:
+        beside = self.slack_signing_secret or self.slack_app_token
+        if self.slack_bot_token and not beside:
+            yield (
+                "SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN (Basic Information of the app); "
+                "or set SLACK_APP_TOKEN for Socket Mode"
+            )
+        if beside and not self.slack_bot_token:
+            yield (
+                "SLACK_BOT_TOKEN: needed with the other Slack settings (OAuth & Permissions of the "
+                "app); set it, or unset them"
+            )
+
+    def _key_conflicts(self) -> Iterator[str]:
+        make = "; make one with: openssl rand -hex 32"
+        if self.secret_key_text is not None:
+            if len(self.secret_key_text.get_secret_value().encode()) < KEY_BYTES:
+                yield f"SECRET_KEY: must have at least {KEY_BYTES} bytes{make}"
+        elif self.sqlite_file is None:
+            yield f"SECRET_KEY: needed with PostgreSQL{make}"
+        elif self.public_url:
+            yield f"SECRET_KEY: needed with PUBLIC_URL{make}"
+
+    @property
+    def telegram_sandbox(self) -> bool:
+        """Whether Telegram is played by the sandbox: it has no token."""
+        return self.telegram_bot_token is None
+
+    @property
+    def slack_sandbox(self) -> bool:
+        """Whether Slack is played by the sandbox: it has no token."""
+        return self.slack_bot_token is None
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file, or None on PostgreSQL."""
+        _, sqlite, path = self.database_url.partition("sqlite:///")
+        return Path(path) if sqlite else None
+
+    def secret_key(self) -> bytes:
+        """The key of what we sign and encrypt, at least 32 bytes.
+
+        Unset on SQLite without a public URL, it is kept in a file beside the database, which is
+        made here the first time. Raises `SettingsError` when that file cannot be used."""
+        if self.secret_key_text is not None:
+            return self.secret_key_text.get_secret_value().encode()
+        database = self.sqlite_file
+        assert database is not None  # noqa: S101  # `_key_conflicts` refuses the rest
+        try:
+            return read_or_make(database.with_name(database.name + ".key"), least=KEY_BYTES)
+        except (OSError, ValueError) as problem:
+            raise SettingsError([f"SECRET_KEY: {problem}"]) from None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value that is set, for `bot.logs.redact`."""
+        values = (value for _, value in self if isinstance(value, SecretStr))
+        password = shapes.password(self.database_url)
+        return (*(each.get_secret_value() for each in values), *([password] if password else []))
+
+
+NAMES: tuple[str, ...] = tuple(
+    str(field.validation_alias or name).upper() for name, field in Settings.model_fields.items()
+)
+"""The names of all settings, as the environment spells them."""
+
+
+def load() -> Settings:
+    """The settings of this process. Raises `SettingsError` with one line per problem."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False, include_context=False)
+        lines = [line for each in details for line in _lines(each)]
+        raise SettingsError(lines) from None
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError([".env: cannot be read; make it a readable UTF-8 file"]) from None
+
+
+def _lines(detail: Any) -> list[str]:
+    """One problem in pydantic's words -> our lines."""
+    if detail["type"] == "default_factory_not_called":
+        return []  # only ever follows from another problem, which has its own line
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    if not detail["loc"]:
+        return message.splitlines()
+    name = str(detail["loc"][0]).upper()
+    if detail["type"] == "extra_forbidden":
+        near = get_close_matches(name, NAMES, n=1)
+        meant = f"did you mean {near[0]}?" if near else "remove it from .env"
+        return [f"{shapes.printable(name)}: no such setting; {meant}"]
+    return [f"{name}: {message[:1].lower()}{message[1:]}"]

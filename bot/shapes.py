@@ -1,0 +1,117 @@
+"""What a well-formed setting looks like. A check raises ValueError with the fix, not the value."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from urllib.parse import unquote, urlsplit
+
+HOST = (r"[A-Za-z0-9.:_-]{1,253}", "must be an IP address or a host name, for example 127.0.0.1")
+TELEGRAM_TOKEN = (
+    r"[0-9]{6,20}:[A-Za-z0-9_-]{30,128}",
+    "must be the whole token that @BotFather gave, digits:letters",
+)
+WEBHOOK_SECRET = (
+    r"[A-Za-z0-9_-]{32,256}",  # the alphabet and the upper bound are Telegram's, the lower is ours
+    "must be 32 to 256 characters of A-Z a-z 0-9 _ -; make one with: openssl rand -hex 32",
+)
+SLACK_BOT_TOKEN = (
+    r"(xoxe\.)?xoxb-[A-Za-z0-9-]{6,512}",
+    "must be the Bot User OAuth Token, which starts with xoxb-",
+)
+SLACK_APP_TOKEN = (
+    r"xapp-[A-Za-z0-9-]{6,512}",
+    "must be an app-level token with connections:write, which starts with xapp-",
+)
+SIGNING_SECRET = (
+    r"[!-~]{16,128}",
+    "must be the Signing Secret under Basic Information of the Slack app",
+)
+COMMAND = (
+    r"/[a-z0-9_-]{1,31}",  # Slack allows 32 characters with the sign
+    "must be / and up to 31 of a-z 0-9 _ -, as in the Slack app, for example /task",
+)
+METRICS_TOKEN = (
+    r"[!-~]{16,256}",
+    "must be 16 to 256 visible ASCII characters; make one with: openssl rand -hex 32",
+)
+
+
+def matching(pattern: str, fix: str, value: str) -> str:
+    """The value itself, where the whole of it matches."""
+    if not re.fullmatch(pattern, value):
+        raise ValueError(fix)
+    return value
+
+
+def printable(name: str) -> str:
+    """A name from a file, fit to be printed on one line."""
+    return name[:64].encode("unicode_escape").decode()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address cannot leave this machine."""
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def base_url(value: str) -> str:
+    """A URL that paths are appended to, without its last slash."""
+    if not re.fullmatch(r"[!-~]+", value) or "\\" in value:
+        raise ValueError("must be a URL without spaces, for example https://bot.example.org")
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("must be a URL, for example https://bot.example.org") from None
+    if not host or parts.scheme not in ("https", "http"):
+        raise ValueError("must start with https:// and a host name")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError("must be https; plain http is only for this machine (127.0.0.1)")
+    if "@" in parts.netloc or parts.query or parts.fragment or value[-1] in "?#":
+        raise ValueError("must have no user name, no ? and no #")
+    return value.rstrip("/")
+
+
+def slack_base_url(value: str) -> str:
+    """Slack's Web API: a base URL whose last part is /api/."""
+    if not value.endswith("/api/"):
+        raise ValueError("must end in /api/, for example https://slack.com/api/")
+    return base_url(value) + "/"
+
+
+def database_url(value: str) -> str:
+    """`sqlite:///file`, or `postgresql+psycopg://...` however PostgreSQL was spelled."""
+    scheme, _, rest = value.partition("://")
+    if scheme == "sqlite":
+        return _sqlite_url(rest)
+    if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    try:
+        _ = urlsplit(f"postgresql://{rest}").port
+    except ValueError:
+        raise ValueError("must read postgresql://user:password@host:5432/name") from None
+    if not re.fullmatch(r"[!-~]+", rest):
+        raise ValueError("must have no spaces; write special characters of the password as %XX")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _sqlite_url(rest: str) -> str:
+    path = rest.removeprefix("/")
+    if not rest.startswith("/") or not path or path.startswith(":memory:") or path.endswith("/"):
+        raise ValueError("must name a file, for example sqlite:///data/fluxbot.db")
+    if "?" in path or not path.isprintable():
+        raise ValueError("must be a plain path after sqlite:///, without ? options")
+    return f"sqlite:///{path}"
+
+
+def password(url: str) -> str | None:
+    """The password in a database URL, as typed by a person."""
+    found = urlsplit(url).password
+    return unquote(found) if found else None

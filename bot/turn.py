@@ -1,0 +1,197 @@
+"""One message as a handler sees it, and the table of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.grammar import Command
+from core.accounts import Account, Identity
+from core.chat import Audience, Inbound, Kind, Reply
+from core.chats import Chat
+from core.limits import Limit
+from core.task import Actor, Task
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who says what, where and when."""
+
+    account: Account
+    identity: Identity
+    chat: Chat
+    inbound: Inbound
+    now: datetime
+    first: bool
+    """Whether this is the first that we hear from them."""
+
+    @property
+    def private(self) -> bool:
+        return self.inbound.address.private
+
+    @property
+    def pressed(self) -> bool:
+        return self.inbound.kind in {Kind.PRESS, Kind.FORM} and bool(self.inbound.message)
+
+    @property
+    def actor(self) -> Actor:
+        # The answer draws the card where it is a message of this chat: always in private, and in a
+        # group when it edits the pressed one.
+        return Actor(
+            account=self.account.id,
+            name=self.account.name,
+            identity=self.identity.id,
+            chat=self.chat.id,
+            private=self.private,
+            draws=self.private or self.pressed,
+        )
+
+    @property
+    def today(self) -> date:
+        """The date where the person is."""
+        return self.now.astimezone(self.account.zone).date()
+
+    def belongs_here(self, task: Task) -> bool:
+        """Whether the task is this group's own."""
+        return not self.private and task.chat == self.chat.id
+
+    def audience(self, task: Task) -> Audience:
+        """Who may read this task's card here."""
+        return Audience.HERE if self.private or self.belongs_here(task) else Audience.PRIVATE
+
+
+class Where(StrEnum):
+    ANYWHERE = "anywhere"
+    PRIVATE = "private"
+
+
+class Scope(StrEnum):
+    """Which of Telegram's menus lists the command."""
+
+    PRIVATE = "private"
+    GROUPS = "groups"
+    ADMINS = "admins"
+
+
+class Counts(StrEnum):
+    """What of a limited command counts."""
+
+    ALL = "all"
+    FAILURES = "failures"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A limit on a command: on each person, or on the whole service."""
+
+    limit: Limit
+    counts: Counts = Counts.ALL
+    whole_service: bool = False
+
+    def key(self, turn: Turn) -> str:
+        return "all" if self.whole_service else f"identity:{turn.identity.id}"
+
+
+C = TypeVar("C", bound=Command)
+Handler = Callable[["Work", Turn, C], Reply]
+AnyHandler = Callable[["Work", Turn, Any], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command in the table."""
+
+    kind: type[Command]
+    handler: AnyHandler
+    aliases: tuple[str, ...]
+    usage: str
+    where: Where
+    menu: frozenset[Scope]
+    guards: Callable[[Any], tuple[Guard, ...]]
+    """The limits that a command of this kind must pass, by what it says."""
+    hidden: bool
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+    @property
+    def summary(self) -> str:
+        return (self.kind.__doc__ or "").strip().splitlines()[0]
+
+
+class Commands:
+    """The table: every way to name a command leads to one entry."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Entry] = {}
+        self._by_kind: dict[type[Command], Entry] = {}
+
+    def on(
+        self,
+        kind: type[C],
+        *,
+        aliases: tuple[str, ...] = (),
+        usage: str = "",
+        where: Where = Where.ANYWHERE,
+        menu: frozenset[Scope] = frozenset(),
+        guards: Callable[[C], tuple[Guard, ...]] = lambda _: (),
+        hidden: bool = False,
+    ) -> Callable[[Handler[C]], Handler[C]]:
+        """Register a handler. Raises `ValueError` when a name is taken."""
+
+        def register(handler: Handler[C]) -> Handler[C]:
+            entry = Entry(kind, handler, aliases, usage, where, menu, guards, hidden)
+            for name in (kind.name, *aliases):
+                if name in self._by_name:
+                    raise ValueError(f"two commands are named {name!r}")
+                self._by_name[name] = entry
+            self._by_kind[kind] = entry
+            return handler
+
+        return register
+
+    def find(self, name: str) -> Entry | None:
+        return self._by_name.get(name.lower())
+
+    def of(self, command: Command) -> Entry:
+        return self._by_kind[type(command)]
+
+    def like(self, name: str) -> Entry | None:
+        """The command that was perhaps meant."""
+        shown = [each for each, entry in self._by_name.items() if not entry.hidden]
+        close = get_close_matches(name.lower(), shown, n=1, cutoff=0.7)
+        return self._by_name[close[0]] if close else None
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._by_kind.values())
+
+
+commands = Commands()
+
+EVERYWHERE = frozenset(Scope)
+IN_PRIVATE = frozenset({Scope.PRIVATE})
+
+
+def wait_in_words(wait: timedelta) -> str:
+    """How long: `4 min 10 s`, `50 s`, `2 h 5 min`."""
+    seconds = max(1, round(wait.total_seconds()))
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    return f"{seconds} s"
+
+
+def privately(reply: Reply) -> Reply:
+    """The same reply for nobody else's eyes."""
+    return replace(reply, audience=Audience.PRIVATE)

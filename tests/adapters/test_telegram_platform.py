@@ -1,0 +1,165 @@
+"""Answers to people, the bot's menus, and its token, which nobody sees."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from telegram_kit import DM, GROUP, HELLO, platform_at, press, typed
+from telegram_server import BotApi, bot_api
+
+from adapters.telegram import TelegramPlatform, Webhook, http
+from core.chat import Audience, Inbound, Reply, Sent
+from core.errors import DeliveryError, RetryLater, TokenRevoked, Unsendable
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with bot_api() as server:
+        yield server
+
+
+@pytest.fixture
+async def platform(api: BotApi) -> AsyncIterator[TelegramPlatform]:
+    async with platform_at(api.url) as made:
+        await made.identify()
+        yield made
+
+
+async def test_identify(platform: TelegramPlatform) -> None:
+    assert (platform.me.id, platform.me.username) == (42, "fluxbot")
+    assert not platform.rides(typed(DM), HELLO)
+
+
+async def test_a_press_is_acknowledged_then_its_message_redrawn(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    toast = Reply(text="Done", toast="t" * 300)
+    assert await platform.answer(press(DM), toast) == Sent(DM, "80")
+    assert [name for name, _ in api.calls[1:]] == ["answerCallbackQuery", "editMessageText"]
+    assert len(api.of("answerCallbackQuery")[0]["text"]) == 200
+
+
+async def test_a_toast_changes_no_message(api: BotApi, platform: TelegramPlatform) -> None:
+    assert await platform.answer(press(GROUP), Reply(toast="Not yours")) is None
+    assert [name for name, _ in api.calls[1:]] == ["answerCallbackQuery"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "to", "edits"),
+    [
+        ((press(DM), Reply(text="x", fresh=True)), "1001", 0),
+        ((press(DM, ""), Reply(text="x")), "1001", 0),
+        ((press(GROUP), Reply(text="x", audience=Audience.HERE)), "-100", 1),
+        ((press(GROUP), Reply(text="x")), "1001", 0),
+        ((typed(DM), Reply(text="x")), "1001", 0),
+        ((typed(GROUP), Reply(text="x")), "1001", 0),
+        ((typed(GROUP), Reply(text="x", audience=Audience.HERE)), "-100", 0),
+    ],
+)
+async def test_where_an_answer_goes(
+    api: BotApi, platform: TelegramPlatform, asked: tuple[Inbound, Reply], to: str, edits: int
+) -> None:
+    sent = await platform.answer(*asked)
+    assert sent is not None
+    assert sent.address.chat == to
+    assert len(api.of("editMessageText")) == edits
+    assert len(api.of("sendMessage")) == 1 - edits
+    assert str((api.of("editMessageText") + api.of("sendMessage"))[0]["chat_id"]) == to
+
+
+async def test_a_pressed_message_that_is_gone_is_sent_anew(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    api.fail("editMessageText", 400, "Bad Request: message to edit not found")
+    assert await platform.answer(press(DM), Reply(text="x")) == Sent(DM, "501")
+
+
+async def test_an_acknowledgement_too_late_hinders_nothing(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    for drawn in (Reply(text="x"), Reply(toast="x")):
+        api.fail("answerCallbackQuery", 400, old)
+        await platform.answer(press(DM), drawn)
+    assert len(api.of("editMessageText")) == 1
+
+
+async def test_a_failed_acknowledgement_matters_when_it_is_all(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    api.fail("answerCallbackQuery", 500, "Internal Server Error")
+    assert await platform.answer(press(DM), Reply(text="x")) is not None
+    api.fail("answerCallbackQuery", 500, "Internal Server Error")
+    with pytest.raises(RetryLater):
+        await platform.answer(press(DM), Reply(toast="x"))
+
+
+async def test_somebody_who_never_opened_the_chat_is_asked_to(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    api.fail("sendMessage", 403, "Forbidden: bot can't initiate conversation with a user")
+    assert await platform.answer(typed(GROUP), Reply(text="secret")) is None
+    asked = api.of("sendMessage")[-1]
+    assert (asked["chat_id"], asked["message_thread_id"]) == (-100, 9)
+    assert "secret" not in asked["text"]
+    button = asked["reply_markup"]["inline_keyboard"][0][0]
+    assert button["url"] == "https://t.me/fluxbot?start=hello"
+
+
+async def test_menu(api: BotApi, platform: TelegramPlatform) -> None:
+    await platform.set_menu({"private": [("add", "d" * 300)], "groups": [], "admins": []})
+    first, *rest = api.of("setMyCommands")
+    assert first["scope"] == {"type": "all_private_chats"}
+    assert first["commands"] == [{"command": "add", "description": "d" * 255 + "…"}]
+    assert [call["scope"]["type"] for call in rest] == [
+        "all_group_chats",
+        "all_chat_administrators",
+    ]
+
+
+async def test_calls_about_the_bot_itself_fail_by_the_same_names(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    api.fail("setMyCommands", 400, "Bad Request: BOT_COMMAND_INVALID")
+    with pytest.raises(Unsendable):
+        await platform.set_menu({"private": [("Add!", "x")]})
+    api.fail("setWebhook", 400, "Bad Request: bad webhook: HTTPS url must be provided")
+    with pytest.raises(Unsendable):
+        await Webhook(platform, "s" * 32).register("http://example.org")
+
+
+async def test_who_the_bot_is_must_be_asked_first(api: BotApi) -> None:
+    async with platform_at(api.url) as platform:
+        with pytest.raises(RuntimeError, match="identify"):
+            await platform.take({"update_id": 1})
+
+
+async def test_the_token_is_seen_nowhere(
+    api: BotApi, caplog: pytest.LogCaptureFixture, unused_tcp_port: int
+) -> None:
+    secret = "77:another-secret-token"
+    errors: list[BaseException] = []
+    with caplog.at_level(logging.DEBUG):
+        for url in (api.url, f"http://127.0.0.1:{unused_tcp_port}", "http://[bad"):
+            async with platform_at(url, secret) as platform:
+                with pytest.raises(DeliveryError) as raised:
+                    await platform.identify()
+                errors.append(raised.value)
+                assert secret not in repr(platform.client)
+    seen = [*map(repr, errors), *(repr(each.__context__) for each in errors), caplog.text]
+    assert "another-secret-token" not in " ".join(seen)
+    assert isinstance(errors[0], TokenRevoked)
+
+
+async def test_the_library_would_log_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    """Negative control: without the level that the constructor sets, it is in the log."""
+    async with platform_at("http://127.0.0.1:1"):
+        logging.getLogger("telegram").setLevel(logging.DEBUG)
+        async with aiohttp.ClientSession() as session:
+            with caplog.at_level(logging.DEBUG):
+                http.Client("77:secret", "http://127.0.0.1:1", session)
+    logging.getLogger("telegram").setLevel(logging.INFO)
+    assert "77:secret" in caplog.text

@@ -1,0 +1,137 @@
+"""The webhook: nothing is read from strangers, nothing is acknowledged before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from telegram_kit import Conversation, message, platform_at
+from telegram_server import DATE, BotApi, bot_api, listening
+
+from adapters.telegram import TelegramPlatform, Webhook
+from adapters.telegram.webhook import HEADER, PATH
+from core.chat import Inbound
+
+SECRET = "s" * 32
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with bot_api() as server:
+        yield server
+
+
+@pytest.fixture
+def talk() -> Conversation:
+    return Conversation()
+
+
+@pytest.fixture
+async def platform(api: BotApi, talk: Conversation) -> AsyncIterator[TelegramPlatform]:
+    async with platform_at(api.url, talk=talk) as made:
+        await made.identify()
+        yield made
+
+
+@asynccontextmanager
+async def hook(platform: TelegramPlatform) -> AsyncIterator[str]:
+    app = web.Application()
+    app.add_routes(Webhook(platform, SECRET).routes())
+    async with listening(app) as url:
+        yield f"{url}{PATH}"
+
+
+async def deliver(url: str, body: Any, headers: Any = None) -> tuple[int, bytes]:
+    headers = {HEADER: SECRET} if headers is None else headers
+    sent = {"data": body} if isinstance(body, bytes) else {"json": body}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, headers=headers, **sent) as response,
+    ):
+        return response.status, await response.read()
+
+
+async def test_webhook_takes_then_answers_with_nothing(
+    platform: TelegramPlatform, talk: Conversation
+) -> None:
+    async with hook(platform) as url:
+        assert await deliver(url, message(1, 1, "one")) == (200, b"")
+        assert await deliver(url, {"update_id": 2, "new_kind": {}}) == (200, b"")
+        assert await deliver(url, {"update_id": 3, "message": {"text": 5}}) == (200, b"")
+    assert talk.lines == ["one"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"{}", b'{"update_id": "x"}', b"\xff"])
+async def test_webhook_refuses_what_is_no_update(platform: TelegramPlatform, body: bytes) -> None:
+    async with hook(platform) as url:
+        assert (await deliver(url, body))[0] == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [(HEADER, "")],
+        [(HEADER, "t" * 32)],
+        [(HEADER, SECRET[:-1])],
+        [(HEADER, SECRET), (HEADER, SECRET)],
+        [(HEADER, SECRET + "\xe9")],
+    ],
+)
+async def test_webhook_refuses_strangers_before_it_reads(
+    platform: TelegramPlatform, talk: Conversation, headers: list[tuple[str, str]]
+) -> None:
+    async with hook(platform) as url:
+        assert (await deliver(url, message(1, 1, "one"), headers))[0] == 403
+        assert (await deliver(url, b"x" * 300_000, headers))[0] == 403
+        # negative control: only the secret was wrong
+        assert (await deliver(url, b"x" * 300_000))[0] == 413
+        assert (await deliver(url, message(1, 1, "one")))[0] == 200
+    assert talk.lines == ["one"]
+
+
+async def test_webhook_is_asked_again_when_nothing_could_be_kept(
+    platform: TelegramPlatform, talk: Conversation
+) -> None:
+    async def store_is_down(inbound: Inbound) -> None:
+        raise OSError("disk full")
+
+    talk.before = store_is_down
+    async with hook(platform) as url:
+        assert (await deliver(url, message(1, 1, "one")))[0] == 503
+
+
+async def test_webhook_tells_what_happens_to_chats(
+    platform: TelegramPlatform, talk: Conversation
+) -> None:
+    chat = {"id": -5, "type": "group", "title": "Team"}
+    who = {"id": 42, "is_bot": True, "first_name": "F"}
+    left = {"user": who, "status": "left"}
+    change = {"chat": chat, "from": who, "date": DATE, "old_chat_member": left}
+    moved = {"message_id": 1, "chat": chat, "date": DATE, "migrate_to_chat_id": -1005}
+    async with hook(platform) as url:
+        await deliver(url, {"update_id": 1, "my_chat_member": change | {"new_chat_member": left}})
+        await deliver(url, {"update_id": 2, "message": moved})
+    assert talk.told == [("-5", False), ("-5", "-1005")]
+
+
+async def test_register(api: BotApi, platform: TelegramPlatform) -> None:
+    await Webhook(platform, SECRET).register("https://example.org/")
+    assert api.of("setWebhook") == [
+        {
+            "url": "https://example.org/telegram/webhook",
+            "max_connections": 100,
+            "allowed_updates": ["message", "callback_query", "my_chat_member"],
+            "secret_token": SECRET,
+        }
+    ]
+
+
+@pytest.mark.parametrize("secret", ["", "s" * 31, "s" * 257, "s" * 31 + "!", "s" * 32 + "\n"])
+async def test_a_weak_secret_refuses_to_start(platform: TelegramPlatform, secret: str) -> None:
+    with pytest.raises(ValueError, match="TELEGRAM_WEBHOOK_SECRET"):
+        Webhook(platform, secret)

@@ -1,0 +1,54 @@
+"""Numbers for the operator: each under its name, none lost to another's failure."""
+
+from __future__ import annotations
+
+from bot.metrics import Metrics
+
+
+def test_every_count_is_rendered_under_its_name() -> None:
+    metrics = Metrics()
+    metrics.inbound("telegram", "command", "done", 0.004)
+    metrics.duplicate("slack")
+    metrics.sent("slack", "ok")
+    metrics.waited_429("telegram", 2.5)
+    metrics.job("tell", "done")
+    metrics.link_failed()
+    metrics.handler_defect("add")
+    metrics.store_batch(7)
+    metrics.store_replay(3)
+    metrics.watch_dead_letters(lambda: 4)
+    metrics.watch_undelivered(lambda: 5)
+    lines = metrics.render().decode().splitlines()
+    for line in (
+        'fluxbot_inbound_total{kind="command",outcome="done",platform="telegram"} 1.0',
+        'fluxbot_inbound_seconds_bucket{le="0.005",platform="telegram"} 1.0',
+        'fluxbot_duplicates_total{platform="slack"} 1.0',
+        'fluxbot_sends_total{outcome="ok",platform="slack"} 1.0',
+        'fluxbot_wait_429_seconds_total{platform="telegram"} 2.5',
+        'fluxbot_jobs_total{name="tell",outcome="done"} 1.0',
+        "fluxbot_link_failures_total 1.0",
+        'fluxbot_handler_defects_total{command="add"} 1.0',
+        "fluxbot_store_batch_functions_sum 7.0",
+        "fluxbot_store_batch_functions_count 1.0",
+        "fluxbot_store_replays_total 3.0",
+        "fluxbot_dead_letters 4.0",
+        "fluxbot_undelivered 5.0",
+    ):
+        assert line in lines
+
+
+def test_two_programs_in_one_process_do_not_share_numbers() -> None:
+    Metrics().duplicate("slack")
+    assert "fluxbot_duplicates_total{" not in Metrics().render().decode()
+
+
+def test_a_number_that_cannot_be_had_hides_no_other() -> None:
+    metrics = Metrics()
+
+    def broken() -> float:
+        raise OSError
+
+    metrics.watch_dead_letters(broken)
+    metrics.watch_undelivered(lambda: 5)
+    lines = metrics.render().decode().splitlines()
+    assert {"fluxbot_dead_letters NaN", "fluxbot_undelivered 5.0"} <= set(lines)

@@ -1,0 +1,204 @@
+"""A start with a missing or malformed setting is refused in one line that names it and the fix."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.settings import NAMES, Settings, SettingsError, load
+
+TOKEN = "123456789:" + "A" * 35
+SECRET = "s" * 32
+KEY = "k" * 32
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_SIGNING_SECRET": "f" * 32}
+PUBLIC = {"PUBLIC_URL": "https://bot.example.org", "SECRET_KEY": KEY}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def given(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return load()
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        given(monkeypatch, values)
+    assert caught.value.__cause__ is None
+    return caught.value.lines
+
+
+def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
+    settings = load()
+    assert settings.telegram_sandbox
+    assert settings.slack_sandbox
+    assert settings.telegram_mode == "polling"
+    assert settings.sqlite_file == Path("data/fluxbot.db")
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"HOST": "a host"}, "HOST"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({"TELEGRAM_MODE": "carrier-pigeon"}, "TELEGRAM_MODE"),
+        ({"TELEGRAM_BOT_TOKEN": "12345"}, "TELEGRAM_BOT_TOKEN"),
+        ({"TELEGRAM_BASE_URL": "http://bots.example.org"}, "TELEGRAM_BASE_URL"),
+        ({"TELEGRAM_BASE_URL": "http://127.0.0.1.example.org"}, "TELEGRAM_BASE_URL"),
+        ({"TELEGRAM_BASE_URL": "http://127.0.0.1@example.org"}, "TELEGRAM_BASE_URL"),
+        ({"SLACK_BASE_URL": "https://slack.com"}, "SLACK_BASE_URL"),
+        ({"SLACK_BASE_URL": "ftp://slack.com/api/"}, "SLACK_BASE_URL"),
+        ({**PUBLIC, "PUBLIC_URL": "http://bot.example.org"}, "PUBLIC_URL"),
+        ({**PUBLIC, "PUBLIC_URL": "https://bot.example.org/?a=b"}, "PUBLIC_URL"),
+        ({**PUBLIC, "PUBLIC_URL": "https://bot.example.org:port"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": PUBLIC["PUBLIC_URL"]}, "SECRET_KEY"),
+        ({"DATABASE_URL": "postgresql://u:p@localhost/f"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"DATABASE_URL": "mysql://localhost/f"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL"),
+        ({"SLACK_BOT_TOKEN": SLACK["SLACK_BOT_TOKEN"]}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_SIGNING_SECRET": SLACK["SLACK_SIGNING_SECRET"]}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xapp-1-abcdefgh"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_COMMAND": "task"}, "SLACK_COMMAND"),
+        ({"METRICS_TOKEN": "letmein"}, "METRICS_TOKEN"),
+        ({**PUBLIC, "TELEGRAM_BOT_TOKEN": TOKEN}, "TELEGRAM_WEBHOOK_SECRET"),
+        ({"TELEGRAM_WEBHOOK_SECRET": "s" * 31}, "TELEGRAM_WEBHOOK_SECRET"),
+        ({"TELEGRAM_WEBHOOK_SECRET": "s" * 31 + "!"}, "TELEGRAM_WEBHOOK_SECRET"),
+        ({"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": SECRET}, "PUBLIC_URL"),
+    ],
+)
+def test_a_problem_is_one_line_that_names_the_setting(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str
+) -> None:
+    (line,) = refusal(monkeypatch, values)
+    assert line.startswith(f"{name}: ")
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "SECRET_KEY", "DATABASE_URL"])
+def test_a_refusal_never_repeats_the_value(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (line,) = refusal(monkeypatch, {name: "hunter22"})
+    assert "hunter22" not in line
+
+
+def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = refusal(monkeypatch, {"PORT": "x", "LOG_FORMAT": "y", "SLACK_COMMAND": "z"})
+    assert [line.split(":")[0] for line in lines] == ["PORT", "SLACK_COMMAND", "LOG_FORMAT"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"TELEGRAM_BASE_URL": "http://127.0.0.1:8081", "SLACK_BASE_URL": "http://[::1]:9/api/"},
+        {"TELEGRAM_BASE_URL": "http://localhost:8081/"},
+        {**SLACK},
+        {"SLACK_BOT_TOKEN": SLACK["SLACK_BOT_TOKEN"], "SLACK_APP_TOKEN": "xapp-1-abcdefgh"},
+        {**PUBLIC, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_SECRET": SECRET},
+        {**PUBLIC, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_MODE": "polling"},
+        {**PUBLIC, "PUBLIC_URL": "http://127.0.0.1:8080/"},
+    ],
+)
+def test_what_is_well_formed_starts(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str]
+) -> None:
+    given(monkeypatch, values)
+
+
+def test_a_public_url_means_webhooks_and_loses_its_last_slash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = given(monkeypatch, {**PUBLIC, "PUBLIC_URL": "https://bot.example.org/"})
+    assert settings.telegram_mode == "webhook"
+    assert settings.public_url == "https://bot.example.org"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_spelled_in_one_way(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    settings = given(
+        monkeypatch, {"DATABASE_URL": f"{scheme}://u:p%40ss@localhost/f", "SECRET_KEY": KEY}
+    )
+    assert settings.database_url == "postgresql+psycopg://u:p%40ss@localhost/f"
+    assert settings.sqlite_file is None
+    assert "p@ss" in settings.secrets()
+
+
+def test_empty_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = given(monkeypatch, dict.fromkeys(NAMES, ""))
+    assert settings.port == 8080
+    assert settings.telegram_sandbox
+
+
+def test_dotenv_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("PORT=9001\nSLACK_COMMAND=/todo\nSECRET_KEY=" + KEY)
+    settings = given(monkeypatch, {"PORT": "9002"})
+    assert (settings.port, settings.slack_command) == (9002, "/todo")
+    assert settings.secret_key() == KEY.encode()
+
+
+def test_an_unknown_name_in_dotenv_is_refused_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path(".env").write_text("TELEGRAM_TOKEN=" + TOKEN)
+    assert refusal(monkeypatch, {}) == [
+        "TELEGRAM_TOKEN: no such setting; did you mean TELEGRAM_BOT_TOKEN?"
+    ]
+
+
+def test_dotenv_that_is_not_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_bytes(b"\xff\xfe\x00")
+    (line,) = refusal(monkeypatch, {})
+    assert line.startswith(".env: ")
+
+
+def test_no_secret_shows_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {**SLACK, "TELEGRAM_BOT_TOKEN": TOKEN, "SECRET_KEY": KEY}
+    settings = given(monkeypatch, {**values, "DATABASE_URL": "postgresql://u:hunter22@h/f"})
+    shown = repr(settings) + str(settings)
+    assert set(settings.secrets()) == {*values.values(), "hunter22"}
+    assert not [secret for secret in settings.secrets() if secret in shown]
+
+
+def test_the_key_is_made_once_beside_the_database_and_only_for_the_owner() -> None:
+    key = load().secret_key()
+    file = Path("data/fluxbot.db.key")
+    assert len(key) >= 32
+    assert load().secret_key() == key
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert os.listdir("data") == [file.name]
+
+
+def test_a_key_that_others_can_read_is_refused() -> None:
+    load().secret_key()
+    Path("data/fluxbot.db.key").chmod(0o640)
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY: .* chmod 600 "):
+        load().secret_key()
+
+
+def test_a_key_that_was_cut_is_refused() -> None:
+    load().secret_key()
+    Path("data/fluxbot.db.key").write_text("short")
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY: .* 32 bytes"):
+        load().secret_key()
+
+
+def test_the_example_names_every_setting_once_with_its_default() -> None:
+    example = Path(__file__).parents[2] / ".env.example"
+    pairs = [line.split("=", 1) for line in example.read_text().splitlines() if "=" in line[:40]]
+    written = {name: value for name, value in pairs if not name.startswith("#")}
+    assert tuple(written) == NAMES
+    defaults = load()
+    Path(".env").write_bytes(example.read_bytes())
+    assert load() == defaults

