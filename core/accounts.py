@@ -87,6 +87,7 @@ _BY_HANDLE = (
     .limit(1)
 )
 _BY_IDENTITY = _WHO.where(_i.id == bindparam("id"))
+_BY_CHAT = _WHO.where(_i.chat_id == bindparam("chat")).limit(1)
 _ACCOUNT_BY_ID = select(*_ACCOUNT).where(_a.id == bindparam("id"))
 _MERGED_INTO = select(_a.merged_into).where(_a.id == bindparam("id"))
 _IDENTITIES = select(*_IDENTITY).where(_i.account_id == bindparam("account")).order_by(_i.id)
@@ -264,6 +265,11 @@ class Accounts:
     def identity(self, identity: int) -> tuple[Account, Identity] | None:
         row = self._work.run(_BY_IDENTITY, {"id": identity}).first()
         return (_account(row), _identity(row)) if row is not None else None
+
+    def of_chat(self, chat: int) -> Account | None:
+        """Whose private chat this is."""
+        row = self._work.run(_BY_CHAT, {"chat": chat}).first()
+        return _account(row) if row is not None else None
 
     def identities(self, account: int) -> list[Identity]:
         return [_identity(row) for row in self._work.run(_IDENTITIES, {"account": account})]

@@ -103,7 +103,7 @@ identity = Table(
     _id(),
     _ref("account_id", "account", index=True),
     # The private chat with this person.
-    _ref("chat_id", "chat"),
+    _ref("chat_id", "chat", index=True),
     Column("platform", String(16), nullable=False),
     Column("scope", String(64), nullable=False),
     # Empty for somebody known by handle alone.
@@ -152,6 +152,13 @@ task = Table(
     Column("completions", Integer, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("deleted_at", UtcTime),
+    Index(
+        "ix_task_deleted",
+        "deleted_at",
+        sqlite_where=text("deleted_at IS NOT NULL"),
+        postgresql_where=text("deleted_at IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 # A row for each person that a task concerns, with its short number for them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Update, bindparam, delete, insert, update
+from sqlalchemy import Update, bindparam, delete, insert, select, update
 
 from core import schema
 from core.errors import NoSuchTask, NotAllowed, Stale, TooMany
@@ -26,7 +26,7 @@ from core.task import (
     clean_title,
     may,
 )
-from core.undo import Undo
+from core.undo import UNDO_FOR, Undo
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -61,6 +61,14 @@ _UNCONCERN = delete(schema.concern).where(
 )
 _OPEN = (
     update(schema.concern).where(_n.task_id == bindparam("task")).values(open=bindparam("is_open"))
+)
+_DELETED = select(_t.id).where(_t.deleted_at < bindparam("before")).limit(500)
+_PURGE = (
+    delete(schema.notice).where(schema.notice.c.task_id == bindparam("task")),
+    delete(schema.card).where(schema.card.c.task_id == bindparam("task")),
+    delete(schema.change_task).where(schema.change_task.c.task_id == bindparam("task")),
+    delete(schema.concern).where(_n.task_id == bindparam("task")),
+    delete(schema.task).where(_t.id == bindparam("task")),
 )
 FIELDS = (
     "title",
@@ -257,6 +265,15 @@ class Tasks:
                 self._work.notices.take_back(task.id, event)
             self._write(actor, task, before, undoable=False)
         return [task.public_id for task, _ in back]
+
+    def forget(self) -> None:
+        """Delete for good what was deleted and can't be brought back."""
+        self._undo.forget()
+        before = self._work.now - 2 * UNDO_FOR
+        gone = [row.id for row in self._work.run(_DELETED, {"before": before}).all()]
+        for task in gone:
+            for statement in _PURGE:
+                self._work.run(statement, {"task": task})
 
     @property
     def change(self) -> int:

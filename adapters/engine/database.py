@@ -28,7 +28,7 @@ store's p99 for a one-row commit is 60 to 180 ms with 1, 330 ms with 4, 430 ms w
 fastest with 1, since they queue for it in this process instead of polling the lock."""
 BREATH = 0.001
 """Seconds between two transactions of the engine, for the store: SQLite's lock is not fair, and who
-waits for it sleeps between two looks. Measured, as above: the store's p99 falls to about 10 ms, and
+waits for it sleeps between two looks. Measured, as above: the store's p99 falls below 10 ms, and
 jobs to about 150 a second, still five times what a bot's token may send."""
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for SQLite's write lock, as the store does."""

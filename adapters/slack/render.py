@@ -75,13 +75,13 @@ class _Canvas:
 
 
 def _text(canvas: _Canvas, text: str) -> Iterator[Block]:
-    whole = canvas.take(text, TEXT_SECTIONS * limits.SECTION_TEXT)
-    units = whole.encode("utf-16-le", "ignore")
-    step = 2 * limits.SECTION_TEXT
-    for start in range(0, len(units), step):
-        part = units[start : start + step].decode("utf-16-le", "ignore")
-        if part.strip():
-            yield {"type": "section", "text": plain(part)}
+    rest = canvas.take(text, TEXT_SECTIONS * limits.SECTION_TEXT)
+    for _ in range(TEXT_SECTIONS):
+        part = rest.encode("utf-16-le", "ignore")[: 2 * limits.SECTION_TEXT]
+        shown = part.decode("utf-16-le", "ignore")  # without half a character at the end
+        rest = rest[len(shown) :]
+        if shown.strip():
+            yield {"type": "section", "text": plain(shown)}
 
 
 def _title(canvas: _Canvas, reply: Reply) -> Iterator[Block]:

@@ -87,10 +87,10 @@ def _message(update_id: int, message: Message, me: Me) -> Inbound | None:
     if where is None or not message.text or not _own_words(message):
         return None
     text = marked(message)
-    read = _command(text, me) or _spoken(text, me, private=where.private)
-    if read is None or not is_person(message.from_user):
+    said = _command(text, me) or _spoken(text, me, private=where.private)
+    if said is None or not is_person(message.from_user):
         return None
-    kind, line = read
+    kind, line = said
     return Inbound(
         _key(me, update_id),
         kind,

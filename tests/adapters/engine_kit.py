@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import shutil
 import tempfile
 import uuid
@@ -16,7 +17,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from adapters.engine.dbos_engine import DbosEngine
-from core.ports import Runner
+from core.ports import Job, Payload, Runner
 
 POLL = 0.02
 
@@ -100,3 +101,21 @@ def rolled_back(store: Store) -> Iterator[Connection]:
     with suppress(ZeroDivisionError), store.begin() as connection:
         yield connection
         raise ZeroDivisionError
+
+
+def tell(chat: int, n: int, queue: str = "telegram", **more: Any) -> Job:
+    return Job(f"{chat}:{n}", "tell", {"chat": chat, "n": n} | more, queue, f"c{chat}", n)
+
+
+class Sent:
+    """A runner that notes what it was given, in the order it was given."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[Any, Any]] = []
+
+    async def __call__(self, payload: Payload) -> None:
+        await asyncio.sleep(random.random() * 0.005)  # noqa: S311  # not a secret
+        self.all.append((payload["chat"], payload["n"]))
+
+    def of(self, chat: int) -> list[Any]:
+        return [n for c, n in self.all if c == chat]

@@ -1,0 +1,92 @@
+"""`python -m bot`: run, sandbox, migrate, jobs, replay."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from bot import logs
+from bot.settings import Settings, SettingsError, load
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0, 2 for settings that do not do."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        settings = load()
+        logs.setup(settings.log_format)
+        code: int = given.run(settings, given)
+    except SettingsError as error:
+        for line in error.lines:
+            print(line, file=sys.stderr)  # noqa: T201  # the one place that talks to a terminal
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fluxbot", description="Tasks by chat.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, text: str, run) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    add("run", "Run the service until it is stopped.", _run)
+    add("sandbox", "Run it with both platforms played by the sandbox.", _sandbox)
+    add("migrate", "Bring the database to this version's schema.", _migrate)
+    jobs = add("jobs", "List the jobs that were given up, or run them again.", _jobs)
+    jobs.add_argument("--replay", nargs="+", metavar="ID", help="run these again; `all` for all")
+    failed = add("failed", "List the messages that our code could not handle.", _failed)
+    failed.add_argument("--most", type=int, default=100, metavar="N")
+    return parser
+
+
+def _run(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.app import run  # noqa: PLC0415  # the other commands need none of it
+
+    asyncio.run(run(settings))
+    return 0
+
+
+def _sandbox(settings: Settings, given: argparse.Namespace) -> int:
+    none = dict.fromkeys(
+        (
+            "telegram_bot_token",
+            "slack_bot_token",
+            "slack_signing_secret",
+            "slack_app_token",
+            "public_url",
+        )
+    )
+    return _run(settings.model_copy(update={**none, "telegram_mode": "polling"}), given)
+
+
+def _migrate(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.lock import only_one  # noqa: PLC0415
+    from core.migrations import SchemaTooNew, current, upgrade  # noqa: PLC0415
+
+    with only_one(settings.sqlite_file):
+        try:
+            upgrade(settings.database_url)
+        except SchemaTooNew as error:
+            raise SettingsError([f"DATABASE_URL: {error}"]) from None
+    print(f"The schema is at {current(settings.database_url)}.")  # noqa: T201
+    return 0
+
+
+def _jobs(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.operator import jobs  # noqa: PLC0415
+
+    return asyncio.run(jobs(settings, given.replay or []))
+
+
+def _failed(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.operator import failed  # noqa: PLC0415
+
+    return asyncio.run(failed(settings, given.most))

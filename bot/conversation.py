@@ -1,0 +1,181 @@
+"""From a message to its delivered answer: commit, let the platform be acknowledged, then answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from bot.courier import Courier
+from bot.dispatch import Handled, dispatch
+from bot.errors import defect
+from bot.metrics import Metrics
+from core.addresses import Address
+from core.chat import Inbound, Reply, Sent
+from core.chats import Chat
+from core.errors import ChatGone, DeliveryError, GiveUp
+from core.store import Store
+from core.work import Work
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY = 30.0
+"""Seconds between two looks for answers that did not get through (`house.md` section 5)."""
+OVERDUE_AFTER = timedelta(seconds=30)
+DRAIN_SECONDS = 5.0
+"""How long a stop waits for answers on their way; what is left becomes jobs at the next start."""
+
+
+class Conversation:
+    """The one function that adapters are given, `receive`, and what it sets going."""
+
+    def __init__(self, *, store: Store, courier: Courier, metrics: Metrics) -> None:
+        self._store = store
+        self._courier = courier
+        self._metrics = metrics
+        self._in_flight: dict[str, asyncio.Task[Reply]] = {}
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def receive(self, inbound: Inbound) -> Reply:
+        """Handle a message; return its answer after the commit. A redelivery that comes while the
+        first is being handled waits for the same answer."""
+        running = self._in_flight.get(inbound.key)
+        if running is not None:
+            self._metrics.duplicate(inbound.address.platform)
+            return await asyncio.shield(running)
+        task = asyncio.ensure_future(self._handle(inbound))
+        self._in_flight[inbound.key] = task
+        task.add_done_callback(lambda _: self._in_flight.pop(inbound.key, None))
+        return await asyncio.shield(task)
+
+    async def _handle(self, inbound: Inbound) -> Reply:
+        began = time.perf_counter()
+        handled = await self._commit(inbound)
+        platform = inbound.address.platform
+        if not handled.first:
+            self._metrics.duplicate(platform)
+            return handled.reply
+        outcome = "defect" if handled.defect else "ok"
+        if handled.defect:
+            self._metrics.handler_defect(handled.defect)
+        self._metrics.inbound(platform, inbound.kind, outcome, time.perf_counter() - began)
+        if handled.target and not self._courier.rides(inbound, handled.reply):
+            self._spawn(self._deliver(inbound, handled.reply, handled.target))
+        return handled.reply
+
+    async def _commit(self, inbound: Inbound) -> Handled:
+        """Raises what the store raises when it can't commit at all: then nobody is told yes."""
+        try:
+            return await self._store.mutate(
+                lambda work: dispatch(work, inbound, self._courier.rides)
+            )
+        except Exception:
+            # The database refused this message's transaction, alone and again: our defect, and
+            # not to be asked for again, if the database takes anything at all.
+            log.exception("could not commit %s", inbound.key)
+            why = traceback.format_exc()
+            return await self._store.mutate(lambda work: _set_aside(work, inbound, why))
+
+    async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
+        """Answer, and say so in the database; what fails becomes a job."""
+        here = target.address.chat == inbound.address.chat
+        address = inbound.address if here else target.address
+        try:
+            sent = await self._courier.answer(inbound, reply, address)
+        except (ChatGone, GiveUp) as error:
+            log.info("no answer to %s: %s", inbound.key, error)
+            await self._store.mutate(lambda work: settle(work, inbound.key, None, reply))
+        except DeliveryError as error:
+            log.info("answer to %s is put off: %r", inbound.key, error)
+            if reply.drawn:
+                await self._store.mutate(lambda work: put_off(work, inbound.key, target.id))
+        else:
+            if reply.drawn:
+                await self._store.mutate(lambda work: settle(work, inbound.key, sent, reply))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an answer failed", exc_info=error)
+
+    async def present(self, address: Address, present: bool) -> None:
+        """The bot was blocked, kicked, or let in again."""
+
+        def note(work: Work) -> None:
+            chat = work.chats.get(address)
+            work.chats.lose(chat.id, "" if present else "the bot was blocked or removed")
+
+        await self._store.mutate(note)
+
+    async def moved(self, old: Address, new: Address) -> None:
+        """A group became another one."""
+        await self._store.mutate(lambda work: work.chats.move(old, new))
+
+    async def sweep(self, *, at_start: bool = False) -> int:
+        """Answers that did not get through become jobs; how many. At start nothing can be on its
+        way any more, so all of them."""
+
+        def overdue(work: Work) -> int:
+            before = work.now if at_start else work.now - OVERDUE_AFTER
+            found = [each for each in work.inbox.overdue(before) if each[0] not in self._in_flight]
+            for key, chat in found:
+                put_off(work, key, chat)
+            return len(found)
+
+        return await self._store.mutate(overdue)
+
+    async def sweep_for_ever(self) -> None:
+        """Sweep at start and every `SWEEP_EVERY` seconds, until cancelled."""
+        at_start = True
+        while True:
+            try:
+                count = await self.sweep(at_start=at_start)
+                at_start = False
+                if count:
+                    log.info("%d answers did not get through and are sent again", count)
+            except Exception:
+                log.exception("the sweep failed")
+            await asyncio.sleep(SWEEP_EVERY)
+
+    async def drain(self) -> None:
+        """Let what was begun end: the handling, then the answers."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._in_flight or self._background:
+                    await asyncio.wait([*self._in_flight.values(), *self._background])
+        for task in self._background:
+            task.cancel()
+
+
+def put_off(work: Work, key: str, chat: int) -> None:
+    """Send an answer by a job."""
+    work.put_in_chat(chat, name="reply", id=f"reply:{key}", payload={"key": key})
+
+
+def settle(work: Work, key: str, sent: Sent | None, reply: Reply) -> None:
+    """The answer was delivered, or never can be."""
+    work.inbox.delivered(key)
+    if sent is not None and reply.card is not None:
+        chat = work.chats.get(sent.address)
+        work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)
+
+
+def _set_aside(work: Work, inbound: Inbound, why: str) -> Handled:
+    """Keep a message that the database refused, with an answer that says so."""
+    seen = work.inbox.seen(inbound.key)
+    if seen is not None:
+        return Handled(seen.reply or Reply(), first=False)
+    chat = work.chats.heard_from(inbound.address)
+    reply = defect(work.inbox.failed(inbound, why))
+    work.inbox.handled(inbound, reply, chat, delivered=False)
+    return Handled(reply, first=True, target=chat, defect="store")

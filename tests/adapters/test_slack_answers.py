@@ -1,0 +1,231 @@
+"""An answer goes where the person looks for it, and nowhere that others should not read it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core.chat import Audience, Button, Card, Form, Question, Reply
+from core.errors import RetryLater, TokenRevoked
+from tests.adapters.slack_kit import Wired, wired
+from tests.adapters.slack_server import Failure
+
+HERE = Reply(title="Buy milk", card=Card("t", 1), audience=Audience.HERE)
+MINE = Reply(text="Only for you")
+ASK = Reply(form=Form("add", "Add a task", (Question("title", "Title"),)))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Wired]:
+    async with wired() as made:
+        yield made
+
+
+def said(message: dict[str, Any]) -> str:
+    text: str = message["text"]
+    return text
+
+
+async def card(slack: Wired, channel: str = "C0HOME") -> str:
+    """The `ts` of a card that is there to be pressed."""
+    ts = "1700000006.000100" if channel.startswith("D") else "1700000002.000100"
+    slack.slack.messages[channel, ts] = {"text": "Buy milk."}
+    return ts
+
+
+async def test_a_card_is_posted_in_the_channel(slack: Wired) -> None:
+    sent, body = await slack.turn("command in a channel", HERE)
+    assert sent is not None
+    assert body is None
+    channel, ts = sent.message.split("/")
+    posted = slack.slack.messages[channel, ts]
+    assert (channel, posted["unfurl_links"], posted["unfurl_media"]) == ("C0HOME", False, False)
+    assert not posted.keys() & {"link_names", "parse", "reply_broadcast"}
+    assert sent.address.chat == "C0HOME"
+
+
+async def test_where_the_bot_is_no_member_it_says_how_to_invite_it(slack: Wired) -> None:
+    slack.slack.members.clear()
+    sent, _ = await slack.turn("command in a channel", HERE)
+    (whispered,) = slack.slack.responses
+    assert sent is None
+    assert whispered["response_type"] == "ephemeral"
+    assert "/invite @fluxbot" in said(whispered)
+    assert "Buy milk" in said(whispered)
+
+
+async def test_a_private_chat_is_written_to_by_the_persons_id(slack: Wired) -> None:
+    sent, _ = await slack.turn("direct message", MINE)
+    assert sent is not None
+    (posted,) = slack.slack.called("chat.postMessage")
+    assert posted["channel"] == sent.address.chat == "U0ANN"
+    assert sent.message.startswith("D0ANN/")
+
+
+async def test_a_mention_is_answered_in_its_thread(slack: Wired) -> None:
+    await card(slack)
+    await slack.turn("mention in a thread", HERE)
+    assert slack.slack.called("chat.postMessage")[0]["thread_ts"] == "1700000002.000100"
+
+
+async def test_a_private_answer_to_a_mention_is_ephemeral(slack: Wired) -> None:
+    sent, _ = await slack.turn("mention in a thread", MINE)
+    (whispered,) = slack.slack.called("chat.postEphemeral")
+    assert sent is None
+    assert (whispered["channel"], whispered["user"]) == ("C0HOME", "U0ANN")
+    assert slack.slack.called("chat.postMessage") == []
+
+
+async def test_a_press_edits_the_pressed_message(slack: Wired) -> None:
+    ts = await card(slack)
+    sent, _ = await slack.turn("press on a card", replace(HERE, title="Done"))
+    assert sent is not None
+    assert sent.message == f"C0HOME/{ts}"
+    assert said(slack.slack.messages["C0HOME", ts]) == "Done."
+
+
+async def test_a_private_answer_to_a_press_in_a_channel_leaves_the_card(slack: Wired) -> None:
+    ts = await card(slack)
+    sent, _ = await slack.turn("press on a card", MINE)
+    (whispered,) = slack.slack.responses
+    assert sent is None
+    assert (whispered["replace_original"], said(whispered)) == (False, "Only for you.")
+    assert said(slack.slack.messages["C0HOME", ts]) == "Buy milk."
+
+
+async def test_a_press_in_a_private_chat_edits(slack: Wired) -> None:
+    ts = await card(slack, "D0ANN")
+    await slack.turn("press in a direct message", MINE)
+    assert said(slack.slack.messages["D0ANN", ts]) == "Only for you."
+
+
+async def test_a_fresh_answer_is_a_message_of_its_own(slack: Wired) -> None:
+    ts = await card(slack)
+    sent, _ = await slack.turn("press on a card", replace(HERE, title="New", fresh=True))
+    assert sent is not None
+    assert sent.message != f"C0HOME/{ts}"
+    assert said(slack.slack.messages["C0HOME", ts]) == "Buy milk."
+
+
+async def test_a_press_on_a_message_that_is_gone_is_answered_anew(slack: Wired) -> None:
+    sent, _ = await slack.turn("press on a card", HERE)
+    assert sent is not None
+    assert len(slack.slack.called("chat.postMessage")) == 1
+
+
+async def test_an_ephemeral_message_is_replaced_through_its_url(slack: Wired) -> None:
+    await slack.turn("press on an ephemeral message", MINE)
+    (replaced,) = slack.slack.responses
+    assert (replaced["replace_original"], said(replaced)) == (True, "Only for you.")
+
+
+async def test_sharing_from_an_ephemeral_message_posts_in_the_channel(slack: Wired) -> None:
+    sent, _ = await slack.turn("press on an ephemeral message", HERE)
+    assert sent is not None
+    assert sent.message.startswith("C0HOME/")
+
+
+async def test_a_toast_is_ephemeral_and_changes_nothing(slack: Wired) -> None:
+    ts = await card(slack)
+    await slack.turn("press on a card", Reply(toast="Only @alice may do this"))
+    (toast,) = slack.slack.responses
+    assert (toast["replace_original"], said(toast)) == (False, "Only @alice may do this.")
+    assert said(slack.slack.messages["C0HOME", ts]) == "Buy milk."
+
+
+@pytest.mark.parametrize("url", ["", "used"])
+async def test_without_a_usable_url_a_toast_is_an_ephemeral_message(slack: Wired, url: str) -> None:
+    slack.slack.fail("hook:used", Failure(error="used_url", status=404))
+    await slack.turn(
+        "press on a card", Reply(toast="Gone"), response_url=url and slack.slack.hook(url)
+    )
+    assert len(slack.slack.called("chat.postEphemeral")) == 1
+    assert slack.slack.responses == []
+
+
+async def test_where_nothing_ephemeral_works_it_is_said_privately(slack: Wired) -> None:
+    slack.slack.members.clear()
+    await slack.turn("mention in a thread", MINE)
+    (posted,) = slack.slack.called("chat.postMessage")
+    assert posted["channel"] == "U0ANN"
+
+
+async def test_a_toast_that_is_lost_does_not_repeat_the_answer(slack: Wired) -> None:
+    await card(slack)
+    slack.slack.fail("hook:one", Failure(status=429))
+    sent, _ = await slack.turn("press on a card", replace(HERE, toast="Done"))
+    assert sent is not None
+    slack.slack.fail("hook:one", Failure(status=429))
+    with pytest.raises(RetryLater):
+        await slack.turn("press on a card", Reply(toast="Done"))
+
+
+async def test_a_form_opens_at_the_trigger_and_its_answers_edit_the_card(slack: Wired) -> None:
+    ts = await card(slack)
+    await slack.turn("press on a card", ASK, trigger_id=slack.slack.trigger("7.7"))
+    (view,) = slack.slack.views
+    assert view["blocks"][0]["block_id"] == "title"
+    sent, _ = await slack.turn("submitted form", replace(HERE, title="Buy tea"), view=view)
+    assert sent is not None
+    assert sent.message == f"C0HOME/{ts}"
+    assert said(slack.slack.messages["C0HOME", ts]) == "Buy tea."
+    await slack.turn("submitted form", MINE, view=view)
+    assert said(slack.slack.messages["C0HOME", ts]) == "Buy tea."
+    assert said(slack.slack.responses[-1]) == "Only for you."
+
+
+async def test_a_form_of_an_ephemeral_message_replaces_it(slack: Wired) -> None:
+    trigger = slack.slack.trigger("7.8")
+    await slack.turn("press on an ephemeral message", ASK, trigger_id=trigger)
+    await slack.turn("submitted form", MINE, view=slack.slack.views[0])
+    assert slack.slack.responses[-1]["replace_original"] is True
+
+
+@pytest.mark.parametrize("trigger", ["too.late", ""])
+async def test_a_form_that_came_too_late_offers_itself_again(slack: Wired, trigger: str) -> None:
+    await slack.turn("command in a channel", ASK, trigger_id=trigger)
+    (whispered,) = slack.slack.responses
+    (again,) = whispered["blocks"][-1]["elements"]
+    assert again["value"] == "add"
+    assert whispered["response_type"] == "ephemeral"
+
+
+async def test_a_drawn_button_pressed_is_its_line(slack: Wired) -> None:
+    button = Button("Done", "done t:9k3f7q2m rev:17")
+    await slack.turn("command in a channel", replace(HERE, buttons=((button,),)))
+    drawn = slack.slack.called("chat.postMessage")[0]["blocks"][-1]["elements"][0]
+    await slack.turn("press on a card", MINE, actions=[drawn])
+    assert slack.bot.inbound[-1].line == button.line
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.test/hook",
+        "http://hooks.slack.com/x",
+        "https://hooks.slack.com.evil.test/x",
+        "https://hooks.slack.com@evil.test/x",
+        "https://user@hooks.slack.com/x",
+        "http://127.0.0.1:1/hooks/one",
+        "file:///etc/passwd",
+        "nonsense",
+        "",
+    ],
+)
+async def test_a_foreign_response_url_is_never_used(slack: Wired, url: str) -> None:
+    assert not slack.platform._api.usable(url)
+    await slack.turn("press on a card", Reply(toast="Hello"), response_url=url)
+    assert len(slack.slack.called("chat.postEphemeral")) == 1
+
+
+async def test_slacks_own_response_url_is_used(slack: Wired) -> None:
+    assert slack.platform._api.usable("https://hooks.slack.com/actions/T1/2/x")
+
+
+async def test_a_revoked_token_is_said_to_be(slack: Wired) -> None:
+    slack.slack.fail("chat.postMessage", Failure(error="token_revoked"))
+    with pytest.raises(TokenRevoked):
+        await slack.turn("command in a channel", HERE)

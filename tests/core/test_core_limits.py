@@ -1,0 +1,117 @@
+"""Allowances: exact, in the database, and told with the wait."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import bindparam, insert, select, update
+
+from core import schema
+from core.errors import CodeRefused, RateLimited
+from core.limits import REDEEM_CODE, Limit
+from core.store import Store
+from core.work import Work
+from tests.core.people import identity_of, person
+from tests.core.races import barrier, gather
+from tests.core.rows import total
+from tests.databases import Database
+
+FIVE = Limit("test", 5, timedelta(minutes=15), "tries")
+
+
+async def use(store: Store, key: str = "a", limit: Limit = FIVE) -> bool:
+    try:
+        await store.mutate(lambda work: work.limits.use(limit, key))
+    except RateLimited:
+        return False
+    return True
+
+
+async def test_so_many_and_no_more_and_then_the_wait(store: Store, database: Database) -> None:
+    assert [await use(store) for _ in range(7)] == [True] * 5 + [False] * 2
+    database.clock.advance(minutes=4)
+    with pytest.raises(RateLimited) as refused:
+        await store.mutate(lambda work: work.limits.use(FIVE, "a"))
+    assert (refused.value.what, refused.value.wait) == ("tries", timedelta(minutes=11))
+    database.clock.advance(minutes=10, seconds=59)
+    assert not await use(store)  # and hammering did not prolong it
+    database.clock.advance(seconds=1)
+    assert [await use(store) for _ in range(6)] == [True] * 5 + [False]
+
+
+async def test_everybody_has_their_own(store: Store) -> None:
+    assert [await use(store, "a") for _ in range(6)][-1] is False
+    assert await use(store, "b")
+    assert await use(store, "a", Limit("other", 1, timedelta(1), "x"))
+
+
+async def test_what_succeeded_is_given_back(store: Store) -> None:
+    for _ in range(20):
+        assert await use(store)
+        await store.mutate(lambda work: work.limits.give_back(FIVE, "a"))
+    assert [await use(store) for _ in range(6)] == [True] * 5 + [False]
+    for _ in range(9):  # never below nothing
+        await store.mutate(lambda work: work.limits.give_back(FIVE, "a"))
+    assert [await use(store) for _ in range(6)] == [True] * 5 + [False]
+
+
+async def test_a_failed_attempt_counts_though_it_is_rolled_back(store: Store) -> None:
+    eve = await person(store, "Eve")
+
+    def attempt(work: Work) -> str:
+        work.limits.use(REDEEM_CODE, str(eve.identity))
+        try:
+            with work.savepoint():
+                work.linking.redeem(identity_of(work, eve), "0000-0000-0000")
+        except CodeRefused:
+            return "refused"
+        raise AssertionError("guessed")
+
+    assert [await store.mutate(attempt) for _ in range(5)] == ["refused"] * 5
+    with pytest.raises(RateLimited):
+        await store.mutate(attempt)
+
+
+async def test_a_restart_forgets_nothing(store: Store, database: Database) -> None:
+    for _ in range(5):
+        await use(store)
+    await store.close()
+    assert not await use(database.open())
+
+
+async def test_what_is_old_is_dropped(store: Store, database: Database) -> None:
+    await use(store)
+    database.clock.advance(hours=24, seconds=1)
+    await use(store, "b")
+    await store.mutate(lambda work: work.limits.forget())
+    assert await total(store, "rate") == 1
+
+
+async def test_fifty_at_once_get_exactly_what_there_is(database: Database) -> None:
+    stores = [database.open(), database.open()]
+    for limit in (FIVE, Limit("most", 49, timedelta(hours=1), "x")):
+        allowed = await asyncio.gather(*(use(stores[n % 2], "all", limit) for n in range(50)))
+        assert sum(allowed) == limit.times
+
+
+_COUNT = select(schema.rate.c.used).where(schema.rate.c.key == "all")
+_COUNTED = update(schema.rate).where(schema.rate.c.key == "all").values(used=bindparam("n"))
+
+
+async def test_counting_first_and_writing_after_would_let_more_through(postgres: Database) -> None:
+    stores = [postgres.open(), postgres.open()]
+    row = {"name": "test", "key": "all", "used": 0, "since": postgres.clock.now()}
+    await stores[0].mutate(lambda work: work.run(insert(schema.rate), row) and None)
+    together = barrier(4)
+
+    def naive(work: Work) -> bool:
+        used = work.run(_COUNT).scalar_one()
+        together.wait()
+        if used >= 1:
+            return False
+        work.run(_COUNTED, {"n": used + 1})
+        return True
+
+    assert sum(await gather(stores, [naive] * 4)) > 1
