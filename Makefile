@@ -1,5 +1,6 @@
 # The menu. Needs GNU make and Python 3.11 or newer; everything else goes into .venv.
-# Two locks: what `run` needs, and that plus the tools. Each is installed once, and again when it changes.
+# Three locks: what `run` needs, that plus the tools, and that plus the peers of the bench. Each is
+# installed once, and again when it changes.
 
 BIN := .venv/bin
 PYTHON ?=
@@ -34,14 +35,15 @@ faults: $(BIN)/.installed-dev ## kill -9, hostile platforms, races: minutes
 soak: $(BIN)/.installed-dev ## the longest runs
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
-bench: $(BIN)/.installed-dev ## measure, and compare with peers
+bench: $(BIN)/.installed-bench ## measure, and compare with peers
 	$(BIN)/python -m tests.bench $(ARGS)
 
-lock: $(BIN)/python ## resolve pyproject.toml again into both locks
-	@echo "Resolving requirements-dev.lock, then requirements.lock with the same versions."
+lock: $(BIN)/python ## resolve pyproject.toml again into the locks
+	@echo "Resolving requirements-dev.lock, then the others with the same versions."
 	@$(PIP) uv
 	@$(COMPILE) --upgrade --group dev -o requirements-dev.lock
 	@$(COMPILE) --upgrade --no-annotate --constraint requirements-dev.lock -o requirements.lock
+	@$(COMPILE) --upgrade --no-annotate --group bench --constraint requirements-dev.lock -o requirements-bench.lock
 
 clean: ## remove the environment and every cache; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -55,6 +57,11 @@ $(BIN)/.installed-run: requirements.lock | $(BIN)/python
 $(BIN)/.installed-dev: requirements-dev.lock | $(BIN)/python
 	@echo "Installing what the bot and its tools need into .venv (once)."
 	@$(PIP) $(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+$(BIN)/.installed-bench: requirements-bench.lock | $(BIN)/python
+	@echo "Installing what the bot and the bench's peers need into .venv (once)."
+	@$(PIP) $(LOCKED) -r requirements-bench.lock
 	@touch $@
 
 $(BIN)/python:

@@ -124,7 +124,7 @@ def read(kind: type[Command], text: str, answers: Mapping[str, str] | None = Non
         else:
             _positional(reader, part, values)
     reader.options(options, values)
-    if reader.rest():
+    if reader.peek():
         raise Unreadable(reader.word())
     for name, answer in (answers or {}).items():
         values |= _answer(kind, name, answer)
@@ -158,7 +158,10 @@ class _Reader:
         return found.group(1)
 
     def rest(self) -> str:
-        return self._text[self._at :].strip()
+        """Take all that is left."""
+        rest = self._text[self._at :].strip()
+        self._at = len(self._text)
+        return rest
 
     def options(self, known: Mapping[str, Part], values: dict[str, Any]) -> None:
         """Take the options that stand here."""

@@ -37,12 +37,10 @@ class Doorway:
     """Takes in payloads that are known to be genuine."""
 
     def __init__(self, client: AsyncWebClient, whose: Whose, handle: Handle) -> None:
-        self._whose = whose
-        self._token = client.token or ""
         self._app = AsyncApp(
             name=__name__,
             client=AsyncWebClient(base_url=client.base_url, session=client.session),
-            authorize=self._authorize,
+            authorize=_authorizer(whose, client.token or ""),
             process_before_response=True,
             signing_secret="",
             # The guard has verified the raw bytes; over a socket there is nothing to verify.
@@ -76,9 +74,13 @@ class Doorway:
         self._app.options(ANY)(ignore)
         self._app.error(_failed)
 
-    async def _authorize(self) -> AuthorizeResult:
+
+def _authorizer(whose: Whose, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Bolt's `authorize`: a plain function, since Bolt would fill in a method's `self`."""
+
+    async def authorize() -> AuthorizeResult:
         try:
-            us = await self._whose()
+            us = await whose()
         except DeliveryError as error:
             raise NotCommitted from error
         return AuthorizeResult(
@@ -86,8 +88,10 @@ class Doorway:
             team_id=us.team,
             bot_user_id=us.bot_user,
             bot_id=us.bot_id,
-            bot_token=self._token,
+            bot_token=token,
         )
+
+    return authorize
 
 
 async def _failed(error: Exception) -> BoltResponse:

@@ -77,7 +77,7 @@ async def test_stopping_finishes_what_is_under_way(
 
     monkeypatch.setattr(slack.platform, "_receive", slow)
     await slack.slack.envelope(payload("command in a channel"), "slash_commands")
-    await entered.wait()
+    await asyncio.wait_for(entered.wait(), 5)
     await slack.platform.stop()
     assert (await slack.slack.acked())["payload"]["text"] == "At last."
-    assert asyncio.all_tasks() == {asyncio.current_task()} or slack.slack.sockets[0].closed
+    await until(lambda: slack.slack.sockets[0].closed)

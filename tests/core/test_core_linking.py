@@ -165,11 +165,8 @@ async def test_my_own_code_is_not_for_me(store: Store, ada: Person) -> None:
 
 def everything(work: Work) -> str:
     """All text of all tables."""
-    rows = [
-        str(tuple(row))
-        for table in schema.metadata.sorted_tables
-        for row in work.run(table.select())
-    ]
+    tables = schema.metadata.sorted_tables
+    rows = [str(tuple(row)) for table in tables for row in work.run(table.select())]
     rows += [str(tuple(row)) for row in work.run(text("SELECT * FROM memory_job"))]
     return "\n".join(rows)
 
@@ -184,10 +181,8 @@ async def test_a_code_is_nowhere_at_rest(
     assert digest in found  # the search sees what is there
     held = [found.upper()]
     if not database.shared:
-        path = Path(make_url(database.url).database or "")
-        held += [
-            each.read_bytes().decode("latin-1").upper() for each in path.parent.glob("bot.db*")
-        ]
+        files = Path(make_url(database.url).database or "").parent.glob("bot.db*")
+        held += [each.read_bytes().decode("latin-1").upper() for each in files]
         assert any(digest.upper() in each for each in held[1:])
     for shown in (code, bare):
         assert not [each for each in held if shown in each]

@@ -68,6 +68,7 @@ async def test_an_account_leads_to_what_it_became(store: Store) -> None:
         assert now == people[0].account
 
 
+Step = tuple[int, str, int, int]
 steps = st.lists(
     st.tuples(
         st.integers(0, 2),  # who
@@ -83,15 +84,13 @@ steps = st.lists(
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-async def test_tasks_are_conserved(
-    store: Store, before: list[tuple[int, str, int, int]], after: list[tuple[int, str, int, int]]
-) -> None:
+async def test_tasks_are_conserved(store: Store, before: list[Step], after: list[Step]) -> None:
     senders = [sender(name) for name in ("Ada", "Bo", "Cleo")]
 
     def story(work: Work) -> None:
         people = [meet(work, who) for who in senders]
         for step in before:
-            act(work, people, *step)
+            act(work, people, step)
         titles = Counter(title for who in people for title in owned(work, who.account))
         ada, _, cleo = people
         code = work.linking.issue(identity_of(work, ada))
@@ -103,14 +102,15 @@ async def test_tasks_are_conserved(
         assert Counter(t for who in people[:2] for t in owned(work, who.account)) == titles
         check(work, {ada.account, people[1].account, cleo.account})
         for step in after:
-            act(work, people, *step)
+            act(work, people, step)
         check(work, {ada.account, people[1].account, cleo.account})
 
     await store.mutate(story)
 
 
-def act(work: Work, people: list[Person], who: int, what: str, whom: int, number: int) -> None:
+def act(work: Work, people: list[Person], step: Step) -> None:
     """One thing somebody does; what they may not do is refused and leaves nothing."""
+    who, what, whom, number = step
     actor, ref = people[who].actor, Ref(number=number)
     work.change = 0  # a message of its own
     try:
