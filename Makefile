@@ -1,13 +1,14 @@
 # The menu. Needs GNU make and Python 3.11 or newer; everything else goes into .venv.
-# Three locks: what `run` needs, that plus the tools, and that plus the peers of the bench. Each is
-# installed once, and again when it changes.
+# Three locks: what `run` needs, that plus the tools, and the bench's peers, which want another pydantic
+# and so an environment of their own. Each is installed once, and again when it changes.
 
 BIN := .venv/bin
+PEERS := .venv/peers
 PYTHON ?=
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := --require-hashes --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types faults soak bench lock clean
@@ -35,15 +36,15 @@ faults: $(BIN)/.installed-dev ## kill -9, hostile platforms, races: minutes
 soak: $(BIN)/.installed-dev ## the longest runs
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
-bench: $(BIN)/.installed-bench ## measure, and compare with peers
+bench: $(BIN)/.installed-dev $(PEERS)/.installed ## measure, and compare with peers
 	$(BIN)/python -m tests.bench $(ARGS)
 
 lock: $(BIN)/python ## resolve pyproject.toml again into the locks
 	@echo "Resolving requirements-dev.lock, then the others with the same versions."
 	@$(PIP) uv
-	@$(COMPILE) --upgrade --group dev -o requirements-dev.lock
-	@$(COMPILE) --upgrade --no-annotate --constraint requirements-dev.lock -o requirements.lock
-	@$(COMPILE) --upgrade --no-annotate --group bench --constraint requirements-dev.lock -o requirements-bench.lock
+	@$(COMPILE) pyproject.toml --upgrade --group dev -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml --upgrade --no-annotate --constraint requirements-dev.lock -o requirements.lock
+	@$(COMPILE) --upgrade --no-annotate --group bench -o requirements-bench.lock
 
 clean: ## remove the environment and every cache; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -59,9 +60,10 @@ $(BIN)/.installed-dev: requirements-dev.lock | $(BIN)/python
 	@$(PIP) $(LOCKED) -r requirements-dev.lock
 	@touch $@
 
-$(BIN)/.installed-bench: requirements-bench.lock | $(BIN)/python
-	@echo "Installing what the bot and the bench's peers need into .venv (once)."
-	@$(PIP) $(LOCKED) -r requirements-bench.lock
+$(PEERS)/.installed: requirements-bench.lock | $(BIN)/python
+	@echo "Installing the bench's peers into $(PEERS) (once)."
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-input $(LOCKED) -r requirements-bench.lock
 	@touch $@
 
 $(BIN)/python:

@@ -1,4 +1,4 @@
-"""The edge of every webhook: raw bytes first, nothing parsed before its size, age and shape are known.
+"""The edge of every webhook: raw bytes first, nothing parsed before its size and shape are known.
 
 aiohttp has no deadline for a body and inflates what is sent compressed, so both are ours.
 """

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 from aiohttp import web
-from pydantic import SecretStr
 
+from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine
-from adapters.pacing import LocalPacer
-from adapters.sandbox import Sandbox, Served, World, serve
+from adapters.sandbox import Sandbox, serve
 from adapters.sandbox.page_site import PageSite
 from adapters.slack import webhook as slack_webhook
 from adapters.slack.platform import SlackPlatform
-from adapters.telegram import Polling, TelegramPlatform, Webhook
+from adapters.telegram import TelegramPlatform, Webhook
 from bot import logs
+from bot.background import background
 from bot.clock import WallClock
 from bot.conversation import Conversation
 from bot.courier import Courier
+from bot.inbound import Inbound
 from bot.jobs import Jobs
 from bot.lock import only_one
-from bot.menu import telegram_menu
 from bot.metrics import Metrics
+from bot.roles import Role
 from bot.settings import Settings, SettingsError
+from bot.sharing import Alone, Together, sharing
+from bot.tokens import Tokens, point_at, sandbox_of, tokens_of
 from bot.web import make_site, run_site
-from core.errors import DeliveryError, TokenRevoked
 from core.migrations import SchemaTooNew, upgrade
 from core.ports import ChatPlatform
 from core.store import Store, Tools, open_store
@@ -41,20 +41,6 @@ log = logging.getLogger(__name__)
 
 FORGET_EVERY = 3600.0
 """Seconds between two rounds of retention."""
-CONNECT_RETRY = 5.0
-"""Seconds between two tries to reach a platform at start."""
-
-
-@dataclass(slots=True)
-class Tokens:
-    """How each platform is reached: the operator's own, or the sandbox's."""
-
-    telegram: str
-    telegram_base_url: str
-    slack: str
-    slack_signing_secret: str | None
-    slack_app_token: str | None
-    slack_base_url: str
 
 
 @dataclass(slots=True)
@@ -69,33 +55,51 @@ class Service:
     """Why a platform is not reached yet."""
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, role: Role = Role.ALL) -> None:
     """Run until SIGTERM or SIGINT. Raises `SettingsError` when it cannot start."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with service(settings) as running:
+    async with service(settings, role) as running:
         _say_where(settings, running)
         await stop.wait()
         log.info("stopping")
 
 
 @asynccontextmanager
-async def service(settings: Settings) -> AsyncIterator[Service]:
-    """The whole service, up while the block runs."""
+async def service(settings: Settings, role: Role = Role.ALL) -> AsyncIterator[Service]:
+    """The whole service, or one role of it, up while the block runs."""
     logs.redact(settings.secrets())
+    _check(settings, role)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.sqlite_file))
         await asyncio.to_thread(_migrate, settings.database_url)
         settings.secret_key()
-        tokens = _tokens(settings)
+        tokens = tokens_of(settings)
         logs.redact(filter(None, (tokens.telegram, tokens.slack, tokens.slack_signing_secret)))
         sandbox = None
-        if settings.telegram_sandbox or settings.slack_sandbox:
-            sandbox = _sandbox(tokens)
-            _point_at(await stack.enter_async_context(serve(sandbox)), settings, tokens)
-        yield await _assemble(stack, settings, tokens, sandbox)
+        if role is Role.ALL and (settings.telegram_sandbox or settings.slack_sandbox):
+            sandbox = sandbox_of(tokens)
+            point_at(await stack.enter_async_context(serve(sandbox)), settings, tokens)
+        parts = await _parts(stack, settings, tokens, role)
+        yield await _assemble(stack, settings, parts, sandbox)
+
+
+def _check(settings: Settings, role: Role) -> None:
+    if role is Role.ALL:
+        return
+    if settings.sqlite_file is not None:
+        raise SettingsError(
+            [f"DATABASE_URL: --role {role} needs PostgreSQL; one SQLite file has one process"]
+        )
+    if settings.telegram_sandbox and settings.slack_sandbox:
+        raise SettingsError(
+            [
+                f"TELEGRAM_BOT_TOKEN, SLACK_BOT_TOKEN: --role {role} needs one of them; "
+                "the sandbox lives in the one process of --role all"
+            ]
+        )
 
 
 def _migrate(url: str) -> None:
@@ -105,83 +109,86 @@ def _migrate(url: str) -> None:
         raise SettingsError([f"DATABASE_URL: {error}"]) from None
 
 
-async def _assemble(
-    stack: AsyncExitStack, settings: Settings, tokens: Tokens, sandbox: Sandbox | None
-) -> Service:
+@dataclass(slots=True)
+class _Parts:
+    """What is made before anything moves."""
+
+    role: Role
+    shared: Alone | Together
+    engine: DbosEngine
+    store: Store
+    metrics: Metrics
+    courier: Courier
+    talk: Conversation
+    telegram: TelegramPlatform | None
+    slack: SlackPlatform | None
+
+
+async def _parts(stack: AsyncExitStack, settings: Settings, tokens: Tokens, role: Role) -> _Parts:
     """Make every part and give each what it needs; `stack` takes them down in reverse."""
-    metrics = Metrics()
-    engine = DbosEngine(url=settings.database_url)
-    await asyncio.to_thread(engine.prepare)
-    store = open_store(settings.database_url, Tools(WallClock(), engine))
+    url = settings.database_url
+    await asyncio.to_thread(prepare, url)
+    shared = await stack.enter_async_context(sharing(url, tokens.telegram.partition(":")[0]))
+    engine = DbosEngine(url=url, executor_id=shared.process)
+    store = open_store(url, Tools(WallClock(), engine, process=shared.process))
     stack.push_async_callback(store.close)
     connector = aiohttp.TCPConnector(limit=200)
     timeout = aiohttp.ClientTimeout(total=15, connect=5)
     session = await stack.enter_async_context(
         aiohttp.ClientSession(connector=connector, timeout=timeout)
     )
+    metrics = Metrics()
     platforms: dict[str, ChatPlatform] = {}
-    courier = Courier(store=store, platforms=platforms, pacer=LocalPacer(), metrics=metrics)
+    courier = Courier(store=store, platforms=platforms, pacer=shared.pacer, metrics=metrics)
     talk = Conversation(store=store, courier=courier, metrics=metrics)
     telegram, slack = _platforms(settings, tokens, session, talk)
-    platforms |= {telegram.name: telegram, slack.name: slack}
-    webhook = _webhook(settings, telegram)
+    alone = role is Role.ALL  # then what has no token is played by the sandbox
+    parts = _Parts(
+        role=role, shared=shared, engine=engine, store=store, metrics=metrics, courier=courier,
+        talk=talk,
+        telegram=telegram if alone or not settings.telegram_sandbox else None,
+        slack=slack if alone or not settings.slack_sandbox else None,
+    )  # fmt: skip
+    platforms |= {each.name: each for each in (parts.telegram, parts.slack) if each}
+    return parts
+
+
+async def _assemble(
+    stack: AsyncExitStack, settings: Settings, parts: _Parts, sandbox: Sandbox | None
+) -> Service:
+    """Set the parts going, from the back to the front."""
+    role, talk, shared = parts.role, parts.talk, parts.shared
+    running = Service(0, parts.store, parts.engine, sandbox)
+    jobs = Jobs(store=parts.store, courier=parts.courier, engine=parts.engine)
+    stack.push_async_callback(talk.drain)
+    stack.push_async_callback(parts.engine.stop)
+    if role.runs_jobs:
+        await parts.engine.start(jobs.runners)
+    webhook = _webhook(settings, parts.telegram) if role.takes_messages else None
     page = PageSite(sandbox) if sandbox else None
-    running = Service(0, store, engine, sandbox)
-    site = _site(settings, metrics, running, hooks=_hooks(webhook, slack, page))
+    hooks = _hooks(webhook, parts.slack if role.takes_messages else None, page)
+    site = _site(settings, parts.metrics, running, hooks=hooks)
     if page:
         site.on_shutdown.append(lambda _: page.close())
-    jobs = Jobs(store=store, courier=courier, engine=engine)
-    stack.push_async_callback(talk.drain)
-    await engine.start(jobs.runners)
-    stack.push_async_callback(engine.stop)
     running.port = await stack.enter_async_context(run_site(site, settings.host, settings.port))
     if sandbox:
         sandbox.slack.delivery.url = f"http://127.0.0.1:{running.port}/slack/events"
-    inbound = _Inbound(settings, telegram, slack, webhook, running)
-    await stack.enter_async_context(inbound.open())
-    await stack.enter_async_context(_background(talk.sweep_for_ever(), _forget(jobs)))
+    if role.takes_messages:
+        inbound = Inbound(
+            settings,
+            telegram=parts.telegram,
+            slack=parts.slack,
+            webhook=webhook,
+            turn=shared.turn,
+            problems=running.problems,
+        )
+        await stack.enter_async_context(inbound.open())
+    await stack.enter_async_context(background(talk.sweep_for_ever()))
+    if role.runs_jobs:
+        await stack.enter_async_context(background(_forget(jobs, shared)))
+    if role.runs_jobs and shared.leases:
+        await stack.enter_async_context(background(shared.leases.sweep_for_ever(talk.sweep)))
     return running
-
-
-def _sandbox(tokens: Tokens) -> Sandbox:
-    """Stand-ins for the platforms that have no token, made with `tokens`."""
-    return Sandbox(
-        World.demo(),
-        telegram_token=tokens.telegram,
-        slack_bot_token=tokens.slack,
-        slack_signing_secret=tokens.slack_signing_secret or "",
-    )
-
-
-def _tokens(settings: Settings) -> Tokens:
-    """The operator's own; made-up ones for the platforms that the sandbox plays."""
-    tokens = Tokens(
-        telegram=_plain(settings.telegram_bot_token) or "",
-        telegram_base_url=settings.telegram_base_url,
-        slack=_plain(settings.slack_bot_token) or "",
-        slack_signing_secret=_plain(settings.slack_signing_secret),
-        slack_app_token=_plain(settings.slack_app_token),
-        slack_base_url=settings.slack_base_url,
-    )
-    if settings.telegram_sandbox:
-        number = secrets.randbelow(10**9) + 10**9
-        tokens.telegram = f"{number}:{secrets.token_hex(18)[:35]}"
-    if settings.slack_sandbox:
-        tokens.slack = f"xoxb-{secrets.token_hex(16)}"
-        tokens.slack_signing_secret = secrets.token_hex(16)
-    return tokens
-
-
-def _plain(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret is not None else None
-
-
-def _point_at(served: Served, settings: Settings, tokens: Tokens) -> None:
-    """The same base URLs that lead to the real platforms lead to the stand-ins."""
-    if settings.telegram_sandbox:
-        tokens.telegram_base_url = served.telegram_base_url
-    if settings.slack_sandbox:
-        tokens.slack_base_url = served.slack_base_url
 
 
 def _platforms(
@@ -207,19 +214,20 @@ def _platforms(
     return telegram, slack
 
 
-def _webhook(settings: Settings, telegram: TelegramPlatform) -> Webhook | None:
-    if settings.telegram_mode != "webhook" or settings.telegram_webhook_secret is None:
+def _webhook(settings: Settings, telegram: TelegramPlatform | None) -> Webhook | None:
+    secret = settings.telegram_webhook_secret
+    if telegram is None or settings.telegram_mode != "webhook" or secret is None:
         return None
-    return Webhook(telegram, settings.telegram_webhook_secret.get_secret_value())
+    return Webhook(telegram, secret.get_secret_value())
 
 
 def _hooks(
-    webhook: Webhook | None, slack: SlackPlatform, page: PageSite | None
+    webhook: Webhook | None, slack: SlackPlatform | None, page: PageSite | None
 ) -> list[web.RouteDef]:
     hooks = list(page.routes) if page else []
     if webhook:
         hooks += webhook.routes()
-    if slack.signing_secret:
+    if slack and slack.signing_secret:
         hooks += slack_webhook.routes(slack)
     return hooks
 
@@ -235,89 +243,12 @@ def _site(
     return make_site(hooks=hooks, ready=ready, metrics=metrics.render, metrics_token=token)
 
 
-class _Inbound:
-    """The ways in: polling or webhook, Socket Mode or HTTP. A platform that can't be reached is
-    tried again; the rest of the service does not wait for it."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        telegram: TelegramPlatform,
-        slack: SlackPlatform,
-        webhook: Webhook | None,
-        running: Service,
-    ) -> None:
-        self._public_url = settings.public_url
-        self._telegram = telegram
-        self._slack = slack
-        self._webhook = webhook
-        self._polling = None if webhook else Polling(telegram)
-        self._problems = running.problems
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        async with _background(self._telegram_in(), self._slack_in()):
-            try:
-                yield
-            finally:
-                if self._polling:
-                    self._polling.stop()
-                await self._slack.stop()
-
-    async def _telegram_in(self) -> None:
-        await self._until_reached("telegram", self._begin_telegram)
-        if self._polling:
-            try:
-                await self._polling.run()
-            except TokenRevoked as error:
-                self._problems["telegram"] = "telegram: the token is no longer known"
-                log.error("telegram: %s", error.reason)
-
-    async def _begin_telegram(self) -> None:
-        await self._telegram.identify()
-        await self._telegram.set_menu(telegram_menu())
-        if self._webhook and self._public_url:
-            await self._webhook.register(self._public_url)
-
-    async def _slack_in(self) -> None:
-        await self._until_reached("slack", self._slack.start)
-
-    async def _until_reached(self, name: str, begin: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                await begin()
-            except TokenRevoked as error:
-                self._problems[name] = f"{name}: the token is not known"
-                log.error("%s refused the token (%s); set another and start again", name, error)
-                return
-            except (DeliveryError, aiohttp.ClientError, OSError) as error:
-                self._problems[name] = f"{name}: not reached yet"
-                log.warning("%s can't be reached (%r); trying again", name, error)
-                await asyncio.sleep(CONNECT_RETRY)
-            else:
-                self._problems.pop(name, None)
-                return
-
-
-@asynccontextmanager
-async def _background(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run beside the block; cancelled at its end."""
-    tasks = [asyncio.ensure_future(each) for each in coroutines]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
-
-
-async def _forget(jobs: Jobs) -> None:
+async def _forget(jobs: Jobs, shared: Alone | Together) -> None:
     while True:
         await asyncio.sleep(FORGET_EVERY)
         try:
             await jobs.forget()
+            await shared.forget()
         except Exception:
             log.exception("retention failed")
 

@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import verbs
 from bot.cards import button
+from bot.reading import parse
 from bot.turn import Turn
 from core.chat import Button, Form, Input, Question, Reply
 from core.work import Work
 
 _IN_A_ROW = 3
+_EXAMPLES = {
+    Input.DATE: "For example: tomorrow, fri, 24 nov",
+    Input.TIME: "For example: 17:00",
+}
+ASKED_FOR = 5
+"""Minutes that a question before something final stands (`product.md` 1.6)."""
+
+ASKED_AGAIN = "That question was old, so I ask again."
 
 
 def asked(work: Work, turn: Turn, form: Form) -> Reply:
     """Ask for what is missing; where nothing is, offer every field as a button."""
     missing = [each for each in form.questions if each.required and not each.value]
-    if missing:
-        return ask(work, turn, form, missing[0])
+    if missing or len(form.questions) == 1:
+        return ask(work, turn, form, [*missing, form.questions[0]][0])
     buttons = [button(each.label, verbs.Ask(each.name, form.line)) for each in form.questions]
-    return Reply(title=form.title, text="What should change?", buttons=_rows(buttons))
+    rows = (*_rows(buttons), (_leave("Back", form),))
+    return Reply(title=form.title, text="What should change?", buttons=rows)
 
 
 def ask(work: Work, turn: Turn, form: Form, question: Question) -> Reply:
     """Ask for one field; the next line of text in the private chat is the answer."""
     work.questions.ask(turn.identity.id, turn.identity.chat_id, form.line, question.name)
-    text = f"{question.label}? {question.help}".strip()
+    text = f"{question.label}? {question.help or _EXAMPLES.get(question.kind, '')}".strip()
     if question.value and question.kind is not Input.CHOICE:
         text = f"{text}\nNow: {question.value}"
     options = [_option(form, question, each.label, each.value) for each in question.options]
     if not question.required and question.value and not question.options:
         options.append(_option(form, question, "Clear it", ""))
-    leave = button("Leave it", verbs.Close("Left as it was."))
-    return Reply(text=text, buttons=(*_rows(options), (leave,)))
+    return Reply(text=text, buttons=(*_rows(options), (_leave("Leave it", form),)))
+
+
+def _leave(label: str, form: Form) -> Button:
+    """Away from a question: to the card of the task that it is about, if it is about one."""
+    task = getattr(parse(form.line), "ref", None)
+    if task is None:
+        return button(label, verbs.Close("Left as it was."))
+    return button(label, verbs.Show(replace(task, revision=0)))
 
 
 def _option(form: Form, question: Question, label: str, value: str) -> Button:
@@ -41,3 +60,13 @@ def _option(form: Form, question: Question, label: str, value: str) -> Button:
 def _rows(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
     starts = range(0, len(buttons), _IN_A_ROW)
     return tuple(tuple(buttons[start : start + _IN_A_ROW]) for start in starts)
+
+
+def minutes(turn: Turn) -> int:
+    """The present minute, for questions that do not stand for ever."""
+    return int(turn.now.timestamp()) // 60
+
+
+def stands(turn: Turn, at: int | None) -> bool:
+    """Whether a question asked at that minute still stands."""
+    return at is not None and 0 <= minutes(turn) - at <= ASKED_FOR

@@ -91,8 +91,7 @@ def item(task: Task, now: datetime, today: date, place: int) -> Item:
         details.append(f"#{task.category}")
     if task.assignee is not None:
         details.append(f"@{cut(task.assignee_name, 20)}")
-    opens = button(str(place), verbs.Show(Ref(public_id=task.public_id)))
-    return Item(f"{place}. {named(task)}", " - ".join(details), opens)
+    return Item(named(task), " - ".join(details), button(str(place), opens(task)))
 
 
 def snapshot(task: Task) -> Card:
@@ -116,9 +115,10 @@ def card(
     offers to claim. `change`: what an Undo button takes back."""
     today = now.astimezone(reader.zone).date()
     seen = replace(task, number=0) if shared else task
-    rows = [_first_row(task, shared=shared, change=change)]
+    mine = shared or reader.id == task.owner
+    rows = [_first_row(task, shared=shared, mine=mine, change=change)]
     if task.status.open:
-        rows.append(_second_row(task, reader, shared=shared))
+        rows.append(_second_row(task, mine=mine))
     return Reply(
         text=said,
         title=named(seen, most=TITLE_SHOWN),
@@ -137,41 +137,45 @@ def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0) -> Rep
     return replace(reply, audience=turn.audience(task))
 
 
-def _first_row(task: Task, *, shared: bool, change: int) -> Row:
+def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
     row: list[Button] = []
     if task.status.open:
         row.append(button("Done", verbs.Done((ref(task),)), Style.PRIMARY))
         if shared and task.assignee is None:
             row.append(button("Claim", verbs.Claim(ref(task))))
-        row.append(button("Due", verbs.Due(ref(task))))
-        row.append(button("Edit", verbs.Edit(ref(task))))
+        if mine:
+            row.append(button("Due", verbs.Due(ref(task))))
+            row.append(button("Edit", verbs.Edit(ref(task))))
     elif not change:
         row.append(button("Reopen", verbs.Reopen((ref(task),))))
-        row.append(button("More", verbs.More(ref(task))))
+        if mine:
+            row.append(button("More", verbs.More(ref(task))))
     if change:
         row.append(button("Undo", verbs.Undo(change)))
     return tuple(row)
 
 
-def _second_row(task: Task, reader: Account, *, shared: bool) -> Row:
-    if not shared and reader.id == task.assignee != task.owner:
-        decline = button("Decline", verbs.Decline(ref(task)))
-        return decline, button("More", verbs.More(ref(task)))
-    return button("Assign", verbs.Assign(ref(task))), button("More", verbs.More(ref(task)))
+def _second_row(task: Task, *, mine: bool) -> Row:
+    if mine:
+        return button("Assign", verbs.Assign(ref(task))), button("More", verbs.More(ref(task)))
+    return *_start(task), button("Decline", verbs.Decline(ref(task)))
+
+
+def _start(task: Task) -> Row:
+    pending = task.status is Status.PENDING
+    return (button("Start", verbs.Begin(ref(task))),) if pending else ()
 
 
 def more(turn: Turn, task: Task) -> Reply:
     """The card with its second menu."""
     reply = turn_card(turn, task)
-    work: list[Button] = []
-    if task.status.value == "pending":
-        work.append(button("Start", verbs.Begin(ref(task))))
+    work = list(_start(task))
     if task.status.open:
         work.append(button("Cancel task", verbs.Cancel((ref(task),))))
     work.append(button("Delete", verbs.Delete(ref(task)), Style.DANGER))
-    return replace(reply, buttons=(tuple(work), (back(task),)))
+    return replace(reply, buttons=(tuple(work), (button("Back", opens(task)),)))
 
 
-def back(task: Task) -> Button:
+def opens(task: Task) -> verbs.Show:
     """To the card, as it is."""
-    return button("Back", verbs.Show(Ref(public_id=task.public_id)))
+    return verbs.Show(Ref(public_id=task.public_id))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from bot import logs
+from bot.roles import Role
 from bot.settings import Settings, SettingsError, load
 
 
@@ -37,7 +38,15 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    add("run", "Run the service until it is stopped.", _run)
+    run = add("run", "Run the service until it is stopped.", _run)
+    run.add_argument(
+        "--role",
+        choices=list(Role),
+        type=Role,
+        default=Role.ALL,
+        help="what this process of several does on PostgreSQL: web takes messages in, "
+        "worker runs jobs, all does both",
+    )
     add("sandbox", "Run it with both platforms played by the sandbox.", _sandbox)
     add("migrate", "Bring the database to this version's schema.", _migrate)
     jobs = add("jobs", "List the jobs that were given up, or run them again.", _jobs)
@@ -50,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(settings: Settings, given: argparse.Namespace) -> int:
     from bot.app import run  # noqa: PLC0415  # the other commands need none of it
 
-    asyncio.run(run(settings))
+    asyncio.run(run(settings, getattr(given, "role", Role.ALL)))
     return 0
 
 

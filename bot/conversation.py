@@ -39,6 +39,7 @@ class Conversation:
         self._courier = courier
         self._metrics = metrics
         self._in_flight: dict[str, asyncio.Task[Reply]] = {}
+        self._answering: set[str] = set()
         self._background: set[asyncio.Task[None]] = set()
 
     async def receive(self, inbound: Inbound) -> Reply:
@@ -65,6 +66,7 @@ class Conversation:
             self._metrics.handler_defect(handled.defect)
         self._metrics.inbound(platform, inbound.kind, outcome, time.perf_counter() - began)
         if handled.target and not self._courier.rides(inbound, handled.reply):
+            self._answering.add(inbound.key)
             self._spawn(self._deliver(inbound, handled.reply, handled.target))
         return handled.reply
 
@@ -83,6 +85,12 @@ class Conversation:
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         """Answer, and say so in the database; what fails becomes a job."""
+        try:
+            await self._answer(inbound, reply, target)
+        finally:
+            self._answering.discard(inbound.key)
+
+    async def _answer(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         here = target.address.chat == inbound.address.chat
         address = inbound.address if here else target.address
         try:
@@ -122,15 +130,14 @@ class Conversation:
         await self._store.mutate(lambda work: work.chats.move(old, new))
 
     async def sweep(self, *, at_start: bool = False) -> int:
-        """Answers that did not get through become jobs; how many. At start nothing can be on its
-        way any more, so all of them."""
+        """Answers that did not get through become jobs, and those of processes that are gone; how
+        many. At start this process has none on its way, so all that are its own."""
 
         def overdue(work: Work) -> int:
             before = work.now if at_start else work.now - OVERDUE_AFTER
-            found = [each for each in work.inbox.overdue(before) if each[0] not in self._in_flight]
-            for key, chat in found:
-                put_off(work, key, chat)
-            return len(found)
+            busy = {*self._in_flight, *self._answering}
+            found = [each for each in work.inbox.overdue(before) if each[0] not in busy]
+            return sum(put_off(work, key, chat) for key, chat in found)
 
         return await self._store.mutate(overdue)
 
@@ -157,9 +164,12 @@ class Conversation:
             task.cancel()
 
 
-def put_off(work: Work, key: str, chat: int) -> None:
-    """Send an answer by a job."""
+def put_off(work: Work, key: str, chat: int) -> bool:
+    """Send an answer by a job; False when one does already, or it was delivered."""
+    if not work.inbox.hand_over(key):
+        return False
     work.put_in_chat(chat, name="reply", id=f"reply:{key}", payload={"key": key})
+    return True
 
 
 def settle(work: Work, key: str, sent: Sent | None, reply: Reply) -> None:

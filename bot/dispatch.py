@@ -10,28 +10,30 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import DBAPIError
 
 from bot import commands as _table  # fills the table  # noqa: F401
-from bot import verbs
 from bot.asking import asked
 from bot.cards import turn_card
 from bot.commands.help import unknown
 from bot.errors import defect, explain, unreadable
 from bot.fields import with_problem
 from bot.grammar import Command, Missing, Unreadable
-from bot.reading import UnknownCommand, entry_of, parse, split
+from bot.meaning import interpret
+from bot.reading import UnknownCommand, entry_of, split
 from bot.turn import Counts, Entry, Turn, Where, commands
-from core.chat import Audience, Inbound, Kind, Reply
+from core.chat import Audience, Hint, Inbound, Kind, Reply
 from core.chats import Chat
-from core.errors import RateLimited, Refusal, Stale, WrongPlace
+from core.errors import (
+    NothingToUndo,
+    NotUnderstood,
+    RateLimited,
+    Refusal,
+    Stale,
+    WrongPlace,
+)
 from core.events import Welcome
-from core.task import Ref
+from core.task import Ref, Task
 from core.work import Work
 
 log = logging.getLogger(__name__)
-
-PLAIN_WORDS = frozenset(
-    {"help", "list", "stats", "inbox", "settings", "whoami", "undo", "start", "hello", "hi"}
-)
-"""Commands that a newcomer types without a sign; as a task's whole title they make no sense."""
 
 Rides = Callable[[Inbound, Reply], bool]
 
@@ -99,57 +101,21 @@ def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
 
 def _respond(work: Work, turn: Turn) -> Reply:
     try:
-        command = _interpret(work, turn)
+        wanted = interpret(work, turn)
     except UnknownCommand as error:
         return unknown(error.word)
     except (Missing, Unreadable) as error:
         entry = entry_of(turn.inbound.line)
         word = error.word if isinstance(error, Unreadable) else ""
-        return unreadable(entry.name, entry.usage, word) if entry else unknown(word)
-    entry = commands.of(command)
+        reply = unreadable(entry.name, entry.usage, word) if entry else unknown(word)
+        return _or_a_task(turn, reply)
     try:
-        reply = _guarded(work, turn, entry, command)
+        reply = _guarded(work, turn, commands.of(wanted.command), wanted.command)
     except Refusal as refusal:
         return _refused(work, turn, refusal)
-    if turn.inbound.kind is Kind.TEXT:
-        _answered(work, turn, command)
+    if wanted.answers:
+        work.questions.close(turn.identity.id, turn.identity.chat_id)
     return reply
-
-
-def _interpret(work: Work, turn: Turn) -> Command:
-    """What the person wants. Raises `GrammarError`."""
-    inbound = turn.inbound
-    if inbound.kind is Kind.TEXT:
-        return _plain(work, turn)
-    if not inbound.line.startswith(f"{verbs.Ask.name} "):
-        work.questions.close(turn.identity.id, turn.identity.chat_id)
-    if inbound.kind is Kind.ADDRESSED and not _is_verb(inbound.line):
-        return verbs.Add(inbound.line)
-    return parse(inbound.line, inbound.answers)
-
-
-def _plain(work: Work, turn: Turn) -> Command:
-    """Plain text: the answer to what was asked, or a task."""
-    text = turn.inbound.line.strip()
-    asked_for = work.questions.open(turn.identity.id, turn.identity.chat_id)
-    if asked_for is not None:
-        return parse(asked_for.line, {asked_for.field: text})
-    if text.lower() in PLAIN_WORDS:
-        return parse(text)
-    return verbs.Add(text)
-
-
-def _answered(work: Work, turn: Turn, command: Command) -> None:
-    if not isinstance(command, verbs.Add):
-        work.questions.close(turn.identity.id, turn.identity.chat_id)
-
-
-def _is_verb(line: str) -> bool:
-    """Whether what is said to the bot begins with a command, or with a slip of one: `dnoe 3`."""
-    word, rest = split(line)
-    if not word or entry_of(line) is not None:
-        return True
-    return commands.like(word) is not None and all(each.isdigit() for each in rest.split())
 
 
 def _guarded(work: Work, turn: Turn, entry: Entry, command: Command) -> Reply:
@@ -175,6 +141,10 @@ def _refused(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     if isinstance(refusal, Stale):
         return _stale(work, turn, refusal)
     reply = explain(refusal)
+    if isinstance(refusal, NotUnderstood):
+        reply = _or_a_task(turn, reply)
+    if isinstance(refusal, NothingToUndo) and (shown := _shown(work, turn)) is not None:
+        return replace(turn_card(turn, shown), toast=reply.toast)
     if kind is Kind.FORM:
         return with_problem(work, turn, refusal, reply)
     if kind is Kind.PRESS and reply.toast:
@@ -184,10 +154,28 @@ def _refused(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     return replace(reply, fresh=True, toast="")
 
 
+def _or_a_task(turn: Turn, reply: Reply) -> Reply:
+    """What began like a command, and was perhaps meant as a task: `/task cancel the newspaper`."""
+    if turn.inbound.kind is not Kind.ADDRESSED or " " not in turn.inbound.line:
+        return reply
+    hint = Hint(f"add {turn.inbound.line}", "if you meant a task")
+    return replace(reply, hints=(*reply.hints, hint))
+
+
+def _shown(work: Work, turn: Turn) -> Task | None:
+    """The task on whose card a button was pressed."""
+    shown = work.cards.shown_by(turn.chat.id, turn.inbound.message) if turn.pressed else None
+    try:
+        return work.tasks.get(turn.actor, Ref(public_id=shown)) if shown else None
+    except Refusal:
+        return None
+
+
 def _stale(work: Work, turn: Turn, refusal: Stale) -> Reply:
     """The card as it is now; what was typed into a form is given back."""
     task = work.tasks.get(turn.actor, Ref(public_id=refusal.task))
-    reply = replace(turn_card(turn, task), toast=explain(refusal).toast)
+    said = explain(refusal).toast
+    reply = replace(turn_card(turn, task, said=said), toast=said)
     if turn.inbound.kind is not Kind.FORM:
         return reply
     wrote = "; ".join(f"{name}: {said}" for name, said in turn.inbound.answers.items() if said)

@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from bot import verbs
 from bot.cards import button
-from bot.turn import wait_in_words
+from bot.words import wait_in_words
 from core import errors
 from core.chat import Button, Hint, Reply
 
@@ -42,7 +42,7 @@ def _(refusal: errors.NotAllowed) -> Reply:
 @explain.register
 def _(refusal: errors.TooLong) -> Reply:
     text = (
-        f"That {refusal.what} has {refusal.got:,} characters; {refusal.limit:,} fit. "
+        f"That {_said(refusal.what)} has {refusal.got:,} characters; {refusal.limit:,} fit. "
         "Nothing was changed: shorten it and send it again."
     )
     return Reply(text=text)
@@ -51,7 +51,7 @@ def _(refusal: errors.TooLong) -> Reply:
 @explain.register
 def _(refusal: errors.Blank) -> Reply:
     text = f"The {refusal.what} is empty. Nothing was changed."
-    return Reply(text=text, hints=(Hint("add Buy milk", "For example"),))
+    return Reply(text=text, hints=(Hint("add Buy milk", "for example"),))
 
 
 @explain.register
@@ -80,7 +80,7 @@ def _(refusal: errors.NothingToUndo) -> Reply:
     text = {
         "late": "Too late: a change can be undone for 10 minutes.",
         "changed": "That task was changed again since, so I left it as it is.",
-    }.get(refusal.reason, "There is nothing to undo.")
+    }.get(refusal.reason, "There is nothing of yours to undo.")
     return Reply(text=text, toast=text)
 
 
@@ -108,7 +108,7 @@ def _(refusal: errors.NoSuchNotice) -> Reply:
 @explain.register
 def _(refusal: errors.CodeRefused) -> Reply:
     text = "That code does not work: it is wrong, was used, or is older than 10 minutes."
-    new = Hint("link", "Get a new one in the chat that is connected already")
+    new = Hint("link", "get a new one, in the chat that is connected already")
     return Reply(text=text, hints=(new,))
 
 
@@ -126,12 +126,18 @@ def _(refusal: errors.LinkRefused) -> Reply:
             )
         case _:
             text = "That question has ended. Nothing was connected."
-    return Reply(text=text, hints=(Hint("link", "Start again"),), toast=text)
+    hints = () if refusal.reason == "last" else (Hint("link", "start again"),)
+    return Reply(text=text, hints=hints, toast=text)
 
 
 @explain.register
 def _(refusal: errors.WrongPlace) -> Reply:
     return Reply(text=f"{refusal.what} only works in a private chat with me.")
+
+
+def _said(what: str) -> str:
+    """A field as forms call it."""
+    return {"description": "note"}.get(what, what)
 
 
 def unreadable(name: str, usage: str, word: str) -> Reply:

@@ -19,6 +19,13 @@ def add_form() -> Form:
     return Form("add", "New task", _questions(None, ""), submit="Add")
 
 
+def add_question() -> Form:
+    """The same where there are no forms: a line says it all."""
+    hint = "For example: Buy milk !high #home due tomorrow"
+    asked = Question("text", "What should be done", Input.TEXT, required=True, help=hint)
+    return Form("add", "New task", (asked,), submit="Add")
+
+
 def edit_form(task: Task, person: str | None) -> Form:
     """Every field of a task. `person` is the assignee as the platform names them; None where it
     can't, and then the form does not ask."""
@@ -37,7 +44,7 @@ def _questions(task: Task | None, person: str | None) -> tuple[Question, ...]:
             "Title",
             value=task.title if task else "",
             required=True,
-            help="What should be done?",
+            help="What should be done",
             max_length=TITLE_LIMIT,
         ),
         Question(
@@ -71,25 +78,17 @@ def _assignee(person: str) -> tuple[Question, ...]:
     return (Question("assignee", "Assigned to", Input.PERSON, person),)
 
 
-def due_form(task: Task) -> Form:
-    """Another day."""
+def due_form(task: Task, *, words: bool) -> Form:
+    """Another day; `words`: one line takes the day and the time."""
     due = task.due
-    clock = due.time.strftime("%H:%M") if due and due.time else ""
-    return Form(
-        to_line(Due(Ref(public_id=task.public_id, revision=task.revision))),
-        "When is it due?",
-        (
-            Question(
-                "date",
-                "Date",
-                Input.DATE,
-                due.on.isoformat() if due else "",
-                required=True,
-                help="For example: tomorrow, fri 17:00, 24 nov",
-            ),
-            Question("time", "Time", Input.TIME, clock),
-        ),
-    )
+    line = to_line(Due(Ref(public_id=task.public_id, revision=task.revision)))
+    day, clock = due.on.isoformat() if due else "", f"{due.time:%H:%M}" if due and due.time else ""
+    if words:
+        hint, now = "For example: tomorrow, fri 17:00, 24 nov", f"{day} {clock}".strip()
+        asked = Question("date", "When is it due", Input.LINE, now, required=True, help=hint)
+        return Form(line, "Due date", (asked,))
+    date = Question("date", "Date", Input.DATE, day, required=True)
+    return Form(line, "Due date", (date, Question("time", "Time", Input.TIME, clock)))
 
 
 def assign_form(task: Task) -> Form:

@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot import commands as _table  # fills the table  # noqa: F401
-from bot.turn import Entry, Scope, commands
-
-ORDER = ["add", "list", "done", "undo", "inbox", "stats", "settings", "link", "help"]
-"""What people use most comes first."""
+from bot.turn import Scope, commands
 
 
 def telegram_menu() -> Mapping[str, Sequence[tuple[str, str]]]:
     """Name and summary of each command, for each of Telegram's menus."""
-    return {scope.value: [_line(each) for each in _in(scope)] for scope in Scope}
-
-
-def _in(scope: Scope) -> list[Entry]:
-    listed = [each for each in commands if scope in each.menu]
-    return sorted(listed, key=lambda each: ORDER.index(each.name))
-
-
-def _line(entry: Entry) -> tuple[str, str]:
-    return entry.name, entry.summary
+    return {
+        scope.value: [(each.name, each.summary) for each in commands.menu(scope)] for scope in Scope
+    }
 
 
 def usage_hint() -> str:
-    """Slack's hint beside its one command: at most 1,000 characters are shown."""
-    return "Buy milk !high #home @alice due tomorrow | list | done 42 | help"
+    """Slack's hint beside its one command. What is no verb is a task, so the first needs none."""
+    first, *others = [each.example for each in commands.menu(Scope.GROUPS)]
+    return " | ".join([first.removeprefix("add "), *others])

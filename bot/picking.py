@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.cards import button, item
 from bot.grammar import Command
 from bot.turn import Turn
-from core.chat import Reply
+from core.chat import Hint, Reply
 from core.lists import Filter
 from core.task import Ref
 from core.work import Work
@@ -29,10 +30,10 @@ def pick(
     """Offer the newest tasks to choose from."""
     page = work.lists.page(turn.account.id, Filter(open=open), most=PICKED_FROM)
     if not page.tasks:
-        return Reply(text="You have no open tasks." if open else "You have no finished tasks.")
+        text = "You have no open tasks." if open else "You have no finished tasks."
+        return Reply(text=text, hints=(Hint("add Buy milk", "to add one"),) if open else ())
     items = []
     for place, task in enumerate(page.tasks, 1):
-        row = item(task, turn.now, turn.today, place)
         choice = button(str(place), make(Ref(public_id=task.public_id)))
-        items.append(type(row)(row.text, row.detail, choice))
+        items.append(replace(item(task, turn.now, turn.today, place), button=choice))
     return Reply(text=question, items=tuple(items))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot import verbs
-from bot.grammar import Command, GrammarError, read
+from bot.grammar import Command, GrammarError
+from bot.parser import read
 from bot.turn import Entry, commands
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -123,8 +123,17 @@ class Entry:
         return self.kind.name
 
     @property
+    def example(self) -> str:
+        """A line of it, as it may be typed."""
+        return f"{self.name} {self.usage}".strip()
+
+    @property
     def summary(self) -> str:
         return (self.kind.__doc__ or "").strip().splitlines()[0]
+
+
+MENU_ORDER = ("add", "list", "done", "undo", "inbox", "stats", "settings", "link", "help")
+"""What people use most comes first."""
 
 
 class Commands:
@@ -170,6 +179,11 @@ class Commands:
         close = get_close_matches(name.lower(), shown, n=1, cutoff=0.7)
         return self._by_name[close[0]] if close else None
 
+    def menu(self, scope: Scope) -> list[Entry]:
+        """What a menu lists, most used first."""
+        listed = [each for each in self if scope in each.menu]
+        return sorted(listed, key=lambda each: MENU_ORDER.index(each.name))
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._by_kind.values())
 
@@ -178,20 +192,3 @@ commands = Commands()
 
 EVERYWHERE = frozenset(Scope)
 IN_PRIVATE = frozenset({Scope.PRIVATE})
-
-
-def wait_in_words(wait: timedelta) -> str:
-    """How long: `4 min 10 s`, `50 s`, `2 h 5 min`."""
-    seconds = max(1, round(wait.total_seconds()))
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    if minutes:
-        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
-    return f"{seconds} s"
-
-
-def privately(reply: Reply) -> Reply:
-    """The same reply for nobody else's eyes."""
-    return replace(reply, audience=Audience.PRIVATE)

@@ -4,6 +4,8 @@ They stand together because a reply may offer any of them; what each does stands
 `bot/commands/`. The first line of a docstring is what help, menus and usage hints say.
 """
 
+# long: it is one list
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, select, text, update
 
 from core import schema
 from core.addresses import Address, Sender
@@ -74,7 +74,7 @@ _BY_USER = _WHO.where(
     _i.platform == bindparam("platform"),
     _i.scope == bindparam("scope"),
     _i.user_id == bindparam("user_id"),
-    _i.user_id != "",
+    _i.user_id != text("''"),  # to the letter, as the index has it
 )
 _BY_HANDLE = (
     _WHO.where(

@@ -181,7 +181,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Whatever we say, drawn in this order: text, title, facts, items, hints, buttons.
+    """Whatever we say, drawn in this order: title, text, facts, items, hints, buttons.
 
     In answer to a press the reply replaces the pressed message, unless `fresh` is set, or unless it
     is private and the pressed message is not: then it is a message of its own to the person.

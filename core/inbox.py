@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
 from core import schema
 from core.addresses import Address
@@ -38,9 +38,24 @@ _DELIVERED = (
     .values(delivered_at=bindparam("now"), reply=None)
     .returning(_k.key)
 )
+_HAND_OVER = (
+    update(schema.message_key)
+    .where(_k.key == bindparam("k"), _k.delivered_at.is_(None), _k.process != "")
+    .values(process="")
+    .returning(_k.key)
+)
+# A live process sends its own answers: only what it has had for long can have gone wrong. Those of
+# a dead one are anybody's.
 _UNDELIVERED = (
     select(_k.key, _k.chat_id)
-    .where(_k.delivered_at.is_(None), _k.received_at < bindparam("before"))
+    .where(
+        _k.delivered_at.is_(None),
+        _k.process != "",
+        case(
+            (_k.process == bindparam("me"), _k.received_at < bindparam("before")),
+            else_=_k.process.not_in(select(schema.lease.c.process)),
+        ),
+    )
     .order_by(_k.received_at)
     .limit(bindparam("most"))
 )
@@ -115,6 +130,7 @@ class Inbox:
                 "reply": REPLY.dump_json(reply).decode(),
                 "address": ADDRESS.dump_json(address).decode(),
                 "edits": "" if elsewhere or reply.fresh else inbound.message,
+                "process": self._work.process,
             },
         )
 
@@ -130,9 +146,15 @@ class Inbox:
         reply, address = REPLY.validate_json(row.reply), ADDRESS.validate_json(row.address)
         return Undelivered(row.key, row.chat_id, reply, address, row.edits)
 
+    def hand_over(self, key: str) -> bool:
+        """From now on a job sends this answer; False when one does already, or it is delivered."""
+        return self._work.run(_HAND_OVER, {"k": key}).first() is not None
+
     def overdue(self, before: datetime, most: int = 500) -> list[tuple[str, int]]:
-        """Keys and chats of answers still undelivered that were due before an instant."""
-        rows = self._work.run(_UNDELIVERED, {"before": before, "most": most})
+        """Keys and chats of answers that no job sends yet: those that this process has had since
+        before an instant, and those of processes that are gone."""
+        values = {"me": self._work.process, "before": before, "most": most}
+        rows = self._work.run(_UNDELIVERED, values)
         return [(row.key, row.chat_id) for row in rows]
 
     def backlog(self) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -232,6 +233,8 @@ message_key = Table(
     # Where the answer goes when it has to be sent again, and which message it edits.
     Column("address", Text, nullable=False),
     Column("edits", String(128), nullable=False, server_default=""),
+    # The process that sends the answer; empty once a job does.
+    Column("process", String(80), nullable=False, server_default="local"),
     Index(
         "ix_message_key_undelivered",
         "received_at",
@@ -301,4 +304,25 @@ rate = Table(
     Column("key", String(80), primary_key=True),
     Column("used", Integer, nullable=False),
     Column("since", UtcTime, nullable=False),
+)
+
+# The processes that share this database. One that does not renew its row is taken for dead, and
+# its jobs and answers are taken over. By the database's clock; empty on SQLite.
+lease = Table(
+    "lease",
+    metadata,
+    Column("process", String(80), primary_key=True),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# What may be sent when, over all processes: a row for each bot token and each chat. Seconds since
+# 1970 by the database's clock; empty on SQLite, where one process paces itself.
+pace = Table(
+    "pace",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    # The theoretical arrival time of GCRA: when everything taken so far is paid back.
+    Column("due", Double, nullable=False),
+    # The platform said 429: nothing before this.
+    Column("held", Double, nullable=False, server_default="0"),
 )

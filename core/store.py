@@ -7,31 +7,27 @@ On SQLite one thread writes. It takes whatever waits, runs it in one transaction
 so a busy service pays one fsync for many messages; if any function of a batch raises, the batch is
 rolled back and its functions run again one by one, each in a commit of its own, so that only the
 culprit fails. On PostgreSQL the same functions run in a small pool of threads, a commit each,
-again after a deadlock or a serialization failure.
+again after a deadlock or a serialization failure, and for a while when the server is gone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
-import random
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from core.ids import Ids
 from core.ports import Clock, Jobs
-from core.sql import Overtaken
 from core.work import Work
 
 T = TypeVar("T")
@@ -43,10 +39,6 @@ BATCH_SECONDS = 0.010
 """Work in one commit at the most: a batch holds SQLite's only write lock."""
 BREATH_SECONDS = 0.0005
 """Between two full batches, so that other connections of the file get their turn."""
-ATTEMPTS = 5
-"""On PostgreSQL, of a function that lost a deadlock or a serialization race."""
-THREADS = 8
-"""Connections of one process to PostgreSQL for transactions."""
 
 
 @dataclass(slots=True)
@@ -81,9 +73,17 @@ class Tools:
     clock: Clock
     jobs: Jobs
     ids: Ids = field(default_factory=Ids)
+    process: str = "local"
+    """Which of the processes that share the database this one is."""
 
     def run(self, connection: Connection, function: Function[T]) -> T:
-        work = Work(connection, now=self.clock.now(), ids=self.ids, jobs=self.jobs)
+        work = Work(
+            connection,
+            now=self.clock.now(),
+            ids=self.ids,
+            jobs=self.jobs,
+            process=self.process,
+        )
         try:
             result = function(work)
         except StopIteration as error:  # a future cannot hold one
@@ -99,7 +99,9 @@ def open_store(url: str, tools: Tools) -> Store:
         case "sqlite":
             return SqliteStore(parsed, tools)
         case "postgresql":
-            return PostgresStore(parsed.set(drivername="postgresql+psycopg"), tools)
+            from core.postgres import PostgresStore  # noqa: PLC0415  # SQLite needs no psycopg
+
+            return PostgresStore(parsed, tools)
         case other:
             raise ValueError(f"no store for {other}")
 
@@ -260,61 +262,3 @@ def _deliver(outcomes: list[_Outcome]) -> None:
     for loop, mine in by_loop.items():
         with suppress(RuntimeError):  # that loop is closed, and nobody waits
             loop.call_soon_threadsafe(_publish, mine)
-
-
-class PostgresStore:
-    """A pool of threads with a connection each; one commit a function."""
-
-    def __init__(self, url: URL, tools: Tools) -> None:
-        self.url = url
-        self.counts = Counts()
-        self._tools = tools
-        self._engine = create_engine(
-            url,
-            pool_size=THREADS,
-            max_overflow=0,
-            pool_pre_ping=True,
-            connect_args={
-                "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
-            },
-        )
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
-
-    async def mutate(self, function: Function[T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._transact, function)
-
-    async def query(self, function: Function[T]) -> T:
-        return await self.mutate(function)
-
-    async def close(self) -> None:
-        await asyncio.to_thread(self._threads.shutdown)
-        self._engine.dispose()
-
-    def _transact(self, function: Function[T]) -> T:
-        for attempt in range(ATTEMPTS):
-            try:
-                with self._engine.begin() as connection:
-                    result = self._tools.run(connection, function)
-                self.counts.commits += 1
-                self.counts.functions += 1
-                return result
-            except (DBAPIError, Overtaken) as error:
-                if attempt == ATTEMPTS - 1 or not _worth_repeating(error):
-                    self.counts.failures += 1
-                    raise
-                self.counts.replays += 1
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  # jitter, no secret
-        raise AssertionError("unreachable")
-
-
-def _worth_repeating(error: DBAPIError | Overtaken) -> bool:
-    """Lost a race (deadlock, serialization, the same new row), or lost the connection."""
-    if isinstance(error, Overtaken):
-        return True
-    state = getattr(error.orig, "sqlstate", None)
-    return (
-        error.connection_invalidated
-        or isinstance(error, IntegrityError)
-        or state in {"40001", "40P01"}
-    )

@@ -53,10 +53,19 @@ class Work:
 
     Made anew for each attempt. Services are made when they are first asked for."""
 
-    def __init__(self, connection: Connection, *, now: datetime, ids: Ids, jobs: Jobs) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        now: datetime,
+        ids: Ids,
+        jobs: Jobs,
+        process: str = "local",
+    ) -> None:
         self.connection = connection
         self.now = now
         self.ids = ids
+        self.process = process
         self._jobs = jobs
         self._chat_jobs: list[_ChatJob] = []
         self._savepoints = 0

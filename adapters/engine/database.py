@@ -11,9 +11,10 @@ import time
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 
 from adapters.engine.retry import GaveUp
+from core.postgres import postgres_engine
 
 APPLICATION = "fluxbot"
 """The name under which DBOS files our jobs."""
@@ -30,6 +31,8 @@ BREATH = 0.001
 """Seconds between two transactions of the engine, for the store: SQLite's lock is not fair, and who
 waits for it sleeps between two looks. Measured, as above: the store's p99 falls below 10 ms, and
 jobs to about 150 a second, still five times what a bot's token may send."""
+POSTGRES_CONNECTIONS = 8
+"""Of one process that runs jobs."""
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for SQLite's write lock, as the store does."""
 
@@ -59,6 +62,13 @@ def sqlite_engine(url: str) -> Engine:
         time.sleep(BREATH)  # in one of DBOS's threads
 
     return engine
+
+
+def run_engine(url: str, process: str) -> Engine:
+    """The connections of a process that runs jobs."""
+    if is_sqlite(url):
+        return sqlite_engine(url)
+    return postgres_engine(make_url(url), process, POSTGRES_CONNECTIONS)
 
 
 def prepare(url: str) -> None:

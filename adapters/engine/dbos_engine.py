@@ -69,8 +69,7 @@ class DbosEngine(ports.Engine):
         try:
             await asyncio.to_thread(self.prepare)
             await asyncio.to_thread(self._register_queues)
-            if database.is_sqlite(self._url):
-                self._engine = database.sqlite_engine(self._url)
+            self._engine = database.run_engine(self._url, self._executor_id)
             process.launch(self._url, self._executor_id, self._engine, self._worker.run)
         except BaseException:
             await self.stop()

@@ -16,10 +16,9 @@ VERSION = "1"
 raise it when the order of steps in `adapters.engine.worker` changes."""
 THREADS = 16
 """For DBOS's database work; it makes them the event loop's default executor as well."""
-POOL = 8
-"""Connections on PostgreSQL."""
-MAX_RECOVERIES = 40
-"""Starts after which a job that kills its process is a dead letter (DBOS's default is 100)."""
+MAX_RECOVERIES = {"sqlite": 40, "postgresql": 10}
+"""Starts after which a job that kills its process is a dead letter (DBOS's default is 100). Fewer
+where it takes other processes with it, each after a lease."""
 
 _claimed = threading.Lock()
 
@@ -38,7 +37,7 @@ def release() -> None:
 def launch(
     url: str,
     executor_id: str,
-    engine: Engine | None,
+    engine: Engine,
     run: Callable[[dict[str, Any]], Awaitable[None]],
 ) -> None:
     """Serve the queues in the running event loop, beginning with this executor's interrupted jobs.
@@ -47,7 +46,7 @@ def launch(
     config: DBOSConfig = {
         "name": database.APPLICATION,
         "system_database_url": url,
-        "sys_db_pool_size": POOL,
+        "system_database_engine": engine,
         "application_version": VERSION,
         "executor_id": executor_id,
         "serializer": database.SERIALIZER,
@@ -60,14 +59,13 @@ def launch(
         "enable_otlp": False,
         "log_level": "WARNING",
     }
-    if engine is not None:
-        config["system_database_engine"] = engine
 
     async def job(written: dict[str, Any]) -> None:
         await run(written)
 
     DBOS(config=config)
-    DBOS.workflow(name=database.WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)(job)
+    most = MAX_RECOVERIES[engine.dialect.name]
+    DBOS.workflow(name=database.WORKFLOW, max_recovery_attempts=most)(job)
     DBOS.launch()
 
 

@@ -17,7 +17,7 @@ from adapters.slack.routing import Way, way
 from adapters.slack.ticket import Ticket, split_ref
 from core.addresses import Address
 from core.chat import Button, Form, Inbound, Reply, Sent, Style
-from core.errors import ChatGone, DeliveryError, MessageGone, Unsendable
+from core.errors import ChatGone, MessageGone, Unsendable
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,8 @@ class Answers:
             await self._open(inbound, reply.form)
         elif chosen is not Way.NOTHING:
             sent = await self._show(chosen, inbound, reply)
-        if reply.toast:
-            await self._toast(inbound, reply, shown=chosen is not Way.NOTHING)
+        if reply.toast and chosen is Way.NOTHING:  # else what is drawn says it, and stays
+            await self._whisper(inbound, Reply(text=reply.toast))
         return sent
 
     async def _show(self, chosen: Way, inbound: Inbound, reply: Reply) -> Sent | None:
@@ -107,15 +107,6 @@ class Answers:
                 raise
         again = Button(OPEN_FORM, form.line, Style.PRIMARY)
         await self._whisper(inbound, Reply(text=TOO_LATE, buttons=((again,),)))
-
-    async def _toast(self, inbound: Inbound, reply: Reply, *, shown: bool) -> None:
-        """Lost beside an answer that has arrived, rather than have that sent again."""
-        try:
-            await self._whisper(inbound, Reply(text=reply.toast))
-        except DeliveryError as error:
-            if not shown:
-                raise
-            log.info("A toast was not delivered: %r", error)
 
     async def _whisper(
         self, inbound: Inbound, reply: Reply, *, replace_original: bool = False

@@ -28,6 +28,10 @@ Handle = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
 Whose = Callable[[], Awaitable[Installation]]
 ANY = re.compile("")
 
+_bolt = logging.getLogger("slack_bolt.doorway")
+# Bolt finds SLACK_BOT_TOKEN in the environment by itself, and says that it does not use it.
+_bolt.addFilter(lambda record: "`token` will be unused" not in record.getMessage())
+
 
 class NotCommitted(Exception):
     """What the person did is not kept: Slack must hear of it and send it again."""
@@ -45,6 +49,7 @@ class Doorway:
             signing_secret="",
             # The guard has verified the raw bytes; over a socket there is nothing to verify.
             request_verification_enabled=False,
+            logger=_bolt,
         )
         self._register(handle)
 

@@ -37,8 +37,8 @@ def draw(reply: Reply, command: str) -> dict[str, Any]:
     """`text` and `blocks`, within Slack's limits. `command` is how the slash command is spelled."""
     canvas = _Canvas()
     blocks = [
-        *_text(canvas, reply.text),
         *_title(canvas, reply),
+        *_text(canvas, reply.text),
         *_facts(canvas, reply.facts),
         *_items(canvas, reply.items),
         *_hints(canvas, reply.hints, command),

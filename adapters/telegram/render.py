@@ -13,6 +13,10 @@ from core.chat import Fact, Item, Moment, Reply
 
 TEXT_LIMIT = 4096
 """UTF-16 units of a message after its tags are read. Source: Bot API, sendMessage."""
+TITLE_LIMIT = TEXT_LIMIT // 2
+"""UTF-16 units of a title, so that beside the longest one there is room for text; ours."""
+TITLE_LIMIT = 1024
+"""UTF-16 units of a title: a quarter of a message, so that long text never loses its room."""
 FACT_LINE = 64
 """Characters of facts joined into one line: what a phone shows without a break."""
 
@@ -47,16 +51,18 @@ def render(reply: Reply, *, single: bool = False) -> list[Page]:
 
     Long text is split over messages; what else does not fit is cut. `single` cuts everything to
     one message, for edits. Raises ValueError for a button that Telegram would refuse."""
-    text, body = clean(reply.text).strip(), list(_body(reply))
     buttons = keyboard(reply)
-    joint = [Run("\n\n", fixed=True)] if text and body else []
-    whole = [Run(text), *joint, *body]
-    if single or _size(whole) <= TEXT_LIMIT:
+    title, text = fit(_title(reply), TITLE_LIMIT), clean(reply.text).strip()
+    facts, rest = [Run(line) for line in _fact_lines(reply.facts)], list(_rest(reply))
+    whole = _blocks([_lines([*title, *([Run(text)] if text else []), *facts]), rest])
+    pieces = [piece for piece in split(text, TEXT_LIMIT - _size(title) - 1) if piece.strip()]
+    if single or not pieces or _size(whole) <= TEXT_LIMIT:
         return [_page(fit(whole, TEXT_LIMIT), buttons)]
-    pages = [[Run(piece)] for piece in split(text, TEXT_LIMIT) if piece.strip()]
-    body = fit(body, TEXT_LIMIT)
-    if pages and _size([*pages[-1], *joint, *body]) <= TEXT_LIMIT:
-        pages[-1] += [*joint, *body]
+    pages = [[Run(piece)] for piece in pieces]
+    pages[0] = _lines([*title, *pages[0]])
+    body = fit(_blocks([_lines(facts), rest]), TEXT_LIMIT)
+    if _size(together := _blocks([pages[-1], body])) <= TEXT_LIMIT:
+        pages[-1] = together
     else:
         pages.append(body)
     return [_page(page, buttons if page is pages[-1] else None) for page in pages]
@@ -98,23 +104,27 @@ def _page(runs: Sequence[Run], buttons: InlineKeyboardMarkup | None) -> Page:
     return Page("".join(run.html() for run in runs), plain, buttons)
 
 
-def _body(reply: Reply) -> Iterator[Run]:
-    """Title, facts, items and hints, a line each, an empty line between the kinds."""
-    title = [Run(clean(reply.title).strip(), ("b", "s") if reply.struck else ("b",))]
-    facts = [Run(line) for line in _fact_lines(reply.facts)]
-    head_block = _lines([*(title if title[0].text else []), *facts])
-    items = _lines([Run(_item(at, each)) for at, each in enumerate(reply.items, 1)])
-    hints = _lines(
-        [
-            Run(clean(f"/{each.line}" + (f" - {each.text}" if each.text else "")))
-            for each in reply.hints
-        ]
-    )
-    blocks = [block for block in (head_block, items, hints) if block]
-    for index, block in enumerate(blocks):
-        if index:
-            yield Run("\n\n", fixed=True)
-        yield from block
+def _title(reply: Reply) -> list[Run]:
+    title = cut(clean(reply.title).strip(), TITLE_LIMIT)
+    return [Run(title, ("b", "s") if reply.struck else ("b",))] if title else []
+
+
+def _rest(reply: Reply) -> Iterator[Run]:
+    """Items and hints, a line each."""
+    hints = [
+        Run(clean(f"/{each.line}" + (f" - {each.text}" if each.text else "")))
+        for each in reply.hints
+    ]
+    yield from _blocks([_lines([Run(_item(each)) for each in reply.items]), _lines(hints)])
+
+
+def _blocks(blocks: Iterable[Sequence[Run]]) -> list[Run]:
+    """With an empty line between them."""
+    joined: list[Run] = []
+    for block in blocks:
+        if block:
+            joined += [Run("\n\n", fixed=True), *block] if joined else block
+    return joined
 
 
 def _lines(runs: Sequence[Run]) -> list[Run]:
@@ -140,9 +150,8 @@ def _fact_lines(facts: Sequence[Fact | Moment]) -> Iterator[str]:
         yield line
 
 
-def _item(at: int, item: Item) -> str:
-    """A numbered line. The number is the button's own where its label is one."""
+def _item(item: Item) -> str:
+    """A line; with the number that its button has, since the buttons stand below the list."""
     label = item.button.label if item.button else ""
-    number = label if label.isdecimal() else str(at)
-    detail = f" - {item.detail}" if item.detail else ""
-    return clean(f"{number}. {item.text}{detail}")
+    number = f"{label}. " if label.isdecimal() else ""
+    return clean(f"{number}{item.text}" + (f" - {item.detail}" if item.detail else ""))

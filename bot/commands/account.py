@@ -26,18 +26,18 @@ def start(work: Work, turn: Turn, command: verbs.Start) -> Reply:
         return turn_card(turn, task)
     waiting = work.lists.page(turn.account.id, Filter(), most=1).total
     hello = "Hello" if turn.first else "Hello again"
-    text = f"{hello} {turn.account.name}. I keep your tasks and tell those they concern."
-    if turn.first and not waiting:
-        text += " Send me a line of text, and it is a task."
-    elif waiting:
+    text = f"{hello} {turn.account.name}. I keep your tasks and tell the people they concern."
+    if waiting:
         text += f" You have {plural(waiting, 'open task')}."
+    else:
+        text += " Send me a line of text and it becomes a task."
     return Reply(
         text=text,
         hints=(
-            Hint("add Buy milk !high #home due tomorrow", "Add"),
-            Hint("list", "See"),
-            Hint("link", "Connect your other chats"),
-            Hint("help", "Everything else"),
+            Hint("add Buy milk !high #home due tomorrow", "add a task"),
+            Hint("list", "see your tasks"),
+            Hint("link", "use the same tasks from another chat"),
+            Hint("help", "everything else"),
         ),
         buttons=((Button("Open tasks", "list"), Button("Help", "help")),),
     )
@@ -53,7 +53,7 @@ def whoami(work: Work, turn: Turn, command: verbs.Whoami) -> Reply:
         last.append(Button("Disconnect one", "unlink"))
     return Reply(
         title=f"You are {turn.account.name}",
-        text=f"{plural(len(mine), 'chat')} connected to your account:",
+        text=f"{plural(len(mine), 'chat')} connected to this account:",
         items=items,
         buttons=(*rows, tuple(last)),
     )
@@ -77,13 +77,13 @@ def _toggle(identity: Identity) -> Button:
 @commands.on(verbs.Settings, usage="", menu=frozenset({Scope.PRIVATE, Scope.ADMINS}))
 def settings(work: Work, turn: Turn, command: verbs.Settings) -> Reply:
     account = turn.account
-    language = account.language or "not set"
+    language = account.language or "not known"
     return Reply(
         title="Settings",
         facts=(
             Fact(account.name, "name"),
-            Fact(account.timezone or "not known, I take UTC", "time zone"),
-            Fact(f"{language} (I speak English so far)", "language"),
+            Fact(account.timezone or "not known, so UTC", "time zone"),
+            Fact(f"{language} (so far I only speak English)", "language"),
         ),
         buttons=(
             (
@@ -142,7 +142,7 @@ def language(work: Work, turn: Turn, command: verbs.Language) -> Reply:
 
 def _saved(work: Work, turn: Turn) -> Reply:
     fresh = replace(turn, account=work.accounts.get(turn.account.id))
-    return replace(settings(work, fresh, verbs.Settings()), text="Saved.", toast="Saved.")
+    return replace(settings(work, fresh, verbs.Settings()), text="Saved.")
 
 
 @commands.on(verbs.Notify, usage="on | off")

@@ -7,17 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 from bot import verbs
-from bot.cards import back, button, ref, turn_card
-from bot.commands.tasks import due_of, outcome, which_date, with_zone_hint
+from bot.cards import button, opens, ref, turn_card
+from bot.dates import EVENING, MORNING, Either, when
 from bot.forms import assign_form, due_form, edit_form
 from bot.grammar import straight
+from bot.outcomes import due_of, outcome, which_date, with_zone_hint
 from bot.people import person_named
 from bot.picking import meant, pick
 from bot.turn import Turn, commands
-from bot.words import EVENING, MORNING, Either, when
 from core.chat import Button, Reply
 from core.errors import NotUnderstood
-from core.task import Right, Task, read_priority, read_status
+from core.task import Due, Right, Task, read_priority, read_status
 from core.work import Work
 
 _NONE = {"none", "no", "nobody", "clear", "never", "-"}
@@ -28,15 +28,15 @@ def edit(work: Work, turn: Turn, command: verbs.Edit) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
         return pick(work, turn, verbs.Edit, "Which one should change?")
-    values = _values(work, turn, command)
     task = work.tasks.get(turn.actor, found, Right.OWN)
+    values = _values(work, turn, task, command)
     if not values:
         return Reply(form=edit_form(task, _assignee_here(work, turn, task)))
     task = work.tasks.update(turn.actor, found, values)
     return outcome(work, turn, task, "Saved." if work.tasks.change else "Nothing changed.")
 
 
-def _values(work: Work, turn: Turn, command: verbs.Edit) -> dict[str, Any]:
+def _values(work: Work, turn: Turn, task: Task, command: verbs.Edit) -> dict[str, Any]:
     """What the command says, as the core takes it; empty clears."""
     values: dict[str, Any] = {}
     if command.text:
@@ -47,7 +47,11 @@ def _values(work: Work, turn: Turn, command: verbs.Edit) -> dict[str, Any]:
         values["description"] = command.description
     if command.category is not None:
         values["category"] = "" if command.category.lower() in _NONE else command.category
-    return values | _choices(command) | _people_and_days(work, turn, command)
+    if command.assignee is not None:
+        values["assignee"] = _account(work, turn, command.assignee)
+    if command.due is not None or command.time is not None:
+        values["due"] = _due(turn, task, command.due, command.time)
+    return values | _choices(command)
 
 
 def _choices(command: verbs.Edit) -> dict[str, Any]:
@@ -59,13 +63,17 @@ def _choices(command: verbs.Edit) -> dict[str, Any]:
     return values
 
 
-def _people_and_days(work: Work, turn: Turn, command: verbs.Edit) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if command.assignee is not None:
-        values["assignee"] = _account(work, turn, command.assignee)
-    if command.due is not None:
-        values["due"] = due_of(turn, command.due, (command.time or "") if command.due else "")
-    return values
+def _due(turn: Turn, task: Task, day: str | None, clock: str | None) -> Due | None:
+    """A due date of which perhaps only the day or only the time is given; the other stays."""
+    before = task.due
+    if day is None:
+        day = before.on.isoformat() if before else ""
+    elif not day or day.lower() in _NONE:
+        return None
+    due = due_of(turn, day, clock or "")
+    if due and clock is None and due.time is None and before:
+        return replace(due, time=before.time)
+    return due
 
 
 def _account(work: Work, turn: Turn, said: str) -> int | None:
@@ -75,12 +83,13 @@ def _account(work: Work, turn: Turn, said: str) -> int | None:
 
 
 def _assignee_here(work: Work, turn: Turn, task: Task) -> str | None:
-    """The assignee as this platform names them; None where they are not on it."""
+    """The assignee as a mention on this platform; None where they are not on it."""
     if task.assignee is None:
         return ""
     for each in work.accounts.identities(task.assignee):
         if (each.platform, each.scope) == (turn.identity.platform, turn.identity.scope):
-            return each.user_id
+            by_name = f"@{each.handle}" if each.handle else each.name
+            return f"@{each.user_id}" if turn.inbound.forms else by_name
     return None
 
 
@@ -127,7 +136,7 @@ def _presets(turn: Turn, task: Task) -> Reply:
         (
             button("Another day", verbs.Pick(ref(task))),
             at("No date", "none"),
-            back(task),
+            button("Back", opens(task)),
         ),
     )
     shown = turn_card(turn, task, said="When is it due?")
@@ -136,7 +145,8 @@ def _presets(turn: Turn, task: Task) -> Reply:
 
 @commands.on(verbs.Pick, hidden=True)
 def pick_day(work: Work, turn: Turn, command: verbs.Pick) -> Reply:
-    return Reply(form=due_form(work.tasks.get(turn.actor, command.ref, Right.OWN)))
+    task = work.tasks.get(turn.actor, command.ref, Right.OWN)
+    return Reply(form=due_form(task, words=not turn.inbound.forms))
 
 
 @commands.on(verbs.Assign, usage="42 @bob")
@@ -158,7 +168,7 @@ def assign(work: Work, turn: Turn, command: verbs.Assign) -> Reply:
 def claim(work: Work, turn: Turn, command: verbs.Claim) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
-        return Reply(text="Reply to a task's card with this, or press Claim on it.")
+        return Reply(text="Press Claim on a task's card, or reply to the card with this.")
     task = work.tasks.claim(turn.actor, found)
     return outcome(work, turn, task, "It is yours.")
 
@@ -169,4 +179,5 @@ def decline(work: Work, turn: Turn, command: verbs.Decline) -> Reply:
     if found is None:
         return pick(work, turn, verbs.Decline, "Which one do you give back?")
     title = work.tasks.decline(turn.actor, found)
-    return Reply(text=f"You gave back: {title}", toast="Given back.")
+    row = (Button("Open tasks", "list"),)
+    return Reply(text=f"You gave back: {title}", buttons=(row,), toast="Given back.")

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot import verbs
 from bot.asking import ask
 from bot.cards import button
 from bot.errors import unreadable
+from bot.grammar import GrammarError
 from bot.reading import parse
-from bot.turn import EVERYWHERE, Entry, Turn, commands
+from bot.topics import TOPICS
+from bot.turn import EVERYWHERE, Entry, Scope, Turn, commands
 from core.chat import Button, Hint, Reply
 from core.work import Work
 
-TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "tasks": (
-        "A task is one line: a title, and what you want to say about it, in any order. "
-        "!high is a priority, #home a category, @alice whoever does it, due tomorrow 5pm a date. "
-        '"Text in quotes" is taken as it stands.',
-        ("add Buy milk !high #home due tomorrow 5pm", "done 42", "edit 42 Buy oat milk", "undo"),
-    ),
-    "lists": (
-        "Lists show the newest first, eight at a time. Words narrow them, also together.",
-        ("list", "list overdue", "list done #home", "list !high"),
-    ),
-    "dates": (
-        "I read: today, tonight, tomorrow, fri, next fri, 24 nov, 24.11., 2026-11-24, in 3 days, "
-        "5pm, 17:00. A date that could be two is asked.",
-        ("due 42 fri 17:00", "due 42 none", "timezone Berlin"),
-    ),
-    "people": (
-        "Mention somebody to give them a task. They are told in their chats, may complete it or "
-        "give it back; only you can change it. When it is done, both of you are told.",
-        ("assign 42 @bob", "assign 42 nobody", "decline 42"),
-    ),
-    "chats": (
-        "One account can have several chats: get a code here, enter it there, and say yes in "
-        "both. Codes are never for anybody else.",
-        ("link", "whoami", "unlink", "notify off"),
-    ),
-    "groups": (
-        "In a group I hear commands and my name. A task made there has one card that everybody "
-        "sees; anybody can claim it. Everything else I answer privately.",
-        ("add Water the plants", "list"),
-    ),
-}
+EVERY = "commands"
+"""The topic that lists them all."""
+_TO_TOPICS = ((button("All topics", verbs.Help()),),)
 
 
 @commands.on(verbs.Help, usage="[topic]", menu=EVERYWHERE)
@@ -54,8 +29,11 @@ def help_(work: Work, turn: Turn, command: verbs.Help) -> Reply:
             title=f"Help: {topic}",
             text=text,
             hints=tuple(Hint(line) for line in lines),
-            buttons=((button("All topics", verbs.Help()),),),
+            buttons=_TO_TOPICS,
         )
+    if topic == EVERY:
+        shown = sorted((each for each in commands if not each.hidden), key=lambda each: each.name)
+        return Reply(title="Every command", text="", hints=_hints(shown), buttons=_TO_TOPICS)
     if topic and (entry := commands.find(topic.split()[0])):
         return _about(entry)
     return _overview(f'There is no help on "{topic[:40]}".' if topic else "")
@@ -66,22 +44,25 @@ def _about(entry: Entry) -> Reply:
     return Reply(
         title=f"Help: {entry.name}",
         text=entry.summary + also,
-        hints=(Hint(f"{entry.name} {entry.usage}".strip()),),
-        buttons=((button("All topics", verbs.Help()),),),
+        hints=(Hint(entry.example),),
+        buttons=_TO_TOPICS,
     )
 
 
 def _overview(said: str) -> Reply:
-    intro = "Tasks by chat: send me a line of text in private, and it is a task."
-    shown = [entry for entry in commands if not entry.hidden]
-    hints = tuple(Hint(f"{each.name} {each.usage}".strip(), each.summary) for each in shown)
+    intro = "Send me a line of text in private and it becomes a task. The rest, most used first:"
     buttons = [button(each.title(), verbs.Help(each)) for each in TOPICS]
+    every = button("Every command", verbs.Help(EVERY))
     return Reply(
         title="Help",
         text=f"{said}\n{intro}".strip(),
-        hints=hints,
-        buttons=(tuple(buttons[:3]), tuple(buttons[3:])),
+        hints=_hints(commands.menu(Scope.PRIVATE)),
+        buttons=(tuple(buttons[:3]), tuple(buttons[3:]), (every,)),
     )
+
+
+def _hints(entries: Iterable[Entry]) -> tuple[Hint, ...]:
+    return tuple(Hint(each.example, each.summary) for each in entries)
 
 
 def unknown(word: str) -> Reply:
@@ -90,15 +71,17 @@ def unknown(word: str) -> Reply:
     if close is None:
         text = f'I don\'t know "{word[:40]}".'
         return Reply(text=text, buttons=((Button("Help", "help"),),))
-    hint = Hint(f"{close.name} {close.usage}".strip(), "Did you mean")
-    return Reply(
-        text=f'I don\'t know "{word[:40]}".', hints=(hint,), buttons=((Button("Help", "help"),),)
-    )
+    text = f'I don\'t know "{word[:40]}". Did you mean this?'
+    hint = Hint(close.example, close.summary)
+    return Reply(text=text, hints=(hint,), buttons=((Button("Help", "help"),),))
 
 
 @commands.on(verbs.Ask, hidden=True)
 def ask_for(work: Work, turn: Turn, command: verbs.Ask) -> Reply:
-    parsed = parse(command.line)
+    try:
+        parsed = parse(command.line)
+    except GrammarError:
+        return unknown(command.line)
     entry = commands.of(parsed)
     form = entry.handler(work, turn, parsed).form
     question = next((q for q in form.questions if q.name == command.field), None) if form else None
@@ -109,4 +92,4 @@ def ask_for(work: Work, turn: Turn, command: verbs.Ask) -> Reply:
 
 @commands.on(verbs.Close, hidden=True)
 def close(work: Work, turn: Turn, command: verbs.Close) -> Reply:
-    return Reply(text=command.said or "Closed.", facts=(), toast="")
+    return Reply(text=command.said or "Closed.")

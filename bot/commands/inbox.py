@@ -23,7 +23,8 @@ def inbox(work: Work, turn: Turn, command: verbs.Inbox) -> Reply:
     below = command.below or NEWEST
     page = work.notices.page(turn.account.id, below=below, most=PAGE + 1)
     if not page:
-        return Reply(text="Your inbox is empty." if below == NEWEST else "Nothing older.")
+        text = "Your inbox is empty." if below == NEWEST else "There is nothing older."
+        return Reply(text=text, buttons=((Button("Open tasks", "list"),),))
     unread = work.notices.unread(turn.account.id)
     count = f"{UNREAD_SHOWN}+" if unread > UNREAD_SHOWN else str(unread)
     items = tuple(_item(turn, each, place) for place, each in enumerate(page[:PAGE], 1))
@@ -40,7 +41,7 @@ def _item(turn: Turn, notice: Notice, place: int) -> Item:
     mark = "" if notice.read else "new - "
     title, message = said(notice)
     return Item(
-        f"{place}. {cut(message or title, 100)}",
+        cut(message or title, 100),
         f"{mark}{at}",
         button(str(place), verbs.Read(notice.id)),
     )
@@ -58,7 +59,7 @@ def _navigation(older: int, *, unread: bool, newest: bool) -> tuple[tuple[Button
     return tuple(filter(None, (tuple(row), tuple(last))))
 
 
-@commands.on(verbs.Read, hidden=True)
+@commands.on(verbs.Read, usage="")
 def read(work: Work, turn: Turn, command: verbs.Read) -> Reply:
     if not command.notice:
         work.notices.read_all(turn.account.id)
@@ -73,7 +74,7 @@ def read(work: Work, turn: Turn, command: verbs.Read) -> Reply:
     if task is not None:
         row.insert(0, button("Open task", verbs.Show(Ref(public_id=task.public_id))))
     back = button("Back", verbs.Inbox())
-    return Reply(title=title, text="", items=(Item(message),), buttons=(tuple(row), (back,)))
+    return Reply(title=title, text=message, buttons=(tuple(row), (back,)))
 
 
 @commands.on(verbs.Drop, hidden=True)

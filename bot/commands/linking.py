@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import verbs
+from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button
-from bot.commands.tasks import minutes, stands
 from bot.people import describe
 from bot.turn import IN_PRIVATE, Counts, Guard, Turn, commands
 from bot.words import plural
@@ -41,7 +41,7 @@ def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
     if looks_like_code(command.code):
         work.linking.void(command.code)
         text = "Others here could read that code, so it is void. Get a new one in a private chat."
-        return Reply(text=text, hints=(Hint("link"),))
+        return Reply(text=text, hints=(Hint("link", "get a code"),))
     if not turn.inbound.forms:
         # Where a private answer is another chat, those here see that something came of it.
         note = {"text": "I wrote to you privately."}
@@ -53,8 +53,7 @@ def _issued(code: str) -> Reply:
     minutes_valid = int(VALID_FOR.total_seconds()) // 60
     return Reply(
         title=code,
-        text="Write this in the chat that you want to connect:",
-        hints=(Hint(f"link {code}"),),
+        text="Send me this code from the chat that you want to connect.",
         facts=(
             Fact(f"It works once, for {minutes_valid} minutes."),
             Fact("Never give it to anybody else: it leads to your tasks."),
@@ -104,7 +103,7 @@ def refuse(work: Work, turn: Turn, command: verbs.Refuse) -> Reply:
     offer = work.linking.deny(turn.identity, command.attempt)
     who = offer.source if turn.identity.id != offer.source.id else offer.target
     name = f" ({describe(who)})" if who else ""
-    return Reply(text=f"Nothing was connected{name}.", toast="Refused.")
+    return Reply(text=f"Nothing was connected{name}.", toast="Nothing was connected.")
 
 
 @commands.on(verbs.Unlink, aliases=("disconnect",), usage="", menu=frozenset())
@@ -139,7 +138,7 @@ def _really(turn: Turn, identity: int, mine: list[Identity]) -> Reply:
 def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
     mine = [each for each in work.accounts.identities(turn.account.id) if each.user_id]
     if not stands(turn, command.at):
-        return replace(_really(turn, command.identity, mine), toast="Asked again: that was old.")
+        return replace(_really(turn, command.identity, mine), toast=ASKED_AGAIN)
     left = work.linking.unlink(turn.account.id, command.identity)
     text = f"Disconnected: {describe(left)}."
-    return Reply(text=text, toast="Disconnected.")
+    return Reply(text=text, buttons=((Button("My chats", "whoami"),),), toast="Disconnected.")

@@ -1,39 +1,20 @@
-"""Add, show, undo; and what a task's state can become."""
+"""Show a task, and what its state can become."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import verbs
-from bot.cards import button, cut, more, named, ref, turn_card
+from bot.cards import more, named, turn_card
 from bot.errors import sentence
-from bot.forms import add_form
-from bot.grammar import straight
-from bot.people import person_named, person_of
+from bot.outcomes import outcome, undo_row
 from bot.picking import meant, pick
-from bot.turn import EVERYWHERE, IN_PRIVATE, Turn, commands
-from bot.words import Either, Understood, plural, say_due, understand, when
-from core.chat import Button, Hint, Reply, Style
-from core.errors import NoSuchTask, NotUnderstood, Refusal, TooMany
-from core.task import (
-    DESCRIPTION_LIMIT,
-    TITLE_LIMIT,
-    Draft,
-    Due,
-    Priority,
-    Ref,
-    Right,
-    Status,
-    Task,
-    clean,
-    read_priority,
-)
+from bot.turn import EVERYWHERE, Turn, commands
+from core.chat import Hint, Reply
+from core.errors import Refusal, TooMany
+from core.task import Ref, Status
 from core.work import Work
 
 BULK_LIMIT = 20
 """Tasks that one line may name (`product.md` 1.2)."""
-ASKED_FOR = 5
-"""Minutes that a question before something final stands (`product.md` 1.6)."""
 
 _SAID = {
     Status.COMPLETED: ("Done.", "Already done."),
@@ -41,109 +22,6 @@ _SAID = {
     Status.IN_PROGRESS: ("Started.", "Already started."),
     Status.CANCELLED: ("Cancelled.", "Already cancelled."),
 }
-
-
-# -- add -----------------------------------------------------------------------------------------
-
-
-@commands.on(
-    verbs.Add,
-    aliases=("new", "todo"),
-    usage="Buy milk !high #home @alice due tomorrow",
-    menu=EVERYWHERE,
-)
-def add(work: Work, turn: Turn, command: verbs.Add) -> Reply:
-    text = straight(command.text).strip()
-    if command.title is not None:
-        return turn_card(
-            turn,
-            work.tasks.add(turn.actor, _filled(work, turn, command)),
-            said="Added.",
-            change=work.tasks.change,
-        )
-    if not text:
-        return Reply(form=add_form())
-    understood = understand(
-        text,
-        today=turn.today,
-        zone=turn.account.timezone or "UTC",
-        is_person=lambda token: person_of(work, turn, token) is not None,
-    )
-    return _add_understood(work, turn, text, understood)
-
-
-def _filled(work: Work, turn: Turn, command: verbs.Add) -> Draft:
-    """A draft from a form."""
-    return Draft(
-        title=command.title or "",
-        description=command.description or "",
-        priority=read_priority(command.priority) if command.priority else Priority.MEDIUM,
-        category=command.category or "",
-        assignee=person_named(work, turn, command.assignee).id if command.assignee else None,
-        due=due_of(turn, command.due or "", command.time or ""),
-    )
-
-
-def _add_understood(work: Work, turn: Turn, text: str, understood: Understood) -> Reply:
-    title = " ".join(clean(understood.title).split())
-    whole = clean(text).strip() if len(title) > TITLE_LIMIT else ""
-    person = person_of(work, turn, understood.person) if understood.person else None
-    draft = Draft(
-        title=cut(title, TITLE_LIMIT),
-        description=whole[:DESCRIPTION_LIMIT],
-        priority=understood.priority,
-        category=understood.category,
-        assignee=person.id if person else None,
-        due=understood.due if isinstance(understood.due, Due) else None,
-    )
-    task = work.tasks.add(turn.actor, draft)
-    if isinstance(understood.due, Either):
-        return which_date(turn, task, understood.due, saved="Added without a date - which one?")
-    reply = turn_card(turn, task, said=_said_added(whole), change=work.tasks.change)
-    return with_zone_hint(turn, task, reply)
-
-
-def _said_added(whole: str) -> str:
-    if not whole:
-        return "Added."
-    if len(whole) > DESCRIPTION_LIMIT:
-        return f"Added. That is long: I kept the first {DESCRIPTION_LIMIT:,} characters as notes."
-    return "Added. That is too long for a title, so I kept the whole text as notes."
-
-
-def due_of(turn: Turn, day: str, clock: str = "") -> Due | None:
-    """A due date from words, or from a form's two fields. Raises `NotUnderstood`."""
-    said = f"{day} {clock}".strip()
-    if not said:
-        return None
-    due = when(said, today=turn.today, zone=turn.account.timezone or "UTC")
-    if not isinstance(due, Due):
-        raise NotUnderstood("date", said, "tomorrow, fri 17:00, 24 nov or 2026-11-24")
-    return due
-
-
-def which_date(turn: Turn, task: Task, either: Either, *, saved: str) -> Reply:
-    """A date that can be read in two ways is asked, never guessed."""
-
-    def choice(due: Due) -> Button:
-        clock = f" {due.time:%H:%M}" if due.time else ""
-        return button(say_due(due, turn.today), verbs.Due(ref(task), f"{due.on}{clock}"))
-
-    said = f'"{either.said}" could be two dates. {saved}'
-    choices = (choice(either.first), choice(either.second))
-    none = button("No date", verbs.Show(Ref(public_id=task.public_id)))
-    return replace(turn_card(turn, task, said=said), buttons=(choices, (none,)))
-
-
-def with_zone_hint(turn: Turn, task: Task, reply: Reply) -> Reply:
-    """An hour means little while we do not know where somebody is."""
-    if task.due is None or task.due.time is None or turn.account.timezone:
-        return reply
-    hint = Hint("timezone Berlin", "I read the hour as UTC. Tell me where you are")
-    return replace(reply, hints=(hint,))
-
-
-# -- show ----------------------------------------------------------------------------------------
 
 
 @commands.on(verbs.Show, aliases=("open",), usage="42")
@@ -157,9 +35,6 @@ def show(work: Work, turn: Turn, command: verbs.Show) -> Reply:
 @commands.on(verbs.More, hidden=True)
 def show_more(work: Work, turn: Turn, command: verbs.More) -> Reply:
     return more(turn, work.tasks.get(turn.actor, command.ref))
-
-
-# -- status --------------------------------------------------------------------------------------
 
 
 @commands.on(verbs.Done, aliases=("complete", "finish"), usage="42 43", menu=EVERYWHERE)
@@ -191,7 +66,8 @@ def begin(work: Work, turn: Turn, command: verbs.Begin) -> Reply:
 def cancel(work: Work, turn: Turn, command: verbs.Cancel) -> Reply:
     found = _meant(work, turn, command.refs)
     if not found:
-        return Reply(text="All right, nothing is waiting for an answer.")
+        text = "All right, I wait for no answer. To cancel a task, say which:"
+        return Reply(text=text, hints=(Hint("cancel 42"),))
     return _set(work, turn, found, Status.CANCELLED)
 
 
@@ -219,82 +95,7 @@ def _set_each(work: Work, turn: Turn, refs: tuple[Ref, ...], status: Status) -> 
         try:
             with work.savepoint():
                 task = work.tasks.set_status(turn.actor, each, status)
-            lines.append(f"{_SAID[status][0]} {named(task)}")
+            lines.append(f"{_SAID[status][0].rstrip('.')}: {named(task)}")
         except Refusal as refusal:
             lines.append(sentence(refusal))
-    buttons = _undo_row(work)
-    return Reply(text="\n".join(lines), buttons=buttons)
-
-
-def outcome(work: Work, turn: Turn, task: Task, said: str) -> Reply:
-    """The card after a change. In a group its own card is edited where it hangs, and only the
-    person who typed the command is answered beside it."""
-    if turn.belongs_here(task) and not turn.pressed:
-        return Reply(text=f"{said} {named(task)}", buttons=_undo_row(work))
-    if turn.pressed:
-        return replace(turn_card(turn, task, change=work.tasks.change), toast=said)
-    return turn_card(turn, task, said=said, change=work.tasks.change)
-
-
-def _undo_row(work: Work) -> tuple[tuple[Button, ...], ...]:
-    change = work.tasks.change
-    return ((button("Undo", verbs.Undo(change)),),) if change else ()
-
-
-# -- delete and undo -----------------------------------------------------------------------------
-
-
-@commands.on(verbs.Delete, aliases=("remove",), usage="42")
-def delete(work: Work, turn: Turn, command: verbs.Delete) -> Reply:
-    found = meant(work, turn, command.ref)
-    if found is None:
-        return pick(work, turn, verbs.Delete, "Which one should go?")
-    task = work.tasks.get(turn.actor, found)
-    return _really(work, turn, task)
-
-
-def _really(work: Work, turn: Turn, task: Task) -> Reply:
-    work.tasks.get(turn.actor, ref(task), Right.OWN)
-    name = named(task)
-    asked = verbs.DeleteNow(ref(task), at=minutes(turn))
-    label = f"Delete #{task.number}" if task.number else "Delete"
-    return Reply(
-        text=f"Delete {name}? This cannot be undone after 10 minutes.",
-        buttons=(
-            (
-                button(label, asked, Style.DANGER),
-                button("Keep", verbs.Show(Ref(public_id=task.public_id))),
-            ),
-        ),
-    )
-
-
-def minutes(turn: Turn) -> int:
-    """The present minute, for questions that do not stand for ever."""
-    return int(turn.now.timestamp()) // 60
-
-
-def stands(turn: Turn, at: int | None) -> bool:
-    """Whether a question asked at that minute still stands."""
-    return at is not None and 0 <= minutes(turn) - at <= ASKED_FOR
-
-
-@commands.on(verbs.DeleteNow, hidden=True)
-def delete_now(work: Work, turn: Turn, command: verbs.DeleteNow) -> Reply:
-    if not stands(turn, command.at):
-        task = work.tasks.get(turn.actor, Ref(public_id=command.ref.public_id))
-        return _really(work, turn, task)
-    task = work.tasks.delete(turn.actor, command.ref)
-    return Reply(text=f"Deleted {named(task)}.", buttons=_undo_row(work), toast="Deleted.")
-
-
-@commands.on(verbs.Undo, usage="", menu=IN_PRIVATE)
-def undo(work: Work, turn: Turn, command: verbs.Undo) -> Reply:
-    public_ids = work.tasks.undo(turn.actor, command.change)
-    if len(public_ids) > 1:
-        return Reply(text=f"Undone: {plural(len(public_ids), 'task')} as before.")
-    try:
-        task = work.tasks.get(turn.actor, Ref(public_id=public_ids[0]))
-    except NoSuchTask:
-        return Reply(text="Undone. The task is gone.", toast="Undone.")
-    return outcome(work, turn, task, "Undone.")
+    return Reply(text="\n".join(lines), buttons=undo_row(work))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,8 @@ from adapters.slack.installation import Installation
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.webhook import PATH, routes
 from core.chat import Inbound, Reply, Sent
-from tests.adapters.slack_server import (
-    APP_TOKEN,
-    BOT,
-    BOT_ID,
-    BOT_TOKEN,
-    SECRET,
-    TEAM,
-    SlackServer,
-    deliver,
-)
+from tests.adapters.slack_requests import SECRET, deliver
+from tests.adapters.slack_server import APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, TEAM, SlackServer
 
 US = Installation(TEAM, BOT, BOT_ID, name="fluxbot")
 _PAYLOADS: dict[str, dict[str, Any]] = json.loads(
@@ -102,3 +95,22 @@ async def wired() -> AsyncIterator[Wired]:
         finally:
             await made.platform.stop()
             await made.site.close()
+
+
+def said(message: dict[str, Any]) -> str:
+    text: str = message["text"]
+    return text
+
+
+async def card(slack: Wired, channel: str = "C0HOME") -> str:
+    """The `ts` of a card that is there to be pressed."""
+    ts = "1700000006.000100" if channel.startswith("D") else "1700000002.000100"
+    slack.slack.messages[channel, ts] = {"text": "Buy milk."}
+    return ts
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for at most 5 seconds until this holds."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110  # what is waited for is another server's state
+            await asyncio.sleep(0.01)

@@ -7,36 +7,19 @@ what it accepted. `fail` makes the next call of a method go wrong.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import json
-import time
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
-from aiohttp import ClientResponse, ClientSession, WSMsgType, web
+from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from tests.adapters.slack_failure import Failure
 from tests.adapters.slack_strict import broken
 
 TEAM, BOT, BOT_ID = "T0ACME", "U0BOT", "B0BOT"
-BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-made-up", "xapp-made-up", "8f742231b10e8888abcd99yyyzzz85a5"
+BOT_TOKEN, APP_TOKEN = "xoxb-made-up", "xapp-made-up"
 Json = dict[str, Any]
-
-
-@dataclass
-class Failure:
-    """What a call is answered with instead."""
-
-    error: str = ""
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    html: str = ""
-    hang: bool = False
-    cut: bool = False
 
 
 class SlackServer:
@@ -92,7 +75,7 @@ class SlackServer:
         raw = await request.text()
         arguments: Json = json.loads(raw) if raw.startswith("{") else {}
         if self.failures[method]:
-            return await self._failed(request, self.failures[method].pop(0))
+            return await self.failures[method].pop(0).answer(request)
         token = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
         if request.headers.get("Authorization") != f"Bearer {token}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
@@ -100,16 +83,6 @@ class SlackServer:
         if answer.setdefault("ok", True):
             self.calls.append((method, arguments))
         return web.json_response(answer)
-
-    async def _failed(self, request: web.Request, failure: Failure) -> web.StreamResponse:
-        if failure.hang:
-            await asyncio.sleep(60)
-        if failure.cut and request.transport is not None:
-            request.transport.abort()
-        if failure.html:
-            return web.Response(text=failure.html, content_type="text/html", status=failure.status)
-        body = {"ok": False, "error": failure.error}
-        return web.json_response(body, status=failure.status, headers=failure.headers)
 
     def _do(self, method: str, arguments: Json) -> Json:
         known = {
@@ -177,7 +150,7 @@ class SlackServer:
     async def _hook(self, request: web.Request) -> web.StreamResponse:
         name = f"hook:{request.match_info['name']}"
         if self.failures[name]:
-            return await self._failed(request, self.failures[name].pop(0))
+            return await self.failures[name].pop(0).answer(request)
         message = await request.json()
         error = broken(message)
         if error:
@@ -210,35 +183,3 @@ class SlackServer:
                         return ack
                 self._acked.clear()
                 await self._acked.wait()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait for at most 5 seconds until this holds."""
-    async with asyncio.timeout(5):
-        while not holds():  # noqa: ASYNC110  # what is waited for is another server's state
-            await asyncio.sleep(0.01)
-
-
-def signed(raw: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
-    """Slack's headers over these bytes."""
-    stamp = str(int(time.time() if at is None else at))
-    digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256)
-    return {
-        "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": f"v0={digest.hexdigest()}",
-    }
-
-
-async def deliver(
-    session: ClientSession, url: str, payload: Json, **headers: str
-) -> ClientResponse:
-    """Post a payload as Slack does: events as JSON, commands as a form, the rest as `payload`."""
-    if "command" in payload:
-        raw, kind = urlencode(payload).encode(), "application/x-www-form-urlencoded"
-    elif payload.get("type") in ("event_callback", "url_verification"):
-        raw, kind = json.dumps(payload).encode(), "application/json"
-    else:
-        raw = urlencode({"payload": json.dumps(payload)}).encode()
-        kind = "application/x-www-form-urlencoded"
-    sent = {**signed(raw), "Content-Type": kind, **headers}
-    return await session.post(url, data=raw, headers=sent)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import markup, render
+from adapters.slack import limits, markup
 from adapters.slack.forms import modal, problems
 from adapters.slack.origin import Origin
 from adapters.slack.render import draw
@@ -80,7 +80,7 @@ def test_the_strict_reader_finds_text_that_is_not_escaped(monkeypatch: pytest.Mo
 
 
 def test_the_strict_reader_finds_text_over_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render.limits, "BUTTON_LABEL", 1000)
+    monkeypatch.setattr(limits, "BUTTON_LABEL", 1000)
     assert broken(draw(Reply(text="x", buttons=((Button("y" * 76, "z"),),)), "/task"))
 
 
@@ -94,8 +94,8 @@ def test_a_card_has_its_parts_in_order() -> None:
     )
     drawn = draw(reply, "/todo")
     assert [block["type"] for block in drawn["blocks"]] == [
-        "section",
         "rich_text",
+        "section",
         "context",
         "context",
         "actions",
@@ -103,7 +103,7 @@ def test_a_card_has_its_parts_in_order() -> None:
     assert drawn["text"] == "Added. Buy *milk*. Priority: high. Due: Tue 24 Nov 17:00 (UTC)."
     texts = [each["text"] for each in objects(drawn["blocks"]) if isinstance(each.get("text"), str)]
     date = "<!date^1764003600^{date_short_pretty} {time}|Tue 24 Nov 17:00 (UTC)>"
-    assert texts[:5] == ["Added.", "Buy *milk*", "Priority: high", "Due", date]
+    assert texts[:5] == ["Buy *milk*", "Added.", "Priority: high", "Due", date]
     assert texts[5] == "/todo done 3 - when it is done"
     done, web = drawn["blocks"][-1]["elements"]
     assert (done["value"], done["style"]) == ("done t:1 rev:2", "primary")

@@ -19,8 +19,9 @@ from core.errors import (
     TokenRevoked,
     Unsendable,
 )
+from tests.adapters.slack_failure import Failure
 from tests.adapters.slack_kit import US, Wired, wired
-from tests.adapters.slack_server import TEAM, Failure, SlackServer
+from tests.adapters.slack_server import TEAM, SlackServer
 
 ANN = Address("slack", TEAM, "U0ANN", private=True)
 HOME = Address("slack", TEAM, "C0HOME", private=False)

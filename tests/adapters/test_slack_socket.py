@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.chat import Inbound, Reply
-from tests.adapters.slack_kit import Wired, payload, wired
-from tests.adapters.slack_server import until
+from tests.adapters.slack_kit import Wired, payload, until, wired
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,11 +24,25 @@ async def gather(stores: Sequence[Store], functions: Sequence[Callable[[Work], A
 
     async def one(n: int, function: Callable[[Work], Any]) -> Any:
         try:
-            return await stores[n % len(stores)].mutate(function)
+            return await stores[n % len(stores)].mutate(lambda work: function(_slow(work)))
         except Refusal as refusal:
             return refusal
 
     return await asyncio.gather(*(one(n, function) for n, function in enumerate(functions)))
+
+
+def _slow(work: Work) -> Work:
+    """With a pause after each statement where others may write meanwhile, so that they do."""
+    if work.shared:
+        run = work.run
+
+        def pausing(*arguments: Any) -> Any:
+            result = run(*arguments)
+            time.sleep(0.002)
+            return result
+
+        work.run = pausing  # type: ignore[method-assign]  # for this transaction alone
+    return work
 
 
 def refusals(outcomes: Sequence[Any]) -> list[Refusal]:

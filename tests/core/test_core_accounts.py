@@ -56,7 +56,8 @@ async def test_a_placeholder_is_joined_once(store: Store) -> None:
 
 async def test_a_handle_never_leads_to_somebody_elses_identity(store: Store) -> None:
     ada = await store.mutate(lambda work: meet(work, ADA))
-    thief = Sender("telegram", "", "666", "Eve", "ada_l")
+    bo = await store.mutate(lambda work: meet(work, Sender("telegram", "", "0555", "Bo", "bo")))
+    thief = Sender("telegram", "", "0666", "Eve", "ada_l")
     eve = await store.mutate(lambda work: meet(work, thief))
     assert eve.account != ada.account
     # The handle changed hands: from now on it means who writes with it.
@@ -64,6 +65,9 @@ async def test_a_handle_never_leads_to_somebody_elses_identity(store: Store) -> 
     assert (await store.mutate(lambda work: work.accounts.mentioned(mention))).id == eve.account
     back = await store.mutate(lambda work: meet(work, Sender("telegram", "", "1001")))
     assert back.account == ada.account
+    renamed = Sender("telegram", "", "0555", "Bo", "ada_l")
+    await store.mutate(lambda work: meet(work, renamed))
+    assert (await store.mutate(lambda work: work.accounts.mentioned(mention))).id == bo.account
 
 
 async def test_a_handle_is_of_one_platform_and_workspace(store: Store) -> None:

@@ -1,0 +1,93 @@
+"""The ways in to a process that takes messages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from adapters.slack.platform import SlackPlatform
+from adapters.telegram import Polling, TelegramPlatform, Webhook
+from bot.background import background
+from bot.menu import telegram_menu
+from bot.polling_turn import PollingTurn
+from bot.settings import Settings
+from core.errors import DeliveryError, TokenRevoked
+
+log = logging.getLogger(__name__)
+
+CONNECT_RETRY = 5.0
+"""Seconds between two tries to reach a platform at start."""
+
+
+class Inbound:
+    """The ways in: polling or webhook, Socket Mode or HTTP. A platform that can't be reached is
+    tried again; the rest of the service does not wait for it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        telegram: TelegramPlatform | None,
+        slack: SlackPlatform | None,
+        webhook: Webhook | None,
+        turn: PollingTurn | None,
+        problems: dict[str, str],
+    ) -> None:
+        """`turn`: where other processes may poll, too. `problems`: why a platform is not reached,
+        kept up to date here."""
+        self._public_url = settings.public_url
+        self._telegram = telegram
+        self._slack = slack
+        self._webhook = webhook
+        self._turn = turn
+        self._polling = None if webhook or not telegram else Polling(telegram)
+        self._problems = problems
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        telegram = [self._telegram_in(self._telegram)] if self._telegram else []
+        slack = [self._until_reached("slack", self._slack.start)] if self._slack else []
+        async with background(*telegram, *slack):
+            try:
+                yield
+            finally:
+                if self._polling:
+                    self._polling.stop()
+                if self._slack:
+                    await self._slack.stop()
+
+    async def _telegram_in(self, telegram: TelegramPlatform) -> None:
+        await self._until_reached("telegram", lambda: self._begin_telegram(telegram))
+        if self._polling:
+            poll = self._polling.run
+            try:
+                await (self._turn.run(poll) if self._turn else poll())
+            except TokenRevoked as error:
+                self._problems["telegram"] = "telegram: the token is no longer known"
+                log.error("telegram: %s", error.reason)
+
+    async def _begin_telegram(self, telegram: TelegramPlatform) -> None:
+        await telegram.identify()
+        await telegram.set_menu(telegram_menu())
+        if self._webhook and self._public_url:
+            await self._webhook.register(self._public_url)
+
+    async def _until_reached(self, name: str, begin: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await begin()
+            except TokenRevoked as error:
+                self._problems[name] = f"{name}: the token is not known"
+                log.error("%s refused the token (%s); set another and start again", name, error)
+                return
+            except (DeliveryError, aiohttp.ClientError, OSError) as error:
+                self._problems[name] = f"{name}: not reached yet"
+                log.warning("%s can't be reached (%r); trying again", name, error)
+                await asyncio.sleep(CONNECT_RETRY)
+            else:
+                self._problems.pop(name, None)
+                return

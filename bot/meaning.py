@@ -1,0 +1,80 @@
+"""What somebody wants: a command, a task, or the answer to what they were asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot import verbs
+from bot.grammar import Command
+from bot.reading import entry_of, parse, split
+from bot.turn import Turn, commands
+from core.chat import Kind
+from core.work import Work
+
+PLAIN_WORDS = frozenset(
+    {
+        "help", "list", "stats", "inbox", "settings", "whoami", "undo", "start", "hello", "hi",
+        "link", "cancel", "done",
+    }
+)  # fmt: skip
+"""Commands that a newcomer types without a sign; as a task's whole title they make no sense."""
+_CODE = re.compile(r"(?:(?:link|connect)\s+)?([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})")
+"""A link code as it is shown, sent alone or behind its verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants."""
+
+    command: Command
+    answers: bool = False
+    """Whether it answers a question of ours."""
+
+
+def interpret(work: Work, turn: Turn) -> Wanted:
+    """What the person wants. Raises `GrammarError`."""
+    inbound = turn.inbound
+    if inbound.kind is Kind.TEXT:
+        return _plain(work, turn)
+    if not inbound.line.startswith(f"{verbs.Ask.name} "):
+        work.questions.close(turn.identity.id, turn.identity.chat_id)
+    if inbound.kind is Kind.ADDRESSED:
+        return Wanted(_code(inbound.line) or _addressed(inbound.line))
+    return Wanted(parse(inbound.line, inbound.answers))
+
+
+def _plain(work: Work, turn: Turn) -> Wanted:
+    """Plain text: the answer to what was asked, or a task."""
+    text = turn.inbound.line.strip()
+    if code := _code(text):
+        return Wanted(code)
+    asked_for = work.questions.open(turn.identity.id, turn.identity.chat_id)
+    if asked_for is not None:
+        if text.lower() == verbs.Cancel.name:
+            return Wanted(verbs.Cancel(), answers=True)
+        return Wanted(parse(asked_for.line, {asked_for.field: text}), answers=True)
+    if text.lower() in PLAIN_WORDS:
+        return Wanted(parse(text))
+    return Wanted(verbs.Add(text))
+
+
+def _code(text: str) -> Command | None:
+    found = _CODE.fullmatch(text.strip())
+    return verbs.Link(found[1]) if found else None
+
+
+def _addressed(line: str) -> Command:
+    """A verb comes first, or a slip of one (`dnoe 3`); else it is a task."""
+    word, rest = split(line)
+    entry = entry_of(line)
+    if entry is None and (not word or _is_slip(word, rest)):
+        return parse(line)
+    # What only buttons say is no verb here: "close the window", "ask Bob", "start the car".
+    if entry is None or entry.hidden or (entry.kind is verbs.Start and rest):
+        return verbs.Add(line)
+    return parse(line)
+
+
+def _is_slip(word: str, rest: str) -> bool:
+    return commands.like(word) is not None and all(each.isdigit() for each in rest.split())

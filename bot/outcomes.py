@@ -1,0 +1,64 @@
+"""What is said after a change: the card as it is now, and a way to take the change back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import verbs
+from bot.cards import button, named, ref, turn_card
+from bot.dates import Either, when
+from bot.turn import Turn
+from bot.words import say_day, say_due
+from core.chat import Button, Hint, Reply
+from core.errors import NotUnderstood
+from core.task import Due, Ref, Task
+from core.work import Work
+
+
+def outcome(work: Work, turn: Turn, task: Task, said: str) -> Reply:
+    """The card after a change. In a group its own card is edited where it hangs, and only the
+    person who typed the command is answered beside it."""
+    if turn.belongs_here(task) and not turn.pressed:
+        return Reply(text=f"{said} {named(task)}", buttons=undo_row(work))
+    if turn.pressed:
+        return replace(turn_card(turn, task, change=work.tasks.change), toast=said)
+    return turn_card(turn, task, said=said, change=work.tasks.change)
+
+
+def undo_row(work: Work) -> tuple[tuple[Button, ...], ...]:
+    """A row with Undo, where something was changed."""
+    change = work.tasks.change
+    return ((button("Undo", verbs.Undo(change)),),) if change else ()
+
+
+def due_of(turn: Turn, day: str, clock: str = "") -> Due | None:
+    """A due date from a form's two fields. Raises `NotUnderstood`."""
+    said = f"{day} {clock}".strip()
+    if not said:
+        return None
+    due = when(said, today=turn.today, zone=turn.account.timezone or "UTC")
+    if not isinstance(due, Due):
+        raise NotUnderstood("date", said, "tomorrow, fri 17:00, 24 nov or 2026-11-24")
+    return due
+
+
+def which_date(turn: Turn, task: Task, either: Either, *, saved: str) -> Reply:
+    """A date that can be read in two ways is asked, never guessed."""
+
+    def choice(due: Due) -> Button:
+        clock = f" {due.time:%H:%M}" if due.time else ""
+        return button(say_due(due, turn.today), verbs.Due(ref(task), f"{due.on}{clock}"))
+
+    first, second = either.first, either.second
+    said = f'"{either.said}" could be {say_day(first.on)} or {say_day(second.on)}. {saved}'
+    none = button("No date", verbs.Show(Ref(public_id=task.public_id)))
+    shown = turn_card(turn, task, said=said)
+    return replace(shown, buttons=((choice(first), choice(second)), (none,)))
+
+
+def with_zone_hint(turn: Turn, task: Task, reply: Reply) -> Reply:
+    """An hour means little while we do not know where somebody is."""
+    if task.due is None or task.due.time is None or turn.account.timezone:
+        return reply
+    hint = Hint("timezone Berlin", "the hour is UTC until you say where you are")
+    return replace(reply, hints=(hint,))

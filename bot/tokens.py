@@ -1,0 +1,64 @@
+"""How each platform is reached, by the operator's tokens or the sandbox's."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from adapters.sandbox import Sandbox, Served, World
+from bot.settings import Settings
+
+
+@dataclass(slots=True)
+class Tokens:
+    """How each platform is reached: the operator's own, or the sandbox's."""
+
+    telegram: str
+    telegram_base_url: str
+    slack: str
+    slack_signing_secret: str | None
+    slack_app_token: str | None
+    slack_base_url: str
+
+
+def sandbox_of(tokens: Tokens) -> Sandbox:
+    """Stand-ins for the platforms that have no token, made with `tokens`."""
+    return Sandbox(
+        World.demo(),
+        telegram_token=tokens.telegram,
+        slack_bot_token=tokens.slack,
+        slack_signing_secret=tokens.slack_signing_secret or "",
+    )
+
+
+def tokens_of(settings: Settings) -> Tokens:
+    """The operator's own; made-up ones for the platforms that the sandbox plays."""
+    tokens = Tokens(
+        telegram=_plain(settings.telegram_bot_token) or "",
+        telegram_base_url=settings.telegram_base_url,
+        slack=_plain(settings.slack_bot_token) or "",
+        slack_signing_secret=_plain(settings.slack_signing_secret),
+        slack_app_token=_plain(settings.slack_app_token),
+        slack_base_url=settings.slack_base_url,
+    )
+    if settings.telegram_sandbox:
+        number = secrets.randbelow(10**9) + 10**9
+        tokens.telegram = f"{number}:{secrets.token_hex(18)[:35]}"
+    if settings.slack_sandbox:
+        tokens.slack = f"xoxb-{secrets.token_hex(16)}"
+        tokens.slack_signing_secret = secrets.token_hex(16)
+    return tokens
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None
+
+
+def point_at(served: Served, settings: Settings, tokens: Tokens) -> None:
+    """The same base URLs that lead to the real platforms lead to the stand-ins."""
+    if settings.telegram_sandbox:
+        tokens.telegram_base_url = served.telegram_base_url
+    if settings.slack_sandbox:
+        tokens.slack_base_url = served.slack_base_url

@@ -1,0 +1,46 @@
+"""What help explains beside the commands."""
+
+from __future__ import annotations
+
+TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "tasks": (
+        "A task is one line: its title and, in any order behind it, !high for a priority, #home "
+        "for a category, @alice for whoever does it. The date comes last: due tomorrow 5pm. "
+        'A line in "quotes" is kept as it stands.',
+        (
+            "add Buy milk !high #home due tomorrow 5pm",
+            "edit 42 Buy oat milk",
+            "begin 42",
+            "done 42 43",
+            "reopen 42",
+            "cancel 42",
+            "delete 42",
+            "undo",
+        ),
+    ),
+    "lists": (
+        "Lists show the newest first, eight at a time. Words narrow them, also together.",
+        ("list", "list overdue", "list done #home", "list !high", "stats"),
+    ),
+    "dates": (
+        "I read: today, tonight, tomorrow, fri, next fri, 24 nov, 24.11., 2026-11-24, in 3 days, "
+        "each also with an hour: 5pm, 17:00. A date that could be two is asked.",
+        ("due 42 fri 17:00", "due 42 none", "timezone Berlin"),
+    ),
+    "people": (
+        "Mention somebody to give them a task. They are told in their chats, can complete it or "
+        "give it back; only you can change it. When it is done, both of you are told.",
+        ("assign 42 @bob", "assign 42 me", "assign 42 nobody", "decline 42"),
+    ),
+    "chats": (
+        "One account can have several chats with the same tasks: get a code in this one, send it "
+        "to me from the other, and say yes in both. Never give a code to anybody else.",
+        ("link", "whoami", "notify off", "unlink"),
+    ),
+    "groups": (
+        "In a group I hear commands and my name. A task made there has one card that everybody "
+        "sees, and anybody can claim it. Everything else I answer privately.",
+        ("add Water the plants", "list"),
+    ),
+}
+"""Topic -> what to know, and lines to try."""

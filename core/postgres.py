@@ -1,0 +1,125 @@
+"""Transactions on PostgreSQL: a small pool of threads, a connection and a commit each."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from core.sql import Overtaken
+from core.store import Counts, Function, Tools
+
+T = TypeVar("T")
+
+ATTEMPTS = 5
+"""On PostgreSQL, of a function that lost a deadlock or a serialization race."""
+OUTAGE_SECONDS = 2.0
+"""On PostgreSQL, how long a function waits for a server that restarts. Then it fails, so that the
+platform hears no within its 3 s and sends again."""
+THREADS = 8
+"""Connections of one process to PostgreSQL for transactions."""
+CONNECT_SECONDS = 2
+"""PostgreSQL's own timeouts count from 2."""
+
+
+SESSION = "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=15000"
+"""Milliseconds. A process that freezes inside a transaction does not keep its locks for ever."""
+
+
+def postgres_engine(
+    url: URL, process: str, size: int, session: str = SESSION, **options: Any
+) -> Engine:
+    """A pool of `size` connections that the server shows under the process's name."""
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": process,
+            "connect_timeout": CONNECT_SECONDS,
+            "options": session,
+        },
+        **options,
+    )
+
+
+class PostgresStore:
+    """A pool of threads with a connection each; one commit a function."""
+
+    def __init__(self, url: URL, tools: Tools) -> None:
+        self.url = url
+        self.counts = Counts()
+        self._tools = tools
+        self._engine = postgres_engine(url, tools.process, THREADS)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
+
+    async def mutate(self, function: Function[T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._transact, function)
+
+    async def query(self, function: Function[T]) -> T:
+        return await self.mutate(function)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+    def _transact(self, function: Function[T]) -> T:
+        patience = _Patience()
+        while True:
+            try:
+                with self._engine.begin() as connection:
+                    result = self._tools.run(connection, function)
+                self.counts.commits += 1
+                self.counts.functions += 1
+                return result
+            except (DBAPIError, Overtaken) as error:
+                wait = patience.wait_after(error)
+                if wait is None:
+                    self.counts.failures += 1
+                    raise
+                self.counts.replays += 1
+                time.sleep(wait)
+
+
+class _Patience:
+    """How one function's failures are met: run again after a wait, or given up."""
+
+    def __init__(self) -> None:
+        self._attempts = 0
+        self._until = time.monotonic() + OUTAGE_SECONDS
+
+    def wait_after(self, error: DBAPIError | Overtaken) -> float | None:
+        """Seconds until the next attempt; None when there is none."""
+        if _is_outage(error):
+            # The commit may have happened all the same: the message key says so to the next run.
+            return 0.1 if time.monotonic() < self._until else None
+        self._attempts += 1
+        if self._attempts == ATTEMPTS or not _lost_a_race(error):
+            return None
+        return random.uniform(0, 0.02 * 2**self._attempts)  # noqa: S311  # jitter, no secret
+
+
+def _is_outage(error: DBAPIError | Overtaken) -> bool:
+    """The server is not there, or has just cut us off."""
+    if isinstance(error, Overtaken):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    # 08: connection exception; 57P01 to 03: shut down by an administrator or a crash, or starting.
+    cut_off = isinstance(state, str) and state.startswith(("08", "57P0"))
+    unreachable = isinstance(error, OperationalError) and state is None
+    return error.connection_invalidated or cut_off or unreachable
+
+
+def _lost_a_race(error: DBAPIError | Overtaken) -> bool:
+    """To a deadlock, a serialization failure, or somebody who made the same new row."""
+    if isinstance(error, Overtaken | IntegrityError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}

@@ -1,0 +1,220 @@
+"""A server in a process of its own, its database, and bursts against it whose rows are counted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.load import Load, Timed
+from tests.bench.machine import SERVER_CORE, cpu_seconds, free_port
+from tests.bench.payloads import FIRST_USER, SECRET, SLACK_TOKEN, TELEGRAM_TOKEN, USERS, Request
+from tests.bench.standin import StandIn
+
+ROOT = Path(__file__).parents[2]
+PEERS = Path(__file__).parent / "peers"
+PEERS_PYTHON = ROOT / ".venv/peers/bin/python"
+SETTLE = 60.0
+"""Seconds that the rows of a burst may take to be there after its last answer."""
+
+
+class Lost(Exception):
+    """A request was refused, or the rows are not those that were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a contender is started, and what says that its work is done."""
+
+    name: str
+    script: str = ""
+    """A file of `peers/`; empty for our service."""
+    extra: tuple[str, ...] = ()
+    token: str = TELEGRAM_TOKEN
+    settled: str = "SELECT 0"
+    """SQL for how much is still to do after the answers."""
+
+
+OURS = Kind("ours", settled="SELECT count(*) FROM message_key WHERE delivered_at IS NULL")
+TELEGRAM_FLOOR = Kind("floor", "floor.py", ("telegram",))
+TELEGRAM_PEER = Kind("peer", "aiogram_bot.py")
+SLACK_FLOOR = Kind("floor", "floor.py", ("slack",), SLACK_TOKEN)
+SLACK_PEER = Kind("peer", "bolt_bot.py", (), SLACK_TOKEN)
+
+
+@dataclass(slots=True)
+class Burst:
+    """What one burst cost."""
+
+    timed: Timed
+    cpu: float
+    """On-CPU seconds of the server."""
+    requests: int
+
+    @property
+    def rate(self) -> float:
+        return self.requests / self.timed.seconds
+
+    @property
+    def cpu_each(self) -> float:
+        return self.cpu / self.requests
+
+
+@dataclass(slots=True)
+class Contender:
+    """A server that is up."""
+
+    kind: Kind
+    port: int
+    pid: int
+    database: Path
+    tasks: int = 0
+    """Rows that must be there."""
+    process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    async def burst(
+        self,
+        requests: Sequence[Request],
+        platform: StandIn,
+        *,
+        adds: bool = True,
+        rate: float | None = None,
+        connections: int = 32,
+    ) -> Burst:
+        """Raises `Lost` unless every request is answered and has had its effect once."""
+        self.tasks += len(requests) if adds else 0
+        load = Load(self.port, requests, connections=connections)
+        cpu, began = cpu_seconds(self.pid), time.perf_counter()
+        timed = await load.run(platform, rate)
+        waited = self._settle()
+        spent = cpu_seconds(self.pid) - cpu
+        if rate is None and waited:  # answered before its work was over: the clock goes on
+            timed.seconds = time.perf_counter() - began
+        if timed.refused:
+            raise Lost(f"{self.kind.name}: {timed.refused} of {len(requests)} were refused")
+        return Burst(timed, spent, len(requests))
+
+    def _settle(self) -> bool:
+        """Wait until the work is over; whether that took any waiting. Blocks the load's loop,
+        which has nothing else to do."""
+        end, waited = time.perf_counter() + SETTLE, False
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            while (found := self._rows(connection)) != (0, self.tasks):
+                if time.perf_counter() > end:
+                    wrong = f"{found[1]} tasks for {self.tasks}, {found[0]} not settled"
+                    raise Lost(f"{self.kind.name}: {wrong}")
+                waited = True
+                time.sleep(0.001)
+        finally:
+            connection.close()
+        return waited
+
+    def _rows(self, connection: sqlite3.Connection) -> tuple[int, int]:
+        left = connection.execute(self.kind.settled).fetchone()[0]
+        # Counting a million rows after each burst would be the load; ids are given in sequence.
+        return left, connection.execute("SELECT coalesce(max(id), 0) FROM task").fetchone()[0]
+
+    def count(self) -> int:
+        """The tasks, row by row. Raises `Lost` unless they are as many as were added."""
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            found: int = connection.execute("SELECT count(*) FROM task").fetchone()[0]
+        finally:
+            connection.close()
+        if found != self.tasks:
+            raise Lost(f"{self.kind.name}: {found} tasks for {self.tasks}")
+        return found
+
+    async def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.to_thread(self.process.wait, 15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+def command_of(kind: Kind, database: Path, port: int, platform: StandIn) -> list[str]:
+    if not kind.script:
+        return [sys.executable, "-m", "tests.bench.ours"]
+    options = {"db": str(database), "port": str(port), "api": platform.url}
+    options |= {"token": kind.token, "secret": SECRET}
+    given = [part for name, value in options.items() for part in (f"--{name}", value)]
+    return [str(PEERS_PYTHON), str(PEERS / kind.script), *given, *kind.extra]
+
+
+def environment(database: Path, port: int, platform: StandIn) -> Mapping[str, str]:
+    """Our settings; nothing of the caller's own reaches a contender."""
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": f"sqlite:///{database}",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+        "SECRET_KEY": "k" * 32,
+        "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
+        "TELEGRAM_MODE": "webhook",
+        "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        "TELEGRAM_BASE_URL": platform.url,
+        "SLACK_BOT_TOKEN": SLACK_TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_BASE_URL": f"{platform.url}/api/",
+        "BENCH_SPEAKERS": str(FIRST_USER + USERS),
+    }
+
+
+async def launch(kind: Kind, database: Path, platform: StandIn) -> Contender:
+    """Start it on its core; return when it serves and knows its platforms."""
+    port, log = free_port(), database.with_suffix(".log")
+    known = platform.calls[b"setWebhook"] + 1, platform.calls[b"auth.test"] + 1
+    with log.open("a") as errors:
+        process = await asyncio.to_thread(
+            lambda: subprocess.Popen(
+                ["taskset", "-c", str(SERVER_CORE), *command_of(kind, database, port, platform)],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=ROOT,
+                env=environment(database, port, platform),
+            )
+        )
+    made = Contender(kind, port, process.pid, database, process=process)
+    assert process.stdout is not None
+    if (await asyncio.to_thread(process.stdout.readline)).strip() != "READY":
+        await made.stop()
+        raise RuntimeError(f"{kind.name} did not start:\n{log.read_text()[-3000:]}")
+    if not kind.script:
+        await platform.called(b"setWebhook", known[0])
+        await platform.called(b"auth.test", known[1])
+    return made
+
+
+@asynccontextmanager
+async def contenders(
+    kinds: Sequence[Kind], folder: Path, platform: StandIn
+) -> AsyncIterator[list[Contender]]:
+    """All of them up at once."""
+    async with AsyncExitStack() as stack:
+        up = []
+        for kind in kinds:
+            each = await launch(kind, folder / f"{kind.name}.db", platform)
+            stack.push_async_callback(each.stop)
+            up.append(each)
+        yield up
+
+
+def there_and_back(up: Sequence[Contender], cycle: int) -> Sequence[Contender]:
+    """The order of one cycle: a slow spell of the machine hits neighbours alike."""
+    return up if cycle % 2 == 0 else up[::-1]

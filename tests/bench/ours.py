@@ -1,0 +1,57 @@
+"""The service as shipped, but for its pace: the stand-ins set no limits, and nobody is paced.
+
+Prints READY when it serves. On SIGUSR1 it puts `JOBS` jobs, spread over the chats of `SPEAKERS`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from sqlalchemy import text
+
+from adapters.pacing import NoPacer
+from bot import app, logs
+from bot.settings import load
+from core.store import Store
+from core.work import Work
+
+JOBS, CHATS = 1000, 100
+_chats = text("SELECT id FROM chat WHERE chat >= :first ORDER BY chat LIMIT :most")
+
+
+async def main() -> None:
+    app.LocalPacer = NoPacer  # type: ignore[misc, assignment]  # the one thing that is not as shipped
+    settings = load()
+    logs.setup(settings.log_format)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    background: set[asyncio.Task[None]] = set()
+    async with app.service(settings) as running:
+        loop.add_signal_handler(
+            signal.SIGUSR1, lambda: background.add(asyncio.create_task(_put(running.store)))
+        )
+        print("READY", flush=True)  # noqa: T201  # what the bench waits for
+        await stop.wait()
+
+
+async def _put(store: Store) -> None:
+    """A job a commit, as they come about."""
+    first = os.environ["BENCH_SPEAKERS"]
+
+    def known(work: Work) -> list[int]:
+        return [row.id for row in work.run(_chats, {"first": first, "most": CHATS})]
+
+    chats = await store.query(known)
+    for number in range(JOBS):
+        await store.mutate(lambda work, n=number: _say(work, chats[n % CHATS], n))  # type: ignore[misc]  # n is bound here
+
+
+def _say(work: Work, chat: int, number: int) -> None:
+    name = f"bench:{os.getpid()}:{work.now.timestamp()}:{number}"
+    work.put_in_chat(chat, name="say", id=name, payload={"text": "A job."})
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,148 @@
+"""What is asked all the time is answered from an index, however much there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, insert
+
+from core import schema
+from core.lists import Filter
+from core.task import Ref
+from core.work import Work
+from tests.core.people import Person, person
+from tests.databases import Database
+
+MANY = 10_000
+OPEN_EVERY = 100
+TABLES = "|".join(schema.metadata.tables)
+QUESTIONS: dict[str, tuple[str, Callable[[Work, Person], Any]]] = {
+    "open list": ("ix_concern_open", lambda w, who: w.lists.page(who.account, Filter())),
+    "whole list": (
+        "concern_2",
+        lambda w, who: w.lists.page(who.account, Filter(open=None), skip=50),
+    ),
+    "by number": ("concern_1", lambda w, who: w.tasks.get(who.actor, Ref(number=MANY // 2))),
+    "by public id": ("task_1", lambda w, who: w.tasks.get(who.actor, Ref(public_id="7"))),
+    "message key": ("message_key_1", lambda w, who: w.inbox.seen("k5000")),
+    "undelivered": ("ix_message_key_undelivered", lambda w, who: w.inbox.overdue(w.now)),
+    "who writes": ("uq_identity_user", lambda w, who: w.accounts.recognise(who.sender)),
+    "whose chat": ("ix_identity_chat_id", lambda w, who: w.accounts.of_chat(who.chat)),
+    "notices": ("ix_notice_account", lambda w, who: w.notices.page(who.account)),
+    "unread": ("ix_notice_unread", lambda w, who: w.notices.unread(who.account)),
+}
+
+
+def fill(work: Work, who: Person) -> None:
+    """Ten thousand of everything, most of it long done."""
+    base = {"owner_id": who.account, "chat_id": who.chat, "priority": "low", "title": "x"}
+    times = {"created_at": work.now, "updated_at": work.now}
+    tasks, concerns, keys, people, notices = [], [], [], [], []
+    for n in range(1, MANY + 1):
+        is_open = n % OPEN_EVERY == 0
+        status = "pending" if is_open else "completed"
+        tasks.append({"id": n, "public_id": f"{n}", "status": status} | base | times)
+        concerns.append({"account_id": who.account, "number": n, "task_id": n, "open": is_open})
+        at = work.now - timedelta(minutes=n)
+        keys.append(
+            {
+                "key": f"k{n}",
+                "chat_id": who.chat,
+                "received_at": at,
+                "delivered_at": None if is_open else at,
+                "address": "{}",
+            }
+        )
+        people.append(
+            {
+                "account_id": who.account,
+                "chat_id": who.chat,
+                "platform": "telegram",
+                "scope": "",
+                "user_id": f"u{n}",
+                "name": "x",
+                "linked_at": at,
+            }
+        )
+        notices.append(
+            {
+                "account_id": who.account,
+                "type": "info",
+                "kind": "Welcome",
+                "facts": '{"account":1}',
+                "read": not is_open,
+                "created_at": at,
+                "once": f"{n}",
+            }
+        )
+    tables = (schema.task, schema.concern, schema.message_key, schema.identity, schema.notice)
+    for table, rows in zip(tables, (tasks, concerns, keys, people, notices), strict=True):
+        work.connection.execute(insert(table), rows)
+
+
+@contextmanager
+def statements(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that run inside, as the driver gets them."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        seen.append((statement, values))
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield seen
+    event.remove(connection, "before_cursor_execute", note)
+
+
+def plans(work: Work, who: Person) -> dict[str, list[str]]:
+    found = {}
+    for name, (_, ask) in QUESTIONS.items():
+        with statements(work.connection) as seen:
+            ask(work, who)
+        found[name] = [
+            row.detail
+            for statement, values in seen
+            for row in work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    return found
+
+
+async def test_every_common_question_uses_its_index(sqlite: Database) -> None:
+    store = sqlite.open()
+    ada = await person(store, "Ada")
+    await store.mutate(lambda work: fill(work, ada))
+    for name, plan in (await store.query(lambda work: plans(work, ada))).items():
+        assert any(QUESTIONS[name][0] in line for line in plan), (name, plan)
+        assert not [line for line in plan if "TEMP B-TREE" in line], (name, plan)
+        scanned = [line for line in plan if re.match(f"SCAN ({TABLES})", line)]
+        # Through an index that holds just what is wanted, or not at all.
+        assert all(QUESTIONS[name][0] in line for line in scanned), (name, plan)
+
+
+async def test_a_missing_index_would_be_seen(sqlite: Database) -> None:
+    store = sqlite.open()
+    ada = await person(store, "Ada")
+    await store.mutate(lambda work: fill(work, ada))
+    for name in ("ix_concern_open", "ix_message_key_undelivered"):
+        await store.mutate(
+            lambda work, n=name: work.connection.exec_driver_sql(f"DROP INDEX {n}") and None
+        )
+    found = await store.query(lambda work: plans(work, ada))
+    for name in ("open list", "undelivered"):
+        assert not [line for line in found[name] if QUESTIONS[name][0] in line]
+
+
+@pytest.mark.parametrize("wanted", [True, None])
+async def test_a_page_is_right_in_the_midst_of_many(sqlite: Database, wanted: bool | None) -> None:
+    store = sqlite.open()
+    ada = await person(store, "Ada")
+    await store.mutate(lambda work: fill(work, ada))
+    which = Filter(open=wanted)
+    page = await store.query(lambda work: work.lists.page(ada.account, which, skip=2, most=2))
+    step = OPEN_EVERY if wanted else 1
+    assert [task.number for task in page.tasks] == [MANY - 2 * step, MANY - 3 * step]
+    assert page.total == (MANY // OPEN_EVERY if wanted else 1001)

@@ -1,0 +1,132 @@
+"""Many people on both platforms, played here, and the service in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.sandbox import Message, Sandbox, World, serve
+from adapters.sandbox.model import BOT
+from tests.faults.supervisor import Supervised, free_port
+from tests.service_kit import SIGNING_SECRET, SLACK_TOKEN, TELEGRAM_TOKEN, new_sandbox
+
+WEBHOOK_SECRET = "w" * 32
+TELEGRAM_PEOPLE, SLACK_PEOPLE, GROUPS = 24, 16, 6
+LINKED = (1, 2, 3, 4)
+"""These people of Telegram are the same as those of Slack."""
+UNFINISHED = "SELECT count(*) FROM workflow_status WHERE status NOT IN ('SUCCESS', 'ERROR')"
+UNDELIVERED = "SELECT count(*) FROM message_key WHERE delivered_at IS NULL"
+
+
+@dataclass
+class City:
+    """The stand-ins, and the service that talks to them."""
+
+    sandbox: Sandbox
+    service: Supervised
+    linked: set[str] = field(default_factory=set)
+    """Who has a chat on the other platform too, under the same number."""
+
+    def private(self, person: str) -> str:
+        """A person's private chat with the bot."""
+        return self.sandbox.world.private_chat(person).id
+
+    def from_bot(self, chat: str) -> list[Message]:
+        """What the bot wrote in a chat, oldest first."""
+        return [each for each in self.sandbox.world.messages(chat) if each.author == BOT]
+
+    def seen(self, chat: str, text: str) -> Message | None:
+        """The bot's newest message there that has this text."""
+        fitting = [each for each in self.from_bot(chat) if text in each.text]
+        return fitting[-1] if fitting else None
+
+    async def until(self, what: Callable[[], Any], within: float = 20.0) -> Any:
+        """What `what` gives, as soon as it gives something."""
+        end = time.monotonic() + within
+        while not (found := what()):
+            assert time.monotonic() < end, f"did not happen within {within} s"
+            await asyncio.sleep(0.02)
+        return found
+
+    async def asks(self, person: str, text: str, answer: str) -> Message:
+        """Type in private, and wait for the answer."""
+        chat = self.private(person)
+        await self.sandbox.say(person, chat, text)
+        found: Message = await self.until(lambda: self.seen(chat, answer))
+        return found
+
+    async def link(self, number: int) -> None:
+        """Make one account of the Telegram and the Slack person of this number."""
+        one, other = f"tg-p{number}", f"sl-p{number}"
+        await self.asks(other, "/task hello", "Hello")
+        shown = await self.asks(one, "/link", "Write this")
+        code = re.search(r"\w{4}-\w{4}-\w{4}", shown.text)
+        assert code is not None
+        asked = await self.asks(other, f"/task link {code[0]}", "Connect to the account")
+        await self.sandbox.press(other, self.private(other), asked.id, asked.press("Yes, connect"))
+        chat = self.private(one)
+        sure = await self.until(lambda: self.seen(chat, "Connect this chat"))
+        await self.sandbox.press(one, chat, sure.id, sure.press("Yes, that is me"))
+        await self.until(lambda: self.seen(self.private(other), "connected"))
+        self.linked |= {one, other}
+
+    async def settle(self, within: float = 60.0) -> None:
+        """Return when the platforms have delivered everything and the service has done and sent
+        everything."""
+        await self.sandbox.settled(within)
+        service = self.service
+        await self.until(lambda: service.count(UNDELIVERED) == 0, within)
+        await self.until(lambda: service.count(UNFINISHED) == 0, within)
+
+
+def people() -> World:
+    """The crowd, with groups on both sides."""
+    world = World.crowd(TELEGRAM_PEOPLE, SLACK_PEOPLE)
+    for number in range(GROUPS):
+        telegram = [f"tg-p{1 + (number + GROUPS * each) % TELEGRAM_PEOPLE}" for each in range(4)]
+        slack = [f"sl-p{1 + (number + GROUPS * each) % SLACK_PEOPLE}" for each in range(3)]
+        world.add_chat("telegram", f"-100{number}", f"group {number}", telegram)
+        world.add_chat("slack", f"C0GROUP{number}", f"channel-{number}", slack)
+    return world
+
+
+def settings(served: Any, mode: str, port: int, directory: Path) -> dict[str, str]:
+    """The environment of the service."""
+    values = {
+        "DATABASE_URL": f"sqlite:///{directory}/fluxbot.db",
+        "PORT": str(port),
+        "SECRET_KEY": "k" * 32,
+        "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
+        "TELEGRAM_BASE_URL": served.telegram_base_url,
+        "TELEGRAM_MODE": mode,
+        "SLACK_BOT_TOKEN": SLACK_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_BASE_URL": served.slack_base_url,
+    }
+    if mode == "webhook":
+        values["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        values["TELEGRAM_WEBHOOK_SECRET"] = WEBHOOK_SECRET
+    return values
+
+
+@asynccontextmanager
+async def city(
+    directory: Path, mode: str, *, module: str = "bot", world: World | None = None
+) -> AsyncIterator[City]:
+    """The stand-ins and the service, not started yet. `mode` is Telegram's."""
+    sandbox, port = new_sandbox(world or people()), free_port()
+    # The platforms' waits between retries, cut down to the length of a test.
+    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.05
+    events = f"http://127.0.0.1:{port}/slack/events"
+    async with serve(sandbox, slack_request_url=events) as served:
+        service = Supervised(directory, settings(served, mode, port, directory), port, module)
+        try:
+            yield City(sandbox, service)
+        finally:
+            await service.end()

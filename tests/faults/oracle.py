@@ -1,0 +1,190 @@
+"""Judges a run from outside: what the platforms saw and confirmed, against what the database and
+the chats hold in the end."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
+
+from adapters.sandbox import Message
+from adapters.sandbox.model import BOT
+from tests.faults.city import City
+from tests.faults.load import Input
+
+TITLE = re.compile(r"Carry (\w{10})")
+UNKNOWN = re.compile(r'I don\'t know "(\w{10})"')
+IN_FLIGHT = 2.0
+"""Seconds from a message at the platform to the commit that says so, at the most, on a machine
+where a killed service and its stand-ins share two cores."""
+TASKS = "SELECT title, count(*), max(completions) FROM task GROUP BY title"
+Told = tuple[str, str, str]
+"""Chat, kind of message, word: one logical message."""
+
+
+@dataclass
+class Verdict:
+    """The counts, and everything that broke a promise, in words."""
+
+    inputs: int = 0
+    acknowledged: int = 0
+    refused: int = 0
+    """Slack's requests that failed while the service was down: the person was told so, and Slack
+    never sends them again."""
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
+    """Messages sent twice though no kill came while they were in flight."""
+    stuck: list[str] = field(default_factory=list)
+    extra: int = 0
+    """Messages sent once more after a kill."""
+    toasts: int = 0
+    """Presses that took effect and whose spinner was never stopped: the kill came between."""
+
+    @property
+    def broken(self) -> list[str]:
+        return self.lost + self.doubled + self.unanswered + self.copies + self.stuck
+
+
+def acknowledged(city: City, each: Input) -> bool:
+    """Whether the platform holds this input to be delivered."""
+    match each.way:
+        case "update":
+            return int(each.shown.id or 0) in city.sandbox.telegram.updates.acknowledged
+        case "event":
+            return each.shown.id in city.sandbox.slack.delivery.acknowledged
+        case _:
+            return bool(each.shown.id) and not each.shown.error
+
+
+def judge(city: City, inputs: Sequence[Input]) -> Verdict:
+    """Everything at once; call it when the city has settled."""
+    verdict = Verdict(inputs=len(inputs))
+    answers = _answers(city)
+    rows = {
+        str(title): (int(str(made)), int(str(completions)))
+        for title, made, completions in city.service.rows(TASKS)
+    }
+    for each in inputs:
+        taken = acknowledged(city, each)
+        verdict.acknowledged += taken
+        verdict.refused += not taken and each.way == "request"
+        _effect(verdict, each, taken, *rows.get(each.title, (0, 0)))
+        _answer(verdict, each, taken, each.title in rows, answers)
+    titles = {each.title for each in inputs}
+    verdict.doubled += [f"nobody wrote {each}" for each in rows if each not in titles]
+    _notices(verdict, city)
+    _told(verdict, city, inputs, rows, answers)
+    _copies(verdict, city, answers)
+    _stuck(verdict, city)
+    return verdict
+
+
+def _effect(verdict: Verdict, each: Input, taken: bool, made: int, completions: int) -> None:
+    name = f"{each.kind} {each.way} {each.shown.id} {each.title} in {each.chat}"
+    if each.kind == "add":
+        if taken and not made:
+            verdict.lost.append(name)
+        if made > 1:
+            verdict.doubled.append(f"{name}: {made} tasks")
+    if each.kind == "press":
+        if taken and not completions:
+            verdict.lost.append(name)
+        if completions > 1:
+            verdict.doubled.append(f"{name}: completed {completions} times")
+
+
+def _answer(
+    verdict: Verdict, each: Input, taken: bool, exists: bool, answers: dict[Told, list[Message]]
+) -> None:
+    name = f"{each.kind} {each.way} {each.shown.id} {each.word} in {each.chat}"
+    card = answers.get((each.chat, "card", each.word), [])
+    match each.kind:
+        case "add" if exists and not card:
+            verdict.unanswered.append(name)
+        case "show" if taken and not card:
+            verdict.unanswered.append(name)
+        case "ask" if taken and each.way == "update":
+            if not answers.get((each.chat, "unknown", each.word)):
+                verdict.unanswered.append(name)
+        case "ask" if taken and not each.shown.text:
+            verdict.unanswered.append(name)
+        case "press" if taken:
+            if not any("Done by" in message.text for message in card):
+                verdict.unanswered.append(name)
+            verdict.toasts += each.way == "update" and bool(each.shown.error)
+
+
+def _answers(city: City) -> dict[Told, list[Message]]:
+    """What the bot said, by what it says."""
+    found: defaultdict[Told, list[Message]] = defaultdict(list)
+    for chat in city.sandbox.world.chats:
+        for message in city.sandbox.world.messages(chat):
+            if message.author == BOT:
+                for kind, word in _says(message.text):
+                    found[chat, kind, word].append(message)
+    return found
+
+
+def _says(text: str) -> Iterator[tuple[str, str]]:
+    told = "told" if "completed the task" in text else "card"
+    yield from ((told, word) for word in TITLE.findall(text)[:1])
+    yield from (("unknown", word) for word in UNKNOWN.findall(text))
+
+
+def _notices(verdict: Verdict, city: City) -> None:
+    many = city.service.rows(
+        "SELECT subject, account_id, count(*) FROM notice WHERE kind = 'TaskCompleted'"
+        " GROUP BY subject, account_id HAVING count(*) > 1"
+    )
+    verdict.doubled += [f"notices of {subject}: {n}" for subject, _, n in many]
+
+
+def _told(
+    verdict: Verdict,
+    city: City,
+    inputs: Sequence[Input],
+    rows: dict[str, tuple[int, int]],
+    answers: dict[Told, list[Message]],
+) -> None:
+    """A person with chats on both platforms hears in the one what they did in the other, and every
+    card of a task that is done says so."""
+    for each in inputs:
+        completed = each.kind == "press" and rows.get(each.title, (0, 0))[1]
+        if completed and each.person in city.linked:
+            side = "sl-" if each.person.startswith("tg-") else "tg-"
+            chat = city.private(side + each.person[3:])
+            if not answers.get((chat, "told", each.word)):
+                verdict.lost.append(f"nobody told {chat} of {each.title}")
+    for (chat, kind, word), messages in answers.items():
+        done = kind == "card" and rows.get(f"Carry {word}", (0, 0))[1]
+        if done and not any("Done by" in message.text for message in messages):
+            verdict.lost.append(f"the card of {word} in {chat} still says it is open")
+
+
+def _copies(verdict: Verdict, city: City, answers: dict[Told, list[Message]]) -> None:
+    """A message is sent again only where the kill came while it was in flight."""
+    for told, messages in answers.items():
+        verdict.extra += len(messages) - 1
+        for first, second in pairwise(sorted(each.time for each in messages)):
+            killed = min((at for at in city.service.kills if at > first), default=inf)
+            if killed > second:
+                verdict.copies.append(f"{told}: again without a kill after {second - first:.2f} s")
+            elif killed - first > IN_FLIGHT:
+                verdict.copies.append(f"{told}: again, sent {killed - first:.2f} s before the kill")
+
+
+def _stuck(verdict: Verdict, city: City) -> None:
+    bad = {
+        "dead letters": "SELECT count(*) FROM workflow_status WHERE status = 'ERROR'",
+        "jobs left": "SELECT count(*) FROM workflow_status"
+        " WHERE status NOT IN ('SUCCESS', 'ERROR')",
+        "undelivered": "SELECT count(*) FROM message_key WHERE delivered_at IS NULL",
+        "failed": "SELECT count(*) FROM failed_message",
+    }
+    counts = {name: city.service.count(query) for name, query in bad.items()}
+    verdict.stuck += [f"{count} {name}" for name, count in counts.items() if count]

@@ -1,0 +1,108 @@
+"""A stop that is asked for, and starts that have to be refused."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.city import City, city
+from tests.faults.load import Load
+from tests.faults.oracle import judge
+from tests.faults.supervisor import ROOT
+
+STOPS = 5
+WITHIN = 10.0
+"""Seconds that a stop may take: what Docker and systemd's users give before they kill."""
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_sigterm_under_load_loses_and_repeats_nothing(mode: str, tmp_path: Path) -> None:
+    async with city(tmp_path, mode) as here:
+        here.sandbox.telegram.patience = 20.0
+        await here.service.start()
+        await here.link(1)
+        load = Load(here, 14.0, random.Random(STOPS))  # noqa: S311  # load, no secret
+        load.begin()
+        for _ in range(STOPS):
+            await asyncio.sleep(load.random.uniform(0.3, 1.0))
+            code, seconds = await here.service.terminate()
+            assert (code, seconds < WITHIN) == (0, True), here.service.log.read_text()[-3000:]
+            await here.service.start()
+        await load.end()
+        await here.settle()
+        await load.press_again()
+        await here.settle()
+        verdict = judge(here, load.inputs)
+        assert verdict.broken == []
+        assert verdict.extra == 0
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[City]:
+    async with city(tmp_path, "polling") as made:
+        yield made
+
+
+async def refused(here: City, **settings: str) -> str:
+    """What a second `run` says, once it has refused with its exit code."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run",
+        cwd=here.service.directory,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **here.service.settings,
+             **settings},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(20):
+            said, complained = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 2, complained.decode()
+    assert not said
+    return complained.decode()
+
+
+def one_line(text: str, name: str) -> bool:
+    """Whether it is one line that begins with the setting's name."""
+    return re.fullmatch(rf"{name}: [^\n]+\n", text) is not None
+
+
+async def test_a_second_run_on_the_same_file_is_refused(here: City) -> None:
+    await here.service.start()
+    said = await refused(here, PORT="0")
+    assert one_line(said, "DATABASE_URL"), said
+    assert here.service.process.returncode is None
+
+
+async def test_a_port_in_use_is_named(here: City) -> None:
+    with socket.create_server(("127.0.0.1", here.service.port)):
+        said = await refused(here)
+    assert one_line(said, "PORT"), said
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("PORT", {"PORT": "banana"}),
+        ("DATABASE_URL", {"DATABASE_URL": "mysql://somewhere/else"}),
+        ("TELEGRAM_BOT_TOKEN", {"TELEGRAM_BOT_TOKEN": "not-a-token"}),
+        ("TELEGRAM_WEBHOOK_SECRET", {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://a.test"}),
+        ("SLACK_SIGNING_SECRET", {"SLACK_SIGNING_SECRET": "short"}),
+        ("SECRET_KEY", {"SECRET_KEY": "short"}),
+        ("TELEGRAM_BASE_URL", {"TELEGRAM_BASE_URL": "http://example.test"}),
+    ],
+)
+async def test_a_setting_that_does_not_do_is_named(
+    here: City, name: str, settings: dict[str, str]
+) -> None:
+    said = await refused(here, **settings)
+    assert one_line(said, name), said

@@ -1,0 +1,200 @@
+"""The whole service with both webhooks and the page, and what a hostile client sends to it."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import hashlib
+import hmac
+import json
+import logging
+import random
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+from bot.app import service
+from bot.logs import _cap
+from bot.settings import Settings
+from core.addresses import Address
+from tests.service_kit import Town
+
+Json = dict[str, Any]
+WEBHOOK_SECRET = "w" * 40
+SECRET_KEY = "k" * 40
+TELEGRAM, SLACK = "/telegram/webhook", "/slack/events"
+ROUTES = (
+    TELEGRAM, SLACK, "/healthz", "/readyz", "/metrics", "/sandbox", "/sandbox/ws",
+    "/sandbox/page.js", "/nowhere", "/telegram/webhook/x", "/slack", "/", "/%00", "/..%2f..%2fetc",
+)  # fmt: skip
+PAYLOADS = Path(__file__).parent / "adapters" / "payloads"
+
+
+class Unhurried:
+    """No pace: the limits of the stand-ins are off."""
+
+    async def wait(self, address: Address) -> None:
+        await asyncio.sleep(0)
+
+    def hold(self, address: Address, seconds: float) -> None:
+        """Nothing to hold back."""
+
+
+@dataclass
+class House:
+    """The service with everything on, and a client of its site."""
+
+    town: Town
+    settings: Settings
+    client: aiohttp.ClientSession
+    signing_secret: str
+
+    @property
+    def port(self) -> int:
+        return self.town.service.port
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    async def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+        async with self.client.post(
+            self.url(path), data=body, headers=headers, allow_redirects=False
+        ) as answer:
+            return answer.status, await answer.text(errors="replace")
+
+    async def update(self, update: Json | bytes) -> tuple[int, str]:
+        """Deliver to the Telegram webhook with the right secret."""
+        body = update if isinstance(update, bytes) else dumped(update)
+        headers = {
+            "Content-Type": "application/json",
+            "X-Telegram-Bot-Api-Secret-Token": WEBHOOK_SECRET,
+        }
+        return await self.post(TELEGRAM, body, headers)
+
+    async def slack(self, payload: Json) -> tuple[int, str]:
+        """Deliver to the Slack webhook, signed."""
+        return await self.signed(*packed(payload))
+
+    async def signed(self, body: bytes, content: str, *, age: float = 0) -> tuple[int, str]:
+        headers = signature(self.signing_secret, body, time.time() - age)
+        return await self.post(SLACK, body, headers | {"Content-Type": content})
+
+    async def still_works(self, word: str) -> None:
+        """A genuine message of each platform is answered."""
+        await self.town.asks(("tg-ben", "telegram:1002"), f"/help {word}", word)
+        await self.town.asks(("sl-cleo", "slack:D0CLEO"), f"/task help {word}", word)
+
+
+@asynccontextmanager
+async def house(tmp_path: Path, port: int, **changes: Any) -> AsyncIterator[House]:
+    """Everything on: the sandbox inside, its page, both webhooks."""
+    url = f"http://127.0.0.1:{port}"
+    values = {
+        "database_url": f"sqlite:///{tmp_path}/fluxbot.db",
+        "port": port,
+        "public_url": url,
+        "telegram_webhook_secret": WEBHOOK_SECRET,
+        "secret_key": SECRET_KEY,
+    }
+    settings = Settings(_env_file=None, **(values | changes))  # type: ignore[arg-type]  # pydantic's own
+    async with service(settings) as up, aiohttp.ClientSession() as client:
+        assert up.sandbox is not None
+        up.sandbox.limit(on=False)
+        up.sandbox.telegram.retry_unit = 0.01
+        town = Town(up.sandbox, up)
+        await town.until(lambda: town.sandbox.telegram.webhook is not None)
+        secret = up.sandbox.slack.delivery._secret.decode()
+        yield House(town, settings, client, secret)
+
+
+def signature(secret: str, body: bytes, at: float) -> dict[str, str]:
+    stamp = str(int(at))
+    mac = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
+    return {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": f"v0={mac.hexdigest()}",
+    }
+
+
+def dumped(value: Any) -> bytes:
+    """As JSON; lone surrogates stay what they are."""
+    return json.dumps(value).encode()
+
+
+def packed(payload: Json) -> tuple[bytes, str]:
+    """A Slack payload in the shape in which its kind is sent."""
+    if payload.get("type") == "event_callback":
+        return dumped(payload), "application/json"
+    fields = payload if "command" in payload else {"payload": json.dumps(payload)}
+    flat = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in fields.items()
+    }
+    return urlencode(flat, errors="surrogatepass").encode(), "application/x-www-form-urlencoded"
+
+
+def genuine_updates() -> list[Json]:
+    found = json.loads((PAYLOADS / "telegram_updates.json").read_text())
+    return [each["update"] for each in found]
+
+
+def genuine_slack() -> list[Json]:
+    return list(json.loads((PAYLOADS / "slack.json").read_text()).values())
+
+
+NASTY: tuple[Any, ...] = (
+    None, True, False, 0, -1, 2**31, 2**63, 2**64, 10**30, -(10**30), 0.5, 1e308, "", " ", "\0",
+    "a\0b", "\ud800", "\u202e\u202d", "x" * 5000, "\U0001f95b" * 600, "<!channel>", "<@U0ADA|x>",
+    "<" * 300, "/task", "/" * 300, "@" * 300, "t:9k3f7q2m rev:17", "9" * 40, "-5", "1e999", "NaN",
+    [], {}, [[]], [None], [{}], {"": ""}, {"type": "message"}, ["x"] * 200, [1, "a", None, {}],
+    "'; DROP TABLE task; --", "%s%n{0}{}", "../../etc/passwd", "done 1", "link AAAA-BBBB-CCCC",
+    "done " + "1 " * 500, "unlink-now 1 at:0", "edit 1 title:\"", "ask x edit", "inbox below:-1",
+    "list page:999999999999999", "due 1 99999999", "timezone " + "A/" * 100, "name \u202e\0",
+    "ask title ask title ask title add", "delete-now t:zzzz at:999999999999999", "notify on 0",
+    "read 999999999999999", "drop 999999999999999", "add due 31.2.2026 !zzz @a @b #" + "c" * 99,
+    "start t_" + "9" * 60, "join \ud83d", "\N{ARABIC-INDIC DIGIT THREE}", "done \u00b2", "#\u0663",
+)  # fmt: skip
+"""What stands where something else was expected; lines of commands among it."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every path inside."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    found = []
+    for key, each in inner:
+        found.append((*path, key))
+        if isinstance(each, dict | list):
+            found += places(each, (*path, key))
+    return found
+
+
+def mutated(payload: Json, chance: random.Random) -> Json:
+    """The payload with one to three values replaced, dropped, or put one inside the other."""
+    changed = copy.deepcopy(payload)
+    for _ in range(chance.randint(1, 3)):
+        path = chance.choice(places(changed))
+        holder: Any = changed
+        for key in path[:-1]:
+            holder = holder[key]
+        match chance.randrange(6):
+            case 0:
+                del holder[path[-1]]
+            case 1:
+                holder[path[-1]] = {"x": [holder[path[-1]]]}
+            case _:
+                holder[path[-1]] = chance.choice(NASTY)
+        if not changed:
+            return {"x": 1}
+    return changed
+
+
+def loud(records: list[logging.LogRecord]) -> list[str]:
+    """What the service says at ERROR and above, past the caps that `bot.logs` holds."""
+    shown = [each for each in records if each.levelno >= max(logging.ERROR, _cap(each.name))]
+    return [f"{each.name}: {each.getMessage()}" for each in shown]

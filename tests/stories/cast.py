@@ -1,0 +1,147 @@
+"""People of a town, who speak the same lines on either platform."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.sandbox import Message, Shown
+from tests.service_kit import Town, labels, plain
+
+PLATFORMS = ("telegram", "slack")
+_numbers = itertools.count(1)
+CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+
+
+@dataclass
+class Somebody:
+    """A person on one platform, and what they do there."""
+
+    town: Town
+    platform: str
+    name: str
+    handle: str
+    id: str
+    chat: str
+    """Their private chat with the bot."""
+
+    def spelled(self, line: str, *, group: bool = False) -> str:
+        """A command as it is typed on this platform."""
+        if self.platform == "slack":
+            return f"/task {line}"
+        verb, _, rest = line.partition(" ")
+        return f"/{verb}{'@fluxbot' if group else ''} {rest}".strip()
+
+    async def says(self, text: str, chat: str = "", **options: Any) -> Shown:
+        """Type, exactly so."""
+        shown = await self.town.sandbox.say(self.id, chat or self.chat, text, **options)
+        assert not shown.error, shown.error
+        return shown
+
+    async def does(self, line: str, answer: str, chat: str = "") -> Message:
+        """Type a command, and wait for a new answer that has this text."""
+        before = self.ids(chat)
+        await self.says(self.spelled(line, group=bool(chat)), chat)
+        return await self.hears(answer, chat, but=before)
+
+    async def writes(self, text: str, answer: str, chat: str = "") -> Message:
+        """Write plain text, and wait for a new answer that has this text."""
+        before = self.ids(chat)
+        await self.says(text, chat)
+        return await self.hears(answer, chat, but=before)
+
+    async def hears(self, text: str, chat: str = "", *, but: set[str] | None = None) -> Message:
+        """The newest message of the bot with this text, as soon as it is there."""
+
+        def found() -> Message | None:
+            fitting = [each for each in self.seen(chat) if text in plain(each)]
+            return next((each for each in reversed(fitting) if each.id not in (but or ())), None)
+
+        heard: Message = await self.until(found)
+        return heard
+
+    async def until(self, what: Callable[[], Any]) -> Any:
+        """What `what` gives as soon as it gives something."""
+        try:
+            return await self.town.until(what)
+        except AssertionError:
+            said = "\n".join(f"{m.author}: {plain(m)} {labels(m)}" for m in self.town.messages((self.id, self.chat)))
+            raise AssertionError(f"{self.id} waits in vain. Their chat:\n{said}") from None
+
+    async def presses(self, message: Message, label: str, then: str = "") -> Shown:
+        """Press a button; with `then`, wait until that message has this text."""
+        shown = await self.town.sandbox.press(self.id, message.chat, message.id, message.press(label))
+        assert not shown.error, shown.error
+        if then:
+            await self.until(lambda: then in plain(message))
+        return shown
+
+    async def is_told(self, message: Message, label: str, toast: str) -> None:
+        """Press a button that answers with a passing sentence: a toast, or on Slack a message
+        that only this person sees."""
+        before = self.ids(message.chat)
+        shown = await self.presses(message, label)
+        if self.platform == "telegram":
+            assert toast in shown.text
+        else:
+            await self.hears(toast, message.chat, but=before)
+
+    async def form(self) -> dict[str, Any]:
+        """The form that is open before them."""
+        views = self.town.sandbox.world.views
+        form: dict[str, Any] = await self.until(
+            lambda: next((each for each in views.values() if each["person"] == self.id), None)
+        )
+        return form
+
+    async def fills(self, **answers: str) -> Shown:
+        """Fill the open form and send it."""
+        form = await self.form()
+        shown = await self.town.sandbox.submit(self.id, form["id"], answers)
+        assert not shown.error, shown.error
+        return shown
+
+    def seen(self, chat: str = "") -> list[Message]:
+        """The bot's messages before them, oldest first."""
+        return self.town.from_bot((self.id, self.chat), chat)
+
+    def ids(self, chat: str = "") -> set[str]:
+        return {each.id for each in self.seen(chat)}
+
+    def count(self, text: str, chat: str = "") -> int:
+        """How many messages have this text."""
+        return len([each for each in self.seen(chat) if text in plain(each)])
+
+
+def newcomer(town: Town, platform: str, name: str = "Ada") -> Somebody:
+    """Somebody whom nobody has seen before."""
+    world = town.sandbox.world
+    handle = f"{name.lower()}{next(_numbers)}"
+    if platform == "telegram":
+        person = world.telegram_person(handle, name, 50_000 + next(_numbers))
+    else:
+        person = world.slack_person(handle, name)
+    return Somebody(town, platform, name, handle, person.id, world.private_chat(person.id).id)
+
+
+def group_of(town: Town, *members: Somebody) -> str:
+    """A new group or channel of these people and the bot."""
+    platform, number = members[0].platform, next(_numbers)
+    name = f"-100{700000 + number}" if platform == "telegram" else f"C0ROOM{number}"
+    chat = town.sandbox.world.add_chat(platform, name, f"room {number}", [each.id for each in members])
+    return chat.id
+
+
+async def link(first: Somebody, second: Somebody) -> None:
+    """Make the second person's chat one of the first one's."""
+    shown = await first.does("link", "Send me this code")
+    code = CODE.search(plain(shown))
+    assert code
+    asked = await second.does(f"link {code[0]}", "Connect to the account of")
+    await second.presses(asked, next(each for each in labels(asked) if each.startswith("Yes")))
+    question = await first.hears("entered your code")
+    await first.presses(question, "Yes, that is me")
+    await second.hears("connected")

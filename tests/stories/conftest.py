@@ -1,0 +1,24 @@
+"""One town for each module of stories; each story brings its own people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.service_kit import Town
+from tests.service_kit import town as a_town
+from tests.stories.cast import PLATFORMS, Somebody, newcomer
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    async with a_town(tmp_path_factory.mktemp("town")) as there:
+        yield there
+
+
+@pytest.fixture(params=PLATFORMS)
+def ada(town: Town, request: pytest.FixtureRequest) -> Somebody:
+    """Somebody new, once on each platform."""
+    return newcomer(town, request.param, "Ada")
