@@ -160,8 +160,8 @@ async def _assemble(
     role, talk, shared = parts.role, parts.talk, parts.shared
     running = Service(0, parts.store, parts.engine, sandbox)
     jobs = Jobs(store=parts.store, courier=parts.courier, engine=parts.engine)
+    stack.push_async_callback(parts.engine.stop)  # and with it the loop's threads, so after:
     stack.push_async_callback(talk.drain)
-    stack.push_async_callback(parts.engine.stop)
     if role.runs_jobs:
         await parts.engine.start(jobs.runners)
     webhook = _webhook(settings, parts.telegram) if role.takes_messages else None

@@ -1,4 +1,4 @@
-"""`python -m bot`: run, sandbox, migrate, jobs, replay."""
+"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed."""
 
 from __future__ import annotations
 
@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("sandbox", "Run it with both platforms played by the sandbox.", _sandbox)
     add("migrate", "Bring the database to this version's schema.", _migrate)
+    copy = add("copy", "Move everything to another, empty database.", _copy)
+    copy.add_argument("--from", dest="source", metavar="URL", help="else DATABASE_URL")
+    copy.add_argument("--to", dest="target", metavar="URL", required=True)
     jobs = add("jobs", "List the jobs that were given up, or run them again.", _jobs)
     jobs.add_argument("--replay", nargs="+", metavar="ID", help="run these again; `all` for all")
     failed = add("failed", "List the messages that our code could not handle.", _failed)
@@ -87,6 +90,30 @@ def _migrate(settings: Settings, given: argparse.Namespace) -> int:
             raise SettingsError([f"DATABASE_URL: {error}"]) from None
     print(f"The schema is at {current(settings.database_url)}.")  # noqa: T201
     return 0
+
+
+def _copy(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.copying import copy  # noqa: PLC0415
+    from bot.progress import Progress  # noqa: PLC0415
+
+    source = _url("--from", given.source or settings.database_url)
+    copied = copy(source, _url("--to", given.target), Progress(sys.stderr))
+    for name, rows in copied.rows.items():
+        print(f"{rows:>10,}  {name}")  # noqa: T201
+    print(f"{copied.jobs:>10,}  jobs that wait")  # noqa: T201
+    print("Everything arrived; the counts were compared.")  # noqa: T201
+    if copied.dead_letters:
+        print(f"{copied.dead_letters} given-up jobs stay where they were: `jobs` lists them.")  # noqa: T201
+    return 0
+
+
+def _url(option: str, text: str) -> str:
+    from bot.shapes import database_url  # noqa: PLC0415
+
+    try:
+        return database_url(text)
+    except ValueError as error:
+        raise SettingsError([f"{option}: {error}"]) from None
 
 
 def _jobs(settings: Settings, given: argparse.Namespace) -> int:

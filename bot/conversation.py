@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.courier import Courier
-from bot.dispatch import Handled, dispatch
+from bot.dispatch import Handled, Rides, dispatch
 from bot.errors import defect
+from bot.kept import keep_failed
 from bot.metrics import Metrics
 from core.addresses import Address
 from core.chat import Inbound, Reply, Sent
@@ -81,7 +82,8 @@ class Conversation:
             # not to be asked for again, if the database takes anything at all.
             log.exception("could not commit %s", inbound.key)
             why = traceback.format_exc()
-            return await self._store.mutate(lambda work: _set_aside(work, inbound, why))
+            rides = self._courier.rides
+            return await self._store.mutate(lambda work: _set_aside(work, inbound, why, rides))
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         """Answer, and say so in the database; what fails becomes a job."""
@@ -180,12 +182,12 @@ def settle(work: Work, key: str, sent: Sent | None, reply: Reply) -> None:
         work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)
 
 
-def _set_aside(work: Work, inbound: Inbound, why: str) -> Handled:
+def _set_aside(work: Work, inbound: Inbound, why: str, rides: Rides) -> Handled:
     """Keep a message that the database refused, with an answer that says so."""
     seen = work.inbox.seen(inbound.key)
     if seen is not None:
         return Handled(seen.reply or Reply(), first=False)
     chat = work.chats.heard_from(inbound.address)
-    reply = defect(work.inbox.failed(inbound, why))
-    work.inbox.handled(inbound, reply, chat, delivered=False)
+    reply = defect(keep_failed(work, inbound, why))
+    work.inbox.handled(inbound, reply, chat, delivered=rides(inbound, reply))
     return Handled(reply, first=True, target=chat, defect="store")

@@ -22,6 +22,8 @@ def outcome(work: Work, turn: Turn, task: Task, said: str) -> Reply:
         return Reply(text=f"{said} {named(task)}", buttons=undo_row(work))
     if turn.pressed:
         return replace(turn_card(turn, task, change=work.tasks.change), toast=said)
+    # The card itself says "Done by Ada", so that is not said twice.
+    said = "" if said in {"Done.", "Cancelled."} else said
     return turn_card(turn, task, said=said, change=work.tasks.change)
 
 

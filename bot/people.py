@@ -20,6 +20,22 @@ def person_of(work: Work, turn: Turn, token: str) -> Account | None:
     return work.accounts.contact(turn.account.id, token.lstrip("@"))
 
 
+def is_person(work: Work, turn: Turn, token: str) -> bool:
+    """Whether a mention token means somebody; nobody is entered for the asking."""
+    if token.lower() in _ME or token in turn.inbound.people:
+        return True
+    return work.accounts.contact(turn.account.id, token.lstrip("@")) is not None
+
+
+def person_known(work: Work, turn: Turn, token: str) -> Account:
+    """Somebody whom we know already. Raises `UnknownPerson`."""
+    meant = turn.inbound.people.get(token)
+    found = work.accounts.known(meant) if meant else person_of(work, turn, token)
+    if found is None:
+        raise UnknownPerson(token)
+    return found
+
+
 def person_named(work: Work, turn: Turn, token: str) -> Account:
     """The same. Raises `UnknownPerson`."""
     person = person_of(work, turn, token)

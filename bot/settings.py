@@ -130,8 +130,7 @@ class Settings(BaseSettings):
     @property
     def sqlite_file(self) -> Path | None:
         """The database file, or None on PostgreSQL."""
-        _, sqlite, path = self.database_url.partition("sqlite:///")
-        return Path(path) if sqlite else None
+        return shapes.sqlite_file(self.database_url)
 
     def secret_key(self) -> bytes:
         """The key of what we sign and encrypt, at least 32 bytes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 HOST = (r"[A-Za-z0-9.:_-]{1,253}", "must be an IP address or a host name, for example 127.0.0.1")
@@ -109,6 +110,12 @@ def _sqlite_url(rest: str) -> str:
     if "?" in path or not path.isprintable():
         raise ValueError("must be a plain path after sqlite:///, without ? options")
     return f"sqlite:///{path}"
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite URL, or None for PostgreSQL."""
+    _, sqlite, path = url.partition("sqlite:///")
+    return Path(path) if sqlite else None
 
 
 def password(url: str) -> str | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.grammar import Command
-from core.accounts import Account, Identity
+from core.accounts import UNNAMED, Account, Identity
 from core.chat import Audience, Inbound, Kind, Reply
 from core.chats import Chat
 from core.limits import Limit
@@ -39,6 +39,11 @@ class Turn:
     @property
     def pressed(self) -> bool:
         return self.inbound.kind in {Kind.PRESS, Kind.FORM} and bool(self.inbound.message)
+
+    @property
+    def hello(self) -> str:
+        """A greeting, by name where we know it."""
+        return "Hello" if self.account.name == UNNAMED else f"Hello {self.account.name}"
 
     @property
     def actor(self) -> Actor:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME_LIMIT = 64
 """Characters of a person's name that we keep (`promises.md` T32)."""
+UNNAMED = "Somebody"
+"""Who wrote before the platform told their name."""
 HANDLE_LIMIT = 63
 """Characters of a handle; Telegram's have at most 32."""
 
@@ -98,6 +100,11 @@ _RENAME = (
     .where(_i.id == bindparam("identity"))
     .values(name=bindparam("name"), handle=bindparam("handle"), user_id=bindparam("user_id"))
 )
+_FOLLOW = (
+    update(schema.account)
+    .where(_a.id == bindparam("account"), _a.name == bindparam("old"))
+    .values(name=bindparam("name"))
+)
 _TAKE_HANDLE = (
     update(schema.identity)
     .where(
@@ -175,10 +182,18 @@ class Accounts:
                 },
             )
             self._take_handle(identity.id, sender)
+            # A name that the person did not choose here follows the platform's.
+            follow = {"account": account.id, "old": identity.name, "name": name}
+            self._work.run(_FOLLOW, follow)
             if not identity.user_id:
                 self._address_mention(identity, sender)
             return *self._reload(identity.id), self._join(account, name)
         return account, identity, self._join(account, name)
+
+    def known(self, person: Sender) -> Account | None:
+        """The account of somebody who wrote or was mentioned before."""
+        found = self._find(person)
+        return found[0] if found else None
 
     def mentioned(self, person: Sender) -> Account:
         """The account of somebody mentioned; made as a placeholder if they never wrote."""
@@ -276,7 +291,7 @@ class Accounts:
 
 
 def _name(sender: Sender) -> str:
-    return (" ".join(clean(sender.name).split()) or sender.handle or "Somebody")[:NAME_LIMIT]
+    return (" ".join(clean(sender.name).split()) or sender.handle or UNNAMED)[:NAME_LIMIT]
 
 
 def _handle(sender: Sender) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy import Connection, Executable, Result, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from core.prepared import prepared
 
 LAST_INTEGER = 2**31 - 1
 """The largest number of an INTEGER column in PostgreSQL."""
@@ -63,8 +67,30 @@ Statement = Executable | ByDialect
 
 def execute(
     connection: Connection, statement: Statement, values: Mapping[str, Any] | None = None
-) -> CursorResult[Any]:
+) -> Result[Any]:
     """Run a statement in the words of this connection's database."""
     chosen = statement.on(connection) if isinstance(statement, ByDialect) else statement
-    result: CursorResult[Any] = connection.execute(chosen, dict(values) if values else None)
-    return result
+    given = dict(values) if values else {}
+    driver = _driver(connection)
+    if driver and (ready := prepared(chosen, given)):
+        with suppress(sqlite3.Error):  # SQLAlchemy meets it again below, and wraps it
+            return ready.run(driver.cursor(), given)
+    return connection.execute(chosen, given or None)
+
+
+def execute_raw(connection: Connection, sql: str) -> None:
+    """Run SQL that has no values and gives no rows: savepoints."""
+    if driver := _driver(connection):
+        driver.execute(sql)
+    else:
+        connection.exec_driver_sql(sql)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection | None:
+    """Python's own driver, where it may be used past SQLAlchemy: in a transaction that was begun,
+    and while nobody listens to statements."""
+    dispatch = connection.dispatch.before_cursor_execute
+    if connection.dialect.driver != "pysqlite" or dispatch or not connection.in_transaction():
+        return None
+    driver: sqlite3.Connection | None = connection.connection.driver_connection
+    return driver

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, bindparam, select, update
+from sqlalchemy import Connection, Result, bindparam, select, update
 
 from core import schema
 from core.accounts import Accounts
@@ -24,7 +24,7 @@ from core.notices import Notices
 from core.ports import Job, Jobs, Payload
 from core.profile import Profile
 from core.questions import Questions
-from core.sql import Statement, execute
+from core.sql import Statement, execute, execute_raw
 from core.tasks import Tasks
 
 _NEXT_IN_CHAT = (
@@ -72,9 +72,7 @@ class Work:
         self.change = 0
         """The id of the change that this transaction made, for an Undo button; 0 for none."""
 
-    def run(
-        self, statement: Statement, values: Mapping[str, Any] | None = None
-    ) -> CursorResult[Any]:
+    def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> Result[Any]:
         """Execute a statement of this transaction."""
         return execute(self.connection, statement, values)
 
@@ -124,16 +122,16 @@ class Work:
         self._savepoints += 1
         name = f"s{self._savepoints}"
         jobs, change = len(self._chat_jobs), self.change
-        self.connection.exec_driver_sql(f"SAVEPOINT {name}")
+        execute_raw(self.connection, f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             del self._chat_jobs[jobs:]
             self.change = change
-            self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
-            self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+            execute_raw(self.connection, f"ROLLBACK TO SAVEPOINT {name}")
+            execute_raw(self.connection, f"RELEASE SAVEPOINT {name}")
             raise
-        self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        execute_raw(self.connection, f"RELEASE SAVEPOINT {name}")
 
     @cached_property
     def accounts(self) -> Accounts:

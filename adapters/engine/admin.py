@@ -11,10 +11,11 @@ from typing import Any
 from dbos import DBOSClient, WorkflowStatus, error
 
 from adapters.engine.database import WORKFLOW, client, is_sqlite, sqlite_engine
-from core.ports import DeadLetter
+from core.ports import DeadLetter, Job
 
 DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 """Given up by us; killed its process too often; cancelled by hand with DBOS's own tool."""
+WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
 BATCH = 500
 """Jobs deleted in one transaction, so that the store's writer never waits long for it."""
 
@@ -32,6 +33,12 @@ class DbosAdmin:
             status=DEAD, name=WORKFLOW, limit=limit, sort_desc=True
         )
         return sorted(map(_letter, found), key=lambda letter: (letter.at, letter.priority))
+
+    async def waiting(self) -> list[Job]:
+        """The jobs that are not done, as they were put: in order, those under way included."""
+        found = await self._client.list_workflows_async(status=WAITING, name=WORKFLOW)
+        jobs = [_as_put(each) for each in found]
+        return sorted(jobs, key=lambda job: job.priority)
 
     async def replay(self, ids: Sequence[str]) -> int:
         """See `core.ports.Engine.replay`. Jobs that are not dead letters are passed over."""
@@ -79,6 +86,18 @@ def _job(status: WorkflowStatus) -> dict[str, Any]:
     """What `adapters.engine.outbox.written_job` wrote."""
     job: dict[str, Any] = status.input["args"][0] if status.input else {}
     return job
+
+
+def _as_put(status: WorkflowStatus) -> Job:
+    job = _job(status)
+    return Job(
+        status.workflow_id,
+        job["name"],
+        job["payload"],
+        job["queue"],
+        job["partition"],
+        status.priority or 1,
+    )
 
 
 def _letter(status: WorkflowStatus) -> DeadLetter:

@@ -27,6 +27,7 @@ Handle = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
 """From a payload to the body of the response, if it has one."""
 Whose = Callable[[], Awaitable[Installation]]
 ANY = re.compile("")
+SENSELESS = "This request makes no sense to us."
 
 _bolt = logging.getLogger("slack_bolt.doorway")
 # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and says that it does not use it.
@@ -35,6 +36,10 @@ _bolt.addFilter(lambda record: "`token` will be unused" not in record.getMessage
 
 class NotCommitted(Exception):
     """What the person did is not kept: Slack must hear of it and send it again."""
+
+
+class NotRead(Exception):
+    """A defect of ours in reading a payload."""
 
 
 class Doorway:
@@ -64,7 +69,12 @@ class Doorway:
 
     def _register(self, handle: Handle) -> None:
         async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-            answer = await handle(body)
+            try:
+                answer = await handle(body)
+            except NotCommitted:
+                raise
+            except Exception as error:
+                raise NotRead from error
             await ack(answer if answer is not None else "")
 
         async def ignore(ack: AsyncAck) -> None:
@@ -103,5 +113,8 @@ async def _failed(error: Exception) -> BoltResponse:
     if isinstance(error, NotCommitted):
         log.error("A Slack request was not kept", exc_info=error.__cause__)
         return BoltResponse(status=503, body="Not kept. Please send it again.")
-    log.error("A Slack request could not be handled", exc_info=error)
-    return BoltResponse(status=400, body="This request makes no sense to us.")
+    if isinstance(error, NotRead):
+        log.error("A Slack request could not be read", exc_info=error.__cause__)
+    else:
+        log.warning("Bolt expects another shape of a Slack request: %r", error)
+    return BoltResponse(status=400, body=SENSELESS)

@@ -110,5 +110,5 @@ def _said_by_a_person(event: dict[str, Any], us: Installation) -> bool:
     if event.get("type") not in ("message", "app_mention") or "edited" in event:
         return False
     bot = event.get("bot_id") or event.get("bot_profile")
-    said = (event.get("subtype") or "") in SAID
+    said = text_at(event, "subtype") in SAID
     return said and not bot and text_at(event, "user") not in (us.bot_user, SLACKBOT)

@@ -25,8 +25,8 @@ def start(work: Work, turn: Turn, command: verbs.Start) -> Reply:
         task = work.tasks.get(turn.actor, Ref(public_id=command.payload[2:].lower()))
         return turn_card(turn, task)
     waiting = work.lists.page(turn.account.id, Filter(), most=1).total
-    hello = "Hello" if turn.first else "Hello again"
-    text = f"{hello} {turn.account.name}. I keep your tasks and tell the people they concern."
+    back = "" if turn.first else " Good to see you again."
+    text = f"{turn.hello}.{back} I keep your tasks and tell the people they concern."
     if waiting:
         text += f" You have {plural(waiting, 'open task')}."
     else:

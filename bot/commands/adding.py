@@ -11,7 +11,7 @@ from bot.dates import Either
 from bot.forms import add_form, add_question
 from bot.grammar import straight
 from bot.outcomes import due_of, which_date, with_zone_hint
-from bot.people import person_named, person_of
+from bot.people import is_person, person_named, person_of
 from bot.turn import EVERYWHERE, Turn, commands
 from bot.words import Understood, understand
 from core.chat import Reply
@@ -43,7 +43,7 @@ def add(work: Work, turn: Turn, command: verbs.Add) -> Reply:
         text,
         today=turn.today,
         zone=turn.account.timezone or "UTC",
-        is_person=lambda token: person_of(work, turn, token) is not None,
+        is_person=lambda token: is_person(work, turn, token),
     )
     whole = clean(text).strip() if len(understood.title) > TITLE_LIMIT else ""
     draft = _with_fields(work, turn, command, _drafted(work, turn, understood, whole))

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot import verbs
 from bot.cards import item
 from bot.grammar import BUTTON_BYTES, straight, to_line
-from bot.people import person_named
+from bot.people import person_known
 from bot.turn import EVERYWHERE, IN_PRIVATE, Turn, commands
 from bot.words import plural
 from core.chat import Button, Fact, Hint, Reply
@@ -60,7 +60,7 @@ def list_tasks(work: Work, turn: Turn, command: verbs.List) -> Reply:
 
 
 def _empty(work: Work, turn: Turn, wanted: _Wanted) -> Reply:
-    if wanted.said in {"", "open"}:
+    if not wanted.said:
         text = "No open tasks. Send me a line of text to add one, for example:"
         return Reply(text=text, hints=(Hint("add Buy milk due tomorrow 5pm"),))
     opened = work.lists.page(turn.account.id, Filter(), most=1).total
@@ -90,7 +90,7 @@ def _to(said: str, page: int, label: str) -> Button | None:
 
 def _wanted(work: Work, turn: Turn, said: str) -> _Wanted:
     """Read the words of a filter. Raises `NotUnderstood`, `UnknownPerson`."""
-    wanted = _Wanted(said=said)
+    wanted = _Wanted(said="" if said.lower() == "open" else said)
     for word in said.split():
         wanted = _narrow(work, turn, wanted, word)
     return wanted
@@ -104,7 +104,7 @@ def _narrow(work: Work, turn: Turn, wanted: _Wanted, word: str) -> _Wanted:
         case "#" | "+":
             return _with(wanted, word, category=word[1:])
         case "@":
-            return _with(wanted, word, assignee=person_named(work, turn, word).id)
+            return _with(wanted, word, assignee=person_known(work, turn, word).id)
         case "!":
             return _with(wanted, word, priority=read_priority(word).value)
     if lower in set(Priority):

@@ -90,11 +90,19 @@ async def test_a_changed_name_and_handle_are_kept(store: Store) -> None:
     ada = await store.mutate(lambda work: meet(work, ADA))
     new = Sender("telegram", "", "1001", "Ada King", "King")
     account, identity, _ = await store.mutate(lambda work: work.accounts.recognise(new))
-    assert (identity.name, identity.handle, account.name) == ("Ada King", "king", "Ada")
+    assert (identity.name, identity.handle, account.name) == ("Ada King", "king", "Ada King")
     for handle, expected in (("KING", True), ("ada_l", False)):
         who = Sender("telegram", "", "", "", handle)
         found = await store.mutate(lambda work, w=who: work.accounts.mentioned(w))
         assert (found.id == ada.account) is expected
+
+
+async def test_a_name_that_was_chosen_here_stays(store: Store) -> None:
+    ada = await store.mutate(lambda work: meet(work, ADA))
+    await store.mutate(lambda work: work.profile.rename(ada.account, "Countess"))
+    new = Sender("telegram", "", "1001", "Ada King")
+    account, identity, _ = await store.mutate(lambda work: work.accounts.recognise(new))
+    assert (identity.name, account.name) == ("Ada King", "Countess")
 
 
 async def test_a_message_without_a_name_changes_none(store: Store) -> None:

@@ -65,7 +65,7 @@ class City:
         """Make one account of the Telegram and the Slack person of this number."""
         one, other = f"tg-p{number}", f"sl-p{number}"
         await self.asks(other, "/task hello", "Hello")
-        shown = await self.asks(one, "/link", "Write this")
+        shown = await self.asks(one, "/link", "works once")
         code = re.search(r"\w{4}-\w{4}-\w{4}", shown.text)
         assert code is not None
         asked = await self.asks(other, f"/task link {code[0]}", "Connect to the account")

@@ -21,6 +21,7 @@ IN_FLIGHT = 2.0
 """Seconds from a message at the platform to the commit that says so, at the most, on a machine
 where a killed service and its stand-ins share two cores."""
 TASKS = "SELECT title, count(*), max(completions) FROM task GROUP BY title"
+DEAD = "SELECT workflow_uuid, error FROM workflow_status WHERE status = 'ERROR'"
 Told = tuple[str, str, str]
 """Chat, kind of message, word: one logical message."""
 
@@ -188,3 +189,4 @@ def _stuck(verdict: Verdict, city: City) -> None:
     }
     counts = {name: city.service.count(query) for name, query in bad.items()}
     verdict.stuck += [f"{count} {name}" for name, count in counts.items() if count]
+    verdict.stuck += [f"{job}: {error}" for job, error in city.service.rows(DEAD)]

@@ -57,7 +57,7 @@ class Somebody:
         """The newest message of the bot with this text, as soon as it is there."""
 
         def found() -> Message | None:
-            fitting = [each for each in self.seen(chat) if text in plain(each)]
+            fitting = [each for each in self.seen(chat) if text in words(each)]
             return next((each for each in reversed(fitting) if each.id not in (but or ())), None)
 
         heard: Message = await self.until(found)
@@ -68,21 +68,26 @@ class Somebody:
         try:
             return await self.town.until(what)
         except AssertionError:
-            said = "\n".join(f"{m.author}: {plain(m)} {labels(m)}" for m in self.town.messages((self.id, self.chat)))
+            said = "\n".join(
+                f"{m.author}: {plain(m)} {labels(m)}"
+                for m in self.town.messages((self.id, self.chat))
+            )
             raise AssertionError(f"{self.id} waits in vain. Their chat:\n{said}") from None
 
     async def presses(self, message: Message, label: str, then: str = "") -> Shown:
         """Press a button; with `then`, wait until that message has this text."""
-        shown = await self.town.sandbox.press(self.id, message.chat, message.id, message.press(label))
+        shown = await self.town.sandbox.press(
+            self.id, message.chat, message.id, message.press(label)
+        )
         assert not shown.error, shown.error
         if then:
-            await self.until(lambda: then in plain(message))
+            await self.until(lambda: then in words(message))
         return shown
 
     async def is_told(self, message: Message, label: str, toast: str) -> None:
-        """Press a button that answers with a passing sentence: a toast, or on Slack a message
-        that only this person sees."""
-        before = self.ids(message.chat)
+        """Press a button that answers with a passing sentence: a toast, or on Slack words on the
+        redrawn message, or else a message that only this person sees."""
+        before = self.ids(message.chat) - {message.id}
         shown = await self.presses(message, label)
         if self.platform == "telegram":
             assert toast in shown.text
@@ -113,7 +118,12 @@ class Somebody:
 
     def count(self, text: str, chat: str = "") -> int:
         """How many messages have this text."""
-        return len([each for each in self.seen(chat) if text in plain(each)])
+        return len([each for each in self.seen(chat) if text in words(each)])
+
+
+def words(message: Message) -> str:
+    """What is read in a message, however the platform lays out a named value."""
+    return re.sub(r"(?<=\w)  (?=\w)", ": ", plain(message))
 
 
 def newcomer(town: Town, platform: str, name: str = "Ada") -> Somebody:
@@ -124,14 +134,18 @@ def newcomer(town: Town, platform: str, name: str = "Ada") -> Somebody:
         person = world.telegram_person(handle, name, 50_000 + next(_numbers))
     else:
         person = world.slack_person(handle, name)
-    return Somebody(town, platform, name, handle, person.id, world.private_chat(person.id).id)
+    # A slash command of Slack's names people by their handle.
+    known_as = name if platform == "telegram" else handle
+    return Somebody(town, platform, known_as, handle, person.id, world.private_chat(person.id).id)
 
 
 def group_of(town: Town, *members: Somebody) -> str:
     """A new group or channel of these people and the bot."""
     platform, number = members[0].platform, next(_numbers)
     name = f"-100{700000 + number}" if platform == "telegram" else f"C0ROOM{number}"
-    chat = town.sandbox.world.add_chat(platform, name, f"room {number}", [each.id for each in members])
+    chat = town.sandbox.world.add_chat(
+        platform, name, f"room {number}", [each.id for each in members]
+    )
     return chat.id
 
 

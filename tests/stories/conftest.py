@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from adapters.pacing import NoPacer
 from tests.service_kit import Town
 from tests.service_kit import town as a_town
 from tests.stories.cast import PLATFORMS, Somebody, newcomer
@@ -14,8 +15,12 @@ from tests.stories.cast import PLATFORMS, Somebody, newcomer
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with a_town(tmp_path_factory.mktemp("town")) as there:
-        yield there
+    # The pace is kept elsewhere; here nobody waits for it, and the stand-ins allow it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.sharing.LocalPacer", NoPacer)
+        async with a_town(tmp_path_factory.mktemp("town")) as there:
+            there.sandbox.limit(False)
+            yield there
 
 
 @pytest.fixture(params=PLATFORMS)

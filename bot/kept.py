@@ -1,0 +1,38 @@
+"""What is written down of messages and answers: never a link code, nor what a platform wants back.
+
+A code is in the database as a hash only (`core/linking.py`), so an answer that holds one is kept
+as a sentence that says so: whoever did not get it asks for another.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.logs import clean
+from bot.reading import split
+from core.chat import Hint, Inbound, Reply
+from core.linking import looks_like_code
+from core.work import Work
+
+_CODE = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
+_NEW_CODE = Reply(
+    text="The code did not reach you, and I keep no copy of it.",
+    hints=(Hint("link", "Get a new one"),),
+)
+
+
+def kept(reply: Reply) -> Reply:
+    """The answer as it may be kept until it is delivered."""
+    if reply.card is not None or not _CODE.fullmatch(reply.title):
+        return reply
+    return replace(_NEW_CODE, audience=reply.audience)
+
+
+def keep_failed(work: Work, inbound: Inbound, why: str) -> str:
+    """Keep a message that our code could not handle; the reference to quote."""
+    answers = {name: clean(said) for name, said in inbound.answers.items()}
+    word, rest = split(inbound.line)
+    line = word if looks_like_code(rest) else clean(inbound.line)
+    safe = replace(inbound, line=line, answers=answers, token="")
+    return work.inbox.failed(safe, clean(why))

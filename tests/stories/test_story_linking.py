@@ -1,0 +1,181 @@
+"""Two chats become one account, and part again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from core import schema
+from core.work import Work
+from tests.service_kit import Town, labels
+from tests.stories.cast import CODE, Somebody, group_of, link, newcomer, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+Pair = tuple[Somebody, Somebody]
+
+
+@pytest.fixture
+def pair(town: Town) -> Pair:
+    """The same person on Telegram and on Slack, not connected yet."""
+    return newcomer(town, "telegram"), newcomer(town, "slack")
+
+
+async def code_of(somebody: Somebody) -> str:
+    found = CODE.search(words(await somebody.does("link", "Send me this code")))
+    assert found
+    return found[0]
+
+
+async def ten_minutes_pass(town: Town) -> None:
+    """What was open is not any more."""
+
+    def expire(work: Work) -> None:
+        passed = work.now - timedelta(seconds=1)
+        work.run(update(schema.link_attempt).values(expires_at=passed), {})
+
+    await town.service.store.mutate(expire)
+
+
+@pytest.mark.parametrize("way", ["typed", "sent alone", "sent behind its verb"])
+async def test_both_say_yes_and_the_tasks_come_along(pair: Pair, way: str) -> None:
+    ada, office = pair
+    await ada.writes("Milk", "#1 Milk")
+    await office.writes("Report", "#1 Report")
+    code = await code_of(ada)
+    if way == "typed":
+        asked = await office.does(f"link {code}", "Connect to the account of Ada?")
+    else:
+        line = code if way == "sent alone" else f"link {code}"
+        asked = await office.writes(line, "Connect to the account of Ada?")
+    assert "Your 1 task will move there, with new numbers." in words(asked)
+    await office.presses(asked, "Yes, connect and move", then="I asked Ada")
+    question = await ada.hears("entered your code. Say yes only if that is you.")
+    await ada.presses(question, "Yes, that is me", then="Connected")
+    await office.hears("is connected to your account now.")
+    for chat in pair:
+        page = await chat.does("list", "Open tasks 1-2 of 2")
+        assert "#2 Report" in words(page)
+        assert "#1 Milk" in words(page)
+    shown = await ada.does("whoami", "2 chats connected to this account")
+    assert "this chat" in words(shown)
+
+
+async def test_the_one_asked_says_no(pair: Pair) -> None:
+    ada, office = pair
+    asked = await office.does(f"link {await code_of(ada)}", "Connect to the account of Ada?")
+    await office.presses(asked, "Yes, connect", then="I asked Ada")
+    question = await ada.hears("entered your code")
+    await ada.presses(question, "No", then="Nothing was connected")
+    await office.hears("said no. Nothing was connected.")
+    await office.does("whoami", "1 chat connected")
+
+
+async def test_the_one_who_entered_it_says_no(pair: Pair) -> None:
+    ada, office = pair
+    code = await code_of(ada)
+    asked = await office.does(f"link {code}", "Connect to the account of Ada?")
+    await office.presses(asked, "No", then="Nothing was connected")
+    await office.does(f"link {code}", "That code does not work")
+    await ada.does("whoami", "1 chat connected")
+
+
+async def test_ones_own_code(pair: Pair) -> None:
+    ada, _ = pair
+    await ada.does(f"link {await code_of(ada)}", "That is your own code.")
+
+
+async def test_a_code_works_once(pair: Pair, town: Town) -> None:
+    ada, office = pair
+    code, other = await code_of(ada), newcomer(town, "slack")
+    await office.does(f"link {code}", "Connect to the account of Ada?")
+    refused = await other.does(f"link {code}", "That code does not work")
+    assert other.spelled("link") in words(refused)
+
+
+async def test_a_code_and_a_question_expire(pair: Pair, town: Town) -> None:
+    ada, office = pair
+    code = await code_of(ada)
+    await ten_minutes_pass(town)
+    await office.does(f"link {code}", "it is wrong, was used, or is older than 10 minutes")
+    asked = await office.does(f"link {await code_of(ada)}", "Connect to the account of Ada?")
+    await ten_minutes_pass(town)
+    await office.is_told(asked, "Yes, connect", "That question has ended. Nothing was connected.")
+
+
+async def test_limits_say_how_long_and_that_tasks_still_work(ada: Somebody) -> None:
+    for _ in range(5):
+        await ada.does("link", "Send me this code")
+    refused = words(await ada.does("link", "Too many link codes. Try again in 1"))
+    assert refused.endswith("Your tasks still work.")
+    for number in range(5):
+        await ada.does(f"link 0000-0000-000{number}", "That code does not work")
+    await ada.does("link 0000-0000-0009", "Too many link attempts. Try again in 1")
+    await ada.does("whoami", "1 chat connected")
+    await ada.does("add Buy milk", "Added.")
+
+
+async def test_a_code_that_others_could_read_is_void(ada: Somebody, town: Town) -> None:
+    other = newcomer(town, "telegram" if ada.platform == "slack" else "slack")
+    await ada.does("start", "Hello")
+    code = await code_of(other)
+    group = group_of(town, ada)
+    await ada.says(ada.spelled(f"link {code}", group=True), group)
+    await ada.hears("so it is void", group if ada.platform == "slack" else "")
+    await ada.does(f"link {code}", "That code does not work")
+
+
+async def test_link_asked_in_a_group_is_answered_in_private(town: Town) -> None:
+    ada = newcomer(town, "telegram")
+    group = group_of(town, ada)
+    await ada.does("start", "Hello")
+    await ada.says("/link@fluxbot", group)
+    await ada.hears("Send me this code")
+    await ada.hears("I wrote to you privately.", group)
+    assert not [each for each in ada.seen(group) if CODE.search(words(each))]
+
+
+async def test_unlink(pair: Pair) -> None:
+    ada, office = pair
+    await ada.does("unlink", "This is the only chat of your account.")
+    await ada.writes("Buy milk", "Added.")
+    await link(ada, office)
+    asked = await ada.does("unlink", "Which chat should be disconnected?")
+    await ada.presses(asked, "Keep all", then="All chats stay connected.")
+    asked = await ada.does("unlink", "Which chat should be disconnected?")
+    choice = next(each for each in labels(asked) if "Slack" in each)
+    await ada.presses(asked, choice, then="Your tasks stay here.")
+    await ada.presses(asked, "Keep", then="2 chats connected")
+    asked = await ada.does("unlink", "Which chat should be disconnected?")
+    await ada.presses(asked, choice, then="Your tasks stay here.")
+    await ada.presses(asked, "Disconnect", then="Disconnected")
+    await office.hears("This chat is no longer connected to that account.")
+    await ada.does("whoami", "1 chat connected")
+    before = office.ids()
+    await ada.does("done 1", "Done by")
+    await office.does("list", "No open tasks.")  # it starts afresh
+    await asyncio.sleep(0.2)
+    told = [words(each) for each in office.seen() if each.id not in before]
+    assert not [each for each in told if "completed" in each]
+
+
+async def test_a_question_to_one_chat_is_not_answered_in_another(pair: Pair, town: Town) -> None:
+    ada, office = pair
+    thief = newcomer(town, "telegram", "Mallory")
+    asked = await office.does(f"link {await code_of(ada)}", "Connect to the account of Ada?")
+    await thief.does("start", "Hello")
+    attempt = _value(asked, "Yes, connect")
+    await thief.does(attempt, "Nothing was connected.")
+    await ada.does("whoami", "1 chat connected")
+
+
+def _value(message: Any, label: str) -> str:
+    press = message.press(label)
+    elements = [each for block in message.sent["blocks"] for each in block.get("elements", ())]
+    values = (each["value"] for each in elements if each.get("action_id") == press["action_id"])
+    return str(next(values))

@@ -1,0 +1,193 @@
+"""What somebody has: lists, pages, counts, the inbox, help, settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.service_kit import Town, labels
+from tests.stories.cast import Somebody, link, newcomer, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+# -- lists ---------------------------------------------------------------------------------------
+
+
+async def test_an_empty_list_says_how_to_begin(ada: Somebody) -> None:
+    said = await ada.does("list", "No open tasks. Send me a line of text to add one, for example:")
+    assert ada.spelled("add Buy milk due tomorrow 5pm") in words(said)
+    said = await ada.does("list overdue", 'Nothing matches "overdue". You have 0 open tasks.')
+    assert labels(said) == ["Show all"]
+
+
+async def test_filters(ada: Somebody) -> None:
+    for line in ("Milk #home !high", "Rent !low due 2020-01-01", "Report #work", "Old #home"):
+        await ada.writes(line, "Added.")
+    await ada.does("done 4", "Done by")
+    await ada.does("begin 3", "Started.")
+    for asked, titles in (
+        ("", ["#3 Report", "#2 Rent", "#1 Milk"]),
+        ("open", ["#3 Report", "#2 Rent", "#1 Milk"]),
+        ("all", ["#4 Old", "#3 Report", "#2 Rent", "#1 Milk"]),
+        ("done", ["#4 Old"]),
+        ("started", ["#3 Report"]),
+        ("overdue", ["#2 Rent"]),
+        ("today", ["#2 Rent"]),
+        ("#HOME", ["#1 Milk"]),
+        ("all #home", ["#4 Old", "#1 Milk"]),
+        ("!high", ["#1 Milk"]),
+        ("low", ["#2 Rent"]),
+        ("#home !high", ["#1 Milk"]),
+    ):
+        said = words(await ada.does(f"list {asked}".strip(), f" 1-{len(titles)} of {len(titles)}"))
+        places = [said.index(title) for title in titles]
+        assert places == sorted(places), asked
+        assert said.count("#") - said.count(" #home") - said.count(" #work") >= len(titles)
+    await ada.does("list cancelled", 'Nothing matches "cancelled". You have 3 open tasks.')
+    await ada.does("list nonsense", 'I can\'t read "nonsense" as a filter.')
+    await ada.does("list @nobody9", "I don't know who")
+
+
+async def test_pages_are_turned_by_buttons(ada: Somebody) -> None:
+    for number in range(1, 11):
+        await ada.writes(f"Task {number} #home", f"#{number} Task")
+    page = await ada.does("list #home", "Open tasks, #home 1-8 of 10")
+    assert labels(page)[:8] == [str(place) for place in range(1, 9)]
+    assert "< Prev" not in labels(page)
+    await ada.presses(page, "Next >", then="9-10 of 10")
+    assert [each for each in labels(page) if each.isdigit()] == ["9", "10"]
+    assert "Next >" not in labels(page)
+    await ada.presses(page, "< Prev", then="1-8 of 10")
+    await ada.presses(page, "2", then="#9 Task 9")  # opens the card in place
+    assert "Done" in labels(page)
+    page = await ada.does("list", "Open tasks 1-8 of 10")
+    await ada.presses(page, "Close", then="List closed.")
+
+
+async def test_stats(ada: Somebody) -> None:
+    for line in ("a", "b", "c", "d due 2020-01-01"):
+        await ada.writes(line, "Added.")
+    await ada.does("done 1", "Done by")
+    await ada.does("begin 2", "Started.")
+    await ada.does("cancel 3", "Cancelled")
+    said = words(await ada.does("stats", "Your tasks"))
+    for name in (
+        "total: 4",
+        "completed: 1",
+        "in progress: 1",
+        "pending: 1",
+        "cancelled: 1",
+        "overdue: 1",
+    ):
+        assert name in said
+
+
+# -- help ----------------------------------------------------------------------------------------
+
+
+async def test_help(ada: Somebody) -> None:
+    said = await ada.does("help", "it becomes a task")
+    assert ada.spelled("done 42 43") in words(said)
+    await ada.presses(said, "Dates", then="I read: today")
+    await ada.presses(said, "All topics", then="it becomes a task")
+    await ada.presses(said, "Every command", then="Every command")
+    assert ada.spelled("reopen 42") in words(said)
+    said = await ada.does("help done", "Mark tasks as done. Also: complete, finish.")
+    assert ada.spelled("done 42 43") in words(said)
+    await ada.does("help dancing", 'There is no help on "dancing".')
+
+
+async def test_did_you_mean(ada: Somebody) -> None:
+    said = await ada.does("dnoe 3", 'I don\'t know "dnoe". Did you mean this?')
+    assert ada.spelled("done 42 43") in words(said)
+
+
+async def test_what_cannot_be_read_shows_how_it_goes(ada: Somebody) -> None:
+    said = await ada.does("done milk", 'I can\'t read "milk" there. This is how it goes:')
+    assert ada.spelled("done 42 43") in words(said)
+
+
+async def test_a_bare_word_is_a_command_in_private(ada: Somebody) -> None:
+    await ada.writes("help", "it becomes a task")
+    await ada.writes("Stats", "Your tasks")
+
+
+# -- inbox ---------------------------------------------------------------------------------------
+
+
+async def test_the_inbox(ada: Somebody) -> None:
+    await ada.does("inbox", "Inbox, 1 unread")
+    for number in range(1, 12):
+        await ada.writes(f"Task {number}", f"#{number} Task")
+    await ada.does("done 1 2 3 4 5 6 7 8 9 10 11", "Done: #11")
+    page = await ada.does("inbox", "Inbox, 12 unread")
+    assert "You completed the task: Task 11" in words(page)
+    assert labels(page)[:10] == [str(place) for place in range(1, 11)]
+    await ada.presses(page, "Older >", then="Send me a line of text")
+    await ada.presses(page, "Newest", then="Task 11")
+    await ada.presses(page, "1", then="Task Completed")
+    assert labels(page) == ["Open task", "Delete", "Back"]
+    await ada.presses(page, "Back", then="Inbox, 11 unread")
+    await ada.presses(page, "1", then="Task Completed")
+    await ada.presses(page, "Delete", then="Inbox, 11 unread")
+    assert "Task 11" not in words(page)
+    await ada.presses(page, "Mark all read", then="Inbox, all read")
+    await ada.does("read", "Inbox, all read")  # the same, typed
+    await ada.presses(page, "Close", then="Inbox closed.")
+
+
+async def test_an_old_button_of_a_deleted_notice(ada: Somebody) -> None:
+    await ada.writes("Task", "Added.")
+    first, second = [await ada.does("inbox", "Inbox, 1 unread") for _ in range(2)]
+    await ada.presses(first, "1", then="Welcome")
+    await ada.presses(first, "Delete", then="Your inbox is empty.")
+    await ada.is_told(second, "1", "That notice is gone.")
+
+
+# -- settings ------------------------------------------------------------------------------------
+
+
+async def test_settings(ada: Somebody) -> None:
+    shown = await ada.does("settings", "Settings")
+    assert labels(shown) == ["Name", "Time zone", "Language", "Chats and notices"]
+    await ada.does("name Ada Lovelace", "name: Ada Lovelace")
+    await ada.does("timezone berlin", "time zone: Europe/Berlin")
+    await ada.does("timezone Gotham", 'I can\'t read "Gotham" as a time zone.')
+    await ada.does("language de", "language: de")
+    await ada.does("language !", "as a language")
+    await ada.does(f"name {'x' * 65}", "65 characters; 64 fit")
+    card = await ada.writes("Call due 2031-05-04 17:00", "(Europe/Berlin)")
+    assert "UTC" not in words(card)
+
+
+async def test_settings_by_buttons(ada: Somebody) -> None:
+    shown = await ada.does("settings", "Settings")
+    await ada.presses(shown, "Time zone")
+    if ada.platform == "slack":
+        wrong = await ada.fills(zone="Gotham")
+        assert 'I can\'t read "Gotham"' in wrong.errors["zone"]
+        await ada.fills(zone="Tokyo")
+    else:
+        await ada.until(lambda: "A city" in words(shown))
+        await ada.writes("Gotham", 'I can\'t read "Gotham"')
+        await ada.writes("Tokyo", "Saved.")
+    await ada.hears("time zone: Asia/Tokyo")
+
+
+async def test_a_city_that_is_in_two_zones_is_asked(ada: Somebody) -> None:
+    asked = await ada.does("timezone Louisville", 'Which "Louisville"?')
+    choice = labels(asked)[0]
+    await ada.presses(asked, choice, then=choice)
+
+
+async def test_notices_are_switched_for_each_chat(town: Town) -> None:
+    ada, elsewhere = newcomer(town, "telegram"), newcomer(town, "slack")
+    await ada.writes("Buy milk", "Added.")
+    await link(ada, elsewhere)
+    shown = await ada.does("whoami", "2 chats connected")
+    assert words(shown).count("notices on") == 2
+    await ada.presses(shown, "Notices off: Slack", then="notices off")
+    await ada.does("done 1", "Done by")
+    await ada.does("notify off", "notices off")
+    await elsewhere.does("inbox", "You completed the task: Buy milk")
+    assert elsewhere.count("You completed") == 1  # only where it was asked for
