@@ -15,6 +15,7 @@ _IN_A_ROW = 3
 _EXAMPLES = {
     Input.DATE: "For example: tomorrow, fri, 24 nov",
     Input.TIME: "For example: 17:00",
+    Input.PERSON: "Mention them, or say: me, nobody",
 }
 ASKED_FOR = 5
 """Minutes that a question before something final stands (`product.md` 1.6)."""

@@ -12,7 +12,7 @@ from bot.turn import Turn
 from bot.words import say_due, say_instant
 from core.accounts import Account
 from core.chat import Audience, Button, Card, Fact, Item, Link, Moment, Reply, Style
-from core.task import Ref, Status, Task
+from core.task import Priority, Ref, Status, Task
 
 TITLE_SHOWN = 300
 """Characters of a title on a card; the rest follows in the description's place."""
@@ -60,7 +60,8 @@ def facts(task: Task, now: datetime, today: date, zone: str) -> tuple[Fact | Mom
         lines.append(Fact(f"Done by {task.completed_by_name or task.owner_name} {at}"))
     else:
         lines.append(Fact(state(task, now)))
-    lines.append(Fact(task.priority.value, "priority"))
+    if task.priority is not Priority.MEDIUM:
+        lines.append(Fact(f"{task.priority.value} priority"))
     if task.category:
         lines.append(Fact(f"#{task.category}"))
     if task.assignee is not None:
@@ -85,7 +86,7 @@ def item(task: Task, now: datetime, today: date, place: int) -> Item:
         details.append(say_due(task.due, today))
     if task.status is not Status.PENDING:
         details.append(state(task, now).lower())
-    if task.priority.value != "medium":
+    if task.priority is not Priority.MEDIUM:
         details.append(task.priority.value)
     if task.category:
         details.append(f"#{task.category}")

@@ -74,7 +74,6 @@ def copy(source: str, target: str, progress: Progress) -> Copied:
         writing = stack.enter_context(_opened(target))
         for side, connection in (("--from", reading), ("--to", writing)):
             _check_quiet(side, connection)
-        waiting, dead = asyncio.run(_jobs(source))
         _check_empty(writing, there)
         rows = _copy_tables(reading, writing, progress)
         return Copied(rows, _put(writing, waiting, target), dead)

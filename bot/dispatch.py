@@ -148,7 +148,7 @@ def _refused(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     if isinstance(refusal, Stale):
         return _stale(work, turn, refusal)
     reply = explain(refusal)
-    if isinstance(refusal, NotUnderstood):
+    if isinstance(refusal, NotUnderstood) and refusal.what == "filter":
         reply = _or_a_task(turn, reply)
     if isinstance(refusal, NothingToUndo) and (shown := _shown(work, turn)) is not None:
         return replace(turn_card(turn, shown, said=reply.toast), toast=reply.toast)

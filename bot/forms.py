@@ -44,7 +44,6 @@ def _questions(task: Task | None, person: str | None) -> tuple[Question, ...]:
             "Title",
             value=task.title if task else "",
             required=True,
-            help="What should be done",
             max_length=TITLE_LIMIT,
         ),
         Question(
@@ -94,9 +93,7 @@ def due_form(task: Task, *, words: bool) -> Form:
 def assign_form(task: Task) -> Form:
     """Who does it."""
     line = to_line(Assign(Ref(public_id=task.public_id, revision=task.revision)))
-    who = Question(
-        "person", "Assign to", Input.PERSON, required=True, help="Mention them, or say: me, nobody"
-    )
+    who = Question("person", "Assign to", Input.PERSON, required=True)
     return Form(line, "Assign task", (who,), submit="Assign")
 
 

@@ -16,6 +16,7 @@ from core.chat import Audience, Card, Fact, Reply
 from core.errors import ChatGone, ChatMoved, GiveUp, MessageGone, RetryLater, Unsendable
 from core.inbox import Undelivered
 from core.ports import Engine, Payload, Runner
+from core.purge import purge
 from core.reading import BY_ID, read_task
 from core.store import Store
 from core.work import Work
@@ -132,7 +133,7 @@ class Jobs:
             work.inbox.forget()
             work.limits.forget()
             work.linking.forget()
-            work.tasks.forget()
+            purge(work)
 
         await self._store.mutate(old)
         before = await self._store.query(lambda work: work.now - KEEP_FINISHED)

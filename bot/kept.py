@@ -33,6 +33,8 @@ def keep_failed(work: Work, inbound: Inbound, why: str) -> str:
     """Keep a message that our code could not handle; the reference to quote."""
     answers = {name: clean(said) for name, said in inbound.answers.items()}
     word, rest = split(inbound.line)
-    line = word if looks_like_code(rest) else clean(inbound.line)
+    line = clean(inbound.line)
+    if looks_like_code(rest or word):
+        line = word if rest else ""
     safe = replace(inbound, line=line, answers=answers, token="")
     return work.inbox.failed(safe, clean(why))

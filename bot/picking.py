@@ -14,6 +14,7 @@ from core.task import Ref
 from core.work import Work
 
 PICKED_FROM = 8
+OPEN = Filter()
 
 
 def meant(work: Work, turn: Turn, ref: Ref | None) -> Ref | None:
@@ -25,13 +26,19 @@ def meant(work: Work, turn: Turn, ref: Ref | None) -> Ref | None:
 
 
 def pick(
-    work: Work, turn: Turn, make: Callable[[Ref], Command], question: str, *, open: bool = True
+    work: Work,
+    turn: Turn,
+    make: Callable[[Ref], Command],
+    question: str,
+    *,
+    which: Filter = OPEN,
+    none: str = "You have no open tasks.",
 ) -> Reply:
-    """Offer the newest tasks to choose from."""
-    page = work.lists.page(turn.account.id, Filter(open=open), most=PICKED_FROM)
+    """Offer the newest tasks to choose from; `none` is said where there are none."""
+    page = work.lists.page(turn.account.id, which, most=PICKED_FROM)
     if not page.tasks:
-        text = "You have no open tasks." if open else "You have no finished tasks."
-        return Reply(text=text, hints=(Hint("add Buy milk", "to add one"),) if open else ())
+        hint = Hint("add Buy milk", "to add one")
+        return Reply(text=none, hints=(hint,) if which == OPEN else ())
     items = []
     for place, task in enumerate(page.tasks, 1):
         choice = button(str(place), make(Ref(public_id=task.public_id)))

@@ -177,7 +177,7 @@ class Inbox(Command):
 
 @dataclass(frozen=True)
 class Read(Command):
-    """Mark one notice as read, or all."""
+    """Mark all notices as read, or one."""
 
     notice: int = 0
 

@@ -57,7 +57,7 @@ class Due:
     @property
     def instant(self) -> datetime:
         """When it is over: that minute, or the end of that day, in UTC. A time that the clocks
-        skip is read as the first one after the gap, one that comes twice as the first."""
+        skip is moved on by the gap, one that comes twice is the first."""
         if self.time is not None:
             wall = datetime.combine(self.on, self.time, ZoneInfo(self.zone))
         else:

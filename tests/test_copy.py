@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, insert, make_url, select, text
+from sqlalchemy import create_engine, insert, select
 
 from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine

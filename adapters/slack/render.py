@@ -24,7 +24,7 @@ TITLE = 600
 TEXT_SECTIONS = 4
 FACTS = 3 * limits.CONTEXT_ELEMENTS
 FACT_TEXT = 500
-HINTS = 20
+HINTS = 30
 ROWS = 10
 ITEMS = limits.MESSAGE_BLOCKS - (TEXT_SECTIONS + 1 + 3 + 1 + ROWS) - 1
 """List rows that fit beside everything else and the line that counts the others."""

@@ -17,6 +17,7 @@ from bot.picking import meant, pick
 from bot.turn import Turn, commands
 from core.chat import Button, Reply
 from core.errors import NotUnderstood
+from core.lists import Filter
 from core.task import Due, Right, Task, read_priority, read_status
 from core.work import Work
 
@@ -177,7 +178,8 @@ def claim(work: Work, turn: Turn, command: verbs.Claim) -> Reply:
 def decline(work: Work, turn: Turn, command: verbs.Decline) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
-        return pick(work, turn, verbs.Decline, "Which one do you give back?")
+        mine, none = Filter(assignee=turn.account.id), "No task is assigned to you."
+        return pick(work, turn, verbs.Decline, "Which one do you give back?", which=mine, none=none)
     title = work.tasks.decline(turn.actor, found)
     row = (Button("Open tasks", "list"),)
     return Reply(text=f"You gave back: {title}", buttons=(row,), toast="Given back.")

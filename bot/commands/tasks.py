@@ -10,6 +10,7 @@ from bot.picking import meant, pick
 from bot.turn import EVERYWHERE, Turn, commands
 from core.chat import Hint, Reply
 from core.errors import Refusal, TooMany
+from core.lists import Filter
 from core.task import Ref, Status
 from core.work import Work
 
@@ -49,8 +50,14 @@ def done(work: Work, turn: Turn, command: verbs.Done) -> Reply:
 def reopen(work: Work, turn: Turn, command: verbs.Reopen) -> Reply:
     found = _meant(work, turn, command.refs)
     if not found:
-        question = "Which one is open again?"
-        return pick(work, turn, lambda each: verbs.Reopen((each,)), question, open=False)
+        return pick(
+            work,
+            turn,
+            lambda each: verbs.Reopen((each,)),
+            "Which one is open again?",
+            which=Filter(open=False),
+            none="You have no finished tasks.",
+        )
     return _set(work, turn, found, Status.PENDING)
 
 
@@ -58,7 +65,8 @@ def reopen(work: Work, turn: Turn, command: verbs.Reopen) -> Reply:
 def begin(work: Work, turn: Turn, command: verbs.Begin) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
-        return pick(work, turn, verbs.Begin, "Which one have you started?")
+        question, which = "Which one have you started?", Filter(status=Status.PENDING)
+        return pick(work, turn, verbs.Begin, question, which=which, none="No task waits for you.")
     return _set(work, turn, (found,), Status.IN_PROGRESS)
 
 

@@ -159,3 +159,14 @@ async def link(first: Somebody, second: Somebody) -> None:
     question = await first.hears("entered your code")
     await first.presses(question, "Yes, that is me")
     await second.hears("connected")
+
+
+def line_of(message: Message, label: str) -> str:
+    """The line that a button carries."""
+    press = message.press(label)
+    if "data" in press:
+        return str(press["data"])
+    elements = [each for block in message.sent["blocks"] for each in block.get("elements", ())]
+    return next(
+        str(each["value"]) for each in elements if each.get("action_id") == press["action_id"]
+    )

@@ -27,3 +27,9 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
 def ada(town: Town, request: pytest.FixtureRequest) -> Somebody:
     """Somebody new, once on each platform."""
     return newcomer(town, request.param, "Ada")
+
+
+@pytest.fixture
+def ben(town: Town, ada: Somebody) -> Somebody:
+    """Somebody else on the same platform."""
+    return newcomer(town, ada.platform, "Ben")

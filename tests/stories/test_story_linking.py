@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -12,7 +11,7 @@ from sqlalchemy import update
 from core import schema
 from core.work import Work
 from tests.service_kit import Town, labels
-from tests.stories.cast import CODE, Somebody, group_of, link, newcomer, words
+from tests.stories.cast import CODE, Somebody, group_of, line_of, link, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -169,13 +168,6 @@ async def test_a_question_to_one_chat_is_not_answered_in_another(pair: Pair, tow
     thief = newcomer(town, "telegram", "Mallory")
     asked = await office.does(f"link {await code_of(ada)}", "Connect to the account of Ada?")
     await thief.does("start", "Hello")
-    attempt = _value(asked, "Yes, connect")
+    attempt = line_of(asked, "Yes, connect")
     await thief.does(attempt, "Nothing was connected.")
     await ada.does("whoami", "1 chat connected")
-
-
-def _value(message: Any, label: str) -> str:
-    press = message.press(label)
-    elements = [each for block in message.sent["blocks"] for each in block.get("elements", ())]
-    values = (each["value"] for each in elements if each.get("action_id") == press["action_id"])
-    return str(next(values))

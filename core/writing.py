@@ -1,0 +1,105 @@
+"""The one way to write a task, with what follows from it: numbers, counts, notices, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, update
+
+from core import schema
+from core.columns import FIELDS, is_open
+from core.events import TaskAssigned, TaskCompleted
+from core.numbers import Numbers
+from core.reading import FOR_UPDATE
+from core.sql import Overtaken
+from core.task import Actor, Status, Task
+from core.undo import Undo
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+_t = schema.task.c
+_WRITE = (
+    update(schema.task)
+    .where(_t.id == bindparam("task"))
+    .values(
+        {name: bindparam(f"new_{name}", type_=_t[name].type) for name in FIELDS}
+        | {"revision": _t.revision + 1, "updated_at": bindparam("now", type_=_t.updated_at.type)}
+    )
+    .returning(_t.revision)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A task from one revision to the next."""
+
+    task: Task
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+    revision: int
+
+
+class Writer:
+    """Writes tasks, in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._undo = Undo(work)
+        self._numbers = Numbers(work)
+
+    def write(
+        self, actor: Actor, task: Task, columns: Mapping[str, Any], *, undoable: bool = True
+    ) -> None:
+        """Write the columns that differ, once, and let follow what follows. What is taken back
+        (not `undoable`) tells nobody. Raises `TooMany`."""
+        row = self._work.run(FOR_UPDATE, {"task": task.id}).one()
+        if row.revision != task.revision:
+            raise Overtaken  # another process came between
+        old = {name: getattr(row, name) for name in FIELDS}
+        new = old | dict(columns)
+        if new == old:
+            return
+        values = {f"new_{name}": new[name] for name in FIELDS}
+        values |= {"task": task.id, "now": self._work.now}
+        step = _Step(task, old, new, self._work.run(_WRITE, values).scalar_one())
+        if undoable:
+            self._undo.changed(actor, task.id, old, step.revision)
+        if is_open(old) != is_open(new):
+            self._numbers.opened(task.owner, task.id, now_open=is_open(new))
+        if old["assignee_id"] != new["assignee_id"]:
+            self._reassigned(actor, step)
+        if new["status"] == Status.COMPLETED != old["status"] and undoable:
+            self._tell_completed(actor, step)
+        self._work.cards.redraw(task.id, step.revision, but=actor.chat if actor.draws else None)
+
+    def _reassigned(self, actor: Actor, step: _Step) -> None:
+        before, after = step.old["assignee_id"], step.new["assignee_id"]
+        if before is not None and before != step.task.owner:
+            self._numbers.drop(before, step.task.id)
+        if after is not None:
+            self._numbers.give(after, step.task.id, opened=is_open(step.new))
+            if after != actor.account:
+                event = TaskAssigned(step.task.id, step.revision, actor.account)
+                self.tell_assigned(actor, event, after, step.new["title"])
+
+    def tell_assigned(self, actor: Actor, event: TaskAssigned, assignee: int, title: str) -> None:
+        """Tell somebody that a task is theirs to do."""
+        self._work.notices.tell(event, assignee, task=event.task, subject=title, actor=actor.name)
+
+    def _tell_completed(self, actor: Actor, step: _Step) -> None:
+        """Everybody concerned, once (`product.md` 1.9)."""
+        task, new = step.task, step.new
+        event = TaskCompleted(task.id, new["completions"], actor.account)
+        for account in sorted({actor.account, task.owner, new["assignee_id"]} - {None}):
+            mine = account == actor.account
+            self._work.notices.tell(
+                event,
+                account,
+                task=task.id,
+                subject=new["title"],
+                actor="" if mine else actor.name,
+                but=actor.identity if mine else None,
+            )

@@ -1,0 +1,182 @@
+"""Every screen that can be reached by typing and pressing, with the worst data that the core lets
+in, drawn for both platforms (`promises.md` B10): within the limits, inert, each button readable."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from adapters.sandbox.telegram_html import parse_html, utf16
+from adapters.sandbox.telegram_objects import checked_keyboard
+from adapters.slack.forms import modal
+from adapters.slack.origin import Origin
+from adapters.slack.render import draw
+from adapters.telegram.render import render
+from bot.dispatch import dispatch
+from bot.grammar import BUTTON_BYTES, to_line
+from bot.reading import parse
+from bot.turn import commands
+from core.addresses import Address, Sender
+from core.chat import Button, Inbound, Kind, Reply
+from core.migrations import upgrade
+from core.store import Store, Tools, open_store
+from core.task import Actor, Draft, Due, Priority, Status
+from core.work import Work
+from tests.adapters.hostile_text import HOSTILE, inert
+from tests.adapters.slack_strict import broken, live_markup, objects
+from tests.fakes import MemoryEngine, SettableClock
+
+TASKS = 1000
+MOST_ALIKE = 3
+"""Presses of buttons of one command from one screen's kind; the others differ by their task."""
+SCREENS = 1500
+LINES = (
+    "start", "help", "help tasks", "help done", "help \u202e<!channel>", "list", "list all", "list done",
+    "list overdue", "list !high", "list #" + "c" * 40, "stats", "inbox", "settings", "whoami", "link",
+    "link AAAA-BBBB-CCCC", "unlink", "undo", "add", "add " + "x" * 4000, "add <!channel> & <b>",
+    "add Buy milk due 3/4", "done", "done 1 2 3 4 5", "done 99999", "show 1", "edit 1", "edit 1 title:\"\"",
+    "assign 1", "assign 1 @nobody<!here>", "due 1", "due 1 \u202enever", "delete 1", "reopen", "begin",
+    "cancel", "claim 1", "decline 1", "name", "name " + "<" * 64, "timezone", "timezone Paris",
+    "timezone <!channel>", "language", "notify off", "dnoe 3", "<!channel>", "nonsense \u202e", "",
+)  # fmt: skip
+_keys = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody in a chat."""
+
+    sender: Sender
+    address: Address
+    forms: bool
+
+    def does(self, kind: Kind, line: str, message: str = "") -> Inbound:
+        key = f"{self.sender.platform}:{next(_keys)}"
+        return Inbound(
+            key, kind, self.sender, self.address, line, message=message, forms=self.forms
+        )
+
+
+BAD_NAME = "<!channel>&<b>\u202e*_`" + "\U0001f95b" * 45
+TELE = Sender("telegram", "", "1001", BAD_NAME, "ada", "en")
+SLACKER = Sender("slack", "T0ACME", "U0ADA", BAD_NAME, "ada")
+SEATS = (
+    Seat(TELE, Address("telegram", "", "1001", private=True), forms=False),
+    Seat(TELE, Address("telegram", "", "-100", private=False, title=BAD_NAME), forms=False),
+    Seat(SLACKER, Address("slack", "T0ACME", "U0ADA", private=True), forms=True),
+    Seat(SLACKER, Address("slack", "T0ACME", "C0HOME", private=False, title="<b>"), forms=True),
+)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    url = f"sqlite:///{tmp_path}/everything.db"
+    upgrade(url)
+    clock = SettableClock()
+    engine = MemoryEngine(url, clock)
+    made = open_store(url, Tools(clock, engine))
+    yield made
+    await made.close()
+    await engine.stop()
+
+
+def fill(work: Work, seat: Seat, tasks: int) -> None:
+    """The most, the longest and the worst that the core takes."""
+    chat = work.chats.heard_from(seat.address)
+    account, identity, _ = work.accounts.recognise(seat.sender)
+    actor = Actor(account.id, account.name, identity.id, chat.id, seat.address.private, draws=False)
+    today = work.now.date()
+    for number in range(tasks):
+        text = HOSTILE[number % (len(HOSTILE) - 2)]
+        title = f"{number} {text * 500}".encode("utf-8", "ignore").decode()[:500]
+        due = Due(today, None, "UTC") if number % 3 == 0 else None
+        draft = Draft(
+            title,
+            (text * 4000).encode("utf-8", "ignore").decode()[:4000],
+            list(Priority)[number % 3],
+            ("<!here>" + "c" * 40)[:40].replace("<!", "x"),
+            account.id if number % 2 else None,
+            due,
+            list(Status)[number % 4],
+        )
+        work.tasks.add(actor, draft)
+
+
+@dataclass
+class Walk:
+    """Screens still to be seen, and how often each kind of press was taken."""
+
+    seat: Seat
+    waiting: deque[Inbound] = field(default_factory=deque)
+    taken: Counter[tuple[str, str]] = field(default_factory=Counter)
+    seen: int = 0
+    commands: set[str] = field(default_factory=set)
+
+    async def go(self, store: Store) -> None:
+        self.waiting.extend(self.seat.does(Kind.COMMAND, line) for line in LINES)
+        while self.waiting and self.seen < SCREENS:
+            inbound = self.waiting.popleft()
+            handled = await store.mutate(
+                lambda work, inbound=inbound: dispatch(work, inbound, lambda *_: False)
+            )
+            assert handled.defect == "", inbound.line
+            self.seen += 1
+            check(handled.reply)
+            self.follow(inbound.line.partition(" ")[0], handled.reply)
+
+    def follow(self, screen: str, reply: Reply) -> None:
+        for each in buttons(reply):
+            name = each.line.partition(" ")[0]
+            self.taken[screen, name] += 1
+            self.commands.add(name)
+            if self.taken[screen, name] <= MOST_ALIKE:
+                self.waiting.append(self.seat.does(Kind.PRESS, each.line, message="7"))
+
+
+def buttons(reply: Reply) -> list[Button]:
+    rows = [each for row in reply.buttons for each in row if isinstance(each, Button)]
+    return rows + [each.button for each in reply.items if each.button]
+
+
+def check(reply: Reply) -> None:
+    """It can be drawn anywhere, and each of its buttons says what it does."""
+    for each in buttons(reply):
+        assert len(each.line.encode()) <= BUTTON_BYTES, each
+        command = parse(each.line)
+        assert parse(to_line(command)) == command, each
+    if reply.form is not None:
+        view = modal(reply.form, Origin(reply.form.line, "T0ACME", "C0HOME", private=False))
+        assert all(each["type"] != "mrkdwn" for each in objects(view) if "text" in each)
+    if not reply.drawn:
+        return
+    message = draw(reply, "/task")
+    assert (broken(message), live_markup(message)) == ("", []), reply
+    for page in [*render(reply), *render(reply, single=True)]:
+        parsed = parse_html(page.html)
+        assert 0 < utf16(parsed.text) <= 4096
+        assert inert("telegram", {"text": parsed.text, "entities": parsed.entities}) == []
+        checked_keyboard(page.keyboard.to_dict() if page.keyboard else None)
+
+
+@pytest.mark.parametrize("seat", SEATS, ids=["telegram", "group", "slack", "channel"])
+async def test_every_screen_can_be_drawn(store: Store, seat: Seat) -> None:
+    tasks = TASKS if seat.address.private else TASKS // 10
+    await store.mutate(lambda work: fill(work, seat, tasks))
+    walk = Walk(seat)
+    await walk.go(store)
+    assert walk.seen > 200
+    # The buttons reach what there is: what they do not reach needs a second person.
+    known = {each.name for each in commands}
+    assert walk.commands <= known
+    assert len(walk.commands) >= 20, known - walk.commands
+
+
+def test_a_button_that_does_not_read_back_is_found() -> None:
+    wrong = Reply(text="x", buttons=((Button("Go", "done rev:x t:" + "9" * 60),),))
+    with pytest.raises(AssertionError):
+        check(wrong)

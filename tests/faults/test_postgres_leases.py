@@ -1,0 +1,211 @@
+"""What a dead, a frozen and a stopped process were doing is taken over by the others, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from adapters.engine.admin import DbosAdmin
+from adapters.engine.database import prepare
+from adapters.engine.dbos_engine import DbosEngine
+from core import migrations
+from core.ports import Job
+from tests.adapters.engine_kit import tell, until
+from tests.databases import PostgresServer, core_postgres
+from tests.faults.supervisor import ROOT
+
+__all__ = ["core_postgres"]  # a fixture
+CHATS, EACH = 6, 4
+TTL = 2.0
+TAKEN_OVER = TTL + TTL / 3 + 1.0
+"""Seconds: the lease, the look, and a start on a busy machine."""
+WORKER = "tests.faults.leased_worker"
+
+
+class Workers:
+    """Processes on one database, and what they wrote."""
+
+    def __init__(self, url: str, log: Path) -> None:
+        self.url, self.log = url, log
+        self.processes: list[asyncio.subprocess.Process] = []
+
+    async def start(self, *options: str, ttl: float = TTL) -> asyncio.subprocess.Process:
+        """One more, up."""
+        made = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", WORKER, self.url, str(self.log), str(ttl), *options, cwd=ROOT
+        )
+        self.processes.append(made)
+        await until(lambda: f"up {made.pid}" in self.lines())
+        return made
+
+    def put(self, *jobs: Job) -> None:
+        engine, store = DbosEngine(url=self.url), create_engine(self.url)
+        with store.begin() as connection:
+            for job in jobs:
+                engine.put(connection, job)
+        store.dispose()
+
+    def lines(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def did(self, what: str, by: int | None = None) -> list[str]:
+        """The jobs that started, or were done, in this order; of one process or of all."""
+        words = [line.split() for line in self.lines()]
+        return [each[1] for each in words if each[0] == what and by in (None, int(each[-1]))]
+
+    async def end(self) -> None:
+        for each in self.processes:
+            if each.returncode is None:
+                each.kill()
+                await each.wait()
+
+
+@pytest.fixture
+async def workers(core_postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Workers]:
+    url = core_postgres.create()
+    await asyncio.to_thread(migrations.upgrade, url)
+    await asyncio.to_thread(prepare, url)
+    made = Workers(url, tmp_path / "log")
+    yield made
+    await made.end()
+
+
+def crowd() -> list[Job]:
+    return [tell(chat, n) for n in range(1, EACH + 1) for chat in range(CHATS)]
+
+
+def all_done(workers: Workers) -> Callable[[], bool]:
+    return lambda: len(set(workers.did("done"))) == CHATS * EACH
+
+
+def in_order(workers: Workers) -> bool:
+    """Whether the first start of each message of a chat came after that of the one before."""
+    first = list(dict.fromkeys(workers.did("start")))
+    return all(
+        [each for each in first if each.startswith(f"{chat}:")]
+        == [f"{chat}:{n}" for n in range(1, EACH + 1)]
+        for chat in range(CHATS)
+    )
+
+
+def under_way(workers: Workers, process: int) -> set[str]:
+    """What a process began and did not end."""
+    return set(workers.did("start", process)) - set(workers.did("done", process))
+
+
+async def busy(workers: Workers, process: asyncio.subprocess.Process) -> None:
+    await until(lambda: len(under_way(workers, process.pid)) > 1)
+
+
+async def test_a_dead_process_s_jobs_are_taken_over_in_order(workers: Workers) -> None:
+    dead = await workers.start()
+    workers.put(*crowd())
+    await busy(workers, dead)
+    await workers.start()
+    dead.kill()
+    await dead.wait()
+    began, flying = time.monotonic(), under_way(workers, dead.pid)
+    await until(lambda: flying <= set(workers.did("done")))
+    assert time.monotonic() - began < TAKEN_OVER
+    await until(all_done(workers))
+    assert in_order(workers)
+    starts = Counter(workers.did("start"))
+    assert {job for job, count in starts.items() if count > 1} <= flying
+    assert max(starts.values()) == 2
+
+
+async def test_without_the_sweep_they_would_wait_for_ever(workers: Workers) -> None:
+    dead = await workers.start("no-sweep")
+    workers.put(*crowd())
+    await busy(workers, dead)
+    await workers.start("no-sweep")
+    dead.kill()
+    await dead.wait()
+    flying = under_way(workers, dead.pid)
+    await asyncio.sleep(2 * TAKEN_OVER)
+    assert not flying & set(workers.did("done"))
+
+
+async def test_a_frozen_process_that_wakes_repeats_only_what_it_was_doing(
+    workers: Workers,
+) -> None:
+    frozen = await workers.start()
+    workers.put(*crowd())
+    await busy(workers, frozen)
+    await workers.start()
+    os.kill(frozen.pid, signal.SIGSTOP)
+    flying = under_way(workers, frozen.pid)
+    await asyncio.sleep(TAKEN_OVER)
+    assert flying <= set(workers.did("done"))
+    os.kill(frozen.pid, signal.SIGCONT)
+    await until(all_done(workers))
+    workers.put(tell(99, 1))
+    await until(lambda: "99:1" in workers.did("done"))
+    await asyncio.sleep(0.5)
+    done = Counter(workers.did("done"))
+    assert {job for job, count in done.items() if count > 1} <= flying
+    assert max(done.values()) <= 2
+    assert in_order(workers)
+
+
+async def test_a_frozen_process_that_wakes_goes_on_working(workers: Workers) -> None:
+    alone = await workers.start()
+    os.kill(alone.pid, signal.SIGSTOP)
+    other = await workers.start()
+    await asyncio.sleep(TAKEN_OVER)
+    other.kill()
+    await other.wait()
+    os.kill(alone.pid, signal.SIGCONT)
+    workers.put(*crowd())
+    await until(all_done(workers))
+    assert in_order(workers)
+
+
+async def test_a_short_freeze_doubles_nothing(workers: Workers) -> None:
+    frozen = await workers.start()
+    workers.put(*crowd())
+    await busy(workers, frozen)
+    await workers.start()
+    os.kill(frozen.pid, signal.SIGSTOP)
+    await asyncio.sleep(TTL / 3)
+    os.kill(frozen.pid, signal.SIGCONT)
+    await until(all_done(workers))
+    assert max(Counter(workers.did("start")).values()) == 1
+
+
+async def test_a_stop_hands_over_at_once(workers: Workers) -> None:
+    stopped = await workers.start()
+    await workers.start()
+    workers.put(*[tell(chat, 1, seconds=60) for chat in range(8)])
+    await until(lambda: len(workers.did("start")) == 8)
+    flying = under_way(workers, stopped.pid)
+    stopped.terminate()
+    assert await stopped.wait() == 0
+    began = time.monotonic()
+    await until(lambda: len(workers.did("start")) == 8 + len(flying))
+    assert time.monotonic() - began < TTL / 2
+
+
+async def test_a_job_that_kills_its_processes_ends_as_a_dead_letter(workers: Workers) -> None:
+    workers.put(tell(1, 1, poison=True), tell(1, 2), tell(2, 1))
+    admin = DbosAdmin(workers.url)
+    for _ in range(8):
+        here = await workers.start(ttl=0.6)
+        ended = asyncio.ensure_future(here.wait())
+        done, _ = await asyncio.wait({ended}, timeout=3)
+        if not done:
+            break
+    [letter] = await admin.dead_letters()
+    await admin.close()
+    assert letter.id == "1:1"
+    assert {"1:2", "2:1"} <= set(workers.did("done"))
+    assert len(workers.did("start")) >= 4
