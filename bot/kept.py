@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.logs import clean
 from bot.reading import split
 from core.chat import Hint, Inbound, Reply
-from core.linking import looks_like_code
+from core.codes import looks_like_code
 from core.work import Work
 
 _CODE = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")

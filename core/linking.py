@@ -1,4 +1,4 @@
-"""Joining identities to one account by a code from another chat, and leaving it.
+"""Joining identities to one account by a code from another chat.
 
 A code is issued in one private chat and redeemed in another. Then both sides are asked, each seeing
 who the other is: only two yeses join them (`promises.md` T2). Attempts to guess are limited by
@@ -7,19 +7,18 @@ who the other is: only two yeses join them (`promises.md` T2). Attempts to guess
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from core import schema
-from core.accounts import Account, Identity
+from core.accounts import Identity
+from core.codes import normalise
 from core.errors import CodeRefused, LinkRefused
-from core.events import LinkAsked, LinkDenied, Linked, Unlinked
+from core.events import LinkAsked, LinkDenied, Linked
 from core.merge import merge
+from core.offer import Offer, State
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -27,37 +26,8 @@ if TYPE_CHECKING:
 VALID_FOR = timedelta(minutes=10)
 """Of a code, and again of the questions after it was redeemed (`product.md` 1.7)."""
 
-_READ_AS = str.maketrans("ILOU", "110V")
 
-
-class State(StrEnum):
-    ISSUED = "issued"
-    ASKED = "asked"
-    DONE = "done"
-    DENIED = "denied"
-    VOID = "void"
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What somebody who redeemed a code, or issued it, is asked to agree to."""
-
-    id: int
-    public_id: str
-    source: Identity
-    """Who issued the code."""
-    account: Account
-    """Whose account it is."""
-    target: Identity | None
-    """Who redeemed it."""
-    moving: int
-    """Tasks of the redeemer that come along, counted up to 1,001."""
-    joining: int
-    """Identities that come along, the redeemer included."""
-    expires_at: datetime
-
-
-_l, _i, _n = schema.link_attempt.c, schema.identity.c, schema.concern.c
+_l, _n = schema.link_attempt.c, schema.concern.c
 _LIVE = (_l.expires_at > bindparam("now")) & _l.state.in_((State.ISSUED, State.ASKED))
 _VOID = (
     update(schema.link_attempt)
@@ -101,29 +71,7 @@ _VOID_CODE = (
 _MOVING = select(func.count()).select_from(
     select(_n.task_id).where(_n.account_id == bindparam("account")).limit(1001).subquery()
 )
-_FORGET_ATTEMPTS = delete(schema.link_attempt).where(
-    or_(_l.source_id == bindparam("identity"), _l.target_id == bindparam("identity"))
-)
-_FORGET_QUESTIONS = delete(schema.question).where(
-    schema.question.c.identity_id == bindparam("identity")
-)
-_FORGET_CARDS = delete(schema.card).where(schema.card.c.chat_id == bindparam("chat"))
-_LEAVE = (
-    delete(schema.identity)
-    .where(_i.id == bindparam("identity"), _i.account_id == bindparam("account"))
-    .returning(_i.id)
-)
 _FORGET_OLD = delete(schema.link_attempt).where(_l.expires_at < bindparam("before"))
-
-
-def normalise(code: str) -> str:
-    """A code as it is digested: upper case, no dashes or blanks, look-alikes read as meant."""
-    return re.sub(r"[\s-]", "", code[:64]).upper().translate(_READ_AS)
-
-
-def looks_like_code(text: str) -> bool:
-    """Whether somebody may have meant this as a code."""
-    return re.fullmatch(r"[0-9A-Z]{12}", normalise(text)) is not None
 
 
 class Linking:
@@ -227,31 +175,6 @@ class Linking:
         """A code was shown where others read: it is worth nothing any more. Whether it was live."""
         digest = self._work.ids.digest(normalise(code))
         return self._work.run(_VOID_CODE, {"digest": digest}).first() is not None
-
-    def unlink(self, account: int, identity: int) -> Identity:
-        """An identity leaves the account; what waits to be told there is not told. Raises
-        `LinkRefused` for the last one (somebody must keep the tasks) or a foreign one."""
-        self._work.lock_accounts(account)
-        mine = self._work.accounts.identities(account)
-        leaving = next((each for each in mine if each.id == identity), None)
-        if leaving is None:
-            raise LinkRefused("gone")
-        if len([each for each in mine if each.user_id]) == 1:
-            raise LinkRefused("last")
-        self._work.run(_FORGET_ATTEMPTS, {"identity": identity})
-        self._work.run(_FORGET_QUESTIONS, {"identity": identity})
-        self._work.run(_FORGET_CARDS, {"chat": leaving.chat_id})
-        self._work.run(_LEAVE, {"identity": identity, "account": account})
-        at = int(self._work.now.timestamp())
-        event = Unlinked(identity, leaving.platform, leaving.name, at)
-        self._work.notices.tell(event, account)
-        self._work.put_in_chat(
-            leaving.chat_id,
-            name="farewell",
-            id=f"farewell:{identity}:{at}",
-            payload={},
-        )
-        return leaving
 
     def forget(self) -> None:
         """Drop attempts that ended over a day ago."""

@@ -32,6 +32,11 @@ TTL = 15.0
 somebody looks: a dead process's jobs run again within 21 s."""
 
 T = TypeVar("T")
+SUSPECT = 3
+"""Starts after which a job may be what kills its processes, or one that was beside it each time."""
+CHANCE = 0.25
+"""That a sweep takes back a suspect: so they run apart, and only the poison is counted to its end."""
+
 OnDead = Callable[[], Awaitable[object]]
 
 _RENEW = text(
@@ -58,6 +63,7 @@ _TAKE_BACK = text(
     "UPDATE dbos.workflow_status SET status = 'ENQUEUED', owner_xid = NULL,"
     " started_at_epoch_ms = NULL, updated_at = (extract(epoch FROM now()) * 1000)::bigint"
     " WHERE status = 'PENDING' AND queue_name IS NOT NULL AND executor_id = ANY(:dead)"
+    f" AND (recovery_attempts < {SUSPECT} OR random() < {CHANCE})"
 ).bindparams(bindparam("dead", type_=ARRAY(String)))
 
 

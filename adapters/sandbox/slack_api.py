@@ -41,7 +41,7 @@ async def read_args(request: web.Request) -> Json:
     args: Json = dict(request.query)
     try:
         if request.content_type == "application/json":
-            body = await request.json() if request.can_read_body else {}
+            body = await request.json() if request.body_exists else {}
             args.update(body if isinstance(body, dict) else {})
         else:
             args.update(await request.post())

@@ -10,11 +10,14 @@ from bot.cards import button
 from bot.people import describe
 from bot.turn import IN_PRIVATE, Counts, Guard, Turn, commands
 from bot.words import plural
+from core import unlinking
 from core.accounts import Identity
 from core.chat import Button, Fact, Hint, Reply, Style
+from core.codes import looks_like_code
 from core.errors import LinkRefused
 from core.limits import ISSUE_CODE, REDEEM_CODE, REDEEM_CODE_ALL
-from core.linking import VALID_FOR, Offer, looks_like_code
+from core.linking import VALID_FOR
+from core.offer import Offer
 from core.work import Work
 
 
@@ -139,6 +142,6 @@ def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
     mine = [each for each in work.accounts.identities(turn.account.id) if each.user_id]
     if not stands(turn, command.at):
         return replace(_really(turn, command.identity, mine), toast=ASKED_AGAIN)
-    left = work.linking.unlink(turn.account.id, command.identity)
+    left = unlinking.unlink(work, turn.account.id, command.identity)
     text = f"Disconnected: {describe(left)}."
     return Reply(text=text, buttons=((Button("My chats", "whoami"),),), toast="Disconnected.")

@@ -1,8 +1,13 @@
-import asyncio, sys, tempfile
+import asyncio
+import sys
+import tempfile
 from pathlib import Path
+
 from tests.bench import commands, plan
-from tests.bench.machine import pin, LOAD_CORE
+from tests.bench.machine import LOAD_CORE, pin
 from tests.bench.standin import stand_in
+
+
 async def main():
     pin(LOAD_CORE)
     for name in sys.argv[1:]:

@@ -73,7 +73,7 @@ class StandIn:
         """Wait until a method was called so often. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while self.calls[method] < times:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110  # before the clock starts
+                await asyncio.sleep(0.01)  # before the clock starts
 
 
 class _Connection(asyncio.Protocol):

@@ -116,7 +116,7 @@ def test_typed_pressed_and_filled_are_one_command(one: Ref, many: list[Ref]) -> 
     assert parse(to_line(verbs.Done(tuple(many)))) == verbs.Done(tuple(many))
 
 
-@given(public_ids, st.integers(0, 10**9 - 1), st.integers(0, 2**53))
+@given(public_ids, st.integers(0, 10**9 - 1), st.integers(0, 10**14))
 def test_every_button_of_a_task_fits(public_id: str, revision: int, at: int) -> None:
     seen = Ref(public_id=public_id, revision=revision)
     minute = at % 10**9

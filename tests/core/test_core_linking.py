@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import make_url, text
 
 from core import schema
+from core.codes import looks_like_code, normalise
 from core.errors import CodeRefused, LinkRefused
-from core.linking import Offer, looks_like_code, normalise
+from core.offer import Offer
 from core.store import Store
 from core.task import Ref
+from core.unlinking import unlink
 from core.work import Work
 from tests.core.joining import joined
 from tests.core.people import Person, add, identity_of, meet, person, told
@@ -192,7 +194,7 @@ async def test_leaving_keeps_the_rest(store: Store, database: Database, ada: Per
     other = await joined(store, ada, await person(store, "Ada", "slack", "T1"))
     third = await joined(store, ada, await person(store, "Ada", "slack", "T2"))
     await add(store, ada)
-    gone = await store.mutate(lambda work: work.linking.unlink(ada.account, other.identity))
+    gone = await store.mutate(lambda work: unlink(work, ada.account, other.identity))
     assert gone.platform == "slack"
     left = await store.query(lambda work: work.accounts.identities(ada.account))
     assert [identity.id for identity in left] == [ada.identity, third.identity]
@@ -210,7 +212,7 @@ async def test_the_last_one_stays_and_a_foreign_one_is_not_there(
 ) -> None:
     for identity, reason in ((ada.identity, "last"), (cleo.identity, "gone"), (999, "gone")):
         with pytest.raises(LinkRefused) as refused:
-            await store.mutate(lambda work, i=identity: work.linking.unlink(ada.account, i))
+            await store.mutate(lambda work, i=identity: unlink(work, ada.account, i))
         assert refused.value.reason == reason
 
 
@@ -227,7 +229,7 @@ async def test_who_leaves_takes_no_card_and_no_offer_along(store: Store, ada: Pe
 
     await store.mutate(draw)
     offer = await redeem(store, await person(store, "Cleo"), await issue(store, other))
-    await store.mutate(lambda work: work.linking.unlink(ada.account, other.identity))
+    await store.mutate(lambda work: unlink(work, ada.account, other.identity))
     assert await store.query(lambda work: work.cards.find(task.id, other.chat)) is None
     assert await store.query(lambda work: work.cards.find(task.id, ada.chat)) is not None
     with pytest.raises(LinkRefused):

@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, select, update
 
 from core import schema
 from core.errors import CodeRefused, LinkRefused, NothingToUndo, Stale, TooMany
-from core.linking import State
+from core.offer import State
 from core.store import Store
 from core.task import OPEN_LIMIT, Draft, Ref, Status
+from core.unlinking import unlink
 from core.work import Work
 from tests.core.joining import joined
 from tests.core.people import GROUP, Person, add, identity_of, meet, person, sender, told
@@ -178,7 +179,7 @@ async def test_agreeing_at_once_joins_once(stores: list[Store], ada: Person) -> 
 async def test_the_last_identity_stays_when_both_leave(stores: list[Store], ada: Person) -> None:
     other = await joined(stores[0], ada, await person(stores[0], "Ada", "slack", "T1"))
     leaving = [
-        lambda work, w=who: work.linking.unlink(ada.account, w.identity) for who in (ada, other)
+        lambda work, w=who: unlink(work, ada.account, w.identity) for who in (ada, other)
     ]
     outcomes = await gather(stores, leaving * 5)
     assert len(outcomes) - len(refusals(outcomes)) == 1

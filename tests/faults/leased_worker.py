@@ -1,4 +1,4 @@
-"""A process that runs jobs under a lease until it ends: `leased_worker URL LOG TTL [no-sweep]`.
+"""A process that runs jobs under a lease until it ends: `leased_worker URL LOG TTL [no-sweep | MAX_RECOVERIES]`.
 
 A job writes a line when it starts and when it is done; one that is poison kills the process."""
 
@@ -16,16 +16,16 @@ from adapters.engine.leases import Leases
 from bot.roles import process_name
 from core.ports import Payload
 
-POISON_RECOVERIES = 2
-
 
 async def nothing() -> None:
     """The engine's tests have no answers to take over."""
 
 
-async def main(url: str, path: str, ttl: float, *, sweep: bool) -> None:
+async def main(url: str, path: str, ttl: float, option: str = "") -> None:
     name = process_name()
-    process.MAX_RECOVERIES["postgresql"] = POISON_RECOVERIES
+    sweep, recoveries = option != "no-sweep", int(option) if option.isdecimal() else 0
+    if recoveries:
+        process.MAX_RECOVERIES["postgresql"] = recoveries
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     leases, engine = Leases(url, name, ttl=ttl), DbosEngine(url=url, executor_id=name, poll=0.05)
@@ -52,4 +52,4 @@ async def main(url: str, path: str, ttl: float, *, sweep: bool) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), sweep=len(sys.argv) == 4))
+    asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), *sys.argv[4:]))

@@ -44,7 +44,9 @@ async def quick(town: Town, person: tuple[str, str]) -> None:
 
 async def rests(town: Town) -> None:
     """Nothing is left to be done."""
-    while await town.service.store.query(lambda work: work.inbox.backlog()):
+    for _ in range(200):
+        if not await town.service.store.query(lambda work: work.inbox.backlog()):
+            break
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
 
@@ -171,9 +173,9 @@ async def test_a_revoked_token_ends_the_calls_of_that_platform_alone(both: Both)
     await asyncio.sleep(2)
     since = [method for _, method, _, _ in line.calls[before:]]
     assert not [method for method in since if method[0] in "gse" and "." not in method], since
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"http://127.0.0.1:{town.service.port}/readyz") as answer:
-            assert (answer.status, "telegram" in await answer.text()) == (503, True)
+    ready = f"http://127.0.0.1:{town.service.port}/readyz"
+    async with aiohttp.ClientSession() as session, session.get(ready) as answer:
+        assert (answer.status, "telegram" in await answer.text()) == (503, True)
 
 
 async def test_a_blocked_chat_is_left_alone_until_the_person_writes_again(both: Both) -> None:

@@ -79,3 +79,30 @@ async def test_due_typed_and_by_the_usual_days(ada: Somebody) -> None:
     await ada.does("due 1 9999-12-31", "I can't read")
     asked = await ada.does("due 1 03/04/2031", "could be 3 April or 4 March. Which one?")
     await ada.presses(asked, "No date", then="Open")
+
+
+async def test_a_form_that_came_too_late_gives_back_what_was_written(town: Town) -> None:
+    ada = newcomer(town, "slack")
+    card = await ada.writes("Buy milk", "#1 Buy milk")
+    await ada.presses(card, "Edit")
+    await ada.form()
+    await ada.does("edit 1 Buy bread", "Saved.")
+    await ada.fills(title="Buy oat milk")
+    await ada.until(lambda: "Not saved: the task changed while you were editing it." in words(card))
+    assert "title: Buy oat milk" in words(card)
+    assert "#1 Buy bread" in words(card)
+
+
+async def test_each_field_by_its_name(ada: Somebody) -> None:
+    card = await ada.does('add priority:high due:2031-05-04 category:"at home" Buy milk', "Added.")
+    for said in ("#1 Buy milk", "high priority", "#at home", "Sun 4 May 2031"):
+        assert said in words(card)
+    card = await ada.does('edit 1 priority:low time:17:00 category:""', "Saved.")
+    for said in ("#1 Buy milk", "low priority", "Sun 4 May 2031 17:00"):
+        assert said in words(card)
+    assert "at home" not in words(card)
+    card = await ada.does("edit 1 due:none", "Saved.")
+    assert "2031" not in words(card)
+    await ada.does("edit 1 status:perhaps", 'I can\'t read "perhaps" as a status.')
+    await ada.does("edit 1 title:Buy", "#1 Buy")
+    await ada.does("edit 1 Buy", "Nothing changed.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import func, select
 
+from core import schema
 from tests.service_kit import Town, labels
 from tests.stories.cast import Somebody, line_of, newcomer, words
 
@@ -104,3 +106,28 @@ async def test_a_foreign_task_answers_like_a_missing_one(ada: Somebody, ben: Som
         missing = words(await ben.does(line.replace(public_id, "t:0000000"), "I can't find a task"))
         assert foreign.replace(public_id[2:], "") == missing.replace("0000000", "")
     await ada.does("show 1", "Secret")
+
+
+async def test_many_mentions_enter_one_person_at_most(town: Town) -> None:
+    ada = newcomer(town, "telegram")
+    await ada.does("start", "Hello")
+
+    async def accounts() -> int:
+        count = select(func.count()).select_from(schema.account)
+        found: int = await town.service.store.query(lambda work: work.run(count, {}).scalar_one())
+        return found
+
+    before = await accounts()
+    card = await ada.writes("Tell " + " ".join(f"@stranger{n}" for n in range(40)), "#1 Tell")
+    assert "@stranger0" in words(card)
+    assert await accounts() == before + 1
+    await ada.does("list @stranger7", "I don't know who")
+    assert await accounts() == before + 1
+
+
+async def test_a_name_that_slack_tells_later_is_taken_up(town: Town) -> None:
+    ada = newcomer(town, "slack")
+    await ada.writes("Buy milk", "Hello, nice to meet you. Added.")  # a message names nobody
+    await ada.does("done 1", f"Done by {ada.name}")
+    await ada.does("name Countess", "name: Countess")
+    await ada.does("start", "Hello Countess.")  # what the person chose stays
