@@ -125,8 +125,9 @@ def _(refusal: errors.LinkRefused) -> Reply:
                 "tasks any more, so I keep it."
             )
         case _:
-            text = "That question has ended. Nothing was connected."
-    hints = () if refusal.reason == "last" else (Hint("link", "start again"),)
+            text = "That question has ended: it was answered, or is older than 10 minutes."
+    chats = Hint("whoami", "see which chats are connected")
+    hints = () if refusal.reason == "last" else (chats, Hint("link", "start again"))
     return Reply(text=text, hints=hints, toast=text)
 
 

@@ -60,8 +60,8 @@ def _(event: LinkAsked, notice: Notice) -> tuple[str, str]:
 
 @_say.register
 def _(event: Linked, notice: Notice) -> tuple[str, str]:
-    text = f"{notice.actor} is connected to your account now."
-    return "Chat connected", f"{text} If that was not you, disconnect it in your settings."
+    text = f"The chat of {notice.actor} is connected to your account now."
+    return "Chat connected", f"{text} If that was not you, disconnect it."
 
 
 @_say.register
@@ -93,6 +93,9 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
             return _assigned(work, notice, reader, message)
         case LinkAsked(attempt=attempt):
             return _link_asked(work, attempt)
+        case Linked():
+            mine = ((Button("My chats", "whoami"),),)
+            return Reply(title=title, text=message, buttons=mine, audience=Audience.HERE)
         case _:
             return Reply(title=title, text=message, audience=Audience.HERE)
 

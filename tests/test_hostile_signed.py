@@ -24,9 +24,9 @@ from tests.hostile_kit import (
     genuine_updates,
     house,
     loud,
-    mutated,
     resident,
 )
+from tests.mutations import mutated
 
 BODIES = 1200
 """On each platform; `promises.md` B4 has more of them in the longer runs."""

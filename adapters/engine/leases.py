@@ -35,7 +35,7 @@ T = TypeVar("T")
 SUSPECT = 3
 """Starts after which a job may be what kills its processes, or one that was beside it each time."""
 CHANCE = 0.25
-"""That a sweep takes back a suspect: so they run apart, and only the poison is counted to its end."""
+"""That a sweep takes back a suspect: so they run apart, and only the poison counts to its end."""
 
 OnDead = Callable[[], Awaitable[object]]
 
@@ -63,8 +63,8 @@ _TAKE_BACK = text(
     "UPDATE dbos.workflow_status SET status = 'ENQUEUED', owner_xid = NULL,"
     " started_at_epoch_ms = NULL, updated_at = (extract(epoch FROM now()) * 1000)::bigint"
     " WHERE status = 'PENDING' AND queue_name IS NOT NULL AND executor_id = ANY(:dead)"
-    f" AND (recovery_attempts < {SUSPECT} OR random() < {CHANCE})"
-).bindparams(bindparam("dead", type_=ARRAY(String)))
+    " AND (recovery_attempts < :suspect OR random() < :chance)"
+).bindparams(bindparam("dead", type_=ARRAY(String)), suspect=SUSPECT, chance=CHANCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
-"""One bench for both adapters: the sandbox's people at one end, real sockets between, and at the
-other end a conversation of the test's own."""
+"""A bench for both adapters: the sandbox's people, real sockets, and a conversation of our own."""
 
 from __future__ import annotations
 
@@ -70,7 +69,6 @@ class Desk:
     sandbox: Sandbox
     platform: ChatPlatform = field(init=False)
     says: Callable[[Inbound], Reply] = lambda _: Reply(text="All right.")
-    """The conversation's answer."""
     inbound: list[Inbound] = field(default_factory=list)
     sent: list[Sent | None] = field(default_factory=list)
     """What `answer` gave, in order."""

@@ -12,7 +12,7 @@ import sys
 from sqlalchemy import text
 
 from adapters.pacing import NoPacer
-from bot import app, logs
+from bot import app, logs, sharing
 from bot.settings import load
 from core.store import Store
 from core.work import Work
@@ -22,7 +22,8 @@ _chats = text("SELECT id FROM chat WHERE chat >= :first ORDER BY chat LIMIT :mos
 
 
 async def main() -> None:
-    app.LocalPacer = NoPacer  # type: ignore[misc, assignment]  # the one thing that is not as shipped
+    assert sharing.LocalPacer  # it is here that the composition root takes it from
+    sharing.LocalPacer = NoPacer  # type: ignore[misc, assignment]  # all else is as shipped
     settings = load()
     logs.setup(settings.log_format)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()

@@ -17,7 +17,7 @@ from adapters.slack.forms import modal
 from adapters.slack.origin import Origin
 from adapters.slack.render import draw
 from adapters.telegram.render import render
-from bot.dispatch import dispatch
+from bot.dispatch import Handled, dispatch
 from bot.grammar import BUTTON_BYTES, to_line
 from bot.reading import parse
 from bot.turn import commands
@@ -35,15 +35,15 @@ TASKS = 1000
 MOST_ALIKE = 3
 """Presses of buttons of one command from one screen's kind; the others differ by their task."""
 SCREENS = 1500
-LINES = (
-    "start", "help", "help tasks", "help done", "help \u202e<!channel>", "list", "list all",
-    "list done", "list overdue", "list !high", "list #" + "c" * 40, "stats", "inbox", "settings", "whoami",
-    "link", "link AAAA-BBBB-CCCC", "unlink", "undo", "add", "add " + "x" * 4000, "add <!channel> & <b>",
-    "add Buy milk due 3/4", "done", "done 1 2 3 4 5", "done 99999", "show 1", "edit 1",
-    "edit 1 title:\"\"", "assign 1", "assign 1 @nobody<!here>", "due 1", "due 1 \u202enever", "delete 1", "reopen",
-    "begin", "cancel", "claim 1", "decline 1", "name", "name " + "<" * 64, "timezone", "timezone Paris",
-    "timezone <!channel>", "language", "notify off", "dnoe 3", "<!channel>", "nonsense \u202e", "",
-)  # fmt: skip
+TYPED = """\
+start|help|help tasks|help done|list|list all|list done|list overdue|list !high|stats|inbox
+settings|whoami|link|link AAAA-BBBB-CCCC|unlink|undo|add|done|show 1|add Buy milk due 3/4
+done 1 2 3 4 5|done 99999|edit 1|assign 1|due 1|delete 1|reopen|begin|cancel|claim 1|decline 1
+name|timezone|timezone Paris|language|notify off|dnoe 3|<!channel>|nonsense \u202e
+help \u202e<!channel>|add <!channel> & <b>|edit 1 title:""|assign 1 @nobody<!here>
+due 1 \u202enever|timezone <!channel>|"""
+LONG = ("add " + "x" * 4000, "list #" + "c" * 40, "name " + "<" * 64)
+LINES = (*TYPED.replace("\n", "|").split("|"), *LONG)
 _keys = itertools.count(1)
 
 
@@ -113,6 +113,10 @@ def fill(work: Work, seat: Seat, tasks: int) -> None:
         work.tasks.add(actor, draft)
 
 
+async def answered(store: Store, inbound: Inbound) -> Handled:
+    return await store.mutate(lambda work: dispatch(work, inbound, lambda *_: False))
+
+
 @dataclass
 class Walk:
     """Screens still to be seen, and how often each kind of press was taken."""
@@ -127,9 +131,7 @@ class Walk:
         self.waiting.extend(self.seat.does(Kind.COMMAND, line) for line in LINES)
         while self.waiting and self.seen < SCREENS:
             inbound = self.waiting.popleft()
-            handled = await store.mutate(
-                lambda work, inbound=inbound: dispatch(work, inbound, lambda *_: False)
-            )
+            handled = await answered(store, inbound)
             assert handled.defect == "", inbound.line
             self.seen += 1
             check(handled.reply)

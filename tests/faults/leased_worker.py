@@ -1,4 +1,5 @@
-"""A process that runs jobs under a lease until it ends: `leased_worker URL LOG TTL [no-sweep | MAX_RECOVERIES]`.
+"""A process that runs jobs under a lease until it ends: `leased_worker URL LOG TTL [OPTION]`, which
+is `no-sweep` or the recoveries of a job at the most.
 
 A job writes a line when it starts and when it is done; one that is poison kills the process."""
 

@@ -159,20 +159,17 @@ async def test_what_waits_while_a_platform_is_away_arrives_once(both: Both) -> N
 async def test_a_revoked_token_ends_the_calls_of_that_platform_alone(both: Both) -> None:
     town, line = both
     await linked(town)
-    card = await town.asks(SLACK_ONE, "Feed the cat", "Feed the cat")
-    town.sandbox.telegram.token = "1234567890:" + "b" * 35
-    town.sandbox.telegram.updates.wake()
-    town.sandbox.deliver_update({"unknown_kind": {}})
-    await town.press(SLACK_ONE, card, "Done")  # to be told on Telegram
-    await quick(town, SLACK_TWO)
-    await asyncio.sleep(2)
+    first = await town.asks(SLACK_ONE, "Feed the cat", "Feed the cat")
+    second = await town.asks(SLACK_ONE, "Feed the dog", "Feed the dog")
     before = len(line.calls)
-    card = await town.asks(SLACK_ONE, "Feed the dog", "Feed the dog")
-    await town.press(SLACK_ONE, card, "Done")
-    await town.sees(SLACK_ONE, "Done by")
-    await asyncio.sleep(2)
-    since = [method for _, method, _, _ in line.calls[before:]]
-    assert not [method for method in since if method[0] in "gse" and "." not in method], since
+    town.sandbox.telegram.token = "1234567890:" + "b" * 35
+    town.sandbox.telegram.updates.close()  # the open poll ends
+    for card in (first, second):  # to be told on Telegram
+        await town.press(SLACK_ONE, card, "Done")
+    await quick(town, SLACK_TWO)
+    await asyncio.sleep(3)
+    since = [method for _, method, _, _ in line.calls[before:] if "." not in method]
+    assert len(since) <= 3, since
     ready = f"http://127.0.0.1:{town.service.port}/readyz"
     async with aiohttp.ClientSession() as session, session.get(ready) as answer:
         assert (answer.status, "telegram" in await answer.text()) == (503, True)

@@ -1,0 +1,123 @@
+"""`send`: our adapters' sending against a bare aiohttp POST, 30 in flight, CPU a message.
+
+The sender is a process of its own on the server's core: `python -m tests.bench.sending URL CYCLES`
+prints the CPU microseconds a message of each way, cycle by cycle, as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import orjson
+
+from adapters.slack.platform import SlackPlatform
+from adapters.telegram import TelegramPlatform
+from core.addresses import Address
+from core.chat import Audience, Button, Fact, Inbound, Reply
+from tests.bench.contender import ROOT
+from tests.bench.figures import Figure, median, ratio
+from tests.bench.machine import SERVER_CORE, pin
+from tests.bench.payloads import SECRET, SLACK_TOKEN, TELEGRAM_TOKEN
+from tests.bench.plan import Plan
+from tests.bench.standin import StandIn
+
+IN_FLIGHT, BURST = 30, 120
+CARD = Reply(
+    text="Added.",
+    title="#3 buy milk",
+    facts=(Fact("Open"),),
+    buttons=(
+        (Button("Done", "done t:abcdefgh rev:1"), Button("Due", "due t:abcdefgh rev:1")),
+        (Button("Assign", "assign t:abcdefgh rev:1"), Button("More", "more t:abcdefgh rev:1")),
+    ),
+    audience=Audience.HERE,
+)
+Send = Callable[[], Awaitable[object]]
+
+
+async def send(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
+    del folder
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.bench.sending", platform.url, str(plan.cycles)),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    output, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("the sender failed")
+    cost = orjson.loads(output)
+    return {
+        "telegram_vs_aiohttp": ratio(cost["telegram"], cost["aiohttp"]),
+        "slack_vs_aiohttp": ratio(cost["slack"], cost["aiohttp"]),
+        "aiohttp_cpu_us": median(cost["aiohttp"]),
+    }
+
+
+async def _sender(url: str, cycles: int) -> dict[str, list[float]]:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)) as session:
+        ways = await _ways(url, session)
+        cost: dict[str, list[float]] = {name: [] for name in ways}
+        for cycle in range(cycles + 1):
+            for name in list(ways) if cycle % 2 else list(ways)[::-1]:
+                spent = await _burst(ways[name])
+                if cycle:  # the first is to warm up
+                    cost[name].append(spent)
+    return cost
+
+
+async def _ways(url: str, session: aiohttp.ClientSession) -> dict[str, Send]:
+    async def nobody(inbound: Inbound) -> Reply:
+        return Reply()
+
+    telegram = TelegramPlatform(
+        token=TELEGRAM_TOKEN, base_url=url, session=session, receive=nobody
+    )
+    slack = SlackPlatform(
+        bot_token=SLACK_TOKEN,
+        signing_secret=SECRET,
+        app_token=None,
+        base_url=f"{url}/api/",
+        session=session,
+        receive=nobody,
+    )
+    await telegram.identify()
+    message = orjson.dumps({"chat_id": 700000000, "text": "Added #3: buy milk"})
+    target = f"{url}/bot{TELEGRAM_TOKEN}/sendMessage"
+
+    async def bare() -> None:
+        json = {"Content-Type": "application/json"}
+        async with session.post(target, data=message, headers=json) as answer:
+            orjson.loads(await answer.read())
+
+    person = Address("telegram", "", "700000000", private=True)
+    member = Address("slack", "T0001", "U700000000", private=True)
+    return {
+        "aiohttp": bare,
+        "telegram": lambda: telegram.send(person, CARD),
+        "slack": lambda: slack.send(member, CARD),
+    }
+
+
+async def _burst(way: Send) -> float:
+    """CPU microseconds a message."""
+    left = BURST
+
+    async def one() -> None:
+        nonlocal left
+        while left > 0:
+            left -= 1
+            await way()
+
+    began = time.process_time()
+    await asyncio.gather(*(one() for _ in range(IN_FLIGHT)))
+    return (time.process_time() - began) * 1e6 / BURST
+
+
+if __name__ == "__main__":
+    pin(SERVER_CORE)
+    measured = asyncio.run(_sender(sys.argv[1], int(sys.argv[2])))
+    sys.stdout.write(orjson.dumps(measured).decode())

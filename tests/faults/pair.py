@@ -1,0 +1,120 @@
+"""Two services on one PostgreSQL behind one door, killed in turn; judged as one service is."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
+
+from adapters.sandbox import World, serve
+from tests.faults.city import City, people, settings
+from tests.faults.supervisor import Supervised, free_port
+from tests.service_kit import new_sandbox
+
+
+@dataclass
+class Door:
+    """A TCP proxy to whichever of the ports answers, in turn: what a load balancer does."""
+
+    ports: list[int]
+    port: int = 0
+    _turn: Any = field(default_factory=itertools.count)
+    _server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        if self._server:
+            self._server.close()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = next(self._turn)
+        for number in range(len(self.ports)):
+            port = self.ports[(first + number) % len(self.ports)]
+            with suppress(OSError):
+                inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
+                await asyncio.gather(_pump(reader, inner_writer), _pump(inner_reader, writer))
+                return
+        writer.close()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@dataclass
+class Pair:
+    """What `City` and the oracle ask a service, of two that share a database."""
+
+    url: str
+    both: list[Supervised]
+
+    @property
+    def kills(self) -> list[float]:
+        return sorted(at for each in self.both for at in each.kills)
+
+    @property
+    def starts(self) -> list[float]:
+        return [seconds for each in self.both for seconds in each.starts]
+
+    async def end(self) -> None:
+        for each in self.both:
+            await each.end()
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """What a query gives; the engine's tables are found without their schema."""
+        assert not values
+        options = {"options": "-c search_path=public,dbos"}
+        engine = create_engine(self.url, poolclass=NullPool, connect_args=options)
+        try:
+            with engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(text(query))]
+        except ProgrammingError:  # no such table yet
+            return []
+        finally:
+            engine.dispose()
+
+    def count(self, query: str, *values: object) -> int:
+        """The number that a query gives."""
+        found = self.rows(query, *values)
+        return int(str(found[0][0])) if found else 0
+
+
+@asynccontextmanager
+async def two_towns(
+    directory: Path, url: str, mode: str, *, world: World | None = None, **changes: str
+) -> AsyncIterator[tuple[City, Pair]]:
+    """A city with two services, not started yet. `mode` is Telegram's."""
+    sandbox = new_sandbox(world or people())
+    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.05
+    door = Door([free_port(), free_port()])
+    await door.open()
+    events = f"http://127.0.0.1:{door.port}/slack/events"
+    async with serve(sandbox, slack_request_url=events) as served:
+        made = []
+        for number, port in enumerate(door.ports):
+            home = directory / str(number)
+            home.mkdir()
+            values = settings(served, mode, door.port, home) | {"DATABASE_URL": url} | changes
+            made.append(Supervised(home, values | {"PORT": str(port)}, port))
+        pair = Pair(url, made)
+        try:
+            # The pair is asked the same questions as one service.
+            yield City(sandbox, cast(Supervised, pair)), pair
+        finally:
+            await pair.end()
+            await door.close()

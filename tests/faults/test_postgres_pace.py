@@ -1,0 +1,79 @@
+"""Two services keep one pace: the limit is the bot token's, not the process's."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from adapters.sandbox import World
+from tests.databases import PostgresServer, core_postgres
+from tests.faults.city import City
+from tests.faults.pair import two_towns
+
+__all__ = ["core_postgres"]  # a fixture
+PEOPLE, EACH = 100, 3
+LIMIT = 30.0
+"""Messages a second that Telegram takes from a bot."""
+
+
+class Clocked:
+    """When the stand-in was asked to send, whatever it answered."""
+
+    def __init__(self, here: City) -> None:
+        self.at: list[float] = []
+        self._limits = here.sandbox.telegram.limits
+        self._take, self._limits.take = self._limits.take, self.take  # type: ignore[method-assign]  # a stand-in's, for its times
+
+    def take(self, chat: str, *, group: bool = False) -> int:
+        self.at.append(time.monotonic())
+        return self._take(chat, group=group)
+
+    def most(self) -> int:
+        """In any one second."""
+        return max(sum(start <= each < start + 1 for each in self.at) for start in self.at)
+
+    def rate(self) -> float:
+        """A second, from the first second to the last but one: at the ends there is less to do."""
+        middle = [each for each in self.at if self.at[0] + 1 <= each < self.at[-1] - 1]
+        return (len(middle) - 1) / (middle[-1] - middle[0])
+
+
+async def rush(directory: Path, url: str, module: str) -> tuple[City, Clocked]:
+    """Everybody writes at once; return when everybody has every answer."""
+    world = World.crowd(PEOPLE, 1)
+    async with two_towns(directory, url, "webhook", world=world) as (here, pair):
+        for each in pair.both:
+            each.module = module
+            await each.start()
+        clocked = Clocked(here)
+        for number in range(EACH * PEOPLE):
+            person = f"tg-p{1 + number % PEOPLE}"
+            await here.sandbox.say(person, here.private(person), f"Task {number}")
+        answered = here.sandbox.telegram.stats
+        await here.until(lambda: answered.sends >= EACH * PEOPLE, 60)
+        return here, clocked
+
+
+async def test_two_services_send_at_one_pace(
+    tmp_path: Path, core_postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, clocked = await rush(tmp_path, core_postgres.create(), "bot")
+    stats = here.sandbox.telegram.stats
+    with capsys.disabled():
+        print(  # noqa: T201  # the figures are reported
+            f"\ntwo services, one pace: {clocked.most()} in the fullest second,"
+            f" {clocked.rate():.1f}/s, {stats.limited} of {len(clocked.at)} answered 429"
+        )
+    assert clocked.most() <= 31
+    assert clocked.rate() >= 0.9 * LIMIT
+    assert stats.limited < 0.02 * len(clocked.at)
+
+
+async def test_two_services_that_pace_themselves_would_send_too_fast(
+    tmp_path: Path, core_postgres: PostgresServer
+) -> None:
+    _, clocked = await rush(tmp_path, core_postgres.create(), "tests.faults.paces_alone")
+    assert clocked.most() > 31
