@@ -25,7 +25,7 @@ from core.postgres import postgres_engine
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-SHARE = 0.97
+SHARE = 0.95
 """Of every rate. Two processes wake at instants that are even in the database and a few
 milliseconds off on the wire; a limit counted by the second forgives none of them."""
 FORGET_AFTER = 3600.0

@@ -10,8 +10,8 @@ from bot import verbs
 from bot.grammar import Command, button_line
 from bot.turn import Turn
 from bot.words import say_due, say_instant
-from core.accounts import Account
 from core.chat import Audience, Button, Card, Fact, Item, Link, Moment, Reply, Style
+from core.identity import Account
 from core.task import Priority, Ref, Status, Task
 
 TITLE_SHOWN = 300

@@ -17,7 +17,7 @@ from bot.errors import defect
 from bot.kept import keep_failed
 from bot.metrics import Metrics
 from core.addresses import Address
-from core.chat import Inbound, Reply, Sent
+from core.chat import Inbound, Kind, Reply, Sent
 from core.chats import Chat
 from core.errors import ChatGone, DeliveryError, GiveUp
 from core.store import Store
@@ -61,6 +61,8 @@ class Conversation:
         platform = inbound.address.platform
         if not handled.first:
             self._metrics.duplicate(platform)
+            if inbound.kind is Kind.PRESS:  # the button waits still, if we died before
+                self._spawn(self._toast_again(inbound, handled.reply))
             return handled.reply
         outcome = "defect" if handled.defect else "ok"
         if handled.defect:
@@ -84,6 +86,11 @@ class Conversation:
             why = traceback.format_exc()
             rides = self._courier.rides
             return await self._store.mutate(lambda work: _set_aside(work, inbound, why, rides))
+
+    async def _toast_again(self, inbound: Inbound, reply: Reply) -> None:
+        with suppress(DeliveryError, GiveUp):
+            toast = Reply(toast="" if reply.drawn else reply.toast)
+            await self._courier.answer(inbound, toast, inbound.address)
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         """Answer, and say so in the database; what fails becomes a job."""

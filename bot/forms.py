@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.grammar import to_line
 from bot.verbs import Assign, Due, Edit
-from core.accounts import NAME_LIMIT
 from core.chat import Form, Input, Option, Question
+from core.identity import NAME_LIMIT
 from core.task import CATEGORY_LIMIT, DESCRIPTION_LIMIT, TITLE_LIMIT, Priority, Ref, Status, Task
 
 _PRIORITIES = tuple(Option(each.value.title(), each.value) for each in Priority)

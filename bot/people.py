@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.turn import Turn
-from core.accounts import Account, Identity
 from core.errors import UnknownPerson
+from core.identity import Account, Identity
 from core.work import Work
 
 _ME = {"me", "myself", "@me"}

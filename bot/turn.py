@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.grammar import Command
-from core.accounts import UNNAMED, Account, Identity
 from core.chat import Audience, Inbound, Kind, Reply
 from core.chats import Chat
+from core.identity import UNNAMED, Account, Identity
 from core.limits import Limit
 from core.task import Actor, Task
 

@@ -2,97 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, insert, update
 
 from core import schema
 from core.addresses import Address, Sender
+from core.identity import (
+    ACCOUNT_BY_ID,
+    BY_CHAT,
+    BY_HANDLE,
+    BY_IDENTITY,
+    BY_USER,
+    CONTACTS,
+    HANDLE_LIMIT,
+    IDENTITIES,
+    MERGED_INTO,
+    NAME_LIMIT,
+    UNNAMED,
+    Account,
+    Identity,
+    read_account,
+    read_identity,
+)
 from core.task import clean
 from core.zones import is_zone
 
 if TYPE_CHECKING:
     from core.work import Work
 
-NAME_LIMIT = 64
-"""Characters of a person's name that we keep (`promises.md` T32)."""
-UNNAMED = "Somebody"
-"""Who wrote before the platform told their name."""
-HANDLE_LIMIT = 63
-"""Characters of a handle; Telegram's have at most 32."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A person."""
-
-    id: int
-    public_id: str
-    name: str
-    timezone: str
-    """IANA zone, or empty while we do not know it."""
-    language: str
-    joined: bool
-    """False for somebody who was only mentioned so far."""
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone or "UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A person on one platform."""
-
-    id: int
-    account_id: int
-    chat_id: int
-    """The private chat with them."""
-    platform: str
-    scope: str
-    user_id: str
-    handle: str
-    name: str
-    notify: bool
-    linked_at: datetime
-
-
 _i, _a = schema.identity.c, schema.account.c
-_IDENTITY = [getattr(_i, each) for each in Identity.__slots__]
-_ACCOUNT = [
-    _a.id.label("a_id"),
-    _a.public_id,
-    _a.name.label("a_name"),
-    _a.timezone,
-    _a.language,
-    _a.joined_at,
-]
-
-_WHO = select(*_IDENTITY, *_ACCOUNT).join(schema.account, _a.id == _i.account_id)
-_BY_USER = _WHO.where(
-    _i.platform == bindparam("platform"),
-    _i.scope == bindparam("scope"),
-    _i.user_id == bindparam("user_id"),
-    _i.user_id != text("''"),  # to the letter, as the index has it
-)
-_BY_HANDLE = (
-    _WHO.where(
-        _i.platform == bindparam("platform"),
-        _i.scope == bindparam("scope"),
-        _i.handle == bindparam("handle"),
-    )
-    # Somebody who wrote goes before somebody who was only mentioned.
-    .order_by(_i.user_id.desc(), _i.id.desc())
-    .limit(1)
-)
-_BY_IDENTITY = _WHO.where(_i.id == bindparam("id"))
-_BY_CHAT = _WHO.where(_i.chat_id == bindparam("chat")).limit(1)
-_ACCOUNT_BY_ID = select(*_ACCOUNT).where(_a.id == bindparam("id"))
-_MERGED_INTO = select(_a.merged_into).where(_a.id == bindparam("id"))
-_IDENTITIES = select(*_IDENTITY).where(_i.account_id == bindparam("account")).order_by(_i.id)
 _NEW_ACCOUNT = insert(schema.account).returning(_a.id)
 _NEW_IDENTITY = insert(schema.identity).returning(_i.id)
 _RENAME = (
@@ -124,33 +63,6 @@ _JOIN = (
     .where(_a.id == bindparam("account"), _a.joined_at.is_(None))
     .values(joined_at=bindparam("now"), name=bindparam("name"))
 )
-_CONTACTS = (
-    _WHO.where(
-        _i.account_id.in_(
-            select(schema.concern.c.account_id).where(
-                schema.concern.c.task_id.in_(
-                    select(schema.concern.c.task_id).where(
-                        schema.concern.c.account_id == bindparam("account")
-                    )
-                )
-            )
-        ),
-        and_(_i.account_id != bindparam("account")),
-        (func.lower(_a.name) == bindparam("name")) | (_i.handle == bindparam("name")),
-    )
-    .order_by(_i.id)
-    .limit(2)
-)
-
-
-def _account(row: Row[tuple[object, ...]]) -> Account:
-    return Account(
-        row.a_id, row.public_id, row.a_name, row.timezone, row.language, row.joined_at is not None
-    )
-
-
-def _identity(row: Row[tuple[object, ...]]) -> Identity:
-    return Identity(*(getattr(row, each) for each in Identity.__slots__))
 
 
 class Accounts:
@@ -158,8 +70,6 @@ class Accounts:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-
-    # -- who wrote -------------------------------------------------------------------------------
 
     def recognise(self, sender: Sender) -> tuple[Account, Identity, bool]:
         """The account and identity of somebody who wrote, made on first contact; whether it is
@@ -203,18 +113,18 @@ class Accounts:
     def contact(self, account: int, name: str) -> Account | None:
         """Somebody who shares a task with this account, by name or handle; None when nobody or
         more than one person fits."""
-        rows = self._work.run(_CONTACTS, {"account": account, "name": name.lower()}).all()
-        return _account(rows[0]) if len({row.a_id for row in rows}) == 1 else None
+        rows = self._work.run(CONTACTS, {"account": account, "name": name.lower()}).all()
+        return read_account(rows[0]) if len({row.a_id for row in rows}) == 1 else None
 
     def _find(self, sender: Sender) -> tuple[Account, Identity] | None:
         place = {"platform": sender.platform, "scope": sender.scope}
-        row = self._work.run(_BY_USER, place | {"user_id": sender.user_id}).first()
+        row = self._work.run(BY_USER, place | {"user_id": sender.user_id}).first()
         if row is None and sender.handle:
-            row = self._work.run(_BY_HANDLE, place | {"handle": _handle(sender)}).first()
+            row = self._work.run(BY_HANDLE, place | {"handle": _handle(sender)}).first()
             # A handle is only a hint: it never leads to somebody else's identity.
             if row is not None and sender.user_id and row.user_id:
                 row = None
-        return (_account(row), _identity(row)) if row is not None else None
+        return (read_account(row), read_identity(row)) if row is not None else None
 
     def _make(self, sender: Sender, *, joined: bool) -> tuple[Account, Identity]:
         now, name = self._work.now, _name(sender)
@@ -264,30 +174,28 @@ class Accounts:
         return True
 
     def _reload(self, identity: int) -> tuple[Account, Identity]:
-        row = self._work.run(_BY_IDENTITY, {"id": identity}).one()
-        return _account(row), _identity(row)
-
-    # -- look-ups --------------------------------------------------------------------------------
+        row = self._work.run(BY_IDENTITY, {"id": identity}).one()
+        return read_account(row), read_identity(row)
 
     def get(self, account: int) -> Account:
-        return _account(self._work.run(_ACCOUNT_BY_ID, {"id": account}).one())
+        return read_account(self._work.run(ACCOUNT_BY_ID, {"id": account}).one())
 
     def current(self, account: int) -> int:
         """The account that an account became: itself, unless it was merged into another."""
-        into: int | None = self._work.run(_MERGED_INTO, {"id": account}).scalar_one()
+        into: int | None = self._work.run(MERGED_INTO, {"id": account}).scalar_one()
         return account if into is None else self.current(into)
 
     def identity(self, identity: int) -> tuple[Account, Identity] | None:
-        row = self._work.run(_BY_IDENTITY, {"id": identity}).first()
-        return (_account(row), _identity(row)) if row is not None else None
+        row = self._work.run(BY_IDENTITY, {"id": identity}).first()
+        return (read_account(row), read_identity(row)) if row is not None else None
 
     def of_chat(self, chat: int) -> Account | None:
         """Whose private chat this is."""
-        row = self._work.run(_BY_CHAT, {"chat": chat}).first()
-        return _account(row) if row is not None else None
+        row = self._work.run(BY_CHAT, {"chat": chat}).first()
+        return read_account(row) if row is not None else None
 
     def identities(self, account: int) -> list[Identity]:
-        return [_identity(row) for row in self._work.run(_IDENTITIES, {"account": account})]
+        return [read_identity(row) for row in self._work.run(IDENTITIES, {"account": account})]
 
 
 def _name(sender: Sender) -> str:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from core import schema
-from core.accounts import Identity
 from core.codes import normalise
 from core.errors import CodeRefused, LinkRefused
 from core.events import LinkAsked, LinkDenied, Linked
+from core.identity import Identity
 from core.merge import merge
 from core.offer import Offer, State
 

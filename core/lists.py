@@ -94,8 +94,9 @@ def _page(openness: Any) -> Select[Any]:
 
 
 def _count(openness: Any) -> Select[Any]:
-    matches = _listing(select(_t.id), openness).limit(COUNTED + 1).subquery()
-    return select(func.count()).select_from(matches)
+    matches = _listing(select(_t.id), openness)  # built per call: which is at import
+    limited = matches.limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(limited)  # built per call: which is at import
 
 
 _OPENNESS = {True: _n.open.is_(True), False: _n.open.is_(False), None: true()}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from core import schema
-from core.accounts import Identity
 from core.errors import NoSuchNotice
 from core.events import Event, pack, unpack
+from core.identity import Identity
 from core.sql import LAST_ID, Statement, insert_or_ignore
 
 if TYPE_CHECKING:

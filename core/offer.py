@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.accounts import Account, Identity
+from core.identity import Account, Identity
 
 
 class State(StrEnum):

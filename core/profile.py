@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, update
 
 from core import schema
-from core.accounts import NAME_LIMIT
 from core.errors import NotUnderstood, TooLong
+from core.identity import NAME_LIMIT
 from core.task import clean
 from core.zones import is_zone
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, or_
 
 from core import schema
-from core.accounts import Identity
 from core.errors import LinkRefused
 from core.events import Unlinked
+from core.identity import Identity
 
 if TYPE_CHECKING:
     from core.work import Work

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from tests.hostile_kit import (
     ROUTES,
@@ -19,6 +22,7 @@ from tests.hostile_kit import (
     fine,
     genuine_slack,
     genuine_updates,
+    house,
     packed,
     quiet_house,
     signature,
@@ -177,3 +181,15 @@ async def test_strangers_can_read_exactly_this(up: House) -> None:
             if answer.status == 200:
                 open_to_all.add(path)
     assert open_to_all == {"/healthz", "/readyz"}
+
+
+async def test_without_the_guard_the_same_shapes_break_us(
+    tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unguarded(request: web.Request, secret: str) -> Any:
+        return json.loads(await request.read())
+
+    monkeypatch.setattr("adapters.slack.webhook.admit", unguarded)
+    async with house(tmp_path, unused_tcp_port) as up:
+        given = [(await up.post(SLACK, *shape))[0] for shape in SHAPES.values()]
+    assert max(given) == 500

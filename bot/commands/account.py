@@ -10,9 +10,9 @@ from bot.forms import one_line_form
 from bot.people import describe
 from bot.turn import Scope, Turn, commands
 from bot.words import plural, say_instant
-from core.accounts import Identity
 from core.chat import Button, Fact, Hint, Item, Question, Reply
 from core.errors import LinkRefused, NotUnderstood
+from core.identity import Identity
 from core.lists import Filter
 from core.task import Ref
 from core.work import Work

@@ -11,10 +11,10 @@ from bot.people import describe
 from bot.turn import IN_PRIVATE, Counts, Guard, Turn, commands
 from bot.words import plural
 from core import unlinking
-from core.accounts import Identity
 from core.chat import Button, Fact, Hint, Reply, Style
 from core.codes import looks_like_code
 from core.errors import LinkRefused
+from core.identity import Identity
 from core.limits import ISSUE_CODE, REDEEM_CODE, REDEEM_CODE_ALL
 from core.linking import VALID_FOR
 from core.offer import Offer

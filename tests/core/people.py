@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from core.accounts import Identity
 from core.addresses import Address, Sender
+from core.identity import Identity
 from core.store import Store
 from core.task import Actor, Draft, Ref, Task
 from core.work import Work

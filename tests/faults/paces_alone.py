@@ -1,4 +1,4 @@
-"""The service with each process pacing itself, as if it were alone: what the shared rows prevent."""
+"""The service with each process pacing itself, as if alone: what the shared rows prevent."""
 
 from __future__ import annotations
 

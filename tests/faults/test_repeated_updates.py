@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from adapters.sandbox import Message, World
 from adapters.sandbox.slack_delivery import Attempt
-from tests.faults.trouble import troubled
+from tests.faults.trouble import Line, troubled
 from tests.service_kit import Town, plain
 
 SECRET = "w" * 32
@@ -22,19 +22,24 @@ TIMES = 5
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    """The webhook's route is there; updates also come by hand."""
+async def both(tmp_path: Path) -> AsyncIterator[tuple[Town, Line]]:
+    """The webhook's route is there; the tests deliver updates to it by hand."""
     changes = {
         "telegram_mode": "webhook",
         "telegram_webhook_secret": SECRET,
         "public_url": "http://127.0.0.1:9",  # nobody is there: the tests deliver themselves
         "secret_key": "k" * 32,
     }
-    async with troubled(tmp_path, World.crowd(2, 2), **changes) as (made, _):
+    async with troubled(tmp_path, World.crowd(2, 2), **changes) as (made, line):
         await made.until(lambda: made.sandbox.telegram.webhook)
         await made.sandbox.telegram.set_webhook({})
         made.sandbox.telegram.patience = 0.5
-        yield made
+        yield made, line
+
+
+@pytest.fixture
+def town(both: tuple[Town, Line]) -> Town:
+    return both[0]
 
 
 async def post(town: Town, update: dict[str, Any]) -> int:
@@ -123,6 +128,20 @@ async def test_one_press_delivered_often(town: Town, how: How) -> None:
     assert await how(lambda: post(town, update)) == [200] * TIMES
     await town.until(lambda: toast(town, update) is not None)
     await town.sees(ONE, "Done by")
+    assert await completions(town, "Feed the cat") == 1
+
+
+async def test_a_press_that_we_did_not_get_to_answer_is_answered_when_it_comes_again(
+    both: tuple[Town, Line],
+) -> None:
+    town, line = both
+    update = await pressed(town, await card(town, "Feed the cat"))
+    line.break_("", "5xx", times=1)
+    assert await post(town, update) == 200
+    await town.sees(ONE, "Done by")
+    assert toast(town, update) is None
+    assert await post(town, update) == 200
+    await town.until(lambda: toast(town, update) is not None)
     assert await completions(town, "Feed the cat") == 1
 
 

@@ -1,0 +1,115 @@
+"""Accounts and identities as rows: people, and people on one platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, and_, bindparam, func, select, text
+
+from core import schema
+
+NAME_LIMIT = 64
+"""Characters of a person's name that we keep (`promises.md` T32)."""
+UNNAMED = "Somebody"
+"""Who wrote before the platform told their name."""
+HANDLE_LIMIT = 63
+"""Characters of a handle; Telegram's have at most 32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person."""
+
+    id: int
+    public_id: str
+    name: str
+    timezone: str
+    """IANA zone, or empty while we do not know it."""
+    language: str
+    joined: bool
+    """False for somebody who was only mentioned so far."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone or "UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person on one platform."""
+
+    id: int
+    account_id: int
+    chat_id: int
+    """The private chat with them."""
+    platform: str
+    scope: str
+    user_id: str
+    handle: str
+    name: str
+    notify: bool
+    linked_at: datetime
+
+
+_i, _a = schema.identity.c, schema.account.c
+IDENTITY = [getattr(_i, each) for each in Identity.__slots__]
+ACCOUNT = [
+    _a.id.label("a_id"),
+    _a.public_id,
+    _a.name.label("a_name"),
+    _a.timezone,
+    _a.language,
+    _a.joined_at,
+]
+
+WHO = select(*IDENTITY, *ACCOUNT).join(schema.account, _a.id == _i.account_id)
+BY_USER = WHO.where(
+    _i.platform == bindparam("platform"),
+    _i.scope == bindparam("scope"),
+    _i.user_id == bindparam("user_id"),
+    _i.user_id != text("''"),  # to the letter, as the index has it
+)
+BY_HANDLE = (
+    WHO.where(
+        _i.platform == bindparam("platform"),
+        _i.scope == bindparam("scope"),
+        _i.handle == bindparam("handle"),
+    )
+    # Somebody who wrote goes before somebody who was only mentioned.
+    .order_by(_i.user_id.desc(), _i.id.desc())
+    .limit(1)
+)
+BY_IDENTITY = WHO.where(_i.id == bindparam("id"))
+BY_CHAT = WHO.where(_i.chat_id == bindparam("chat")).limit(1)
+ACCOUNT_BY_ID = select(*ACCOUNT).where(_a.id == bindparam("id"))
+MERGED_INTO = select(_a.merged_into).where(_a.id == bindparam("id"))
+IDENTITIES = select(*IDENTITY).where(_i.account_id == bindparam("account")).order_by(_i.id)
+CONTACTS = (
+    WHO.where(
+        _i.account_id.in_(
+            select(schema.concern.c.account_id).where(
+                schema.concern.c.task_id.in_(
+                    select(schema.concern.c.task_id).where(
+                        schema.concern.c.account_id == bindparam("account")
+                    )
+                )
+            )
+        ),
+        and_(_i.account_id != bindparam("account")),
+        (func.lower(_a.name) == bindparam("name")) | (_i.handle == bindparam("name")),
+    )
+    .order_by(_i.id)
+    .limit(2)
+)
+
+
+def read_account(row: Row[tuple[object, ...]]) -> Account:
+    return Account(
+        row.a_id, row.public_id, row.a_name, row.timezone, row.language, row.joined_at is not None
+    )
+
+
+def read_identity(row: Row[tuple[object, ...]]) -> Identity:
+    return Identity(*(getattr(row, each) for each in Identity.__slots__))
