@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.metrics import Metrics
-from core.addresses import Address
+from core.addresses import Address, Sender
 from core.chat import Inbound, Reply, Sent
 from core.errors import ChatGone, ChatMoved, DeliveryError, GiveUp, RetryLater, TokenRevoked
 from core.ports import ChatPlatform, Pacer
@@ -63,6 +63,10 @@ class Courier:
             address, lambda: platform.send(address, reply, edit=edit, reply_to=reply_to)
         )
 
+    async def person(self, platform: str, scope: str, user_id: str) -> Sender | None:
+        """What a platform knows of somebody. Raises `DeliveryError`."""
+        return await self._platforms[platform].person(scope, user_id)
+
     async def _send(self, address: Address, call: Callable[[], Awaitable[T]]) -> T:
         if address.platform in self._revoked:
             raise GiveUp(f"{address.platform} refused our token")
@@ -80,9 +84,8 @@ class Courier:
     async def _note(self, address: Address, error: DeliveryError) -> None:
         """What a failure says about the chat, kept before anybody else runs into it."""
         match error:
-            case RetryLater(seconds=seconds, reason=reason):
-                if not reason:
-                    self._metrics.waited_429(address.platform, seconds)
+            case RetryLater(seconds=seconds):
+                self._metrics.waited(address.platform, seconds)
                 self._pacer.hold(address, seconds)
             case ChatGone(reason=reason):
                 await self._store.mutate(

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.cards import card
 from bot.conversation import settle
 from bot.courier import Courier
-from bot.notices import told
-from core.addresses import Address
-from core.chat import Audience, Card, Fact, Reply
+from bot.telling import Message, again, redrawing, telling
+from core.chat import Audience, Reply
 from core.errors import ChatGone, ChatMoved, GiveUp, MessageGone, RetryLater, Unsendable
-from core.inbox import Undelivered
 from core.ports import Engine, Payload, Runner
 from core.purge import purge
-from core.reading import BY_ID, read_task
 from core.store import Store
 from core.work import Work
 
@@ -25,16 +20,6 @@ log = logging.getLogger(__name__)
 
 KEEP_FINISHED = timedelta(days=7)
 """Of finished jobs; the original keeps its own as long (`parity.md` 3.1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a job found to say, at the time of sending."""
-
-    address: Address
-    reply: Reply
-    edit: str = ""
-    reply_to: str = ""
 
 
 class Jobs:
@@ -53,6 +38,7 @@ class Jobs:
             "redraw": self.redraw,
             "say": self.say,
             "farewell": self.farewell,
+            "meet": self.meet,
         }
 
     async def reply(self, payload: Payload) -> None:
@@ -61,7 +47,7 @@ class Jobs:
         waiting = await self._store.query(lambda work: work.inbox.undelivered(key))
         if waiting is None:
             return
-        message = _again(waiting)
+        message = again(waiting)
         try:
             sent = await self._courier.send(message.address, message.reply, edit=message.edit)
         except MessageGone:
@@ -74,14 +60,14 @@ class Jobs:
 
     async def tell(self, payload: Payload) -> None:
         """Tell somebody a notice in one of their chats, if it is still theirs to know."""
-        message = await self._store.query(lambda work: _telling(work, payload))
+        message = await self._store.query(lambda work: telling(work, payload))
         if message is not None:
             await self._say(message)
 
     async def redraw(self, payload: Payload) -> None:
         """Draw a live card as its task is now."""
         task, chat = int(str(payload["task"])), int(str(payload["chat"]))
-        message = await self._store.query(lambda work: _redrawing(work, task, chat))
+        message = await self._store.query(lambda work: redrawing(work, task, chat))
         if message is None:
             return
         try:
@@ -98,6 +84,17 @@ class Jobs:
         """Tell a chat that it was disconnected."""
         text = "This chat is no longer connected to that account. Write to me to start afresh."
         await self._say_in(payload, lambda _: Reply(text=text, audience=Audience.HERE))
+
+    async def meet(self, payload: Payload) -> None:
+        """Learn the name and the zone of somebody whose first message had neither."""
+        identity = int(str(payload["identity"]))
+        found = await self._store.query(lambda work: work.accounts.identity(identity))
+        if found is None:
+            return
+        who = found[1]
+        person = await self._courier.person(who.platform, who.scope, who.user_id)
+        if person is not None:
+            await self._store.mutate(lambda work: work.accounts.learn(identity, person))
 
     async def _say_in(self, payload: Payload, make: Callable[[Work], Reply]) -> None:
         chat = int(str(payload["chat"]))
@@ -138,59 +135,3 @@ class Jobs:
         await self._store.mutate(old)
         before = await self._store.query(lambda work: work.now - KEEP_FINISHED)
         await self._engine.forget(before)
-
-
-def _again(waiting: Undelivered) -> Message:
-    """The answer as it can be sent without the request it answers."""
-    reply = replace(waiting.reply, toast="", form=None)
-    return Message(waiting.address, reply, edit=waiting.edits)
-
-
-def _telling(work: Work, payload: Payload) -> Message | None:
-    """A notice as a message, with who may know it checked again: queued authority is stale."""
-    notice = work.notices.get(int(str(payload["notice"])))
-    reader = work.accounts.identity(int(str(payload["identity"])))
-    if notice is None or reader is None:
-        return None
-    account, identity = reader
-    if account.id != notice.account or not (identity.notify or notice.event.always):
-        return None
-    chat = work.chats.by_id(identity.chat_id)
-    if chat.gone:  # it is in their inbox, where they find it when they are back
-        return None
-    reply = told(work, notice, account.id)
-    if reply is None:
-        return None
-    shown = work.cards.find(notice.task, chat.id) if notice.task else None
-    return Message(chat.address, reply, reply_to=shown.message if shown else "")
-
-
-def _redrawing(work: Work, task: int, chat_id: int) -> Message | None:
-    live = work.cards.find(task, chat_id)
-    chat = work.chats.by_id(chat_id)
-    if live is None or chat.gone:
-        return None
-    reply = _drawn(work, task, chat_id)
-    return Message(live.address, reply, edit=live.message) if reply else None
-
-
-def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:
-    """A card as the readers of a chat may see it."""
-    chat = work.chats.by_id(chat_id)
-    reader = None if not chat.private else work.accounts.of_chat(chat_id)
-    if chat.private and reader is None:
-        return None
-    row = work.run(BY_ID, {"task": task, "viewer": reader.id if reader else 0}).one()
-    found = read_task(row)
-    if row.deleted_at is not None:
-        return Reply(
-            title=found.title,
-            struck=True,
-            facts=(Fact("Deleted"),),
-            audience=Audience.HERE,
-            card=Card(found.public_id, found.revision),
-        )
-    if reader is not None and reader.id not in {found.owner, found.assignee}:
-        return Reply(text="This task is no longer yours.", audience=Audience.HERE)
-    owner = work.accounts.get(found.owner)
-    return card(found, reader or owner, work.now, shared=not chat.private)

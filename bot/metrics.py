@@ -60,7 +60,7 @@ class Metrics:
         """A call to a platform ended: `ok`, or the kind of delivery error."""
         self._sends.labels(platform, outcome).inc()
 
-    def waited_429(self, platform: str, seconds: float) -> None:
+    def waited(self, platform: str, seconds: float) -> None:
         """A platform said 429 and asked to wait that long."""
         self._wait_429.labels(platform).inc(seconds)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, update
-
-from core import schema
 from core.addresses import Address, Sender
 from core.identity import (
     ACCOUNT_BY_ID,
@@ -15,10 +13,17 @@ from core.identity import (
     BY_IDENTITY,
     BY_USER,
     CONTACTS,
+    FOLLOW,
     HANDLE_LIMIT,
     IDENTITIES,
+    JOIN,
     MERGED_INTO,
     NAME_LIMIT,
+    NEW_ACCOUNT,
+    NEW_IDENTITY,
+    RENAME,
+    SET_CHAT,
+    TAKE_HANDLE,
     UNNAMED,
     Account,
     Identity,
@@ -30,39 +35,6 @@ from core.zones import is_zone
 
 if TYPE_CHECKING:
     from core.work import Work
-
-_i, _a = schema.identity.c, schema.account.c
-_NEW_ACCOUNT = insert(schema.account).returning(_a.id)
-_NEW_IDENTITY = insert(schema.identity).returning(_i.id)
-_RENAME = (
-    update(schema.identity)
-    .where(_i.id == bindparam("identity"))
-    .values(name=bindparam("name"), handle=bindparam("handle"), user_id=bindparam("user_id"))
-)
-_FOLLOW = (
-    update(schema.account)
-    .where(_a.id == bindparam("account"), _a.name == bindparam("old"))
-    .values(name=bindparam("name"))
-)
-_TAKE_HANDLE = (
-    update(schema.identity)
-    .where(
-        _i.platform == bindparam("at_platform"),
-        _i.scope == bindparam("at_scope"),
-        _i.handle == bindparam("taken"),
-        _i.id != bindparam("identity"),
-        _i.user_id != "",
-    )
-    .values(handle="")
-)
-_SET_CHAT = (
-    update(schema.identity).where(_i.id == bindparam("identity")).values(chat_id=bindparam("chat"))
-)
-_JOIN = (
-    update(schema.account)
-    .where(_a.id == bindparam("account"), _a.joined_at.is_(None))
-    .values(joined_at=bindparam("now"), name=bindparam("name"))
-)
 
 
 class Accounts:
@@ -79,26 +51,38 @@ class Accounts:
             account, identity = self._make(sender, joined=True)
             return account, identity, True
         account, identity = known
-        name = _name(sender) if sender.name else identity.name
+        # A command on Slack has the handle in place of a name: we may know a better one.
+        better = identity.name != UNNAMED and sender.name == sender.handle
+        named = sender.name and not better
+        name = _name(sender) if named else identity.name
         handle = _handle(sender) or identity.handle
         if (identity.name, identity.handle, identity.user_id) != (name, handle, sender.user_id):
-            self._work.run(
-                _RENAME,
-                {
-                    "identity": identity.id,
-                    "name": name,
-                    "handle": handle,
-                    "user_id": sender.user_id,
-                },
-            )
+            values = {"handle": handle, "user_id": sender.user_id}
+            self._rename(account, identity, name, values)
             self._take_handle(identity.id, sender)
-            # A name that the person did not choose here follows the platform's.
-            follow = {"account": account.id, "old": identity.name, "name": name}
-            self._work.run(_FOLLOW, follow)
             if not identity.user_id:
                 self._address_mention(identity, sender)
             return *self._reload(identity.id), self._join(account, name)
         return account, identity, self._join(account, name)
+
+    def learn(self, identity: int, person: Sender) -> None:
+        """What the platform says of somebody: their name, and their zone where we know none."""
+        found = self.identity(identity)
+        if found is None:
+            return
+        account, known = found
+        if person.name:
+            values = {"handle": known.handle, "user_id": known.user_id}
+            self._rename(account, known, _name(person), values)
+        if not account.timezone and is_zone(person.timezone):
+            self._work.profile.set_timezone(account.id, person.timezone)
+
+    def _rename(
+        self, account: Account, identity: Identity, name: str, values: Mapping[str, str]
+    ) -> None:
+        self._work.run(RENAME, {"identity": identity.id, "name": name, **values})
+        # A name that the person did not choose here follows the platform's.
+        self._work.run(FOLLOW, {"account": account.id, "old": identity.name, "name": name})
 
     def known(self, person: Sender) -> Account | None:
         """The account of somebody who wrote or was mentioned before."""
@@ -128,8 +112,9 @@ class Accounts:
 
     def _make(self, sender: Sender, *, joined: bool) -> tuple[Account, Identity]:
         now, name = self._work.now, _name(sender)
+        chat = self._work.chats.get(_private(sender)).id
         account = self._work.run(
-            _NEW_ACCOUNT,
+            NEW_ACCOUNT,
             {
                 "public_id": self._work.ids.public(12),
                 "name": name,
@@ -140,10 +125,10 @@ class Accounts:
             },
         ).scalar_one()
         identity = self._work.run(
-            _NEW_IDENTITY,
+            NEW_IDENTITY,
             {
                 "account_id": account,
-                "chat_id": self._work.chats.get(_private(sender)).id,
+                "chat_id": chat,
                 "platform": sender.platform,
                 "scope": sender.scope,
                 "user_id": sender.user_id,
@@ -154,23 +139,26 @@ class Accounts:
         ).scalar_one()
         if joined:
             self._take_handle(identity, sender)
+        if sender.user_id and not sender.timezone and name in {sender.handle, UNNAMED}:
+            meet = {"identity": identity}
+            self._work.put_in_chat(chat, name="meet", id=f"meet:{identity}", payload=meet)
         return self._reload(identity)
 
     def _take_handle(self, identity: int, sender: Sender) -> None:
         """Who wrote with a handle holds it now; whoever held it before does not."""
         if sender.handle:
             place = {"at_platform": sender.platform, "at_scope": sender.scope}
-            self._work.run(_TAKE_HANDLE, place | {"taken": _handle(sender), "identity": identity})
+            self._work.run(TAKE_HANDLE, place | {"taken": _handle(sender), "identity": identity})
 
     def _address_mention(self, identity: Identity, sender: Sender) -> None:
         """Somebody known by handle wrote: from now on we know their private chat."""
         chat = self._work.chats.get(_private(sender))
-        self._work.run(_SET_CHAT, {"identity": identity.id, "chat": chat.id})
+        self._work.run(SET_CHAT, {"identity": identity.id, "chat": chat.id})
 
     def _join(self, account: Account, name: str) -> bool:
         if account.joined:
             return False
-        self._work.run(_JOIN, {"account": account.id, "now": self._work.now, "name": name})
+        self._work.run(JOIN, {"account": account.id, "now": self._work.now, "name": name})
         return True
 
     def _reload(self, identity: int) -> tuple[Account, Identity]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, func, select, text
+from sqlalchemy import Row, and_, bindparam, func, insert, select, text, update
 
 from core import schema
 
@@ -102,6 +102,37 @@ CONTACTS = (
     )
     .order_by(_i.id)
     .limit(2)
+)
+NEW_ACCOUNT = insert(schema.account).returning(_a.id)
+NEW_IDENTITY = insert(schema.identity).returning(_i.id)
+RENAME = (
+    update(schema.identity)
+    .where(_i.id == bindparam("identity"))
+    .values(name=bindparam("name"), handle=bindparam("handle"), user_id=bindparam("user_id"))
+)
+FOLLOW = (
+    update(schema.account)
+    .where(_a.id == bindparam("account"), _a.name == bindparam("old"))
+    .values(name=bindparam("name"))
+)
+TAKE_HANDLE = (
+    update(schema.identity)
+    .where(
+        _i.platform == bindparam("at_platform"),
+        _i.scope == bindparam("at_scope"),
+        _i.handle == bindparam("taken"),
+        _i.id != bindparam("identity"),
+        _i.user_id != "",
+    )
+    .values(handle="")
+)
+SET_CHAT = (
+    update(schema.identity).where(_i.id == bindparam("identity")).values(chat_id=bindparam("chat"))
+)
+JOIN = (
+    update(schema.account)
+    .where(_a.id == bindparam("account"), _a.joined_at.is_(None))
+    .values(joined_at=bindparam("now"), name=bindparam("name"))
 )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from core.addresses import Address
+from core.addresses import Address, Sender
 from core.chat import Inbound, Reply, Sent
 
 Scalar = str | int | float | bool | None
@@ -37,6 +37,10 @@ class ChatPlatform(Protocol):
         """Answer a person directly: toast, form, edit of the pressed message, or a new message.
 
         None when no message came of it (a toast, a form, an ephemeral message)."""
+
+    async def person(self, scope: str, user_id: str) -> Sender | None:
+        """What the platform knows of somebody beside what their messages say: their full name and
+        time zone. None where it knows no more."""
 
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""

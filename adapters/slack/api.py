@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,11 @@ from yarl import URL
 
 from adapters.slack.errors import WAIT, explain
 from adapters.slack.installation import Installation
-from core.errors import Ambiguous, RetryLater
+from adapters.slack.markup import clean
+from core.addresses import Sender
+from core.errors import Ambiguous, ChatGone, RetryLater, Unsendable
+
+log = logging.getLogger(__name__)
 
 DEADLINE = 15.0
 """Seconds for one call from its start to the end of the answer."""
@@ -47,6 +52,24 @@ class SlackApi:
             bot_id=found.get("bot_id") or "",
             enterprise=found.get("enterprise_id") or "",
             name=found.get("user") or "",
+        )
+
+    async def person(self, scope: str, user_id: str) -> Sender | None:
+        """Somebody's full name and time zone; None where the app may not ask (`users:read`)."""
+        try:
+            found = (await self.call("users.info", user=user_id)).get("user") or {}
+        except (ChatGone, Unsendable) as error:
+            log.info("users.info: %s", error.reason)
+            return None
+        profile = found.get("profile") or {}
+        name = profile.get("real_name") or found.get("real_name") or ""
+        return Sender(
+            "slack",
+            scope,
+            user_id,
+            name=clean(str(name)),
+            handle=str(found.get("name") or ""),
+            timezone=str(found.get("tz") or ""),
         )
 
     def usable(self, url: str) -> bool:

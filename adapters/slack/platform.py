@@ -18,7 +18,7 @@ from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
 from adapters.slack.socket import SocketMode
 from adapters.slack.ticket import message_ref, split_ref
-from core.addresses import Address
+from core.addresses import Address, Sender
 from core.chat import Inbound, Reply, Sent
 from core.errors import MessageGone, Unsendable
 from core.ports import ChatPlatform, Receive
@@ -97,6 +97,10 @@ class SlackPlatform(ChatPlatform):
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
         """As `ChatPlatform.answer`. The trigger of a form lives for 3 seconds."""
         return await self._answers.give(inbound, reply)
+
+    async def person(self, scope: str, user_id: str) -> Sender | None:
+        """As the port says: a command has only the handle."""
+        return await self._api.person(scope, user_id)
 
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""

@@ -22,7 +22,7 @@ from adapters.telegram.intake import Me, read
 from adapters.telegram.people import PLATFORM
 from adapters.telegram.sending import Sending
 from adapters.telegram.text import clean, cut
-from core.addresses import Address
+from core.addresses import Address, Sender
 from core.chat import Audience, Inbound, Kind, Link, Reply, Sent
 from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
 from core.ports import ChatPlatform, Receive
@@ -98,6 +98,10 @@ class TelegramPlatform(ChatPlatform):
     def rides(self, inbound: Inbound, reply: Reply) -> bool:
         """Never: every reply is a call of its own."""
         return False
+
+    async def person(self, scope: str, user_id: str) -> Sender | None:
+        """As the port says: every message has the name, and no bot is told the zone."""
+        return None
 
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""

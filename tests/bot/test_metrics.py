@@ -10,7 +10,7 @@ def test_every_count_is_rendered_under_its_name() -> None:
     metrics.inbound("telegram", "command", "done", 0.004)
     metrics.duplicate("slack")
     metrics.sent("slack", "ok")
-    metrics.waited_429("telegram", 2.5)
+    metrics.waited("telegram", 2.5)
     metrics.job("tell", "done")
     metrics.link_failed()
     metrics.handler_defect("add")

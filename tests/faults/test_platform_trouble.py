@@ -61,7 +61,6 @@ async def linked(town: Town) -> None:
     await town.press(SLACK_ONE, asked, "Yes, connect")
     await town.press(ONE, await town.sees(ONE, "Connect this chat"), "Yes, that is me")
     await town.sees(SLACK_ONE, "is connected to your account now")
-    await asyncio.sleep(3.5)  # the chat's allowance of a burst is whole again
 
 
 @TROUBLED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.faults.pair import two_towns
 
 __all__ = ["core_postgres"]  # a fixture
 PEOPLE, EACH = 100, 3
+ATTEMPTS, STALLED = 4, 0.08
+"""A run in which the stand-in itself stood still for that many seconds is measured again."""
 LIMIT = 30.0
 """Messages a second that Telegram takes from a bot."""
 
@@ -40,8 +43,28 @@ class Clocked:
         return (len(middle) - 1) / (middle[-1] - middle[0])
 
 
-async def rush(directory: Path, url: str, module: str) -> tuple[City, Clocked]:
-    """Everybody writes at once; return when everybody has every answer."""
+class Stall:
+    """How long this process, with the stand-in, did not get to run: what piles up at its door
+    meanwhile looks like a burst."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._task = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.005)
+            self.longest = max(self.longest, time.monotonic() - before)
+
+    def end(self) -> float:
+        self._task.cancel()
+        return self.longest
+
+
+async def rush(directory: Path, url: str, module: str) -> tuple[City, Clocked, float]:
+    """Everybody writes at once; return when everybody has every answer. The last is the longest
+    stall of the stand-in while it counted."""
     world = World.crowd(PEOPLE, 1)
     async with two_towns(directory, url, "webhook", world=world) as (here, pair):
         for each in pair.both:
@@ -51,20 +74,26 @@ async def rush(directory: Path, url: str, module: str) -> tuple[City, Clocked]:
         for number in range(EACH * PEOPLE):
             person = f"tg-p{1 + number % PEOPLE}"
             await here.sandbox.say(person, here.private(person), f"Task {number}")
-        answered = here.sandbox.telegram.stats
+        answered, stall = here.sandbox.telegram.stats, Stall()
         await here.until(lambda: answered.sends >= EACH * PEOPLE, 60)
-        return here, clocked
+        return here, clocked, stall.end()
 
 
 async def test_two_services_send_at_one_pace(
     tmp_path: Path, core_postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here, clocked = await rush(tmp_path, core_postgres.create(), "bot")
+    for attempt in range(ATTEMPTS):
+        home = tmp_path / str(attempt)
+        home.mkdir()
+        here, clocked, stall = await rush(home, core_postgres.create(), "bot")
+        if stall < STALLED:
+            break
     stats = here.sandbox.telegram.stats
     with capsys.disabled():
         print(  # noqa: T201  # the figures are reported
             f"\ntwo services, one pace: {clocked.most()} in the fullest second,"
-            f" {clocked.rate():.1f}/s, {stats.limited} of {len(clocked.at)} answered 429"
+            f" {clocked.rate():.1f}/s, {stats.limited} of {len(clocked.at)} answered 429,"
+            f" the stand-in stalled {stall * 1000:.0f} ms"
         )
     assert clocked.most() <= 31
     assert clocked.rate() >= 0.9 * LIMIT
@@ -74,5 +103,5 @@ async def test_two_services_send_at_one_pace(
 async def test_two_services_that_pace_themselves_would_send_too_fast(
     tmp_path: Path, core_postgres: PostgresServer
 ) -> None:
-    _, clocked = await rush(tmp_path, core_postgres.create(), "tests.faults.paces_alone")
+    _, clocked, _ = await rush(tmp_path, core_postgres.create(), "tests.faults.paces_alone")
     assert clocked.most() > 31

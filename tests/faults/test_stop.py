@@ -26,7 +26,6 @@ WITHIN = 10.0
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 async def test_sigterm_under_load_loses_and_repeats_nothing(mode: str, tmp_path: Path) -> None:
     async with city(tmp_path, mode) as here:
-        here.sandbox.telegram.patience = 20.0
         await here.service.start()
         await here.link(1)
         load = Load(here, 14.0, random.Random(STOPS))  # noqa: S311  # load, no secret

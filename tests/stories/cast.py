@@ -126,15 +126,15 @@ def words(message: Message) -> str:
     return re.sub(r"(?<=\w)  (?=\w)", ": ", plain(message))
 
 
-def newcomer(town: Town, platform: str, name: str = "Ada") -> Somebody:
+def newcomer(town: Town, platform: str, name: str = "Ada", *, full: str = "") -> Somebody:
     """Somebody whom nobody has seen before."""
     world = town.sandbox.world
     handle = f"{name.lower()}{next(_numbers)}"
     if platform == "telegram":
         person = world.telegram_person(handle, name, 50_000 + next(_numbers))
     else:
-        person = world.slack_person(handle, name)
-    # A slash command of Slack's names people by their handle.
+        person = world.slack_person(handle, full or handle)
+    # A slash command of Slack's names people by their handle, until their profile is known.
     known_as = name if platform == "telegram" else handle
     return Somebody(town, platform, known_as, handle, person.id, world.private_chat(person.id).id)
 

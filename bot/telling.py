@@ -1,0 +1,80 @@
+"""What a job finds to say when it sends: queued authority is stale, so all is looked up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.cards import card
+from bot.notices import told
+from core.addresses import Address
+from core.chat import Audience, Card, Fact, Reply
+from core.inbox import Undelivered
+from core.ports import Payload
+from core.reading import BY_ID, read_task
+from core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a job found to say, at the time of sending."""
+
+    address: Address
+    reply: Reply
+    edit: str = ""
+    reply_to: str = ""
+
+
+def again(waiting: Undelivered) -> Message:
+    """The answer as it can be sent without the request it answers."""
+    reply = replace(waiting.reply, toast="", form=None)
+    return Message(waiting.address, reply, edit=waiting.edits)
+
+
+def telling(work: Work, payload: Payload) -> Message | None:
+    """A notice as a message, with who may know it checked again: queued authority is stale."""
+    notice = work.notices.get(int(str(payload["notice"])))
+    reader = work.accounts.identity(int(str(payload["identity"])))
+    if notice is None or reader is None:
+        return None
+    account, identity = reader
+    if account.id != notice.account or not (identity.notify or notice.event.always):
+        return None
+    chat = work.chats.by_id(identity.chat_id)
+    if chat.gone:  # it is in their inbox, where they find it when they are back
+        return None
+    reply = told(work, notice, account.id)
+    if reply is None:
+        return None
+    shown = work.cards.find(notice.task, chat.id) if notice.task else None
+    return Message(chat.address, reply, reply_to=shown.message if shown else "")
+
+
+def redrawing(work: Work, task: int, chat_id: int) -> Message | None:
+    live = work.cards.find(task, chat_id)
+    chat = work.chats.by_id(chat_id)
+    if live is None or chat.gone:
+        return None
+    reply = _drawn(work, task, chat_id)
+    return Message(live.address, reply, edit=live.message) if reply else None
+
+
+def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:
+    """A card as the readers of a chat may see it."""
+    chat = work.chats.by_id(chat_id)
+    reader = None if not chat.private else work.accounts.of_chat(chat_id)
+    if chat.private and reader is None:
+        return None
+    row = work.run(BY_ID, {"task": task, "viewer": reader.id if reader else 0}).one()
+    found = read_task(row)
+    if row.deleted_at is not None:
+        return Reply(
+            title=found.title,
+            struck=True,
+            facts=(Fact("Deleted"),),
+            audience=Audience.HERE,
+            card=Card(found.public_id, found.revision),
+        )
+    if reader is not None and reader.id not in {found.owner, found.assignee}:
+        return Reply(text="This task is no longer yours.", audience=Audience.HERE)
+    owner = work.accounts.get(found.owner)
+    return card(found, reader or owner, work.now, shared=not chat.private)

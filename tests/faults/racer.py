@@ -1,0 +1,61 @@
+"""One of several processes that race on one database: `racer URL`.
+
+Reads a line of JSON for each round, and answers with how many of its tries succeeded:
+`{"add": PERSON, "times": N}` adds tasks of one person, all at once;
+`{"redeem": [PERSON...], "codes": [CODE...]}` redeems every code as each of these people."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bot.clock import WallClock
+from core.addresses import Sender
+from core.errors import Refusal
+from core.store import Store, Tools, open_store
+from core.task import Draft
+from core.work import Work
+from tests.core.people import Person, identity_of
+from tests.fakes import MemoryEngine
+
+
+def person(packed: list[Any]) -> Person:
+    *rest, sender = packed
+    return Person(*rest, Sender(*sender))
+
+
+def tries(order: dict[str, Any]) -> Iterator[Callable[[Work], Any]]:
+    """The functions of a round."""
+    if "add" in order:
+        who = person(order["add"])
+        for n in range(order["times"]):
+            yield lambda work, n=n: work.tasks.add(who.actor, Draft(f"task {n}"))
+    for packed in order.get("redeem", []):
+        who = person(packed)
+        for code in order["codes"]:
+            yield lambda work, w=who, c=code: work.linking.redeem(identity_of(work, w), c)
+
+
+async def succeeded(store: Store, function: Callable[[Work], Any]) -> bool:
+    try:
+        await store.mutate(function)
+    except Refusal:
+        return False
+    return True
+
+
+async def main(url: str) -> None:
+    store = open_store(url, Tools(WallClock(), MemoryEngine(url)))
+    loop = asyncio.get_running_loop()
+    print("ready", flush=True)  # noqa: T201  # to the test
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        found = await asyncio.gather(*(succeeded(store, each) for each in tries(json.loads(line))))
+        print(sum(found), flush=True)  # noqa: T201  # to the test
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

@@ -1,0 +1,96 @@
+"""Races between two processes on one PostgreSQL have exactly the winners that they should."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import astuple
+from typing import Any
+
+import pytest
+
+from core.task import OPEN_LIMIT
+from tests.core.people import Person, identity_of, person
+from tests.core.rows import open_tasks, set_open_tasks
+from tests.databases import Database, core_postgres, postgres
+from tests.faults.supervisor import ROOT
+
+__all__ = ["core_postgres", "postgres"]  # fixtures
+ADDS, LEFT = 200, 7
+ROUNDS = [3, pytest.param(100, marks=pytest.mark.faults)]
+REDEEMERS = 50
+CODES = [20, pytest.param(1000, marks=pytest.mark.faults)]
+
+
+class Racer:
+    """A process of `tests.faults.racer`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    async def line(self) -> str:
+        assert self.process.stdout
+        return (await self.process.stdout.readline()).decode().strip()
+
+    async def run(self, order: dict[str, Any]) -> int:
+        """How many of its tries succeeded."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+        return int(await self.line())
+
+
+@pytest.fixture
+async def racers(postgres: Database) -> AsyncIterator[list[Racer]]:
+    """Two of them, ready."""
+    made = []
+    for _ in range(2):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.faults.racer", postgres.url, cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        made.append(Racer(process))
+    assert [await each.line() for each in made] == ["ready", "ready"]
+    yield made
+    for each in made:
+        each.process.kill()
+        await each.process.wait()
+
+
+def packed(who: Person) -> list[Any]:
+    return list(astuple(who))
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+async def test_adds_from_two_processes_stop_at_the_limit(
+    postgres: Database, racers: list[Racer], rounds: int
+) -> None:
+    store = postgres.open()
+    for _ in range(rounds):
+        ada = await person(store, "Ada")
+        await set_open_tasks(store, ada, OPEN_LIMIT - LEFT)
+        order = {"add": packed(ada), "times": ADDS // 2}
+        added = await asyncio.gather(*(each.run(order) for each in racers))
+        assert sum(added) == LEFT
+        assert await store.query(lambda work: open_tasks(work, ada.account)) == (OPEN_LIMIT, LEFT)
+
+
+@pytest.mark.parametrize("codes", CODES)
+async def test_a_code_is_redeemed_once_by_two_processes(
+    postgres: Database, racers: list[Racer], codes: int
+) -> None:
+    store = postgres.open()
+    guests = [await person(store, f"{n}", "slack", "T1") for n in range(REDEEMERS)]
+    for first in range(0, codes, 20):
+        issued = []
+        for _ in range(min(20, codes - first)):
+            host = await person(store, "Host")
+            issued.append(
+                await store.mutate(lambda work: work.linking.issue(identity_of(work, host)))
+            )
+        orders = [
+            {"redeem": [packed(each) for each in guests[n::2]], "codes": issued} for n in (0, 1)
+        ]
+        won = await asyncio.gather(*(r.run(o) for r, o in zip(racers, orders, strict=True)))
+        assert sum(won) == len(issued)
