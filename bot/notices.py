@@ -93,11 +93,19 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
             return _assigned(work, notice, reader, message)
         case LinkAsked(attempt=attempt):
             return _link_asked(work, attempt)
-        case Linked():
-            mine = ((Button("My chats", "whoami"),),)
-            return Reply(title=title, text=message, buttons=mine, audience=Audience.HERE)
+        case Linked(identity=identity):
+            return _linked(work, identity, title, message)
         case _:
             return Reply(title=title, text=message, audience=Audience.HERE)
+
+
+def _linked(work: Work, identity: int, title: str, message: str) -> Reply:
+    found = work.accounts.identity(identity)
+    if found is not None:  # both chats may have the same name: say where the new one is
+        now = f"{describe(found[1])} is connected to your account now."
+        message = f"{now} If that was not you, disconnect it."
+    mine = ((Button("My chats", "whoami"),),)
+    return Reply(title=title, text=message, buttons=mine, audience=Audience.HERE)
 
 
 def _open(work: Work, notice: Notice, reader: int) -> tuple[tuple[Button, ...], ...]:

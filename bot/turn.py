@@ -14,7 +14,8 @@ from core.chat import Audience, Inbound, Kind, Reply
 from core.chats import Chat
 from core.identity import UNNAMED, Account, Identity
 from core.limits import Limit
-from core.task import Actor, Task
+from core.rights import Actor
+from core.task import Task
 
 if TYPE_CHECKING:
     from core.work import Work

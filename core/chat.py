@@ -4,6 +4,8 @@ Text in here is always plain. Emphasis comes from structure, so nothing that a p
 format, mention or inject; each platform escapes it in one function when it draws.
 """
 
+# long: it is one vocabulary, and each word is short
+
 from __future__ import annotations
 
 from collections.abc import Mapping

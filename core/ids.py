@@ -14,11 +14,16 @@ class Ids:
 
     def public(self, length: int = 8) -> str:
         """A public id: lower case base 32, 5 bits a character."""
-        return "".join(secrets.choice(ALPHABET) for _ in range(length)).lower()
+        return self._drawn(length).lower()
 
     def code(self) -> str:
         """A link code: 12 characters of base 32, 60 bits (`promises.md` 4.3)."""
-        return "".join(secrets.choice(ALPHABET) for _ in range(12))
+        return self._drawn(12)
+
+    @staticmethod
+    def _drawn(length: int) -> str:
+        # 32 divides 256: the lowest 5 bits of a byte fall on each letter alike.
+        return "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(length))
 
     @staticmethod
     def digest(secret: str) -> str:

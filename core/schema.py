@@ -1,5 +1,7 @@
 """All tables, for both databases."""
 
+# long: it is one list of tables
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -3,28 +3,18 @@
 `mutate` and `query` take a function of `Work`. The function must touch nothing but the database
 and must close over no mutable state: after an error it runs again, from nothing.
 
-On SQLite one thread writes. It takes whatever waits, runs it in one transaction and commits once,
-so a busy service pays one fsync for many messages; if any function of a batch raises, the batch is
-rolled back and its functions run again one by one, each in a commit of its own, so that only the
-culprit fails. On PostgreSQL the same functions run in a small pool of threads, a commit each,
-again after a deadlock or a serialization failure, and for a while when the server is gone.
+`core/sqlite.py` commits many functions at once; `core/postgres.py` runs the same functions in a
+small pool of threads, a commit each.
 """
 
 from __future__ import annotations
 
-import asyncio
-import queue
-import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
 
 from core.ids import Ids
 from core.ports import Clock, Jobs
@@ -32,13 +22,6 @@ from core.work import Work
 
 T = TypeVar("T")
 Function = Callable[[Work], T]
-
-BATCH = 128
-"""Functions in one commit at the most."""
-BATCH_SECONDS = 0.010
-"""Work in one commit at the most: a batch holds SQLite's only write lock."""
-BREATH_SECONDS = 0.0005
-"""Between two full batches, so that other connections of the file get their turn."""
 
 
 @dataclass(slots=True)
@@ -97,6 +80,8 @@ def open_store(url: str, tools: Tools) -> Store:
     parsed = make_url(url)
     match parsed.get_backend_name():
         case "sqlite":
+            from core.sqlite import SqliteStore  # noqa: PLC0415  # it imports this module
+
             return SqliteStore(parsed, tools)
         case "postgresql":
             from core.postgres import PostgresStore  # noqa: PLC0415  # SQLite needs no psycopg
@@ -104,161 +89,3 @@ def open_store(url: str, tools: Tools) -> Store:
             return PostgresStore(parsed, tools)
         case other:
             raise ValueError(f"no store for {other}")
-
-
-def sqlite_engine(url: URL) -> Engine:
-    """One connection with the settings that our promises stand on."""
-    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    _set_up(engine)
-    return engine
-
-
-def _set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
-    @event.listens_for(engine, "connect")
-    def pragmas(connection: Any, _record: Any) -> None:
-        # The driver would begin only at the first write, and deferred: a read that turns into a
-        # write then fails at once, whatever the busy timeout.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # an acknowledged message survives a power cut
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # SQLite's own knows the letters of ASCII only.
-        connection.create_function("lower", 1, _lower, deterministic=True)
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-@dataclass(slots=True)
-class _Request:
-    function: Function[Any]
-    future: asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop
-
-
-@dataclass(slots=True)
-class _Outcome:
-    request: _Request
-    result: Any = None
-    error: BaseException | None = None
-
-
-def _publish(outcomes: list[_Outcome]) -> None:
-    for outcome in outcomes:
-        if outcome.request.future.done():
-            continue
-        if outcome.error is not None:
-            outcome.request.future.set_exception(outcome.error)
-        else:
-            outcome.request.future.set_result(outcome.result)
-
-
-class SqliteStore:
-    """One writer thread that commits in groups; readers on connections of their own."""
-
-    def __init__(self, url: URL, tools: Tools) -> None:
-        self.url = url
-        self.counts = Counts()
-        self._tools = tools
-        self._engine = sqlite_engine(url)
-        self._reader: AsyncEngine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
-        _set_up(self._reader.sync_engine, begin="BEGIN")
-        self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
-        self._closed = False
-        self._thread = threading.Thread(target=self._write, name="store", daemon=True)
-        self._thread.start()
-
-    async def mutate(self, function: Function[T]) -> T:
-        if self._closed:
-            raise RuntimeError("the store is closed")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._waiting.put(_Request(function, future, loop))
-        return await future
-
-    async def query(self, function: Function[T]) -> T:
-        async with self._reader.connect() as connection:
-            return await connection.run_sync(lambda inner: self._tools.run(inner, function))
-
-    async def close(self) -> None:
-        """Do what waits, then end. Nothing is taken after."""
-        if not self._closed:
-            self._closed = True
-            self._waiting.put(None)
-        await asyncio.to_thread(self._thread.join)
-        await self._reader.dispose()
-
-    def _write(self) -> None:
-        try:
-            with self._engine.connect() as connection:
-                while (first := self._waiting.get()) is not None:
-                    if not self._batch(connection, first):
-                        break
-        finally:
-            self._engine.dispose()
-
-    def _batch(self, connection: Connection, first: _Request) -> bool:
-        """Run one batch; False when the store is to close after it."""
-        taken = [first]
-        outcomes: list[_Outcome] = []
-        going = True
-        try:
-            with connection.begin():
-                until = time.monotonic() + BATCH_SECONDS
-                while len(outcomes) < len(taken):
-                    result = self._tools.run(connection, taken[-1].function)
-                    outcomes.append(_Outcome(taken[-1], result))
-                    request, going = self._next(len(taken), until)
-                    taken += [request] if request is not None else []
-            self._count(len(taken))
-        except BaseException:  # whatever a function raises, this thread goes on
-            self.counts.replays += 1
-            outcomes = [self._alone(connection, request) for request in taken]
-        _deliver(outcomes)
-        if len(taken) == BATCH:
-            time.sleep(BREATH_SECONDS)
-        return going
-
-    def _next(self, taken: int, until: float) -> tuple[_Request | None, bool]:
-        if taken >= BATCH or time.monotonic() > until:
-            return None, True
-        try:
-            request = self._waiting.get_nowait()
-        except queue.Empty:
-            return None, True
-        return request, request is not None
-
-    def _alone(self, connection: Connection, request: _Request) -> _Outcome:
-        try:
-            with connection.begin():
-                result = self._tools.run(connection, request.function)
-            self._count(1)
-            return _Outcome(request, result)
-        except BaseException as error:
-            self.counts.failures += 1
-            return _Outcome(request, error=error)
-
-    def _count(self, functions: int) -> None:
-        self.counts.commits += 1
-        self.counts.functions += functions
-
-
-def _deliver(outcomes: list[_Outcome]) -> None:
-    """Hand the results to their event loops, one wake-up for each loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
-    for outcome in outcomes:
-        by_loop.setdefault(outcome.request.loop, []).append(outcome)
-    for loop, mine in by_loop.items():
-        with suppress(RuntimeError):  # that loop is closed, and nobody waits
-            loop.call_soon_threadsafe(_publish, mine)

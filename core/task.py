@@ -1,4 +1,4 @@
-"""What a task is: its fields, their limits, and who may do what to it."""
+"""What a task is: its fields and their limits."""
 
 from __future__ import annotations
 
@@ -121,48 +121,6 @@ class Ref:
 
     def __str__(self) -> str:
         return f"#{self.number}" if self.number else self.public_id
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, and where."""
-
-    account: int
-    name: str
-    identity: int
-    chat: int
-    private: bool
-    """Whether that chat is private."""
-    draws: bool = True
-    """Whether the answer itself draws the task's card in that chat."""
-
-
-class Right(StrEnum):
-    """What somebody may want to do to a task."""
-
-    SEE = "see"
-    WORK = "work on"
-    """Complete, reopen, begin."""
-    CLAIM = "claim"
-    DECLINE = "decline"
-    OWN = "change"
-    """Everything else."""
-
-
-def may(task: Task, actor: Actor, right: Right) -> bool:
-    """Whether the actor has that right to a task they can see (`house.md` section 8)."""
-    owner, assignee = actor.account == task.owner, actor.account == task.assignee
-    match right:
-        case Right.SEE:
-            return owner or assignee or (not actor.private and actor.chat == task.chat)
-        case Right.WORK:
-            return owner or assignee
-        case Right.CLAIM:
-            return not assignee and may(task, actor, Right.SEE)
-        case Right.DECLINE:
-            return assignee
-        case Right.OWN:
-            return owner
 
 
 def clean(text: str) -> str:

@@ -13,19 +13,9 @@ from core.errors import NoSuchTask, NotAllowed, Stale
 from core.events import TaskAssigned, TaskCompleted
 from core.numbers import Numbers
 from core.reading import BY_ID, BY_NUMBER, BY_PUBLIC_ID, FOR_UPDATE, read_task
+from core.rights import Actor, Right, may
 from core.sql import LAST_INTEGER
-from core.task import (
-    Actor,
-    Draft,
-    Ref,
-    Right,
-    Status,
-    Task,
-    clean_category,
-    clean_description,
-    clean_title,
-    may,
-)
+from core.task import Draft, Ref, Status, Task, clean_category, clean_description, clean_title
 from core.undo import Undo
 from core.writing import Writer
 

@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from core import schema
 from core.errors import NothingToUndo
 from core.reading import BY_ID, read_task
-from core.task import Actor, Task
+from core.rights import Actor
+from core.task import Task
 
 if TYPE_CHECKING:
     from core.work import Work

@@ -13,8 +13,9 @@ from core.columns import FIELDS, is_open
 from core.events import TaskAssigned, TaskCompleted
 from core.numbers import Numbers
 from core.reading import FOR_UPDATE
+from core.rights import Actor
 from core.sql import Overtaken
-from core.task import Actor, Status, Task
+from core.task import Status, Task
 from core.undo import Undo
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from bot.turn import Turn, commands
 from core.chat import Button, Reply
 from core.errors import NotUnderstood
 from core.lists import Filter
-from core.task import Due, Right, Task, read_priority, read_status
+from core.rights import Right
+from core.task import Due, Task, read_priority, read_status
 from core.work import Work
 
 _NONE = {"none", "no", "nobody", "clear", "never", "-"}

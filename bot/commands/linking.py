@@ -66,7 +66,7 @@ def _issued(code: str) -> Reply:
 
 def _offered(offer: Offer) -> Reply:
     """What joining means, before anybody says yes."""
-    facts = [Fact(f"Account of {offer.account.name}"), Fact(describe(offer.source))]
+    facts = [Fact(describe(offer.source), "code from")]
     if offer.joining > 1:
         facts.append(Fact(f"{plural(offer.joining, 'chat')} of yours will be connected to it."))
     if offer.moving:

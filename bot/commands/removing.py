@@ -13,7 +13,8 @@ from bot.turn import IN_PRIVATE, Turn, commands
 from bot.words import plural
 from core.chat import Button, Reply, Style
 from core.errors import NoSuchTask
-from core.task import Ref, Right, Task
+from core.rights import Right
+from core.task import Ref, Task
 from core.work import Work
 
 

@@ -24,8 +24,9 @@ from bot.turn import commands
 from core.addresses import Address, Sender
 from core.chat import Button, Inbound, Kind, Reply
 from core.migrations import upgrade
+from core.rights import Actor
 from core.store import Store, Tools, open_store
-from core.task import Actor, Draft, Due, Priority, Status
+from core.task import Draft, Due, Priority, Status
 from core.work import Work
 from tests.adapters.hostile_text import HOSTILE, inert
 from tests.adapters.slack_strict import broken, live_markup, objects

@@ -26,7 +26,7 @@ from bot.turn import MENU_ORDER, Commands, Scope, commands
 from core import errors, events
 from core.chat import Reply
 from core.notices import Notice
-from core.task import Right
+from core.rights import Right
 
 ROOT = Path(__file__).parents[2]
 REFUSALS = [each for each in vars(errors).values() if inspect.isclass(each)]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from core.addresses import Address, Sender
 from core.identity import Identity
+from core.rights import Actor
 from core.store import Store
-from core.task import Actor, Draft, Ref, Task
+from core.task import Draft, Ref, Task
 from core.work import Work
 
 _numbers = itertools.count(1000)

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import NoSuchNotice, NoSuchTask, NotAllowed, Refusal
+from core.rights import Actor
 from core.store import Store
-from core.task import Actor, Draft, Ref, Status, Task
+from core.task import Draft, Ref, Status, Task
 from core.work import Work
 from tests.core.people import add, group, meet, person, sender
 

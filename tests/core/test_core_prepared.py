@@ -1,0 +1,94 @@
+"""A prepared statement does what SQLAlchemy would have done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, bindparam, event, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from core import schema
+from core.prepared import prepared
+from core.sql import execute, execute_raw, upsert
+from core.sqlite import sqlite_engine
+
+NOW = datetime(2026, 3, 1, 12, 30, 15, 250, tzinfo=UTC)
+CHAT = {"platform": "telegram", "scope": "", "chat": "1", "private": True, "created_at": NOW}
+_c = schema.chat.c
+ADD = insert(schema.chat).returning(_c.id)
+ALL = select(schema.chat).where(_c.chat == bindparam("which")).order_by(_c.id)
+SOME = select(_c.id).where(_c.id.in_(bindparam("ids", expanding=True)))
+RENAME = update(schema.chat).where(_c.chat == bindparam("which")).values(title=bindparam("to"))
+KEEP = upsert(
+    schema.chat,
+    ("platform", "scope", "chat"),
+    lambda new: {"title": new.title},
+    returning=("id", "title"),
+)
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    engine = sqlite_engine(make_url(f"sqlite:///{tmp_path}/one.db"))
+    with engine.connect() as connection, connection.begin():
+        schema.metadata.create_all(connection)
+        yield connection
+    engine.dispose()
+
+
+def test_rows_are_those_of_sqlalchemy(connection: Connection) -> None:
+    added = execute(connection, ADD, CHAT).scalar_one()
+    assert prepared(ALL, {"which": "1"}) is not None
+    mine = execute(connection, ALL, {"which": "1"}).one()
+    theirs = connection.execute(ALL, {"which": "1"}).one()
+    assert mine._mapping == theirs._mapping
+    assert tuple(mine) == tuple(theirs)
+    assert (mine.id, mine.created_at, mine.private, mine.title) == (added, NOW, True, "")
+    assert execute(connection, ALL, {"which": "2"}).first() is None
+
+
+def test_writes_of_every_kind(connection: Connection) -> None:
+    execute(connection, ADD, CHAT)
+    kept = execute(connection, KEEP, CHAT | {"title": "Team"}).one()
+    assert (kept.id, kept.title) == (1, "Team")
+    assert execute(connection, RENAME, {"which": "1", "to": "Other"}).all() == []
+    assert execute(connection, ALL, {"which": "1"}).one().title == "Other"
+
+
+def test_what_the_driver_refuses_is_raised_as_sqlalchemy_raises_it(connection: Connection) -> None:
+    execute(connection, ADD, CHAT)
+    with pytest.raises(IntegrityError):
+        execute(connection, ADD, CHAT)
+    assert len(execute(connection, ALL, {"which": "1"}).all()) == 1
+
+
+def test_a_value_that_is_left_out_is_no_null(connection: Connection) -> None:
+    assert prepared(ALL, {}) is None
+    with pytest.raises(StatementError):
+        execute(connection, ALL)
+
+
+def test_a_list_goes_the_ordinary_way(connection: Connection) -> None:
+    execute(connection, ADD, CHAT)
+    assert prepared(SOME, {"ids": [1, 2]}) is None
+    assert execute(connection, SOME, {"ids": [1, 2]}).all() == [(1,)]
+
+
+def test_who_listens_hears_every_statement(connection: Connection) -> None:
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        heard.append(statement)
+
+    execute(connection, ALL, {"which": "1"})
+    event.listen(connection, "before_cursor_execute", hear)
+    execute(connection, ALL, {"which": "1"})
+    execute_raw(connection, "SAVEPOINT one")
+    event.remove(connection, "before_cursor_execute", hear)
+    execute(connection, ALL, {"which": "1"})
+    assert len(heard) == 2
