@@ -53,15 +53,16 @@ def parse_object(raw: bytes | str) -> dict[str, Any]:
     """A JSON object. Raises 400 for anything else: NaN, lone surrogates, deep nesting, other types.
 
     NUL characters are taken out: PostgreSQL cannot store them and SQLite miscounts them."""
+    escaped = raw if isinstance(raw, bytes) else raw.encode("utf-8", "replace")
     try:
         value = orjson.loads(raw)
-    except (orjson.JSONDecodeError, RecursionError):
+        if b"\\u0000" in escaped:
+            value = _without_nul(value)
+    except (orjson.JSONDecodeError, RecursionError):  # orjson nests deeper than Python calls
         raise web.HTTPBadRequest(text="The body is not JSON.\n") from None
     if not isinstance(value, dict):
         raise web.HTTPBadRequest(text="The body is not a JSON object.\n")
-    escaped = raw if isinstance(raw, bytes) else raw.encode("utf-8", "replace")
-    cleaned: dict[str, Any] = _without_nul(value) if b"\\u0000" in escaped else value
-    return cleaned
+    return value
 
 
 def _without_nul(value: Any) -> Any:

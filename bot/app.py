@@ -1,4 +1,10 @@
-"""The composition root: the only module that knows every part and puts them together."""
+"""The composition root: the module that knows every part and puts them together.
+
+Five more know adapters, each for one thing that is composed: `inbound` (the ways in), `sharing`
+(what processes share), `tokens` (the sandbox), and for the command line `operator` and `copying`.
+The conversation knows none: it has the ports of core.
+"""
+# long: it names every part once
 
 from __future__ import annotations
 
@@ -7,7 +13,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import aiohttp
 from aiohttp import web
@@ -20,7 +26,8 @@ from adapters.slack import webhook as slack_webhook
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import TelegramPlatform, Webhook
 from bot import logs
-from bot.background import background
+from bot.background import BackgroundDied, background
+from bot.backlog import Backlog
 from bot.clock import WallClock
 from bot.conversation import Conversation
 from bot.courier import Courier
@@ -55,16 +62,21 @@ class Service:
     """Why a platform is not reached yet."""
 
 
-async def run(settings: Settings, role: Role = Role.ALL) -> None:
-    """Run until SIGTERM or SIGINT. Raises `SettingsError` when it cannot start."""
+async def run(settings: Settings, role: Role = Role.ALL) -> int:
+    """Run until SIGTERM or SIGINT: 0; or until a part of it dies: 1, so that whoever supervises
+    the process starts it again. Raises `SettingsError` when it cannot start."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with service(settings, role) as running:
-        _say_where(settings, running)
-        await stop.wait()
-        log.info("stopping")
+    try:
+        async with service(settings, role) as running:
+            _say_where(settings, running)
+            await stop.wait()
+            log.info("stopping")
+    except BackgroundDied:
+        return 1
+    return 0
 
 
 @asynccontextmanager
@@ -183,12 +195,23 @@ async def _assemble(
             problems=running.problems,
         )
         await stack.enter_async_context(inbound.open())
-    await stack.enter_async_context(background(talk.sweep_for_ever()))
+    backlog = _watched(parts)
+    await stack.enter_async_context(background(talk.sweep_for_ever(), backlog.look_for_ever()))
     if role.runs_jobs:
         await stack.enter_async_context(background(_forget(jobs, shared)))
     if role.runs_jobs and shared.leases:
         await stack.enter_async_context(background(shared.leases.sweep_for_ever(talk.sweep)))
     return running
+
+
+def _watched(parts: _Parts) -> Backlog:
+    """The numbers that the parts keep, shown among the metrics."""
+    backlog = Backlog(parts.store, parts.engine.count_dead)
+    parts.metrics.watch_store(lambda: asdict(parts.store.counts))
+    parts.metrics.watch_jobs(parts.engine.counts)
+    parts.metrics.watch_dead_letters(lambda: backlog.dead_letters)
+    parts.metrics.watch_undelivered(lambda: backlog.undelivered)
+    return backlog
 
 
 def _platforms(

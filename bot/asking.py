@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import verbs
-from bot.cards import button
+from bot.cards import ROW_SHOWN, button, cut
 from bot.reading import parse
 from bot.turn import Turn
 from core.chat import Button, Form, Input, Question, Reply
@@ -30,7 +30,9 @@ def asked(work: Work, turn: Turn, form: Form) -> Reply:
         return ask(work, turn, form, [*missing, form.questions[0]][0])
     buttons = [button(each.label, verbs.Ask(each.name, form.line)) for each in form.questions]
     rows = (*_rows(buttons), (_leave("Back", form),))
-    return Reply(title=form.title, text="What should change?", buttons=rows)
+    title = next((each.value for each in form.questions if each.name == "title"), "")
+    text = f"{cut(title, ROW_SHOWN)}\nWhat should change?".strip()
+    return Reply(title=form.title, text=text, buttons=rows)
 
 
 def ask(work: Work, turn: Turn, form: Form, question: Question) -> Reply:

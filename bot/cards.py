@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, tzinfo
 
 from bot import verbs
 from bot.grammar import Command, button_line
 from bot.turn import Turn
-from bot.words import say_due, say_instant
+from bot.words import say_date, say_due
 from core.chat import Audience, Button, Card, Fact, Item, Link, Moment, Reply, Style
 from core.identity import Account
 from core.task import Priority, Ref, Status, Task
@@ -52,14 +51,12 @@ def state(task: Task, now: datetime) -> str:
     return f"{words[task.status]}, overdue" if task.overdue(now) else words[task.status]
 
 
-def facts(task: Task, now: datetime, today: date, zone: str) -> tuple[Fact | Moment, ...]:
-    """What the card says below its title."""
-    lines: list[Fact | Moment] = []
+def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[Fact | Moment, ...]:
+    """What the card says below its title. A card stays in the chat: no day on it is "today"."""
+    today = now.astimezone(reader.zone).date()
+    lines: list[Fact | Moment] = [Fact(state(task, now))]
     if task.status is Status.COMPLETED and task.completed_at:
-        at = say_instant(task.completed_at.astimezone(ZoneInfo(zone or "UTC")), today)
-        lines.append(Fact(f"Done by {task.completed_by_name or task.owner_name} {at}"))
-    else:
-        lines.append(Fact(state(task, now)))
+        lines = [_done(task, task.completed_at, today, UTC if shared else reader.zone)]
     if task.priority is not Priority.MEDIUM:
         lines.append(Fact(f"{task.priority.value} priority"))
     if task.category:
@@ -67,7 +64,7 @@ def facts(task: Task, now: datetime, today: date, zone: str) -> tuple[Fact | Mom
     if task.assignee is not None:
         lines.append(Fact(f"@{task.assignee_name}"))
     if task.due is not None:
-        text = say_due(task.due, today)
+        text = say_due(task.due, today, near=False)
         if task.due.time is None:
             lines.append(Fact(text, "due"))
         else:
@@ -75,6 +72,16 @@ def facts(task: Task, now: datetime, today: date, zone: str) -> tuple[Fact | Mom
     if task.description:
         lines.append(Fact(cut(task.description, 1000), "notes"))
     return tuple(lines)
+
+
+def _done(task: Task, at: datetime, today: date, zone: tzinfo) -> Fact | Moment:
+    """By whom and when; readers of a shared card are in zones of their own, so it names one."""
+    who = f"Done by {task.completed_by_name or task.owner_name}"
+    wall = at.astimezone(zone)
+    said = f"{say_date(wall.date(), today, near=False)} {wall:%H:%M}"
+    if zone is not UTC:
+        return Fact(f"{who} {said}")
+    return Moment(f"{said} (UTC)", int(at.timestamp()), who)
 
 
 def item(task: Task, now: datetime, today: date, place: int) -> Item:
@@ -114,7 +121,6 @@ def card(
 ) -> Reply:
     """The live card of a task. `shared`: everybody in a group reads it, so it shows no numbers and
     offers to claim. `change`: what an Undo button takes back."""
-    today = now.astimezone(reader.zone).date()
     seen = replace(task, number=0) if shared else task
     mine = shared or reader.id == task.owner
     rows = [_first_row(task, shared=shared, mine=mine, change=change)]
@@ -124,7 +130,7 @@ def card(
         text=said,
         title=named(seen, most=TITLE_SHOWN),
         struck=not task.status.open,
-        facts=facts(task, now, today, reader.timezone),
+        facts=facts(task, now, reader, shared=shared),
         buttons=tuple(row for row in rows if row),
         card=snapshot(task),
         audience=Audience.HERE,

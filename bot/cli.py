@@ -1,4 +1,4 @@
-"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed."""
+"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, manifest."""
 
 from __future__ import annotations
 
@@ -56,14 +56,18 @@ def _parser() -> argparse.ArgumentParser:
     jobs.add_argument("--replay", nargs="+", metavar="ID", help="run these again; `all` for all")
     failed = add("failed", "List the messages that our code could not handle.", _failed)
     failed.add_argument("--most", type=int, default=100, metavar="N")
+    failed.add_argument("--replay", nargs="+", metavar="REF", help="handle these; `all` for all")
+    announce = add("announce", "Tell everybody something.", _announce)
+    announce.add_argument("text", metavar="TEXT")
+    announce.add_argument("--type", choices=("info", "system"), default="info")
+    add("manifest", "Print the manifest of the Slack app.", _manifest)
     return parser
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:
     from bot.app import run  # noqa: PLC0415  # the other commands need none of it
 
-    asyncio.run(run(settings, getattr(given, "role", Role.ALL)))
-    return 0
+    return asyncio.run(run(settings, getattr(given, "role", Role.ALL)))
 
 
 def _sandbox(settings: Settings, given: argparse.Namespace) -> int:
@@ -125,4 +129,17 @@ def _jobs(settings: Settings, given: argparse.Namespace) -> int:
 def _failed(settings: Settings, given: argparse.Namespace) -> int:
     from bot.operator import failed  # noqa: PLC0415
 
-    return asyncio.run(failed(settings, given.most))
+    return asyncio.run(failed(settings, given.most, given.replay or []))
+
+
+def _announce(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.operator import announce  # noqa: PLC0415
+
+    return asyncio.run(announce(settings, given.text, given.type))
+
+
+def _manifest(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.manifest import manifest  # noqa: PLC0415
+
+    print(manifest(settings))  # noqa: T201
+    return 0

@@ -11,15 +11,14 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from bot.answers import Handled, put_off, set_aside, settle
 from bot.courier import Courier
-from bot.dispatch import Handled, Rides, dispatch
-from bot.errors import defect
-from bot.kept import keep_failed
+from bot.dispatch import dispatch
 from bot.metrics import Metrics
 from core.addresses import Address
-from core.chat import Inbound, Kind, Reply, Sent
+from core.chat import Inbound, Kind, Reply
 from core.chats import Chat
-from core.errors import ChatGone, DeliveryError, GiveUp
+from core.errors import Ambiguous, ChatGone, DeliveryError, GiveUp
 from core.store import Store
 from core.work import Work
 
@@ -61,7 +60,9 @@ class Conversation:
         platform = inbound.address.platform
         if not handled.first:
             self._metrics.duplicate(platform)
-            if inbound.kind is Kind.PRESS:  # the button waits still, if we died before
+            if handled.target and inbound.key not in self._answering:
+                self._begin_answer(inbound, handled.reply, handled.target)
+            elif inbound.kind is Kind.PRESS:  # the button waits still, if we died before
                 self._spawn(self._toast_again(inbound, handled.reply))
             return handled.reply
         outcome = "defect" if handled.defect else "ok"
@@ -69,9 +70,13 @@ class Conversation:
             self._metrics.handler_defect(handled.defect)
         self._metrics.inbound(platform, inbound.kind, outcome, time.perf_counter() - began)
         if handled.target and not self._courier.rides(inbound, handled.reply):
-            self._answering.add(inbound.key)
-            self._spawn(self._deliver(inbound, handled.reply, handled.target))
+            self._begin_answer(inbound, handled.reply, handled.target)
         return handled.reply
+
+    def _begin_answer(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
+        self._answering.add(inbound.key)
+        task = self._spawn(self._deliver(inbound, reply, target))
+        task.add_done_callback(lambda _: self._answering.discard(inbound.key))
 
     async def _commit(self, inbound: Inbound) -> Handled:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
@@ -83,9 +88,8 @@ class Conversation:
             # The database refused this message's transaction, alone and again: our defect, and
             # not to be asked for again, if the database takes anything at all.
             log.exception("could not commit %s", inbound.key)
-            why = traceback.format_exc()
-            rides = self._courier.rides
-            return await self._store.mutate(lambda work: _set_aside(work, inbound, why, rides))
+            why, rides = traceback.format_exc(), self._courier.rides
+            return await self._store.mutate(lambda work: set_aside(work, inbound, why, rides))
 
     async def _toast_again(self, inbound: Inbound, reply: Reply) -> None:
         with suppress(DeliveryError, GiveUp):
@@ -94,31 +98,29 @@ class Conversation:
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         """Answer, and say so in the database; what fails becomes a job."""
-        try:
-            await self._answer(inbound, reply, target)
-        finally:
-            self._answering.discard(inbound.key)
-
-    async def _answer(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         here = target.address.chat == inbound.address.chat
         address = inbound.address if here else target.address
         try:
             sent = await self._courier.answer(inbound, reply, address)
-        except (ChatGone, GiveUp) as error:
+        except ChatGone as error:
             log.info("no answer to %s: %s", inbound.key, error)
             await self._store.mutate(lambda work: settle(work, inbound.key, None, reply))
-        except DeliveryError as error:
-            log.info("answer to %s is put off: %r", inbound.key, error)
+        except (DeliveryError, GiveUp) as error:
+            log.info("answer to %s did not get through: %r", inbound.key, error)
             if reply.drawn:
-                await self._store.mutate(lambda work: put_off(work, inbound.key, target.id))
+                tried = isinstance(error, Ambiguous)
+                await self._store.mutate(
+                    lambda work: put_off(work, inbound.key, target.id, tried=tried)
+                )
         else:
             if reply.drawn:
                 await self._store.mutate(lambda work: settle(work, inbound.key, sent, reply))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)
@@ -171,30 +173,3 @@ class Conversation:
                     await asyncio.wait([*self._in_flight.values(), *self._background])
         for task in self._background:
             task.cancel()
-
-
-def put_off(work: Work, key: str, chat: int) -> bool:
-    """Send an answer by a job; False when one does already, or it was delivered."""
-    if not work.inbox.hand_over(key):
-        return False
-    work.put_in_chat(chat, name="reply", id=f"reply:{key}", payload={"key": key})
-    return True
-
-
-def settle(work: Work, key: str, sent: Sent | None, reply: Reply) -> None:
-    """The answer was delivered, or never can be."""
-    work.inbox.delivered(key)
-    if sent is not None and reply.card is not None:
-        chat = work.chats.get(sent.address)
-        work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)
-
-
-def _set_aside(work: Work, inbound: Inbound, why: str, rides: Rides) -> Handled:
-    """Keep a message that the database refused, with an answer that says so."""
-    seen = work.inbox.seen(inbound.key)
-    if seen is not None:
-        return Handled(seen.reply or Reply(), first=False)
-    chat = work.chats.heard_from(inbound.address)
-    reply = defect(keep_failed(work, inbound, why))
-    work.inbox.handled(inbound, reply, chat, delivered=rides(inbound, reply))
-    return Handled(reply, first=True, target=chat, defect="store")

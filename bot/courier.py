@@ -48,6 +48,7 @@ class Courier:
     async def answer(self, inbound: Inbound, reply: Reply, target: Address) -> Sent | None:
         """Answer directly. Raises `DeliveryError`, `GiveUp`."""
         platform = self._platforms[inbound.address.platform]
+        await platform.acknowledge(inbound, reply)
         if not reply.drawn:  # a toast, a form: no message, and somebody waits for it
             return await platform.answer(inbound, reply)
         return await self._send(target, lambda: platform.answer(inbound, reply))

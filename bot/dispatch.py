@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 
 from bot import commands as _table  # fills the table  # noqa: F401
+from bot.answers import Handled, Rides, broken, conclude
 from bot.asking import asked
-from bot.cards import turn_card
+from bot.cards import button, opens, turn_card
 from bot.commands.help import unknown
-from bot.errors import defect, explain, unreadable
+from bot.errors import explain, unreadable
 from bot.fields import with_problem
 from bot.grammar import Command, Missing, Unreadable
-from bot.kept import keep_failed, kept
 from bot.meaning import interpret
 from bot.reading import UnknownCommand, entry_of
-from bot.turn import Counts, Entry, Turn, Where, commands
+from bot.turn import Entry, Turn, Where, commands
 from core.chat import Audience, Hint, Inbound, Kind, Reply
-from core.chats import Chat
 from core.errors import (
     NothingToUndo,
     NotUnderstood,
@@ -36,42 +34,33 @@ from core.work import Work
 
 log = logging.getLogger(__name__)
 
-Rides = Callable[[Inbound, Reply], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """What became of a message."""
-
-    reply: Reply
-    first: bool
-    """False when the message was handled before, and this is its answer once more."""
-    target: Chat | None = None
-    """Where the answer goes; None when it was handled before."""
-    defect: str = ""
-    """The command in which our code broke."""
-
 
 def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
     """Handle a message once: its key, its effect and the jobs that follow are one commit."""
     seen = work.inbox.seen(inbound.key)
     if seen is not None:
-        return Handled(seen.reply or Reply(), first=False)
+        target = work.chats.by_id(seen.left) if seen.left else None
+        return Handled(seen.reply or Reply(), first=False, target=target)
     turn = _turn(work, inbound)
-    broken = ""
+    failed = ""
     try:
         with work.savepoint():
             reply = _presentable(work, turn, _respond(work, turn))
     except DBAPIError:
         raise  # the store runs it again, from nothing
     except Exception:
-        reply, broken = _broken(work, inbound), _command_name(inbound)
-    target = turn.chat
-    if reply.audience is Audience.PRIVATE and not inbound.address.private:
-        target = work.chats.by_id(turn.identity.chat_id)
-    delivered = rides(inbound, reply) or not reply.drawn
-    work.inbox.handled(inbound, kept(reply), target, delivered=delivered)
-    return Handled(reply, first=True, target=target, defect=broken)
+        log.exception("could not handle %s", inbound.key)
+        reply = broken(work, inbound, traceback.format_exc())
+        failed = _command_name(inbound)
+    return conclude(
+        work,
+        inbound,
+        reply,
+        rides,
+        here=turn.chat,
+        own=lambda: work.chats.by_id(turn.identity.chat_id),
+        defect=failed,
+    )
 
 
 def _turn(work: Work, inbound: Inbound) -> Turn:
@@ -80,12 +69,6 @@ def _turn(work: Work, inbound: Inbound) -> Turn:
     if first:
         work.notices.tell(Welcome(account.id), account.id, but=identity.id)
     return Turn(account, identity, chat, inbound, work.now, first)
-
-
-def _broken(work: Work, inbound: Inbound) -> Reply:
-    """A defect of ours: kept for the operator, said in words, never asked for again."""
-    log.exception("could not handle %s", inbound.key)
-    return replace(defect(keep_failed(work, inbound, traceback.format_exc())), fresh=True)
 
 
 def _command_name(inbound: Inbound) -> str:
@@ -132,12 +115,13 @@ def _guarded(work: Work, turn: Turn, entry: Entry, command: Command) -> Reply:
     if entry.where is Where.PRIVATE and not turn.private:
         raise WrongPlace(entry.name)
     guards = entry.guards(command)
-    for guard in guards:
-        work.limits.use(guard.limit, guard.key(turn))
+    with work.savepoint():  # what one limit refuses uses up none of the others
+        for guard in guards:
+            work.limits.use(guard.limit, guard.key(turn))
     with work.savepoint():
         reply = entry.handler(work, turn, command)
     for guard in guards:
-        if guard.counts is Counts.FAILURES:
+        if guard.failures:
             work.limits.give_back(guard.limit, guard.key(turn))
     return reply
 
@@ -179,12 +163,12 @@ def _shown(work: Work, turn: Turn) -> Task | None:
 
 
 def _stale(work: Work, turn: Turn, refusal: Stale) -> Reply:
-    """The card as it is now; what was typed into a form is given back."""
+    """The card as it is now; what was typed into a form is given back, to nobody else."""
     task = work.tasks.get(turn.actor, Ref(public_id=refusal.task))
     said = explain(refusal).toast
-    reply = replace(turn_card(turn, task, said=said), toast=said)
     if turn.inbound.kind is not Kind.FORM:
-        return reply
+        return replace(turn_card(turn, task, said=said), toast=said)
     wrote = "; ".join(f"{name}: {said}" for name, said in turn.inbound.answers.items() if said)
     said = f"Not saved: the task changed while you were editing it. You wrote: {wrote[:1500]}"
-    return replace(reply, text=said, toast="")
+    again = button("Open it", opens(task))
+    return Reply(text=said, buttons=((again,),), fresh=True)

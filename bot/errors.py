@@ -33,9 +33,13 @@ def _(refusal: errors.NoSuchTask) -> Reply:
 
 @explain.register
 def _(refusal: errors.NotAllowed) -> Reply:
-    text = f"Only {refusal.who_may} can {refusal.what} this."
-    if refusal.what == "claim":
-        text = f"{refusal.who_may} has this already."
+    who = refusal.who_may
+    text = {
+        "claim": f"{who} has this already.",
+        "decline": f"This task is not assigned to you; it is with {who}.",
+        # somebody in a group, before they claimed it
+        "work on": f"Only {who} can do that. If nobody has the task yet, claim it first.",
+    }.get(refusal.what, f"Only {who} can {refusal.what} this.")
     return Reply(text=text, toast=text)
 
 

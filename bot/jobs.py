@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.conversation import settle
+from bot.answers import settle
 from bot.courier import Courier
 from bot.telling import Message, again, redrawing, telling
-from core.chat import Audience, Reply
-from core.errors import ChatGone, ChatMoved, GiveUp, MessageGone, RetryLater, Unsendable
+from core.chat import Audience, Reply, Sent
+from core.errors import Ambiguous, ChatGone, ChatMoved, GiveUp, MessageGone, Unsendable
 from core.ports import Engine, Payload, Runner
 from core.purge import purge
 from core.store import Store
@@ -42,20 +43,24 @@ class Jobs:
         }
 
     async def reply(self, payload: Payload) -> None:
-        """Deliver an answer that did not get through directly."""
+        """Deliver an answer that did not get through directly.
+
+        Raises `GiveUp` where it is no longer kept, and where it may have arrived twice by now."""
         key = str(payload["key"])
         waiting = await self._store.query(lambda work: work.inbox.undelivered(key))
         if waiting is None:
             return
         message = again(waiting)
         try:
-            sent = await self._courier.send(message.address, message.reply, edit=message.edit)
+            sent = await self._send(message)
         except MessageGone:
-            sent = await self._courier.send(message.address, message.reply)
-        except ChatMoved as moved:
-            sent = await self._courier.send(moved.to, message.reply)
+            sent = await self._send(replace(message, edit=""))
         except (ChatGone, Unsendable) as error:
             raise GiveUp(f"{type(error).__name__}: {error.reason}") from None
+        except Ambiguous as error:
+            if payload.get("tried"):
+                raise GiveUp(f"may have been delivered: {error.reason}") from None
+            raise
         await self._store.mutate(lambda work: settle(work, key, sent, message.reply))
 
     async def tell(self, payload: Payload) -> None:
@@ -65,15 +70,18 @@ class Jobs:
             await self._say(message)
 
     async def redraw(self, payload: Payload) -> None:
-        """Draw a live card as its task is now."""
-        task, chat = int(str(payload["task"])), int(str(payload["chat"]))
-        message = await self._store.query(lambda work: redrawing(work, task, chat))
+        """Draw a card as its task is now."""
+        message = await self._store.query(lambda work: redrawing(work, payload))
         if message is None:
             return
+        gone = message.reply.card is None  # no card of this reader's any more
         try:
             await self._say(message)
         except MessageGone:
-            await self._store.mutate(lambda work: work.cards.drop(task, chat))
+            gone = True
+        if gone:
+            task, chat = int(str(payload["task"])), int(str(payload["chat"]))
+            await self._store.mutate(lambda work: work.cards.drop(task, chat, message.edit))
 
     async def say(self, payload: Payload) -> None:
         """Say a plain sentence in a chat."""
@@ -108,11 +116,7 @@ class Jobs:
         """Send, and remember a card. Terminal answers of the platform end the job."""
         reply = message.reply
         try:
-            sent = await self._courier.send(
-                message.address, reply, edit=message.edit, reply_to=message.reply_to
-            )
-        except ChatMoved:
-            raise RetryLater(0.1, "the chat moved") from None
+            sent = await self._send(message)
         except (ChatGone, Unsendable) as error:
             raise GiveUp(f"{type(error).__name__}: {error.reason}") from None
         if reply.card is not None:
@@ -123,11 +127,22 @@ class Jobs:
                 )
             )
 
+    async def _send(self, message: Message) -> Sent:
+        """Send; where the group became another one, once more there. Its messages stayed behind:
+        none can be edited or replied to."""
+        try:
+            return await self._courier.send(
+                message.address, message.reply, edit=message.edit, reply_to=message.reply_to
+            )
+        except ChatMoved as moved:
+            return await self._courier.send(moved.to, message.reply)
+
     async def forget(self) -> None:
         """Drop what is kept no longer than it must be."""
 
         def old(work: Work) -> None:
             work.inbox.forget()
+            work.failures.forget()
             work.limits.forget()
             work.linking.forget()
             purge(work)

@@ -37,4 +37,4 @@ def keep_failed(work: Work, inbound: Inbound, why: str) -> str:
     if looks_like_code(rest or word):
         line = word if rest else ""
     safe = replace(inbound, line=line, answers=answers, token="")
-    return work.inbox.failed(safe, clean(why))
+    return work.failures.keep(safe, clean(why))

@@ -19,7 +19,7 @@ PLAIN_WORDS = frozenset(
     }
 )  # fmt: skip
 """Commands that a newcomer types without a sign; as a task's whole title they make no sense."""
-_CODE = re.compile(r"(?:(?:link|connect)\s+)?([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})")
+_CODE = re.compile(r"(?:(?:link|connect)\s+)?([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})", re.IGNORECASE)
 """A link code as it is shown, sent alone or behind its verb."""
 
 

@@ -4,15 +4,33 @@ process (tests) do not share numbers. No label ever holds what a person wrote.""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 Count = Callable[[], float]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
 """Buckets in seconds; 3.0 is when Slack gives a command up."""
-_FUNCTIONS = (1, 2, 4, 8, 16, 32, 64, 128)
-"""Buckets in functions per commit; 128 is the most that one batch takes."""
+
+
+class _Watched(Collector):
+    """Counts that somebody else keeps, under one name."""
+
+    def __init__(
+        self, name: str, text: str, label: str, counts: Callable[[], Mapping[str, int]]
+    ) -> None:
+        self._about = (f"fluxbot_{name}", text)
+        self._label = label
+        self._counts = counts
+
+    def collect(self) -> Iterator[Metric]:
+        family = CounterMetricFamily(*self._about, labels=(self._label,))
+        for value, count in self._counts().items():
+            family.add_metric((value,), count)
+        yield family
 
 
 class Metrics:
@@ -33,16 +51,7 @@ class Metrics:
         self._wait_429 = self._counter(
             "wait_429_seconds", "Seconds that platforms told us to wait", "platform"
         )
-        self._jobs = self._counter("jobs", "Runs of jobs", "name", "outcome")
-        self._link_failures = self._counter("link_failures", "Link codes refused")
         self._defects = self._counter("handler_defects", "Handlers that failed", "command")
-        self._batch = Histogram(
-            "fluxbot_store_batch_functions",
-            "Functions in one commit of the writer",
-            buckets=_FUNCTIONS,
-            registry=self._registry,
-        )
-        self._replays = self._counter("store_replays", "Functions that the store ran again")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"fluxbot_{name}", text, labels, registry=self._registry)
@@ -64,25 +73,18 @@ class Metrics:
         """A platform said 429 and asked to wait that long."""
         self._wait_429.labels(platform).inc(seconds)
 
-    def job(self, name: str, outcome: str) -> None:
-        """A job's run ended."""
-        self._jobs.labels(name, outcome).inc()
-
-    def link_failed(self) -> None:
-        """A link code was refused."""
-        self._link_failures.inc()
-
     def handler_defect(self, command: str) -> None:
         """A command's handler raised something that is not a refusal."""
         self._defects.labels(command).inc()
 
-    def store_batch(self, functions: int) -> None:
-        """The writer committed this many functions at once."""
-        self._batch.observe(functions)
+    def watch_store(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        """Ask `counts` at each scrape what the store did: commits, functions in them, replays
+        after a conflict or a failed batch, failures."""
+        self._registry.register(_Watched("store", "What the store did", "what", counts))
 
-    def store_replay(self, functions: int = 1) -> None:
-        """The store ran this many functions again, after a conflict or a failed batch."""
-        self._replays.inc(functions)
+    def watch_jobs(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        """Ask `counts` at each scrape how attempts at jobs ended: finished, retried, dead."""
+        self._registry.register(_Watched("jobs", "How attempts at jobs ended", "outcome", counts))
 
     def watch_dead_letters(self, count: Count) -> None:
         """Ask `count` at each scrape how many jobs were given up."""

@@ -88,6 +88,8 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
         case TaskCompleted():
             buttons = _open(work, notice, reader)
             silent = not notice.actor
+            if not buttons and not silent:
+                return None  # it was taken from them, or deleted, since
             return Reply(text=message, buttons=buttons, silent=silent, audience=Audience.HERE)
         case TaskAssigned():
             return _assigned(work, notice, reader, message)

@@ -2,49 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
-from adapters.engine.admin import DbosAdmin
+from sqlalchemy.exc import DBAPIError
+
+from adapters.engine.database import prepare
+from adapters.engine.dbos_engine import DbosEngine
 from bot.clock import WallClock
-from bot.settings import Settings
-from core.ports import Job
-from core.store import Tools, open_store
+from bot.replaying import Replayed, replay
+from bot.settings import Settings, SettingsError
+from core import migrations
+from core.events import Announced
+from core.store import Store, Tools, open_store
+from core.work import Work
+
+SHOWN = 1000
+"""Dead letters in one list."""
+EVERYTHING = 10**6
+PAGE = 500
+"""Jobs that are run again at once."""
 
 
-class _NoJobs:
-    """This process only looks: it puts no jobs."""
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[tuple[Store, DbosEngine]]:
+    """The database as it is: its jobs are put and looked at here, and run by the service.
 
-    def put(self, connection: object, job: Job) -> None:
-        raise AssertionError(f"{job.name} put by a process that only looks")
-
-
-async def jobs(settings: Settings, replay: Sequence[str]) -> int:
-    """List the dead letters, or run those with these ids again; `all` is all of them."""
-    admin = DbosAdmin(settings.database_url)
+    Raises `SettingsError` for one that has not our tables."""
+    url = settings.database_url
+    await asyncio.to_thread(_check, url)
+    engine = DbosEngine(url=url)
+    store = open_store(url, Tools(WallClock(), engine, process="operator"))
     try:
-        letters = await admin.dead_letters(1000)
-        if replay:
-            ids = [each.id for each in letters] if list(replay) == ["all"] else list(replay)
-            taken = await admin.replay(ids)
-            print(f"{taken} of {len(ids)} are run again.")  # noqa: T201  # a terminal's answer
-            return 0 if taken == len(ids) else 1
-        for each in letters:
-            print(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.id}  {each.error}")  # noqa: T201
-        print(f"{len(letters)} jobs were given up.")  # noqa: T201
-    finally:
-        await admin.close()
-    return 0
-
-
-async def failed(settings: Settings, most: int) -> int:
-    """List the messages that our code could not handle: reference, instant, key, error."""
-    store = open_store(settings.database_url, Tools(WallClock(), _NoJobs()))
-    try:
-        found = await store.query(lambda work: work.inbox.failures(most))
+        yield store, engine
     finally:
         await store.close()
-    for reference, inbound, error, at in found:
-        last = error.strip().splitlines()[-1]
-        print(f"{at:%Y-%m-%d %H:%M:%S}  {reference}  {inbound.key}  {last}")  # noqa: T201
-    print(f"{len(found)} messages could not be handled.")  # noqa: T201
+        await engine.stop()
+
+
+def _check(url: str) -> None:
+    found = migrations.current(url)
+    if found is None:
+        raise SettingsError(["DATABASE_URL: has no tables yet; `migrate` or `run` makes them"])
+    if found != migrations.HEAD:
+        raise SettingsError([f"DATABASE_URL: is at step {found}; run `migrate` first"])
+    prepare(url)  # where no service ever ran, the engine's tables are missing
+
+
+async def jobs(settings: Settings, again: Sequence[str]) -> int:
+    """List the dead letters, or run those with these ids again; `all` is all of them."""
+    async with _opened(settings) as (_, engine):
+        if again:
+            return await _run_again(engine, again)
+        letters = await engine.dead_letters(SHOWN)
+        for each in letters:
+            _say(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.id}  {each.error}")
+        more = " or more" if len(letters) == SHOWN else ""
+        _say(f"{len(letters)}{more} jobs were given up.")
     return 0
+
+
+async def _run_again(engine: DbosEngine, ids: Sequence[str]) -> int:
+    if list(ids) == ["all"]:  # as they are now: some may be given up again meanwhile
+        ids = [each.id for each in await engine.dead_letters(EVERYTHING)]
+    pages = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
+    taken = sum([await engine.replay(page) for page in pages])
+    _say(f"{taken} of {len(ids)} are run again.")
+    return 0 if taken == len(ids) else 1
+
+
+async def failed(settings: Settings, most: int, again: Sequence[str] = ()) -> int:
+    """List the messages that our code could not handle (reference, instant, key, error), or handle
+    those with these references now; `all` is all of them."""
+    async with _opened(settings) as (store, _):
+        if again:
+            return await _handle_again(store, again)
+        found = await store.query(lambda work: work.failures.page(most))
+        for each in found:
+            last = each.error.strip().splitlines()[-1]
+            _say(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.reference}  {each.inbound.key}  {last}")
+        _say(f"{len(found)} messages could not be handled.")
+    return 0
+
+
+async def _handle_again(store: Store, references: Sequence[str]) -> int:
+    if list(references) == ["all"]:
+        found = await store.query(lambda work: work.failures.page(EVERYTHING))
+        references = [each.reference for each in found]
+    outcomes = [await _handle(store, each) for each in references]
+    return 0 if all(each is Replayed.DONE for each in outcomes) else 1
+
+
+async def _handle(store: Store, reference: str) -> Replayed:
+    try:
+        outcome = await store.mutate(lambda work: replay(work, reference))
+    except DBAPIError:  # the database refused it again; it stands in the list as before
+        outcome = Replayed.AGAIN
+    _say(f"{reference}  {outcome}")
+    return outcome
+
+
+async def announce(settings: Settings, text: str, kind: str) -> int:
+    """Tell everybody who joined something, in batches. The same words on the same day are told
+    once, so that an announcement that broke off can be repeated."""
+    text = text.strip()
+    if not text:
+        raise SettingsError(["TEXT: is empty"])
+    day = f"{WallClock().now():%Y-%m-%d}"
+    event = Announced(f"{day}:{hashlib.sha256(text.encode()).hexdigest()[:12]}", text, kind)
+    told, last = 0, 0
+    async with _opened(settings) as (store, _):
+        while True:
+            batch, last = await store.mutate(_telling(event, last))
+            told += batch
+            if not last:
+                break
+    _say(f"{told} people are told.")
+    return 0
+
+
+def _telling(event: Announced, after: int) -> Callable[[Work], tuple[int, int]]:
+    return lambda work: work.notices.announce(event, after=after)
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201  # a terminal's answer

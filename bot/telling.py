@@ -49,13 +49,21 @@ def telling(work: Work, payload: Payload) -> Message | None:
     return Message(chat.address, reply, reply_to=shown.message if shown else "")
 
 
-def redrawing(work: Work, task: int, chat_id: int) -> Message | None:
+def redrawing(work: Work, payload: Payload) -> Message | None:
+    """A card as its task is now, to replace what a message shows: the live card, or one that a
+    newer one has followed in the same chat."""
+    task, chat_id = int(str(payload["task"])), int(str(payload["chat"]))
     live = work.cards.find(task, chat_id)
     chat = work.chats.by_id(chat_id)
     if live is None or chat.gone:
         return None
+    message = str(payload["message"])
+    if not message and live.message:  # it had none in this chat yet, and got one meanwhile
+        return None
     reply = _drawn(work, task, chat_id)
-    return Message(live.address, reply, edit=live.message) if reply else None
+    if reply is not None and message != live.message:
+        reply = replace(reply, card=None)
+    return Message(live.address, reply, edit=message) if reply else None
 
 
 def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:

@@ -13,7 +13,7 @@ from bot.grammar import Command
 from core.chat import Audience, Inbound, Kind, Reply
 from core.chats import Chat
 from core.identity import UNNAMED, Account, Identity
-from core.limits import Limit
+from core.limits import KEY_LIMIT, Limit
 from core.rights import Actor
 from core.task import Task
 
@@ -48,15 +48,13 @@ class Turn:
 
     @property
     def actor(self) -> Actor:
-        # The answer draws the card where it is a message of this chat: always in private, and in a
-        # group when it edits the pressed one.
         return Actor(
             account=self.account.id,
             name=self.account.name,
             identity=self.identity.id,
             chat=self.chat.id,
             private=self.private,
-            draws=self.private or self.pressed,
+            replaces=self.inbound.message,
         )
 
     @property
@@ -86,23 +84,21 @@ class Scope(StrEnum):
     ADMINS = "admins"
 
 
-class Counts(StrEnum):
-    """What of a limited command counts."""
-
-    ALL = "all"
-    FAILURES = "failures"
-
-
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A limit on a command: on each person, or on the whole service."""
 
     limit: Limit
-    counts: Counts = Counts.ALL
+    failures: bool = False
+    """Whether only what is refused counts."""
     whole_service: bool = False
 
     def key(self, turn: Turn) -> str:
-        return "all" if self.whole_service else f"identity:{turn.identity.id}"
+        if self.whole_service:
+            return "all"
+        # By the platform's own id: an identity that is unlinked comes back with a new row.
+        who = turn.identity
+        return f"{who.platform}:{who.scope}:{who.user_id}"[:KEY_LIMIT]
 
 
 C = TypeVar("C", bound=Command)
@@ -127,6 +123,10 @@ class Entry:
     @property
     def name(self) -> str:
         return self.kind.name
+
+    def limited(self, command: Command) -> bool:
+        """Whether this command of the kind has limits to pass, or a place to be said in."""
+        return bool(self.guards(command)) or self.where is not Where.ANYWHERE
 
     @property
     def example(self) -> str:

@@ -79,11 +79,11 @@ def _kind(token: str, is_person: Callable[[str], bool]) -> str:
             return "category"
 
 
-def say_date(day: date, today: date) -> str:
-    """`today`, `tomorrow`, `Tue 24 Nov`, `Tue 24 Nov 2027`."""
-    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    if (ahead := (day - today).days) in near:
-        return near[ahead]
+def say_date(day: date, today: date, *, near: bool = True) -> str:
+    """`today`, `tomorrow`, `Tue 24 Nov`, `Tue 24 Nov 2027`. Not `near` for what is read later."""
+    names = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    if near and (ahead := (day - today).days) in names:
+        return names[ahead]
     year = f" {day.year}" if day.year != today.year else ""
     return f"{DAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1].title()}{year}"
 
@@ -93,11 +93,10 @@ def say_day(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
-def say_due(due: Due, today: date) -> str:
+def say_due(due: Due, today: date, *, near: bool = True) -> str:
     """The date, with the time and its zone where there is one: an hour without a zone is a trap."""
-    if due.time is None:
-        return say_date(due.on, today)
-    return f"{say_date(due.on, today)} {due.time:%H:%M} ({due.zone})"
+    day = say_date(due.on, today, near=near)
+    return day if due.time is None else f"{day} {due.time:%H:%M} ({due.zone})"
 
 
 def say_instant(at: datetime, today: date) -> str:

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.addresses import Address, Sender
+from core.handles import by_handle, handle_of, hold, is_confirmed
 from core.identity import (
     ACCOUNT_BY_ID,
     BY_CHAT,
-    BY_HANDLE,
     BY_IDENTITY,
     BY_USER,
     CONTACTS,
     FOLLOW,
-    HANDLE_LIMIT,
     IDENTITIES,
     JOIN,
     MERGED_INTO,
@@ -23,7 +22,6 @@ from core.identity import (
     NEW_IDENTITY,
     RENAME,
     SET_CHAT,
-    TAKE_HANDLE,
     UNNAMED,
     Account,
     Identity,
@@ -51,15 +49,13 @@ class Accounts:
             account, identity = self._make(sender, joined=True)
             return account, identity, True
         account, identity = known
-        # A command on Slack has the handle in place of a name: we may know a better one.
-        better = identity.name != UNNAMED and sender.name == sender.handle
-        named = sender.name and not better
-        name = _name(sender) if named else identity.name
-        handle = _handle(sender) or identity.handle
-        if (identity.name, identity.handle, identity.user_id) != (name, handle, sender.user_id):
+        name, handle = _as_told(identity, sender)
+        told = (name, handle, sender.user_id)
+        changed = (identity.name, identity.handle, identity.user_id) != told
+        if changed or not is_confirmed(identity, sender, self._work.now):
             values = {"handle": handle, "user_id": sender.user_id}
             self._rename(account, identity, name, values)
-            self._take_handle(identity.id, sender)
+            hold(self._work, identity.id, account.id, sender)
             if not identity.user_id:
                 self._address_mention(identity, sender)
             return *self._reload(identity.id), self._join(account, name)
@@ -104,10 +100,7 @@ class Accounts:
         place = {"platform": sender.platform, "scope": sender.scope}
         row = self._work.run(BY_USER, place | {"user_id": sender.user_id}).first()
         if row is None and sender.handle:
-            row = self._work.run(BY_HANDLE, place | {"handle": _handle(sender)}).first()
-            # A handle is only a hint: it never leads to somebody else's identity.
-            if row is not None and sender.user_id and row.user_id:
-                row = None
+            row = by_handle(self._work, sender)
         return (read_account(row), read_identity(row)) if row is not None else None
 
     def _make(self, sender: Sender, *, joined: bool) -> tuple[Account, Identity]:
@@ -132,23 +125,17 @@ class Accounts:
                 "platform": sender.platform,
                 "scope": sender.scope,
                 "user_id": sender.user_id,
-                "handle": _handle(sender),
+                "handle": handle_of(sender),
                 "name": name,
                 "linked_at": now,
             },
         ).scalar_one()
         if joined:
-            self._take_handle(identity, sender)
+            hold(self._work, identity, account, sender)
         if sender.user_id and not sender.timezone and name in {sender.handle, UNNAMED}:
             meet = {"identity": identity}
             self._work.put_in_chat(chat, name="meet", id=f"meet:{identity}", payload=meet)
         return self._reload(identity)
-
-    def _take_handle(self, identity: int, sender: Sender) -> None:
-        """Who wrote with a handle holds it now; whoever held it before does not."""
-        if sender.handle:
-            place = {"at_platform": sender.platform, "at_scope": sender.scope}
-            self._work.run(TAKE_HANDLE, place | {"taken": _handle(sender), "identity": identity})
 
     def _address_mention(self, identity: Identity, sender: Sender) -> None:
         """Somebody known by handle wrote: from now on we know their private chat."""
@@ -190,10 +177,16 @@ def _name(sender: Sender) -> str:
     return (" ".join(clean(sender.name).split()) or sender.handle or UNNAMED)[:NAME_LIMIT]
 
 
-def _handle(sender: Sender) -> str:
-    return clean(sender.handle).lower()[:HANDLE_LIMIT]
+def _as_told(identity: Identity, sender: Sender) -> tuple[str, str]:
+    """Somebody's name and handle after a message of theirs. A message on Slack tells neither; where
+    there is a name and no handle, they have none."""
+    if not (sender.name or sender.handle):
+        return identity.name, identity.handle
+    # A command on Slack has the handle in place of a name: we may know a better one.
+    better = identity.name != UNNAMED and sender.name in {"", sender.handle}
+    return identity.name if better else _name(sender), handle_of(sender)
 
 
 def _private(sender: Sender) -> Address:
     """The private chat with a person: both platforms take a user's id for it."""
-    return Address(sender.platform, sender.scope, sender.user_id or f"@{_handle(sender)}", True)
+    return Address(sender.platform, sender.scope, sender.user_id or f"@{handle_of(sender)}", True)

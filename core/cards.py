@@ -48,7 +48,11 @@ _SHOWN_BY = (
     .where(_c.chat_id == bindparam("chat"), _c.message == bindparam("message"))
 )
 _TASK = select(_t.id, _t.revision).where(_t.public_id == bindparam("public_id"))
-_DROP = delete(schema.card).where(_c.task_id == bindparam("task"), _c.chat_id == bindparam("chat"))
+_DROP = delete(schema.card).where(
+    _c.task_id == bindparam("task"),
+    _c.chat_id == bindparam("chat"),
+    _c.message == bindparam("message"),
+)
 
 
 class Cards:
@@ -66,13 +70,15 @@ class Cards:
         values = {"task_id": row.id, "chat_id": chat, "message": sent.message}
         self._work.run(_KEEP, values | {"address": address, "revision": revision})
         if row.revision > revision:
-            self._redraw(row.id, chat, row.revision)
+            # A job that drew it as it is now may have come before this message did.
+            self._redraw(row.id, chat, sent.message, f"{row.revision}:after:{revision}")
 
-    def redraw(self, task: int, revision: int, *, but: int | None = None) -> None:
-        """Draw every live card of a task again, except in the chat where the answer does it."""
+    def redraw(self, task: int, revision: int, *, but: tuple[int, str]) -> None:
+        """Draw every live card of a task again, except the message of a chat that the answer
+        replaces."""
         for row in self._work.run(_OF_TASK, {"task": task}).all():
-            if row.chat_id != but:
-                self._redraw(task, row.chat_id, revision)
+            if (row.chat_id, row.message) != but:
+                self._redraw(task, row.chat_id, row.message, str(revision))
 
     def find(self, task: int, chat: int) -> LiveCard | None:
         """The card of a task in a chat."""
@@ -88,14 +94,14 @@ class Cards:
         public_id: str | None = self._work.run(_SHOWN_BY, values).scalar()
         return public_id
 
-    def drop(self, task: int, chat: int) -> None:
-        """The message is gone; nothing is left to edit."""
-        self._work.run(_DROP, {"task": task, "chat": chat})
+    def drop(self, task: int, chat: int, message: str) -> None:
+        """The message is gone, or no card any more: nothing is left to edit."""
+        self._work.run(_DROP, {"task": task, "chat": chat, "message": message})
 
-    def _redraw(self, task: int, chat: int, revision: int) -> None:
+    def _redraw(self, task: int, chat: int, message: str, when: str) -> None:
         self._work.put_in_chat(
             chat,
             name="redraw",
-            id=f"redraw:{task}:{chat}:{revision}",
-            payload={"task": task},
+            id=f"redraw:{task}:{chat}:{message}:{when}",
+            payload={"task": task, "message": message},
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, bindparam, select, update
 
 from core import schema
 from core.addresses import Address
+from core.moving import follow
 from core.sql import insert_or_ignore
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT = 128
 """Characters of a chat's name that we keep: Telegram's own limit."""
+MOVED = "moved"
+"""Why nothing can be sent to a chat that became another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,14 @@ _SEE_CHAT = (
     .where(_c.id == bindparam("chat_id"))
     .values(title=bindparam("title"), gone=bindparam("gone"))
 )
-_MOVE_CHAT = (
-    update(schema.chat).where(_c.id == bindparam("id")).values(chat=bindparam("to"), gone="")
-)
 
 
 def _chat(row: Row[Any]) -> Chat:
     return Chat(*(getattr(row, name) for name in Chat.__slots__))
+
+
+def _place(address: Address) -> dict[str, str]:
+    return {"platform": address.platform, "scope": address.scope, "chat": address.chat}
 
 
 class Chats:
@@ -67,7 +71,7 @@ class Chats:
 
     def get(self, address: Address) -> Chat:
         """The row of a chat, made when it is new."""
-        place = {"platform": address.platform, "scope": address.scope, "chat": address.chat}
+        place = _place(address)
         row = self._work.run(_CHAT_BY_ADDRESS, place).first()
         if row is None:
             new = place | {
@@ -97,10 +101,12 @@ class Chats:
         self._work.run(_SEE_CHAT, {"chat_id": chat, "title": known.title, "gone": reason[:200]})
 
     def move(self, old: Address, new: Address) -> None:
-        """A group became another one: its history follows. Repeating it changes nothing."""
-        chat = self.get(old)
-        target = self._work.run(
-            _CHAT_BY_ADDRESS, {"platform": new.platform, "scope": new.scope, "chat": new.chat}
-        ).first()
-        if target is None:
-            self._work.run(_MOVE_CHAT, {"id": chat.id, "to": new.chat})
+        """A group became another one, which we may have heard from before we knew: its history
+        follows. Repeating it changes nothing."""
+        row = self._work.run(_CHAT_BY_ADDRESS, _place(old)).first()
+        if row is None:  # nothing is known of it that could follow
+            return
+        target = self.get(replace(new, title=new.title or row.title))
+        if target.id != row.id:
+            follow(self._work, row.id, target.id)
+            self.lose(row.id, MOVED)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, func, insert, select, text, update
+from sqlalchemy import Row, bindparam, exists, func, insert, select, text, update
 
 from core import schema
 
@@ -51,9 +51,11 @@ class Identity:
     name: str
     notify: bool
     linked_at: datetime
+    handle_seen_at: datetime | None
+    """When they last wrote with this handle, to the day."""
 
 
-_i, _a = schema.identity.c, schema.account.c
+_i, _a, _n = schema.identity.c, schema.account.c, schema.concern.c
 IDENTITY = [getattr(_i, each) for each in Identity.__slots__]
 ACCOUNT = [
     _a.id.label("a_id"),
@@ -71,36 +73,20 @@ BY_USER = WHO.where(
     _i.user_id == bindparam("user_id"),
     _i.user_id != text("''"),  # to the letter, as the index has it
 )
-BY_HANDLE = (
-    WHO.where(
-        _i.platform == bindparam("platform"),
-        _i.scope == bindparam("scope"),
-        _i.handle == bindparam("handle"),
-    )
-    # Somebody who wrote goes before somebody who was only mentioned.
-    .order_by(_i.user_id.desc(), _i.id.desc())
-    .limit(1)
-)
 BY_IDENTITY = WHO.where(_i.id == bindparam("id"))
 BY_CHAT = WHO.where(_i.chat_id == bindparam("chat")).limit(1)
 ACCOUNT_BY_ID = select(*ACCOUNT).where(_a.id == bindparam("id"))
 MERGED_INTO = select(_a.merged_into).where(_a.id == bindparam("id"))
 IDENTITIES = select(*IDENTITY).where(_i.account_id == bindparam("account")).order_by(_i.id)
+_MY_TASKS = select(_n.task_id).where(_n.account_id == bindparam("account"))
 CONTACTS = (
-    WHO.where(
-        _i.account_id.in_(
-            select(schema.concern.c.account_id).where(
-                schema.concern.c.task_id.in_(
-                    select(schema.concern.c.task_id).where(
-                        schema.concern.c.account_id == bindparam("account")
-                    )
-                )
-            )
-        ),
-        and_(_i.account_id != bindparam("account")),
-        (func.lower(_a.name) == bindparam("name")) | (_i.handle == bindparam("name")),
+    select(*ACCOUNT)  # people, not identities: the second row says that the first is not the only
+    .where(
+        _a.id.in_(select(_n.account_id).where(_n.task_id.in_(_MY_TASKS))),
+        _a.id != bindparam("account"),
+        (func.lower(_a.name) == bindparam("name"))
+        | exists().where(_i.account_id == _a.id, _i.handle == bindparam("name")),
     )
-    .order_by(_i.id)
     .limit(2)
 )
 NEW_ACCOUNT = insert(schema.account).returning(_a.id)
@@ -114,17 +100,6 @@ FOLLOW = (
     update(schema.account)
     .where(_a.id == bindparam("account"), _a.name == bindparam("old"))
     .values(name=bindparam("name"))
-)
-TAKE_HANDLE = (
-    update(schema.identity)
-    .where(
-        _i.platform == bindparam("at_platform"),
-        _i.scope == bindparam("at_scope"),
-        _i.handle == bindparam("taken"),
-        _i.id != bindparam("identity"),
-        _i.user_id != "",
-    )
-    .values(handle="")
 )
 SET_CHAT = (
     update(schema.identity).where(_i.id == bindparam("identity")).values(chat_id=bindparam("chat"))

@@ -13,7 +13,7 @@ from core import schema
 from core.addresses import Address
 from core.chat import Inbound, Reply
 from core.chats import Chat
-from core.sql import upsert
+from core.errors import GiveUp
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -24,10 +24,9 @@ KEEP_REPLIES = timedelta(days=1)
 
 REPLY = TypeAdapter(Reply)
 ADDRESS = TypeAdapter(Address)
-INBOUND = TypeAdapter(Inbound)
 
-_k, _f = schema.message_key.c, schema.failed_message.c
-_SEEN = select(_k.reply, _k.delivered_at).where(_k.key == bindparam("k"))
+_k = schema.message_key.c
+_SEEN = select(_k.reply, _k.delivered_at, _k.chat_id, _k.process).where(_k.key == bindparam("k"))
 _ADD = insert(schema.message_key)
 _GET = select(_k.key, _k.chat_id, _k.reply, _k.address, _k.edits, _k.delivered_at).where(
     _k.key == bindparam("k")
@@ -50,6 +49,7 @@ _UNDELIVERED = (
     select(_k.key, _k.chat_id)
     .where(
         _k.delivered_at.is_(None),
+        _k.reply.is_not(None),
         _k.process != "",
         case(
             (_k.process == bindparam("me"), _k.received_at < bindparam("before")),
@@ -60,31 +60,26 @@ _UNDELIVERED = (
     .limit(bindparam("most"))
 )
 _BACKLOG = select(func.count()).select_from(
-    select(_k.key).where(_k.delivered_at.is_(None)).limit(1001).subquery()
+    select(_k.key).where(_k.delivered_at.is_(None), _k.reply.is_not(None)).limit(1001).subquery()
 )
+# An undelivered answer without its text can't be sent any more, and was not delivered either.
 _FORGET_REPLIES = (
     update(schema.message_key)
     .where(_k.received_at < bindparam("before"), _k.reply.is_not(None))
-    .values(reply=None, delivered_at=func.coalesce(_k.delivered_at, bindparam("now")))
+    .values(reply=None)
 )
 _FORGET_KEYS = delete(schema.message_key).where(_k.received_at < bindparam("before"))
-# A message that fails again keeps its reference.
-_FAIL = upsert(
-    schema.failed_message,
-    ("key",),
-    lambda new: {"error": new.error, "failed_at": new.failed_at, "replayed_at": None},
-    returning=("reference",),
-)
-_FAILED = select(schema.failed_message).order_by(_f.failed_at).limit(bindparam("most"))
-_FORGET_FAILED = delete(schema.failed_message).where(_f.failed_at < bindparam("before"))
+_UNSEE = delete(schema.message_key).where(_k.key == bindparam("k"))
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message that was handled before. `reply` is None once it was delivered and let go."""
+    """A message that was handled before. `reply` is None once it was delivered or let go."""
 
     reply: Reply | None
-    delivered: bool
+    left: int = 0
+    """The chat whose answer this very process still has to send; 0 for none. So it is when the
+    connection broke at the commit, and the commit had happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,8 @@ class Inbox:
         if row is None:
             return None
         reply = REPLY.validate_json(row.reply) if row.reply else None
-        return Seen(reply, row.delivered_at is not None)
+        mine = reply and row.delivered_at is None and row.process == self._work.process
+        return Seen(reply, row.chat_id if mine else 0)
 
     def handled(self, inbound: Inbound, reply: Reply, target: Chat, *, delivered: bool) -> None:
         """Keep the key with the answer, in the commit that holds the effect. Two processes that
@@ -139,9 +135,12 @@ class Inbox:
         return self._work.run(_DELIVERED, {"k": key, "now": self._work.now}).first() is not None
 
     def undelivered(self, key: str) -> Undelivered | None:
-        """The answer of a message, if it still has to be sent."""
+        """The answer of a message; None when it was delivered. Raises `GiveUp` when it was not,
+        and is no longer kept."""
         row = self._work.run(_GET, {"k": key}).first()
-        if row is None or row.delivered_at is not None or not row.reply:
+        if row is None or (row.delivered_at is None and not row.reply):
+            raise GiveUp("the text is no longer kept")
+        if row.delivered_at is not None:
             return None
         reply, address = REPLY.validate_json(row.reply), ADDRESS.validate_json(row.address)
         return Undelivered(row.key, row.chat_id, reply, address, row.edits)
@@ -162,29 +161,12 @@ class Inbox:
         count: int = self._work.run(_BACKLOG).scalar_one()
         return count
 
-    def failed(self, inbound: Inbound, error: str) -> str:
-        """Keep a message that our code could not handle; the reference to quote."""
-        raw = self._work.ids.public(6).upper()
-        values = {
-            "key": inbound.key,
-            "reference": f"{raw[:4]}-{raw[4:]}",
-            "inbound": INBOUND.dump_json(inbound).decode(),
-            "error": error[:4000],
-            "failed_at": self._work.now,
-        }
-        reference: str = self._work.run(_FAIL, values).scalar_one()
-        return reference
-
-    def failures(self, most: int = 100) -> list[tuple[str, Inbound, str, datetime]]:
-        """Reference, message, error and instant of messages that could not be handled."""
-        return [
-            (row.reference, INBOUND.validate_json(row.inbound), row.error, row.failed_at)
-            for row in self._work.run(_FAILED, {"most": most})
-        ]
+    def unsee(self, key: str) -> None:
+        """Forget a message, to handle it anew."""
+        self._work.run(_UNSEE, {"k": key})
 
     def forget(self) -> None:
-        """Drop replies after a day, keys and failed messages after thirty."""
+        """Drop replies after a day, keys after thirty."""
         now = self._work.now
-        self._work.run(_FORGET_REPLIES, {"before": now - KEEP_REPLIES, "now": now})
+        self._work.run(_FORGET_REPLIES, {"before": now - KEEP_REPLIES})
         self._work.run(_FORGET_KEYS, {"before": now - KEEP_KEYS})
-        self._work.run(_FORGET_FAILED, {"before": now - KEEP_KEYS})

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from core.work import Work
 
 
+KEY_LIMIT = 80
+"""Characters of what an allowance is kept for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """`times` within `per`, counted from the first use. `what` is for people."""

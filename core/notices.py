@@ -67,7 +67,16 @@ _DELETE = delete(schema.notice).where(_MINE).returning(_n.id)
 _UNTELL = delete(schema.notice).where(
     _n.task_id == bindparam("task"), _n.once == bindparam("what"), _n.read.is_(False)
 )
-_FORGET_TASK = delete(schema.notice).where(_n.task_id == bindparam("task"))
+_EVERYBODY = (
+    select(schema.account.c.id)
+    .where(
+        schema.account.c.id > bindparam("after"),
+        schema.account.c.joined_at.is_not(None),
+        schema.account.c.merged_into.is_(None),
+    )
+    .order_by(schema.account.c.id)
+    .limit(bindparam("most"))
+)
 
 NEWEST = 2**62
 """As `below`: start at the newest notice."""
@@ -127,6 +136,13 @@ class Notices:
                 self._put_in_chat(row.id, event, identity)
         return True
 
+    def announce(self, event: Event, *, after: int = 0, most: int = 200) -> tuple[int, int]:
+        """Tell the next `most` accounts that joined, by id above `after`: how many had not been
+        told, and the id of the last one, 0 when there was none."""
+        everybody = self._work.run(_EVERYBODY, {"after": after, "most": most}).scalars().all()
+        told = sum(self.tell(event, account) for account in everybody)
+        return told, everybody[-1] if everybody else 0
+
     def _put_in_chat(self, notice: int, event: Event, identity: Identity) -> None:
         # Somebody known by handle alone has no chat yet.
         if identity.user_id and (identity.notify or event.always):
@@ -172,7 +188,3 @@ class Notices:
     def take_back(self, task: int, event: Event) -> None:
         """What happened was undone: take it out of the inboxes where nobody read it yet."""
         self._work.run(_UNTELL, {"task": task, "what": event.once})
-
-    def forget_task(self, task: int) -> None:
-        """The task is gone for good, and what was told of it."""
-        self._work.run(_FORGET_TASK, {"task": task})

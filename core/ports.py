@@ -33,8 +33,14 @@ class ChatPlatform(Protocol):
         """Whether the reply goes out in the response to the platform's own request (Slack's
         ephemeral answers); then nothing is sent, and it counts as delivered."""
 
+    async def acknowledge(self, inbound: Inbound, reply: Reply) -> None:
+        """Show at once that a press was heard, with the reply's toast where the platform has any.
+        It comes before the answer, which may have to wait for its turn in the chat.
+
+        Raises only where the toast is all there is to say."""
+
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
-        """Answer a person directly: toast, form, edit of the pressed message, or a new message.
+        """Answer a person directly: form, edit of the pressed message, or a new message.
 
         None when no message came of it (a toast, a form, an ephemeral message)."""
 

@@ -18,8 +18,8 @@ class Actor:
     chat: int
     private: bool
     """Whether that chat is private."""
-    draws: bool = True
-    """Whether the answer itself draws the task's card in that chat."""
+    replaces: str = ""
+    """The message of that chat that the answer replaces: the one whose button was pressed."""
 
 
 class Right(StrEnum):

@@ -115,6 +115,8 @@ identity = Table(
     Column("name", String(64), nullable=False),
     Column("notify", Boolean, nullable=False, server_default=text("true")),
     Column("linked_at", UtcTime, nullable=False),
+    # When they last wrote with this handle, to the day; empty where they did not.
+    Column("handle_seen_at", UtcTime),
     Index("ix_identity_handle", "platform", "scope", "handle"),
     Index(
         "uq_identity_user",

@@ -11,6 +11,7 @@ import asyncio
 import queue
 import threading
 import time
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -102,8 +103,8 @@ class SqliteStore:
         _set_up(self._reader.sync_engine, begin="BEGIN")
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._closed = False
-        self._thread = threading.Thread(target=self._write, name="store", daemon=True)
-        self._thread.start()
+        self._ended: Future[None] = Future()
+        threading.Thread(target=self._write, name="store", daemon=True).start()
 
     async def mutate(self, function: Function[T]) -> T:
         if self._closed:
@@ -122,7 +123,8 @@ class SqliteStore:
         if not self._closed:
             self._closed = True
             self._waiting.put(None)
-        await asyncio.to_thread(self._thread.join)
+        # Not by the loop's executor, which belongs to others and may be gone by now.
+        await asyncio.wrap_future(self._ended)
         await self._reader.dispose()
 
     def _write(self) -> None:
@@ -133,6 +135,7 @@ class SqliteStore:
                         break
         finally:
             self._engine.dispose()
+            self._ended.set_result(None)
 
     def _batch(self, connection: Connection, first: _Request) -> bool:
         """Run one batch; False when the store is to close after it."""

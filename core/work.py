@@ -15,6 +15,7 @@ from core import schema
 from core.accounts import Accounts
 from core.cards import Cards
 from core.chats import Chats
+from core.failures import Failures
 from core.ids import Ids
 from core.inbox import Inbox
 from core.limits import Limits
@@ -156,6 +157,10 @@ class Work:
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self)
+
+    @cached_property
+    def failures(self) -> Failures:
+        return Failures(self)
 
     @cached_property
     def cards(self) -> Cards:

@@ -71,18 +71,18 @@ class Writer:
         if is_open(old) != is_open(new):
             self._numbers.opened(task.owner, task.id, now_open=is_open(new))
         if old["assignee_id"] != new["assignee_id"]:
-            self._reassigned(actor, step)
+            self._reassigned(actor, step, tell=undoable)
         if new["status"] == Status.COMPLETED != old["status"] and undoable:
             self._tell_completed(actor, step)
-        self._work.cards.redraw(task.id, step.revision, but=actor.chat if actor.draws else None)
+        self._work.cards.redraw(task.id, step.revision, but=(actor.chat, actor.replaces))
 
-    def _reassigned(self, actor: Actor, step: _Step) -> None:
+    def _reassigned(self, actor: Actor, step: _Step, *, tell: bool) -> None:
         before, after = step.old["assignee_id"], step.new["assignee_id"]
         if before is not None and before != step.task.owner:
             self._numbers.drop(before, step.task.id)
         if after is not None:
             self._numbers.give(after, step.task.id, opened=is_open(step.new))
-            if after != actor.account:
+            if after != actor.account and tell:
                 event = TaskAssigned(step.task.id, step.revision, actor.account)
                 self.tell_assigned(actor, event, after, step.new["title"])
 

@@ -159,3 +159,14 @@ async def postgres(core_postgres: PostgresServer) -> AsyncIterator[Database]:
 def store(database: Database) -> Store:
     """A store on either database."""
     return database.open()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def service_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The settings with which a whole service runs on a new database of either kind."""
+    if request.param == "sqlite":
+        return {"database_url": f"sqlite:///{tmp_path_factory.mktemp('service')}/fluxbot.db"}
+    server: PostgresServer = request.getfixturevalue("core_postgres")
+    return {"database_url": server.migrated(), "secret_key": "k" * 32}

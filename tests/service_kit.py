@@ -83,7 +83,9 @@ class Town:
         lines = []
         for chat_id in self.sandbox.world.chats:
             lines.append(f"== {chat_id}")
-            lines += [f"{m.author}: {plain(m)} {labels(m)}" for m in self.sandbox.world.messages(chat_id)]
+            lines += [
+                f"{m.author}: {plain(m)} {labels(m)}" for m in self.sandbox.world.messages(chat_id)
+            ]
         return "\n".join(lines)
 
 

@@ -32,6 +32,7 @@ JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 DEEP = b"[" * 100_000
+DEEP_WITH_NUL = b'{"x": "\\u0000", "a": ' + b"[" * 700 + b"]" * 700 + b"}"
 EVENT = packed(genuine_slack()[4])[0]
 SHAPES: dict[str, tuple[bytes, dict[str, str]]] = {
     "empty": (b"", {}),
@@ -58,6 +59,7 @@ SHAPES: dict[str, tuple[bytes, dict[str, str]]] = {
     "payload twice": (b"payload={}&payload={}", FORM),
     "payload a list": (b"payload=[]", FORM),
     "deep payload": (b"payload=" + DEEP, FORM),
+    "deep with a NUL": (DEEP_WITH_NUL, JSON),
     "ssl_check": (b"ssl_check=1", FORM),
     "many fields": (b"&".join(b"a%d=1" % each for each in range(5000)), FORM),
     "multipart": (b"--x\r\n\r\n", {"Content-Type": "multipart/form-data; boundary=x"}),

@@ -34,6 +34,13 @@ class DbosAdmin:
         )
         return sorted(map(_letter, found), key=lambda letter: (letter.at, letter.priority))
 
+    async def count_dead(self, most: int) -> int:
+        """How many dead letters there are, counted up to `most`."""
+        found = await self._client.list_workflows_async(
+            status=DEAD, name=WORKFLOW, limit=most, load_input=False, load_output=False
+        )
+        return len(found)
+
     async def waiting(self) -> list[Job]:
         """The jobs that are not done, as they were put: in order, those under way included."""
         found = await self._client.list_workflows_async(status=WAITING, name=WORKFLOW)

@@ -90,6 +90,10 @@ class DbosEngine(ports.Engine):
         """See `DbosAdmin.dead_letters`."""
         return await self._admin.dead_letters(limit)
 
+    async def count_dead(self, most: int) -> int:
+        """See `DbosAdmin.count_dead`."""
+        return await self._admin.count_dead(most)
+
     async def replay(self, ids: Sequence[str]) -> int:
         """See `core.ports.Engine.replay`."""
         return await self._admin.replay(ids)
@@ -123,6 +127,6 @@ class DbosEngine(ports.Engine):
             destroyed = loop.run_in_executor(thread, process.destroy, wait)
             await worker.runs.settle(GRACE)
             await destroyed
-        await worker.runs.cancel()  # claimed while DBOS was stopping
+        await process.end_strays()
         # DBOS made its executor the loop's default, and it is gone: others still need one.
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+import dbos
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
 
@@ -19,6 +22,8 @@ THREADS = 16
 MAX_RECOVERIES = {"sqlite": 40, "postgresql": 10}
 """Starts after which a job that kills its process is a dead letter (DBOS's default is 100). Fewer
 where it takes other processes with it, each after a lease."""
+
+PACKAGE = Path(dbos.__file__).parent
 
 _claimed = threading.Lock()
 
@@ -72,3 +77,17 @@ def launch(
 def destroy(seconds: int) -> None:
     """Stop serving; wait up to `seconds` for jobs under way. Blocks: not in the event loop."""
     DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
+
+
+async def end_strays() -> None:
+    """Cancel the jobs that were claimed while DBOS was stopping: each that goes on would make its
+    executor, which is gone, the event loop's default again."""
+    strays = [each for each in asyncio.all_tasks() if _is_dbos(each)]
+    for each in strays:
+        each.cancel()
+    await asyncio.gather(*strays, return_exceptions=True)
+
+
+def _is_dbos(task: asyncio.Task[Any]) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and Path(code.co_filename).is_relative_to(PACKAGE)

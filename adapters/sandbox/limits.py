@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Clock = Callable[[], float]
+LOG_KEPT = 1000
+"""Rows of `Stats.log` of each chat."""
 
 
 class Bucket:
@@ -98,13 +100,13 @@ class Stats:
     limited: int = 0
     """Answers with 429."""
     max_per_second: int = 0
-    log: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
-    """Chat id -> (unix time, plain text) of each accepted send and edit."""
+    log: dict[str, deque[tuple[float, str]]] = field(default_factory=dict)
+    """Chat id -> (unix time, plain text) of the newest accepted sends and edits."""
     _recent: deque[float] = field(default_factory=deque)
 
     def sent(self, chat: str, text: str, *, edit: bool = False) -> None:
         now = time.time()
-        self.log.setdefault(chat, []).append((now, text))
+        self.log.setdefault(chat, deque(maxlen=LOG_KEPT)).append((now, text))
         self.edits += edit
         self.sends += not edit
         if not edit:

@@ -12,6 +12,9 @@ __all__ = ["BOT", "Chat", "Feed", "Json", "Message", "Person", "Shown", "World"]
 FEED_LIMIT = 10_000
 """Events that a reader may lag behind; a feed further behind ends."""
 
+MESSAGES_KEPT = 500
+"""Newest messages of each chat; a page shows no more, and a demo may run for weeks."""
+
 
 class Feed:
     """Events from the moment it was made: an async iterator, and a context that ends it."""
@@ -152,7 +155,10 @@ class World:
         return self._messages.get(chat, {}).get(message)
 
     def post(self, message: Message) -> Message:
-        self._messages.setdefault(message.chat, {})[message.id] = message
+        kept = self._messages.setdefault(message.chat, {})
+        kept[message.id] = message
+        if len(kept) > MESSAGES_KEPT:
+            del kept[next(iter(kept))]
         self.emit("message", chat=message.chat, message=message.display())
         return message
 

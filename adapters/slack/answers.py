@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
+from adapters.slack.addresses import own_address
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import ABSENT, TRIGGER
 from adapters.slack.forms import modal, problems
@@ -17,7 +18,7 @@ from adapters.slack.routing import Way, way
 from adapters.slack.ticket import Ticket, split_ref
 from core.addresses import Address
 from core.chat import Button, Form, Inbound, Reply, Sent, Style
-from core.errors import ChatGone, MessageGone, Unsendable
+from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
 
 log = logging.getLogger(__name__)
 
@@ -102,9 +103,11 @@ class Answers:
             if trigger:
                 await self._api.call("views.open", trigger_id=trigger, view=view)
                 return
-        except Unsendable as error:
-            if error.reason not in TRIGGER:
+        except (Unsendable, RetryLater, Ambiguous) as error:
+            # A second try would come too late for the trigger: a button brings another one.
+            if isinstance(error, Unsendable) and error.reason not in TRIGGER:
                 raise
+            log.info("A form was not opened: %s", error.reason)
         again = Button(OPEN_FORM, form.line, Style.PRIMARY)
         await self._whisper(inbound, Reply(text=TOO_LATE, buttons=((again,),)))
 
@@ -138,8 +141,7 @@ class Answers:
                 return
         except (ChatGone, Unsendable) as error:
             log.info("An ephemeral message was refused: %s", error.reason)
-        own = Address("slack", address.scope, user, private=True)
-        await self._send(own, _with_toast(reply))
+        await self._send(own_address(inbound.sender), _with_toast(reply))
 
 
 def _ephemeral(reply: Reply, command: str) -> dict[str, Any]:

@@ -49,11 +49,12 @@ def _read_command(payload: dict[str, Any], us: Installation) -> Inbound | None:
         text_at(payload, "text"), lambda id, handle: Sender("slack", scope, id, handle, handle)
     )
     trigger = text_at(payload, "trigger_id")
+    sender = Sender("slack", scope, user, name, name)
     return Inbound(
         key=request_key(team, trigger, payload),
         kind=Kind.ADDRESSED,
-        sender=Sender("slack", scope, user, name, name),
-        address=chat_address(team, channel, user, text_at(payload, "channel_name")),
+        sender=sender,
+        address=chat_address(team, channel, sender, text_at(payload, "channel_name")),
         line=line or HELP,
         people=people,
         forms=bool(trigger),
@@ -77,12 +78,12 @@ def _read_event(payload: dict[str, Any], us: Installation) -> Inbound | None:
     )
     if not line and not mentioned:
         return None
-    thread = text_at(event, "thread_ts")
+    thread, sender = text_at(event, "thread_ts"), Sender("slack", scope, user)
     return Inbound(
         key=message_key(text_at(payload, "event_id"), payload),
         kind=Kind.ADDRESSED if mentioned else Kind.TEXT,
-        sender=Sender("slack", scope, user),
-        address=chat_address(team, channel, user, thread=thread),
+        sender=sender,
+        address=chat_address(team, channel, sender, thread=thread),
         line=line or HELP,
         people=people,
         replied=message_ref(channel, thread) if _replies_to_us(event, us) else "",

@@ -36,7 +36,7 @@ def read_press(payload: dict[str, Any], us: Installation) -> Inbound | None:
         address=chat_address(
             team,
             channel or "D",
-            sender.user_id,
+            sender,
             text_at(payload, "channel", "name"),
             thread="" if thread == ts else thread,
         ),

@@ -19,7 +19,6 @@ URL = 3000
 MODAL_TITLE = 24
 """Of a modal's title, submit and close each."""
 PRIVATE_METADATA = 3000
-BLOCK_ID = 255
 INPUT_LABEL = 2000
 """Of an input block's label and hint each."""
 INPUT_TEXT = 3000

@@ -94,6 +94,9 @@ class SlackPlatform(ChatPlatform):
         """As `ChatPlatform.rides`: a fleeting answer to a command, or a modal's next state."""
         return way(inbound, reply) is Way.RIDE
 
+    async def acknowledge(self, inbound: Inbound, reply: Reply) -> None:
+        """Nothing to do: Slack's own request was answered after the commit."""
+
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
         """As `ChatPlatform.answer`. The trigger of a form lives for 3 seconds."""
         return await self._answers.give(inbound, reply)

@@ -24,7 +24,7 @@ from adapters.telegram.sending import Sending
 from adapters.telegram.text import clean, cut
 from core.addresses import Address, Sender
 from core.chat import Audience, Inbound, Kind, Link, Reply, Sent
-from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
+from core.errors import ChatGone, MessageGone, Unsendable
 from core.ports import ChatPlatform, Receive
 
 OnChat = Callable[[Address, bool], Awaitable[None]]
@@ -111,11 +111,22 @@ class TelegramPlatform(ChatPlatform):
             return await self._sending.edit(address, reply, edit)
         return await self._sending.post(address, reply, reply_to)
 
+    async def acknowledge(self, inbound: Inbound, reply: Reply) -> None:
+        """Stop the button's spinner. A failure matters only where the toast is all there is."""
+        if inbound.kind is not Kind.PRESS:
+            return
+        toast = cut(clean(reply.toast), TOAST_LIMIT) or None
+        try:
+            await self.client.answer_callback_query(inbound.token, text=toast)
+        except TelegramError as error:
+            failure = delivery_error(error, inbound.address)
+            too_old = isinstance(failure, Unsendable)
+            if not too_old and not reply.drawn:
+                raise failure from None
+
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
         """As the port says. None also where a private answer could not reach the person, who is
         then asked in the group to open the private chat."""
-        if inbound.kind is Kind.PRESS:
-            await self._acknowledge(inbound, reply)
         if not reply.drawn:
             return None
         here = inbound.address.private or reply.audience is Audience.HERE
@@ -127,18 +138,6 @@ class TelegramPlatform(ChatPlatform):
         if here:
             return await self.send(inbound.address, reply)
         return await self._answer_privately(inbound, reply)
-
-    async def _acknowledge(self, inbound: Inbound, reply: Reply) -> None:
-        """Stop the button's spinner. A failure matters only where the toast is all there is."""
-        toast = cut(clean(reply.toast), TOAST_LIMIT) or None
-        try:
-            await self.client.answer_callback_query(inbound.token, text=toast)
-        except TelegramError as error:
-            failure = delivery_error(error, inbound.address)
-            too_old = isinstance(failure, Unsendable)
-            passing = isinstance(failure, RetryLater | Ambiguous) and reply.drawn
-            if not too_old and not passing:
-                raise failure from None
 
     async def _answer_privately(self, inbound: Inbound, reply: Reply) -> Sent | None:
         person = Address(PLATFORM, scope="", chat=inbound.sender.user_id, private=True)

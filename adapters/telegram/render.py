@@ -13,8 +13,6 @@ from core.chat import Fact, Item, Moment, Reply
 
 TEXT_LIMIT = 4096
 """UTF-16 units of a message after its tags are read. Source: Bot API, sendMessage."""
-TITLE_LIMIT = TEXT_LIMIT // 2
-"""UTF-16 units of a title, so that beside the longest one there is room for text; ours."""
 TITLE_LIMIT = 1024
 """UTF-16 units of a title: a quarter of a message, so that long text never loses its room."""
 FACT_LINE = 64

@@ -74,7 +74,9 @@ def _due(turn: Turn, task: Task, day: str | None, clock: str | None) -> Due | No
         return None
     due = due_of(turn, day, clock or "")
     if due and clock is None and due.time is None and before:
-        return replace(due, time=before.time)
+        due = replace(due, time=before.time)
+    if due and before and (due.on, due.time) == (before.on, before.time):
+        return before  # the same words in a zone that was set since: it is due when it was
     return due
 
 
@@ -106,7 +108,8 @@ def due(work: Work, turn: Turn, command: verbs.Due) -> Reply:
         return _presets(turn, task)
     if said.lower() in _NONE | {"no date"}:
         task = work.tasks.update(turn.actor, found, {"due": None})
-        return outcome(work, turn, task, "No date any more.")
+        cleared = "No date any more." if work.tasks.change else "It had no date."
+        return outcome(work, turn, task, cleared)
     read = when(said, today=turn.today, zone=turn.account.timezone or "UTC")
     if read is None:
         raise NotUnderstood("date", said, "tomorrow, fri 17:00, 24 nov or 2026-11-24")

@@ -8,11 +8,11 @@ from bot import verbs
 from bot.asking import ask
 from bot.cards import button
 from bot.errors import unreadable
-from bot.grammar import GrammarError
+from bot.grammar import Command, GrammarError
 from bot.reading import parse
 from bot.topics import TOPICS
 from bot.turn import EVERYWHERE, Entry, Scope, Turn, commands
-from core.chat import Button, Hint, Reply
+from core.chat import Button, Form, Hint, Reply
 from core.work import Work
 
 EVERY = "commands"
@@ -83,11 +83,27 @@ def ask_for(work: Work, turn: Turn, command: verbs.Ask) -> Reply:
     except GrammarError:
         return unknown(command.line)
     entry = commands.of(parsed)
-    form = entry.handler(work, turn, parsed).form
+    form = None if entry.limited(parsed) else _form_of(work, turn, entry, parsed)
     question = next((q for q in form.questions if q.name == command.field), None) if form else None
     if form is None or question is None:
         return unreadable(entry.name, entry.usage, command.field)
     return Reply(form=form) if turn.inbound.forms else ask(work, turn, form, question)
+
+
+class _NoForm(Exception):
+    """What was asked about is no form: it is taken back."""
+
+
+def _form_of(work: Work, turn: Turn, entry: Entry, command: Command) -> Form | None:
+    """The form that a command answers with; None for one that did something instead."""
+    try:
+        with work.savepoint():
+            form = entry.handler(work, turn, command).form
+            if form is None:
+                raise _NoForm
+            return form
+    except _NoForm:
+        return None
 
 
 @commands.on(verbs.Close, hidden=True)

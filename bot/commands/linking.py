@@ -8,7 +8,7 @@ from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button
 from bot.people import describe
-from bot.turn import IN_PRIVATE, Counts, Guard, Turn, commands
+from bot.turn import IN_PRIVATE, Guard, Turn, commands
 from bot.words import plural
 from core import unlinking
 from core.chat import Button, Fact, Hint, Reply, Style
@@ -25,8 +25,8 @@ def _guards(command: verbs.Link) -> tuple[Guard, ...]:
     if not command.code:
         return (Guard(ISSUE_CODE),)
     return (
+        Guard(REDEEM_CODE, failures=True),
         Guard(REDEEM_CODE_ALL, whole_service=True),
-        Guard(REDEEM_CODE, Counts.FAILURES),
     )
 
 
@@ -41,9 +41,10 @@ def link(work: Work, turn: Turn, command: verbs.Link) -> Reply:
 
 def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
     """A code that others can read is worth nothing; a new one is shown to one person only."""
-    if looks_like_code(command.code):
-        work.linking.void(command.code)
-        text = "Others here could read that code, so it is void. Get a new one in a private chat."
+    if command.code:
+        void = looks_like_code(command.code) and work.linking.void(command.code)
+        why = "Others here could read that code, so it is void." if void else "Not here, please."
+        text = f"{why} Get a code, and send it, in a private chat."
         return Reply(text=text, hints=(Hint("link", "get a code"),))
     if not turn.inbound.forms:
         # Where a private answer is another chat, those here see that something came of it.

@@ -11,6 +11,7 @@ from bot.turn import EVERYWHERE, Turn, commands
 from core.chat import Hint, Reply
 from core.errors import Refusal, TooMany
 from core.lists import Filter
+from core.rights import Right
 from core.task import Ref, Status
 from core.work import Work
 
@@ -35,7 +36,8 @@ def show(work: Work, turn: Turn, command: verbs.Show) -> Reply:
 
 @commands.on(verbs.More, hidden=True)
 def show_more(work: Work, turn: Turn, command: verbs.More) -> Reply:
-    return more(turn, work.tasks.get(turn.actor, command.ref))
+    # In a group everybody sees the menu that one person opens, so it is not for everybody.
+    return more(turn, work.tasks.get(turn.actor, command.ref, Right.WORK))
 
 
 @commands.on(verbs.Done, aliases=("complete", "finish"), usage="42 43", menu=EVERYWHERE)

@@ -86,6 +86,7 @@ class Desk:
 
     async def _answer(self, inbound: Inbound, reply: Reply) -> None:
         try:
+            await self.platform.acknowledge(inbound, reply)
             self.sent.append(await self.platform.answer(inbound, reply))
         except Exception as error:
             self.failures.append(error)

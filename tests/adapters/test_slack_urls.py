@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from core.chat import Audience, Card, Form, Question, Reply
+from core.errors import Unsendable
+from tests.adapters.slack_failure import Failure
 from tests.adapters.slack_kit import Wired, card, said, wired
 
 HERE = Reply(title="Buy milk", card=Card("t", 1), audience=Audience.HERE)
@@ -49,6 +51,26 @@ async def test_a_form_that_came_too_late_offers_itself_again(slack: Wired, trigg
     (again,) = whispered["blocks"][-1]["elements"]
     assert again["value"] == "add"
     assert whispered["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize(
+    "trouble", [Failure(status=429), Failure(error="internal_error"), Failure(status=502)]
+)
+async def test_a_form_that_slack_did_not_open_offers_itself_again(
+    slack: Wired, trouble: Failure
+) -> None:
+    slack.slack.fail("views.open", trouble)
+    await slack.turn("press on a card", ASK, trigger_id=slack.slack.trigger("7.9"))
+    (whispered,) = slack.slack.responses
+    (again,) = whispered["blocks"][-1]["elements"]
+    assert (again["value"], whispered["response_type"]) == ("add", "ephemeral")
+
+
+async def test_a_form_that_slack_refuses_for_what_it_is_is_a_defect(slack: Wired) -> None:
+    """Negative control: a button would only bring the same form again."""
+    slack.slack.fail("views.open", Failure(error="invalid_arguments"))
+    with pytest.raises(Unsendable):
+        await slack.turn("press on a card", ASK, trigger_id=slack.slack.trigger("7.9"))
 
 
 @pytest.mark.parametrize(

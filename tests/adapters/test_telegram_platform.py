@@ -37,13 +37,16 @@ async def test_a_press_is_acknowledged_then_its_message_redrawn(
     api: BotApi, platform: TelegramPlatform
 ) -> None:
     toast = Reply(text="Done", toast="t" * 300)
+    await platform.acknowledge(press(DM), toast)
     assert await platform.answer(press(DM), toast) == Sent(DM, "80")
     assert [name for name, _ in api.calls[1:]] == ["answerCallbackQuery", "editMessageText"]
     assert len(api.of("answerCallbackQuery")[0]["text"]) == 200
 
 
 async def test_a_toast_changes_no_message(api: BotApi, platform: TelegramPlatform) -> None:
-    assert await platform.answer(press(GROUP), Reply(toast="Not yours")) is None
+    toast = Reply(toast="Not yours")
+    await platform.acknowledge(press(GROUP), toast)
+    assert await platform.answer(press(GROUP), toast) is None
     assert [name for name, _ in api.calls[1:]] == ["answerCallbackQuery"]
 
 
@@ -83,18 +86,25 @@ async def test_an_acknowledgement_too_late_hinders_nothing(
     old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     for drawn in (Reply(text="x"), Reply(toast="x")):
         api.fail("answerCallbackQuery", 400, old)
-        await platform.answer(press(DM), drawn)
-    assert len(api.of("editMessageText")) == 1
+        await platform.acknowledge(press(DM), drawn)
+    assert len(api.of("answerCallbackQuery")) == 2
+
+
+async def test_what_was_typed_needs_no_acknowledgement(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    await platform.acknowledge(typed(DM), Reply(text="x"))
+    assert api.of("answerCallbackQuery") == []
 
 
 async def test_a_failed_acknowledgement_matters_when_it_is_all(
     api: BotApi, platform: TelegramPlatform
 ) -> None:
     api.fail("answerCallbackQuery", 500, "Internal Server Error")
-    assert await platform.answer(press(DM), Reply(text="x")) is not None
+    await platform.acknowledge(press(DM), Reply(text="x"))
     api.fail("answerCallbackQuery", 500, "Internal Server Error")
     with pytest.raises(RetryLater):
-        await platform.answer(press(DM), Reply(toast="x"))
+        await platform.acknowledge(press(DM), Reply(toast="x"))
 
 
 async def test_somebody_who_never_opened_the_chat_is_asked_to(

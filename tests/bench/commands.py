@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import payloads
@@ -29,9 +30,18 @@ RATE = 100.0
 """Requests a second of the open loop: far below what any contender can do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said to whom."""
+
+    kinds: Sequence[Kind]
+    make: Make
+    line: str
+
+
 async def telegram_add(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
-    kinds = (OURS, TELEGRAM_PEER, TELEGRAM_FLOOR)
-    closed, paced = await _measure(plan, kinds, "/add buy milk", payloads.telegram, folder, platform)
+    said = Said((OURS, TELEGRAM_PEER, TELEGRAM_FLOOR), payloads.telegram, "/add buy milk")
+    closed, paced = await _measure(plan, said, folder, platform)
     return {
         "rate_vs_peer": _rates(closed, "peer"),
         "cpu_vs_floor": _cpu(closed, "floor"),
@@ -43,8 +53,8 @@ async def telegram_add(plan: Plan, folder: Path, platform: StandIn) -> dict[str,
 async def slack_command(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
     """Our answer is the task's card, sent by `chat.postMessage`, since it will be edited later;
     `p50_ms` is until both the response and that message have arrived."""
-    kinds = (OURS, SLACK_PEER, SLACK_FLOOR)
-    closed, paced = await _measure(plan, kinds, "add buy milk", payloads.slack, folder, platform)
+    said = Said((OURS, SLACK_PEER, SLACK_FLOOR), payloads.slack, "add buy milk")
+    closed, paced = await _measure(plan, said, folder, platform)
     return {
         "rate_vs_peer": _rates(closed, "peer"),
         "cpu_vs_floor": _cpu(closed, "floor"),
@@ -55,15 +65,15 @@ async def slack_command(plan: Plan, folder: Path, platform: StandIn) -> dict[str
 
 
 async def _measure(
-    plan: Plan, kinds: Sequence[Kind], text: str, make: Make, folder: Path, platform: StandIn
+    plan: Plan, said: Said, folder: Path, platform: StandIn
 ) -> tuple[Rounds, Rounds]:
-    async with contenders(kinds, folder, platform) as up:
+    async with contenders(said.kinds, folder, platform) as up:
         turns = {each.kind.name: 0 for each in up}
 
         async def burst(each: Contender, size: int, rate: float | None = None) -> Burst:
             first = turns[each.kind.name]
             turns[each.kind.name] += size
-            requests = [make(first + number, text) for number in range(size)]
+            requests = [said.make(first + number, said.line) for number in range(size)]
             return await each.burst(requests, platform, rate=rate)
 
         for each in up:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench.load import Load, Timed
-from tests.bench.machine import SERVER_CORE, cpu_seconds, free_port
+from tests.bench.machine import LOAD_CORE, SERVER_CORE, cpu_seconds, free_port, pin
 from tests.bench.payloads import FIRST_USER, SECRET, SLACK_TOKEN, TELEGRAM_TOKEN, USERS, Request
 from tests.bench.standin import StandIn
 
@@ -175,21 +175,25 @@ def environment(database: Path, port: int, platform: StandIn) -> Mapping[str, st
     }
 
 
+def _spawn(command: Sequence[str], settings: Mapping[str, str], log: Path) -> subprocess.Popen[str]:
+    """A child has the core of the thread that makes it."""
+    pin(SERVER_CORE)
+    try:
+        with log.open("a") as errors:
+            return subprocess.Popen(  # noqa: S603  # our own files
+                command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=settings
+            )
+    finally:
+        pin(LOAD_CORE)
+
+
 async def launch(kind: Kind, database: Path, platform: StandIn) -> Contender:
     """Start it on its core; return when it serves and knows its platforms."""
     port, log = free_port(), database.with_suffix(".log")
     known = platform.calls[b"setWebhook"] + 1, platform.calls[b"auth.test"] + 1
-    with log.open("a") as errors:
-        process = await asyncio.to_thread(
-            lambda: subprocess.Popen(
-                ["taskset", "-c", str(SERVER_CORE), *command_of(kind, database, port, platform)],
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                cwd=ROOT,
-                env=environment(database, port, platform),
-            )
-        )
+    command = command_of(kind, database, port, platform)
+    settings = environment(database, port, platform)
+    process = await asyncio.to_thread(_spawn, command, settings, log)
     made = Contender(kind, port, process.pid, database, process=process)
     assert process.stdout is not None
     if (await asyncio.to_thread(process.stdout.readline)).strip() != "READY":

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from tests.bench import payloads
 from tests.bench.contender import OURS, Burst, Contender, launch, there_and_back
 from tests.bench.figures import Figure, median, ratio
-from tests.bench.payloads import Request
 from tests.bench.plan import Plan
 from tests.bench.seed import OPEN, seed
 from tests.bench.standin import StandIn
@@ -17,7 +16,11 @@ from tests.bench.standin import StandIn
 FEW = 100
 BURST = 10
 """Requests of a burst: one of each person of the small database."""
-Rounds = dict[str, list[Burst]]
+WARM = 2
+"""Cycles that do not count."""
+Visited = dict[str, dict[str, Burst]]
+"""By the database, then by what was said."""
+Visit = Callable[[Contender, int], Awaitable[dict[str, Burst]]]
 
 
 async def growth(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
@@ -42,41 +45,43 @@ async def _measure(
     """`first`: the number of everybody's first open task. What is done is opened again, so that
     the small database stays small; what is added comes last."""
 
-    async def lines(each: Contender, text: Callable[[int], str], adds: bool = False) -> Burst:
-        requests = [_line(turn, text(turn)) for turn in range(BURST)]
+    async def all_say(each: Contender, line: str) -> Burst:
+        requests = [payloads.telegram(turn, line, users=BURST) for turn in range(BURST)]
+        adds = line.startswith("/add")
         return await each.burst(requests, platform, adds=adds, connections=4)
 
-    found: dict[str, list[list[Burst]]] = {"list": [[], []], "done": [[], []], "add": [[], []]}
-    for cycle in range(plan.cycles * 2):
-        for each in there_and_back(up, cycle):
-            of, number = up.index(each), first[each.pid] + cycle % OPEN
-            listed = await lines(each, lambda _: "/list")
-            done = await lines(each, lambda _, n=number: f"/done {n}")  # type: ignore[misc]  # n is bound here
-            await lines(each, lambda _, n=number: f"/reopen {n}")  # type: ignore[misc]  # n is bound here
-            if cycle >= 2:  # warm
-                found["list"][of].append(listed)
-                found["done"][of].append(done)
-    for cycle in range(plan.cycles):
-        for each in there_and_back(up, cycle):
-            added = await lines(each, lambda _: "/add buy milk", adds=True)
-            if cycle >= 2:
-                found["add"][up.index(each)].append(added)
+    async def change(each: Contender, cycle: int) -> dict[str, Burst]:
+        number = first[each.pid] + cycle % OPEN
+        said = {"list": "/list", "done": f"/done {number}", "reopen": f"/reopen {number}"}
+        return {name: await all_say(each, line) for name, line in said.items()}
+
+    async def add(each: Contender, cycle: int) -> dict[str, Burst]:
+        return {"add": await all_say(each, f"/add number {cycle}")}
+
+    changed = await _cycles(change, up, plan.cycles * 2)
+    added = await _cycles(add, up, plan.cycles)
     for each in up:
         each.count()
-    return _figures(found)
+    return {**_figures("list", changed), **_figures("done", changed), **_figures("add", added)}
 
 
-def _line(turn: int, text: str) -> Request:
-    return payloads.telegram(turn, text, users=BURST)
+async def _cycles(visit: Visit, up: Sequence[Contender], cycles: int) -> list[Visited]:
+    """What each visit of each cycle cost, by the database; without the first ones."""
+    found = []
+    for cycle in range(cycles + WARM):
+        found.append(
+            {each.database.stem: await visit(each, cycle) for each in there_and_back(up, cycle)}
+        )
+    return found[WARM:]
 
 
-def _figures(found: dict[str, list[list[Burst]]]) -> dict[str, Figure]:
+def _figures(name: str, found: Sequence[Visited]) -> dict[str, Figure]:
     """Ratios of the server's CPU, which waits for nobody; of the seconds beside it."""
-    figures = {}
-    for name, (few, many) in found.items():
-        cpu = [each.cpu_each for each in many], [each.cpu_each for each in few]
-        figures[name] = ratio(*cpu)
-        seconds = [each.timed.seconds for each in many], [each.timed.seconds for each in few]
-        figures[f"{name}_seconds"] = ratio(*seconds)
-        figures[f"{name}_cpu_us"] = median([each * 1e6 for each in cpu[0]])
-    return figures
+    few, many = ([each[which][name] for each in found] for which in ("few", "many"))
+    cpu = [each.cpu_each for each in many], [each.cpu_each for each in few]
+    seconds = [each.timed.seconds for each in many], [each.timed.seconds for each in few]
+    return {
+        name: ratio(*cpu),
+        f"{name}_seconds": ratio(*seconds),
+        f"{name}_cpu_us": median([each * 1e6 for each in cpu[0]]),
+    }

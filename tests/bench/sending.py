@@ -73,9 +73,7 @@ async def _ways(url: str, session: aiohttp.ClientSession) -> dict[str, Send]:
     async def nobody(inbound: Inbound) -> Reply:
         return Reply()
 
-    telegram = TelegramPlatform(
-        token=TELEGRAM_TOKEN, base_url=url, session=session, receive=nobody
-    )
+    telegram = TelegramPlatform(token=TELEGRAM_TOKEN, base_url=url, session=session, receive=nobody)
     slack = SlackPlatform(
         bot_token=SLACK_TOKEN,
         signing_secret=SECRET,

@@ -11,11 +11,9 @@ def test_every_count_is_rendered_under_its_name() -> None:
     metrics.duplicate("slack")
     metrics.sent("slack", "ok")
     metrics.waited("telegram", 2.5)
-    metrics.job("tell", "done")
-    metrics.link_failed()
     metrics.handler_defect("add")
-    metrics.store_batch(7)
-    metrics.store_replay(3)
+    metrics.watch_store(lambda: {"commits": 7, "replays": 3})
+    metrics.watch_jobs(lambda: {"dead": 2})
     metrics.watch_dead_letters(lambda: 4)
     metrics.watch_undelivered(lambda: 5)
     lines = metrics.render().decode().splitlines()
@@ -25,12 +23,10 @@ def test_every_count_is_rendered_under_its_name() -> None:
         'fluxbot_duplicates_total{platform="slack"} 1.0',
         'fluxbot_sends_total{outcome="ok",platform="slack"} 1.0',
         'fluxbot_wait_429_seconds_total{platform="telegram"} 2.5',
-        'fluxbot_jobs_total{name="tell",outcome="done"} 1.0',
-        "fluxbot_link_failures_total 1.0",
+        'fluxbot_jobs_total{outcome="dead"} 2.0',
         'fluxbot_handler_defects_total{command="add"} 1.0',
-        "fluxbot_store_batch_functions_sum 7.0",
-        "fluxbot_store_batch_functions_count 1.0",
-        "fluxbot_store_replays_total 3.0",
+        'fluxbot_store_total{what="commits"} 7.0',
+        'fluxbot_store_total{what="replays"} 3.0',
         "fluxbot_dead_letters 4.0",
         "fluxbot_undelivered 5.0",
     ):

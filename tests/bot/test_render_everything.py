@@ -96,7 +96,7 @@ def fill(work: Work, seat: Seat, tasks: int) -> None:
     """The most, the longest and the worst that the core takes."""
     chat = work.chats.heard_from(seat.address)
     account, identity, _ = work.accounts.recognise(seat.sender)
-    actor = Actor(account.id, account.name, identity.id, chat.id, seat.address.private, draws=False)
+    actor = Actor(account.id, account.name, identity.id, chat.id, seat.address.private)
     today = work.now.date()
     for number in range(tasks):
         text = HOSTILE[number % (len(HOSTILE) - 2)]

@@ -46,6 +46,12 @@ class City:
         fitting = [each for each in self.from_bot(chat) if text in each.text]
         return fitting[-1] if fitting else None
 
+    def turning(self, update: str) -> bool:
+        """Whether the button of a press, named by its update, still waits for an answer."""
+        telegram = self.sandbox.telegram
+        query = telegram.queries[telegram._history[update]["callback_query"]["id"]]
+        return not query.answer.done()
+
     async def until(self, what: Callable[[], Any], within: float = 20.0) -> Any:
         """What `what` gives, as soon as it gives something."""
         end = time.monotonic() + within

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import inf
 
 from adapters.sandbox import Message
 from adapters.sandbox.model import BOT
@@ -20,6 +19,8 @@ UNKNOWN = re.compile(r'I don\'t know "(\w{10})"')
 IN_FLIGHT = 2.0
 """Seconds from a message at the platform to the commit that says so, at the most, on a machine
 where a killed service and its stand-ins share two cores."""
+LATE = 0.5
+"""Seconds until the platform takes up a call whose caller is dead already."""
 TASKS = "SELECT title, count(*), max(completions) FROM task GROUP BY title"
 DEAD = "SELECT workflow_uuid, error FROM workflow_status WHERE status = 'ERROR'"
 Told = tuple[str, str, str]
@@ -43,8 +44,11 @@ class Verdict:
     stuck: list[str] = field(default_factory=list)
     extra: int = 0
     """Messages sent once more after a kill."""
+    presses: int = 0
+    """On Telegram, acknowledged."""
     toasts: int = 0
-    """Presses that took effect and whose spinner was never stopped: the kill came between."""
+    """Of these, whose spinner was never stopped: the kill came between the commit and the toast.
+    Their card says what came of them all the same, or else they are `unanswered`."""
 
     @property
     def broken(self) -> list[str]:
@@ -74,6 +78,9 @@ def judge(city: City, inputs: Sequence[Input]) -> Verdict:
         taken = acknowledged(city, each)
         verdict.acknowledged += taken
         verdict.refused += not taken and each.way == "request"
+        if taken and each.kind == "press" and each.way == "update":
+            verdict.presses += 1
+            verdict.toasts += city.turning(each.shown.id)
         _effect(verdict, each, taken, *rows.get(each.title, (0, 0)))
         _answer(verdict, each, taken, each.title in rows, answers)
     titles = {each.title for each in inputs}
@@ -117,7 +124,6 @@ def _answer(
         case "press" if taken:
             if not any("Done by" in message.text for message in card):
                 verdict.unanswered.append(name)
-            verdict.toasts += each.way == "update" and bool(each.shown.error)
 
 
 def _answers(city: City) -> dict[Told, list[Message]]:
@@ -172,11 +178,10 @@ def _copies(verdict: Verdict, city: City, answers: dict[Told, list[Message]]) ->
     for told, messages in answers.items():
         verdict.extra += len(messages) - 1
         for first, second in pairwise(sorted(each.time for each in messages)):
-            killed = min((at for at in city.service.kills if at > first), default=inf)
-            if killed > second:
-                verdict.copies.append(f"{told}: again without a kill after {second - first:.2f} s")
-            elif killed - first > IN_FLIGHT:
-                verdict.copies.append(f"{told}: again, sent {killed - first:.2f} s before the kill")
+            since = [at - first for at in city.service.kills if at < second]
+            if not any(-LATE <= each <= IN_FLIGHT for each in since):
+                kills = [round(each, 2) for each in since[-3:]]
+                verdict.copies.append(f"{told}: again {second - first:.2f} s later, kills {kills}")
 
 
 def _stuck(verdict: Verdict, city: City) -> None:

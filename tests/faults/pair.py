@@ -96,20 +96,22 @@ class Pair:
 
 @asynccontextmanager
 async def two_towns(
-    directory: Path, url: str, mode: str, *, world: World | None = None, **changes: str
+    directory: Path, url: str, mode: str, *, world: World | None = None, behind: int = 2
 ) -> AsyncIterator[tuple[City, Pair]]:
-    """A city with two services, not started yet. `mode` is Telegram's."""
+    """A city with two services, not started yet. `mode` is Telegram's; `behind`: how many of them
+    stand behind the door."""
     sandbox = new_sandbox(world or people())
     sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.05
-    door = Door([free_port(), free_port()])
+    ports = [free_port(), free_port()]
+    door = Door(ports[:behind])
     await door.open()
     events = f"http://127.0.0.1:{door.port}/slack/events"
     async with serve(sandbox, slack_request_url=events) as served:
         made = []
-        for number, port in enumerate(door.ports):
+        for number, port in enumerate(ports):
             home = directory / str(number)
             home.mkdir()
-            values = settings(served, mode, door.port, home) | {"DATABASE_URL": url} | changes
+            values = settings(served, mode, door.port, home) | {"DATABASE_URL": url}
             made.append(Supervised(home, values | {"PORT": str(port)}, port))
         pair = Pair(url, made)
         try:

@@ -12,14 +12,13 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.clock import WallClock
 from core.addresses import Sender
 from core.errors import Refusal
 from core.store import Store, Tools, open_store
 from core.task import Draft
 from core.work import Work
 from tests.core.people import Person, identity_of
-from tests.fakes import MemoryEngine
+from tests.fakes import MemoryEngine, SettableClock
 
 
 def person(packed: list[Any]) -> Person:
@@ -48,7 +47,7 @@ async def succeeded(store: Store, function: Callable[[Work], Any]) -> bool:
 
 
 async def main(url: str) -> None:
-    store = open_store(url, Tools(WallClock(), MemoryEngine(url)))
+    store = open_store(url, Tools(SettableClock(), MemoryEngine(url)))
     loop = asyncio.get_running_loop()
     print("ready", flush=True)  # noqa: T201  # to the test
     while line := await loop.run_in_executor(None, sys.stdin.readline):

@@ -36,6 +36,8 @@ class Supervised:
     settings: dict[str, str]
     port: int
     module: str = "bot"
+    options: tuple[str, ...] = ()
+    """Of the command `run`."""
     kills: list[float] = field(default_factory=list)
     """Unix seconds of each kill."""
     starts: list[float] = field(default_factory=list)
@@ -60,7 +62,7 @@ class Supervised:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.settings}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self.module, "run",
+                sys.executable, "-m", self.module, "run", *self.options,
                 cwd=self.directory, env=environment, stdout=log, stderr=log,
             )  # fmt: skip
 

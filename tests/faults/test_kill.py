@@ -44,9 +44,12 @@ async def run(directory: Path, mode: str, kills: int, seed: int) -> tuple[City, 
         load.begin()
         await killed_often(here, load, kills)
         await load.end()
-        await here.settle()
+        patience = (
+            60.0 + 2 * kills
+        )  # a group gets 15 messages a minute, and has more of them waiting
+        await here.settle(patience)
         await load.press_again()
-        await here.settle()
+        await here.settle(patience)
         return here, judge(here, load.inputs)
 
 
@@ -57,7 +60,8 @@ def report(mode: str, here: City, verdict: Verdict) -> str:
         f"{mode}: {len(here.service.kills)} kills, {verdict.inputs} inputs,"
         f" {verdict.acknowledged} acknowledged, {verdict.refused} refused by a dead service,"
         f" {len(verdict.lost)} lost, {len(verdict.doubled)} doubled,"
-        f" {len(verdict.unanswered)} unanswered, {verdict.toasts} toasts lost,"
+        f" {len(verdict.unanswered)} unanswered, {verdict.toasts} of"
+        f" {verdict.presses} Telegram presses without a toast,"
         f" {verdict.extra} extra copies, ready again after"
         f" {statistics.median(starts):.2f} s (p50), {max(starts):.2f} s (max)"
     )

@@ -7,11 +7,13 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import astuple
+from functools import partial
 from typing import Any
 
 import pytest
 
 from core.task import OPEN_LIMIT
+from core.work import Work
 from tests.core.people import Person, identity_of, person
 from tests.core.rows import open_tasks, set_open_tasks
 from tests.databases import Database, core_postgres, postgres
@@ -73,7 +75,8 @@ async def test_adds_from_two_processes_stop_at_the_limit(
         order = {"add": packed(ada), "times": ADDS // 2}
         added = await asyncio.gather(*(each.run(order) for each in racers))
         assert sum(added) == LEFT
-        assert await store.query(lambda work: open_tasks(work, ada.account)) == (OPEN_LIMIT, LEFT)
+        counted = await store.query(partial(open_tasks, account=ada.account))
+        assert counted == (OPEN_LIMIT, LEFT)
 
 
 @pytest.mark.parametrize("codes", CODES)
@@ -83,14 +86,13 @@ async def test_a_code_is_redeemed_once_by_two_processes(
     store = postgres.open()
     guests = [await person(store, f"{n}", "slack", "T1") for n in range(REDEEMERS)]
     for first in range(0, codes, 20):
-        issued = []
-        for _ in range(min(20, codes - first)):
-            host = await person(store, "Host")
-            issued.append(
-                await store.mutate(lambda work: work.linking.issue(identity_of(work, host)))
-            )
-        orders = [
-            {"redeem": [packed(each) for each in guests[n::2]], "codes": issued} for n in (0, 1)
-        ]
+        hosts = [await person(store, "Host") for _ in range(min(20, codes - first))]
+        issued = [await store.mutate(partial(issue, host=host)) for host in hosts]
+        halves = [[packed(each) for each in guests[n::2]] for n in (0, 1)]
+        orders = [{"redeem": half, "codes": issued} for half in halves]
         won = await asyncio.gather(*(r.run(o) for r, o in zip(racers, orders, strict=True)))
         assert sum(won) == len(issued)
+
+
+def issue(work: Work, host: Person) -> str:
+    return work.linking.issue(identity_of(work, host))

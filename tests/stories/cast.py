@@ -6,9 +6,11 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.sandbox import Message, Shown
+from bot.words import say_date
 from tests.service_kit import Town, labels, plain
 
 PLATFORMS = ("telegram", "slack")
@@ -84,11 +86,16 @@ class Somebody:
             await self.until(lambda: then in words(message))
         return shown
 
-    async def is_told(self, message: Message, label: str, toast: str) -> None:
-        """Press a button that answers with a passing sentence: a toast, or on Slack words on the
-        redrawn message, or else a message that only this person sees."""
+    async def is_told(
+        self, message: Message, label: str, toast: str, *, old: dict[str, Any] | None = None
+    ) -> None:
+        """Press a button, perhaps as an `old` drawing had it, that answers with a passing sentence:
+        a toast, or on Slack words on the redrawn message, or else a message that only this person
+        sees."""
         before = self.ids(message.chat) - {message.id}
-        shown = await self.presses(message, label)
+        press = old or message.press(label)
+        shown = await self.town.sandbox.press(self.id, message.chat, message.id, press)
+        assert not shown.error, shown.error
         if self.platform == "telegram":
             assert toast in shown.text
         else:
@@ -170,3 +177,9 @@ def line_of(message: Message, label: str) -> str:
     return next(
         str(each["value"]) for each in elements if each.get("action_id") == press["action_id"]
     )
+
+
+def in_days(days: int) -> str:
+    """A day as cards have it, for somebody whose zone nobody knows."""
+    today = datetime.now(UTC).date()
+    return say_date(today + timedelta(days=days), today, near=False)

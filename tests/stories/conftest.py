@@ -8,17 +8,33 @@ import pytest
 import pytest_asyncio
 
 from adapters.pacing import NoPacer
+from tests.databases import core_postgres, service_database
 from tests.service_kit import Town
 from tests.service_kit import town as a_town
 from tests.stories.cast import PLATFORMS, Somebody, newcomer
 
+__all__ = ["core_postgres", "service_database"]  # fixtures
+
+
+class SharedNoPacer(NoPacer):
+    """Of the shared pacer's shape."""
+
+    def __init__(self, url: str, process: str) -> None:
+        """Keeps no row."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(
+    tmp_path_factory: pytest.TempPathFactory, service_database: dict[str, str]
+) -> AsyncIterator[Town]:
     # The pace is kept elsewhere; here nobody waits for it, and the stand-ins allow it.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.sharing.LocalPacer", NoPacer)
-        async with a_town(tmp_path_factory.mktemp("town")) as there:
+        patch.setattr("bot.sharing.RowPacer", SharedNoPacer)
+        async with a_town(tmp_path_factory.mktemp("town"), **service_database) as there:
             there.sandbox.limit(False)
             yield there
 

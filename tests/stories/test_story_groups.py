@@ -25,7 +25,7 @@ async def test_a_group_has_one_card_that_anybody_can_claim(
     card = await ada.does("add Water the plants", "Water the plants", group)
     assert "#1" not in words(card)  # numbers are personal
     assert labels(card) == ["Done", "Claim", "Due", "Edit", "Undo", "Assign", "More"]
-    await ben.is_told(card, "Done", f"Only {ada.name} can work on this.")
+    await ben.is_told(card, "Done", f"Only {ada.name} can do that. If nobody has")
     await ben.presses(card, "Claim", then=f"@{ben.name}")
     await ben.presses(card, "Done", then=f"Done by {ben.name}")
     told = await ada.hears(f"{ben.name} completed the task: Water the plants")

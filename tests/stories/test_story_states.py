@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.service_kit import Town, labels
@@ -50,14 +52,16 @@ async def test_which_one_is_asked(ada: Somebody) -> None:
 async def test_a_reply_to_a_card_means_its_task(town: Town) -> None:
     ada = newcomer(town, "telegram")
     card = await ada.writes("Buy milk", "#1 Buy milk")
+    await asyncio.sleep(0.3)  # until the service knows which message its card is
     await ada.says("/done", reply_to=card.id)
     await ada.hears("Done by ")
 
 
 async def test_a_stale_card_is_redrawn_and_nothing_is_done(ada: Somebody) -> None:
     card = await ada.writes("Buy milk", "#1 Buy milk")
+    old = card.press("Done")
     await ada.does("edit 1 Buy oat milk", "Saved.")
-    await ada.is_told(card, "Done", "This card was out of date - refreshed.")
+    await ada.is_told(card, "Done", "This card was out of date - refreshed.", old=old)
     await ada.until(lambda: "Buy oat milk" in words(card))
     assert "Open" in words(card)
     await ada.presses(card, "Done", then="Done by ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.service_kit import Town, labels
-from tests.stories.cast import Somebody, newcomer, words
+from tests.stories.cast import Somebody, in_days, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -15,7 +15,7 @@ OPEN = ["Done", "Due", "Edit"]
 async def test_the_first_line_is_a_greeting_and_a_task(ada: Somebody) -> None:
     card = await ada.writes("Buy milk !high #home due tomorrow", "Buy milk")
     assert ", nice to meet you. Added." in words(card)
-    for said in ("#1 Buy milk", "Open", "high priority", "#home", "due: tomorrow"):
+    for said in ("#1 Buy milk", "Open", "high priority", "#home", f"due: {in_days(1)}"):
         assert said in words(card)
     assert labels(card) == [*OPEN, "Undo", "Assign", "More"]
     second = await ada.writes("Walk the dog", "#2 Walk the dog")

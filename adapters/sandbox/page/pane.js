@@ -74,11 +74,11 @@ export class Pane {
     const element = drawMessage(message, this.person, this.#acts(message), messages.get(message.reply_to));
     messages.set(message.id, message);
     if (live) element.classList.add(before ? "changed" : "arrived");
-    if (before) return this.#replace(before, element);
-    const low = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-    log.append(element);
-    if (!live || low || message.author === this.person.id) log.scrollTop = log.scrollHeight;
-    if (live && message.chat !== this.front) this.#count(message.chat, entry.unread + 1);
+    const low = log.scrollHeight - log.scrollTop - log.clientHeight < 80; // it reads the newest
+    if (before) this.#replace(before, element);
+    else log.append(element);
+    if (!live || low || (!before && message.author === this.person.id)) log.scrollTop = log.scrollHeight;
+    if (live && !before && message.chat !== this.front) this.#count(message.chat, entry.unread + 1);
   }
 
   remove(message) {

@@ -1,4 +1,4 @@
-"""aiogram 3 by webhook, with the ORM store: answers after the work, as a careful user would set it."""
+"""aiogram 3 by webhook, with the ORM store: 200 after the work, as a careful user would set it."""
 
 from __future__ import annotations
 

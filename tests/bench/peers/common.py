@@ -32,8 +32,6 @@ CREATE INDEX answer_due ON answer (due_at, id) WHERE sent_at IS NULL;
 """
 
 
-
-
 class Given(argparse.Namespace):
     """The command line of every contender."""
 

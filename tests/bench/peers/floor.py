@@ -1,6 +1,6 @@
-"""The floor: bare aiohttp, orjson, sqlite3 on the loop, one commit each, the answer by a bare client.
+"""The floor: bare aiohttp, orjson, sqlite3 on the loop, one commit each, a bare client's answer.
 
-`--front telegram` or `--front slack`."""
+The last argument is `telegram` or `slack`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ class Floor:
             return None
         found = run("SELECT id FROM account WHERE external = ?", (user,)).fetchone()
         if found is None:
-            found = run("INSERT INTO account (external) VALUES (?) RETURNING id", (user,)).fetchone()
+            found = run(
+                "INSERT INTO account (external) VALUES (?) RETURNING id", (user,)
+            ).fetchone()
         open_tasks = run(
             "SELECT count(*) FROM"
             " (SELECT 1 FROM task WHERE account_id = ? AND status = 'open' LIMIT ?)",

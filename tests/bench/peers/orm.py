@@ -1,5 +1,5 @@
 """The same work by SQLAlchemy's ORM and AsyncSession on aiosqlite, in its better form: one
-connection, WAL, BEGIN IMMEDIATE (on the default pool it loses another half, `performance.md` 3b)."""
+connection, WAL, BEGIN IMMEDIATE (the default pool loses another half, `performance.md` 3b)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,91 @@
+"""An answer from the commit that holds it until it is known to be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.errors import defect
+from bot.kept import keep_failed, kept
+from core.addresses import Address
+from core.chat import Audience, Inbound, Reply, Sent
+from core.chats import Chat
+from core.work import Work
+
+Rides = Callable[[Inbound, Reply], bool]
+"""Whether a reply goes out in the response to the platform's own request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a message."""
+
+    reply: Reply
+    first: bool
+    """False when the message was handled before, and this is its answer once more."""
+    target: Chat | None = None
+    """Where the answer goes; None when it is on its way already, or was."""
+    defect: str = ""
+    """The command in which our code broke."""
+
+
+def conclude(
+    work: Work,
+    inbound: Inbound,
+    reply: Reply,
+    rides: Rides,
+    *,
+    here: Chat,
+    own: Callable[[], Chat],
+    defect: str = "",
+) -> Handled:
+    """Keep the message's key with its answer, in the commit that holds the effect.
+
+    `here`: where it was said. `own`: the person's private chat, for what nobody else may read."""
+    elsewhere = reply.audience is Audience.PRIVATE and not inbound.address.private
+    target = own() if elsewhere else here
+    delivered = rides(inbound, reply) or not reply.drawn
+    work.inbox.handled(inbound, kept(reply), target, delivered=delivered)
+    return Handled(reply, first=True, target=target, defect=defect)
+
+
+def broken(work: Work, inbound: Inbound, why: str) -> Reply:
+    """A defect of ours: kept for the operator, said in words, never asked for again. What was
+    pressed stays as it is."""
+    return replace(defect(keep_failed(work, inbound, why)), fresh=True)
+
+
+def set_aside(work: Work, inbound: Inbound, why: str, rides: Rides) -> Handled:
+    """Keep a message that the database refused, with an answer that says so. It takes no more of
+    the database than that needs."""
+    seen = work.inbox.seen(inbound.key)
+    if seen is not None:
+        return Handled(seen.reply or Reply(), first=False)
+    who = inbound.sender
+    private = Address(who.platform, who.scope, who.user_id, private=True)
+    return conclude(
+        work,
+        inbound,
+        broken(work, inbound, why),
+        rides,
+        here=work.chats.heard_from(inbound.address),
+        own=lambda: work.chats.get(private),
+        defect="store",
+    )
+
+
+def put_off(work: Work, key: str, chat: int, *, tried: bool = False) -> bool:
+    """Send an answer by a job; False when one does already, or it was delivered. `tried`: it may
+    have been delivered, which is risked once and no more."""
+    if not work.inbox.hand_over(key):
+        return False
+    work.put_in_chat(chat, name="reply", id=f"reply:{key}", payload={"key": key, "tried": tried})
+    return True
+
+
+def settle(work: Work, key: str, sent: Sent | None, reply: Reply) -> None:
+    """The answer was delivered, or never can be."""
+    work.inbox.delivered(key)
+    if sent is not None and reply.card is not None:
+        chat = work.chats.get(sent.address)
+        work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)

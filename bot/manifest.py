@@ -1,0 +1,45 @@
+"""The manifest from which Slack makes the app: what the bot is called by, hears and may do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.menu import usage_hint
+from bot.settings import Settings
+
+SCOPES = ("commands", "chat:write", "im:write", "im:history", "users:read", "app_mentions:read")
+EVENTS = ("message.im", "app_mention")
+
+
+def manifest(settings: Settings) -> str:
+    """As JSON, for "From a manifest". Without a public address Slack is reached by Socket Mode."""
+    public = settings.public_url
+    url = {"url": f"{public}/slack/events"} if public else {}
+    request = {"request_url": url["url"]} if url else {}
+    command: dict[str, Any] = {
+        "command": settings.slack_command,
+        "description": "Your tasks",
+        "usage_hint": usage_hint(),
+        "should_escape": True,  # mentions arrive with the ids of those who are meant
+        **url,
+    }
+    whole = {
+        "display_information": {"name": "Fluxbot"},
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "fluxbot", "always_online": True},
+            "slash_commands": [command],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "interactivity": {"is_enabled": True, **request},
+            "event_subscriptions": {"bot_events": list(EVENTS), **request},
+            "socket_mode_enabled": not public,
+        },
+    }
+    return json.dumps(whole, indent=2)

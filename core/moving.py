@@ -1,0 +1,52 @@
+"""A group became another one (Telegram makes it a supergroup): its history follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BindParameter, bindparam, delete, select, update
+
+from core import schema
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+_c, _q, _t = schema.card.c, schema.question.c, schema.task.c
+_OLD: BindParameter[int] = bindparam("old")
+_NEW: BindParameter[int] = bindparam("new")
+
+_FOLLOW = (
+    update(schema.task).where(_t.chat_id == _OLD).values(chat_id=_NEW),
+    # What both chats have, the new one keeps: it is the later.
+    delete(schema.card).where(
+        _c.chat_id == _OLD, _c.task_id.in_(select(_c.task_id).where(_c.chat_id == _NEW))
+    ),
+    # The messages stay behind, and the numbers of the new chat's begin anew: a card that comes
+    # along has no message until it is drawn again.
+    update(schema.card).where(_c.chat_id == _OLD).values(chat_id=_NEW, message=""),
+    delete(schema.question).where(
+        _q.chat_id == _OLD, _q.identity_id.in_(select(_q.identity_id).where(_q.chat_id == _NEW))
+    ),
+    update(schema.question).where(_q.chat_id == _OLD).values(chat_id=_NEW),
+    update(schema.message_key).where(schema.message_key.c.chat_id == _OLD).values(chat_id=_NEW),
+)
+_OUTDATED = (
+    select(_t.id, _t.revision)
+    .join(schema.card, _c.task_id == _t.id)
+    .where(_c.chat_id == bindparam("chat"), _c.message == "", _c.revision < _t.revision)
+    .order_by(_t.id)
+)
+
+
+def follow(work: Work, old: int, new: int) -> None:
+    """Give everything of the chat `old` to the chat `new`. Repeating it changes nothing."""
+    for statement in _FOLLOW:
+        work.run(statement, {"old": old, "new": new})
+    # A job that was to draw such a card in the old chat finds none there any more.
+    for row in work.run(_OUTDATED, {"chat": new}).all():
+        work.put_in_chat(
+            new,
+            name="redraw",
+            id=f"redraw:{row.id}:{new}:moved:{row.revision}",
+            payload={"task": row.id, "message": ""},
+        )

@@ -1,0 +1,128 @@
+"""An answer reaches the person, or the operator; and never more often than was promised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from talking import ADA, GROUP, HOME, Talk, talking
+
+from bot import conversation
+from bot.answers import put_off, set_aside
+from core.addresses import Address
+from core.chat import Inbound, Kind, Reply
+from core.errors import Ambiguous, TokenRevoked, Unsendable
+from core.work import Work
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with talking(tmp_path) as made:
+        yield made
+
+
+async def test_an_answer_that_may_have_arrived_is_sent_twice_at_the_most(talk: Talk) -> None:
+    talk.platform.error = Ambiguous("timeout")
+    await talk.says("list")
+    assert await talk.given_up() == [("reply:k1", "may have been delivered: timeout")]
+    assert talk.platform.did.count("answer") + talk.platform.did.count("send") == 2
+
+
+async def test_without_the_note_of_the_first_try_it_would_be_three(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+
+    def forgetful(work: Work, key: str, chat: int, *, tried: bool = False) -> bool:
+        return put_off(work, key, chat)
+
+    monkeypatch.setattr(conversation, "put_off", forgetful)
+    talk.platform.error = Ambiguous("timeout")
+    await talk.says("list")
+    await talk.given_up()
+    assert talk.platform.did.count("answer") + talk.platform.did.count("send") == 3
+
+
+async def test_answers_under_a_revoked_token_wait_for_the_operator(talk: Talk) -> None:
+    talk.platform.error = TokenRevoked("x")
+    await talk.says("list")
+    await talk.says("list")
+    assert [letter for letter, _ in await talk.given_up()] == ["reply:k1", "reply:k2"]
+
+
+async def test_a_replay_sends_an_answer_while_it_is_kept(talk: Talk) -> None:
+    talk.platform.error = Unsendable("bad")
+    await talk.says("stats")
+    assert len(await talk.given_up()) == 1
+    talk.platform.error = None
+    await talk.engine.replay(["reply:k1"])
+    assert await talk.given_up() == []
+    assert len(talk.platform.told) == 1
+
+
+async def test_a_replay_of_an_answer_that_is_no_longer_kept_says_so(talk: Talk) -> None:
+    talk.platform.error = Unsendable("bad")
+    await talk.says("stats")
+    await talk.given_up()
+    talk.clock.advance(days=1, hours=1)
+    await talk.jobs.forget()
+    talk.platform.error = None
+    await talk.engine.replay(["reply:k1"])
+    assert await talk.given_up() == [("reply:k1", "the text is no longer kept")]
+    assert talk.platform.told == []
+    assert await talk.store.query(lambda work: work.inbox.backlog()) == 0
+    assert await talk.conversation.sweep(at_start=True) == 0
+
+
+@pytest.mark.parametrize(("where", "goes_to"), [(HOME, "1"), (GROUP, "1")])
+async def test_what_the_database_refused_is_answered_in_private_and_leaves_the_card(
+    talk: Talk, where: Address, goes_to: str
+) -> None:
+    inbound = Inbound("z", Kind.PRESS, ADA, where, "done 1", message="55")
+    handled = await talk.store.mutate(lambda work: set_aside(work, inbound, "why", _never))
+    waiting = await talk.store.query(lambda work: work.inbox.undelivered("z"))
+    assert waiting is not None
+    assert handled.target is not None
+    assert (waiting.address.chat, handled.target.chat, waiting.edits) == (goes_to, goes_to, "")
+
+
+def _never(inbound: Inbound, reply: Reply) -> bool:
+    return False
+
+
+class Slow:
+    """A pace that lets nothing go until it is told to."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.asked = asyncio.Event()
+
+    async def wait(self, address: Address) -> None:
+        self.asked.set()
+        await self.open.wait()
+
+    def hold(self, address: Address, seconds: float) -> None:
+        """Nothing."""
+
+
+async def test_a_press_is_acknowledged_before_its_answer_waits_for_the_pace(
+    tmp_path: Path,
+) -> None:
+    pace = Slow()
+    async with talking(tmp_path, pace) as talk:
+        press = asyncio.ensure_future(talk.says("list", message="7"))
+        await pace.asked.wait()
+        assert talk.platform.did == ["acknowledge"]
+        second = asyncio.ensure_future(talk.says("stats", message="7"))
+        await until(lambda: talk.platform.did == ["acknowledge", "acknowledge"])
+        pace.open.set()
+        await asyncio.gather(press, second)
+        assert talk.platform.did[2:] == ["answer", "answer"]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110  # what is waited for has no event of its own
+            await asyncio.sleep(0.01)

@@ -1,0 +1,139 @@
+"""What the operator can do beside a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from adapters.sandbox import serve
+from bot import operator, verbs
+from bot.cli import main
+from bot.manifest import manifest
+from bot.settings import Settings
+from bot.turn import commands
+from core.ports import Job
+from tests.service_kit import ADA, BEN, SADA, new_sandbox, settings_for, town
+
+
+def settings_at(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/fluxbot.db")  # type: ignore[call-arg]  # pydantic's own
+
+
+def breaks(work: Any, turn: Any, command: Any) -> Any:
+    raise ZeroDivisionError("made for the test")
+
+
+async def test_a_failed_message_is_handled_once_the_code_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_at(tmp_path)
+    entry = commands.of(verbs.Stats())
+    async with town(tmp_path) as up:
+        with monkeypatch.context() as broken:
+            bad = replace(entry, handler=breaks)
+            broken.setitem(commands._by_name, "stats", bad)
+            broken.setitem(commands._by_kind, verbs.Stats, bad)
+            said = await up.asks(ADA, "/stats", "Something broke")
+            reference = said.text.rpartition(" ")[2]
+            assert await operator.failed(settings, 10, [reference]) == 1
+            assert "failed again" in capsys.readouterr().out
+        assert await operator.failed(settings, 10, ["all"]) == 0
+        await up.sees(ADA, "overdue: 0")
+        assert sum("Something broke" in each.text for each in up.from_bot(ADA)) == 1
+        assert await operator.failed(settings, 10, [reference]) == 1
+        assert "no such message waits" in capsys.readouterr().out
+        assert await operator.failed(settings, 10) == 0
+        assert capsys.readouterr().out == "0 messages could not be handled.\n"
+
+
+async def test_an_announcement_is_told_once_to_everybody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_at(tmp_path)
+    async with town(tmp_path) as up:
+        await up.asks(ADA, "Buy milk @somebody_else", "Buy milk")
+        await up.asks(BEN, "Buy tea", "Buy tea")
+        await up.asks(SADA, "Buy jam", "Buy jam")
+        for told in ("3 people are told.\n", "0 people are told.\n"):
+            assert await operator.announce(settings, "We move tonight.", "system") == 0
+            assert capsys.readouterr().out == told
+        for person in (ADA, BEN, SADA):
+            await up.sees(person, "We move tonight.")
+        await asyncio.sleep(0.5)
+        for person in (ADA, BEN, SADA):
+            assert sum("We move tonight." in each.text for each in up.from_bot(person)) == 1
+
+
+async def test_every_dead_letter_is_run_again_page_by_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(operator, "PAGE", 2)
+    settings = settings_at(tmp_path)
+    async with town(tmp_path) as up:
+        engine = up.service.engine
+        for number in range(5):
+            job = Job(f"j{number}", "unheard of")
+            await up.service.store.mutate(lambda work, job=job: work.put(job))
+        async with asyncio.timeout(20):
+            while await engine.count_dead(10) < 5:  # noqa: ASYNC110  # another thread's work
+                await asyncio.sleep(0.1)
+        assert await operator.jobs(settings, ["all"]) == 0
+        assert capsys.readouterr().out == "5 of 5 are run again.\n"
+
+
+async def test_the_numbers_are_fed(tmp_path: Path) -> None:
+    async with town(tmp_path) as up:
+        await up.asks(ADA, "Buy milk", "Buy milk")
+        numbers = await scraped(up.service.port)
+        async with asyncio.timeout(10):
+            while numbers["fluxbot_dead_letters"] != 0:  # not a number before the first look
+                await asyncio.sleep(0.1)
+                numbers = await scraped(up.service.port)
+    assert numbers['fluxbot_store_total{what="commits"}'] > 0
+    assert numbers['fluxbot_jobs_total{outcome="dead"}'] == 0
+    assert numbers["fluxbot_undelivered"] >= 0
+
+
+async def scraped(port: int) -> dict[str, float]:
+    url = f"http://127.0.0.1:{port}/metrics"
+    async with aiohttp.ClientSession() as client, client.get(url) as answer:
+        lines = (await answer.text()).splitlines()
+    parts = [line.rsplit(" ", 1) for line in lines if not line.startswith("#")]
+    return {name: float(value) for name, value in parts}
+
+
+@pytest.mark.parametrize("command", [["jobs"], ["failed"], ["announce", "x"]])
+def test_a_database_without_tables_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert said == "DATABASE_URL: has no tables yet; `migrate` or `run` makes them\n"
+    assert not (tmp_path / "new.db").exists()
+
+
+async def test_the_manifest_says_what_the_settings_say(tmp_path: Path) -> None:
+    here = json.loads(manifest(settings_at(tmp_path)))
+    assert here["settings"]["socket_mode_enabled"] is True
+    assert "url" not in here["features"]["slash_commands"][0]
+    async with serve(new_sandbox()) as served:
+        public = settings_for(served, tmp_path).model_copy(
+            update={"public_url": "https://bot.example.org", "slack_command": "/todo"}
+        )
+    there = json.loads(manifest(public))
+    (command,) = there["features"]["slash_commands"]
+    assert command["command"] == "/todo"
+    assert command["url"] == "https://bot.example.org/slack/events"
+    assert command["usage_hint"].startswith("Buy milk")
+    assert there["settings"]["socket_mode_enabled"] is False

