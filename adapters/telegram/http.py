@@ -6,6 +6,7 @@ Ten times the rate of the library's own client, and no URL (it holds the token) 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from telegram import Bot
@@ -18,6 +19,7 @@ CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 """For a whole call but a long poll. Source: promises.md F15."""
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 Seconds = DefaultValue[Any] | float | None
 
 
@@ -68,11 +70,15 @@ class AiohttpRequest(BaseRequest):
         given = isinstance(read_timeout, int | float)
         total = float(read_timeout) if given else TOTAL_SECONDS  # type: ignore[arg-type]  # given
         form = request_data.json_parameters if request_data else {}
+        # Given a mapping aiohttp makes a form of it, and for that a multipart writer with a random
+        # boundary that goes unused: a fifth of the call.
+        body = urlencode(form).encode()
         try:
             async with self._session.request(
                 method,
                 url,
-                data=form,
+                data=body,
+                headers=_FORM,
                 timeout=aiohttp.ClientTimeout(total=total, connect=CONNECT_SECONDS),
                 allow_redirects=False,  # a redirect would carry the token elsewhere
             ) as response:
@@ -136,3 +142,15 @@ class Client(Bot):
         if not isinstance(updates, list):
             raise TelegramError("Invalid server response")
         return [each for each in updates if isinstance(each, dict)]
+
+    async def send(self, values: dict[str, Any]) -> int:
+        """`sendMessage`; the new message's id, which is all of it that we need: the library would
+        make its own objects of the whole answer."""
+        sent = await self._post("sendMessage", values)
+        if not isinstance(sent, dict) or not isinstance(sent.get("message_id"), int):
+            raise TelegramError("Invalid server response")
+        return int(sent["message_id"])
+
+    async def edit(self, values: dict[str, Any]) -> None:
+        """`editMessageText`."""
+        await self._post("editMessageText", values)

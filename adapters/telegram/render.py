@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardMarkup
-
-from adapters.telegram.keyboard import keyboard
+from adapters.telegram.keyboard import Keyboard, keyboard
 from adapters.telegram.text import ELLIPSIS, clean, cut, escape, head, split, units
 from core.chat import Fact, Item, Moment, Reply
 
@@ -41,7 +39,7 @@ class Page:
     html: str
     plain: str
     """The same without tags, should the server not read them."""
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
 
 
 def render(reply: Reply, *, single: bool = False) -> list[Page]:
@@ -95,7 +93,7 @@ def _size(runs: Iterable[Run]) -> int:
     return sum(units(run.text) for run in runs)
 
 
-def _page(runs: Sequence[Run], buttons: InlineKeyboardMarkup | None) -> Page:
+def _page(runs: Sequence[Run], buttons: Keyboard | None) -> Page:
     plain = "".join(run.text for run in runs)
     if not plain.strip():  # Telegram refuses a message without a visible character
         return Page(ELLIPSIS, ELLIPSIS, buttons)

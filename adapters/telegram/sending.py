@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.faults import delivery_error, says
+from adapters.telegram.http import Client
 from adapters.telegram.render import Page, render
 from core.addresses import Address
 from core.chat import Reply, Sent
 from core.errors import MessageGone
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a preview would spend one-time links
+_NO_PREVIEW = {"is_disabled": True}  # a preview would spend one-time links
 _TAGS_REFUSED = "can't parse entities"
 _TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
 
@@ -23,7 +24,7 @@ _TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
 class Sending:
     """Draws and sends. Every method raises DeliveryError, and ValueError for a bad button."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Client) -> None:
         self._bot = bot
 
     async def post(self, address: Address, reply: Reply, reply_to: str = "") -> Sent:
@@ -51,7 +52,7 @@ class Sending:
 
     async def _post(self, address: Address, page: Page, reply_to: str, *, silent: bool) -> int:
         """The new message's id. What the server refuses to place or to read is sent simpler."""
-        options: dict[str, Any] = {"disable_notification": silent or None}
+        options: dict[str, Any] = {"chat_id": address.chat, "disable_notification": silent or None}
         if reply_to.isdecimal():
             options["reply_parameters"] = ReplyParameters(
                 int(reply_to), allow_sending_without_reply=True
@@ -59,28 +60,22 @@ class Sending:
         if address.thread.isdecimal():
             options["message_thread_id"] = int(address.thread)
         try:
-            sent = await self._bot.send_message(address.chat, **options, **_content(page))
+            return await self._bot.send({**options, **_content(page)})
         except BadRequest as error:
             if address.thread and says(error, *_TOPIC_GONE):
                 return await self._post(replace(address, thread=""), page, reply_to, silent=silent)
             if not says(error, _TAGS_REFUSED):
                 raise
-            sent = await self._bot.send_message(
-                address.chat, **options, **_content(page, plain=True)
-            )
-        return sent.message_id
+            return await self._bot.send({**options, **_content(page, plain=True)})
 
     async def _edit(self, address: Address, page: Page, message: int) -> None:
+        place = {"chat_id": address.chat, "message_id": message}
         try:
-            await self._bot.edit_message_text(
-                chat_id=address.chat, message_id=message, **_content(page)
-            )
+            await self._bot.edit({**place, **_content(page)})
         except BadRequest as error:
             if not says(error, _TAGS_REFUSED):
                 raise
-            await self._bot.edit_message_text(
-                chat_id=address.chat, message_id=message, **_content(page, plain=True)
-            )
+            await self._bot.edit({**place, **_content(page, plain=True)})
 
 
 def _content(page: Page, *, plain: bool = False) -> dict[str, Any]:

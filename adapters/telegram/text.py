@@ -31,6 +31,8 @@ def escape(text: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, in which Telegram counts."""
+    if text.isascii():
+        return len(text)
     return len(text) + sum(character > "\uffff" for character in text)
 
 

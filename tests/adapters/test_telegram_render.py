@@ -16,7 +16,7 @@ from core.chat import Button, Fact, Hint, Item, Link, Moment, Reply, Style
 
 def keys(page: Page) -> list[list[dict[str, Any]]]:
     assert page.keyboard is not None
-    rows: list[list[dict[str, Any]]] = page.keyboard.to_dict()["inline_keyboard"]
+    rows: list[list[dict[str, Any]]] = page.keyboard["inline_keyboard"]
     return rows
 
 
