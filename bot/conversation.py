@@ -19,7 +19,7 @@ from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
 from core.chats import Chat
 from core.errors import Ambiguous, ChatGone, DeliveryError, GiveUp
-from core.store import Store
+from core.store import Store, StoreAway
 from core.work import Work
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,8 @@ class Conversation:
             return await self._store.mutate(
                 lambda work: dispatch(work, inbound, self._courier.rides)
             )
+        except StoreAway:
+            raise
         except Exception:
             # The database refused this message's transaction, alone and again: our defect, and
             # not to be asked for again, if the database takes anything at all.

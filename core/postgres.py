@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from core.sql import Overtaken
-from core.store import Counts, Function, Tools
+from core.store import Counts, Function, StoreAway, Tools
 
 T = TypeVar("T")
 
@@ -84,6 +84,8 @@ class PostgresStore:
                 wait = patience.wait_after(error)
                 if wait is None:
                     self.counts.failures += 1
+                    if _is_outage(error):
+                        raise StoreAway from error
                     raise
                 self.counts.replays += 1
                 time.sleep(wait)

@@ -34,8 +34,13 @@ class Counts:
     failures: int = 0
 
 
+class StoreAway(Exception):
+    """The database can't be reached. Whether the last commit happened is not known; the message
+    key tells whoever asks again."""
+
+
 class Store(Protocol):
-    """Where everything is kept."""
+    """Where everything is kept. Its methods raise `StoreAway`, and what the function raises."""
 
     counts: Counts
     url: URL

@@ -73,8 +73,10 @@ async def test_due_typed_and_by_the_usual_days(ada: Somebody) -> None:
     await ada.presses(card, "Due")
     await ada.until(lambda: "Tomorrow" in labels(card))
     await ada.presses(card, "Tomorrow", then=f"due: {in_days(1)}")
-    card = await ada.does("due 1 2031-05-04 5pm", "due: Sun 4 May 2031 17:00 (UTC)")
-    assert ada.spelled("timezone Berlin") in words(card)
+    card = await ada.does("due 1 2031-05-04 5pm", "due: Sun 4 May 2031 17:00 (")
+    if ada.platform == "telegram":  # Slack tells where they are, sooner or later
+        assert "(UTC)" in words(card)
+        assert ada.spelled("timezone Berlin") in words(card)
     await ada.does("due 1 none", "No date any more.")
     await ada.does("due 1 9999-12-31", "I can't read")
     asked = await ada.does("due 1 03/04/2031", "could be 3 April or 4 March. Which one?")

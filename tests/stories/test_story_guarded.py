@@ -74,9 +74,7 @@ async def test_what_was_typed_into_a_form_is_for_one_reader(town: Town) -> None:
     await ada.form()
     await ben.presses(card, "Claim", then=f"@{ben.name}")
     await ada.fills(title="Buy oat milk", description="SECRET")
-    await ada.until(
-        lambda: any("SECRET" in words(each) for each in [*ada.seen(), *ada.seen(room)])
-    )
+    await ada.until(lambda: any("SECRET" in words(each) for each in [*ada.seen(), *ada.seen(room)]))
     assert all("SECRET" not in words(each) for each in ben.seen(room))
 
 
