@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.pacing import LIMITS, Limits, Rate
 from core.addresses import Address
 from core.ports import Pacer
-from core.postgres import postgres_engine
+from core.postgres import postgres_engine, shut_down
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -103,7 +103,7 @@ class RowPacer(Pacer):
         await self._run(lambda connection: connection.execute(_FORGET, {"age": FORGET_AFTER}))
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._thread.shutdown)
+        await shut_down(self._thread)
         self._engine.dispose()
 
     async def _take(self, key: str, chat: str, rate: Rate) -> float:

@@ -8,6 +8,8 @@ from core.identity import Account, Identity
 from core.work import Work
 
 _ME = {"me", "myself", "@me"}
+_CROWDS = {"@everyone", "@all", "@here", "@channel"}
+"""What people write to call everybody: nobody's name, whatever the platform makes of it."""
 
 
 def person_of(work: Work, turn: Turn, token: str) -> Account | None:
@@ -15,6 +17,8 @@ def person_of(work: Work, turn: Turn, token: str) -> Account | None:
     shares a task, by name. None when nobody fits."""
     if token.lower() in _ME:
         return turn.account
+    if token.lower() in _CROWDS:
+        return None
     if (person := turn.inbound.people.get(token)) is not None:
         return work.accounts.mentioned(person)
     return work.accounts.contact(turn.account.id, token.lstrip("@"))
@@ -22,7 +26,9 @@ def person_of(work: Work, turn: Turn, token: str) -> Account | None:
 
 def is_person(work: Work, turn: Turn, token: str) -> bool:
     """Whether a mention token means somebody; nobody is entered for the asking."""
-    if token.lower() in _ME or token in turn.inbound.people:
+    if token.lower() in _ME or token.lower() in _CROWDS:
+        return token.lower() in _ME
+    if token in turn.inbound.people:
         return True
     return work.accounts.contact(turn.account.id, token.lstrip("@")) is not None
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from core.postgres import postgres_engine
+from core.postgres import postgres_engine, shut_down
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class PollingTurn:
 
     async def close(self) -> None:
         await self._ask(self._drop)
-        await asyncio.to_thread(self._thread.shutdown)
+        await shut_down(self._thread)
         self._engine.dispose()
 
     async def _ended(self, task: asyncio.Future[None]) -> bool:

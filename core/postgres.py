@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine
@@ -50,6 +51,19 @@ def postgres_engine(
     )
 
 
+async def shut_down(threads: ThreadPoolExecutor) -> None:
+    """End a pool of threads when its work is done. By a thread of its own: the loop's executor
+    belongs to others and may be gone by now."""
+    ended: Future[None] = Future()
+
+    def end() -> None:
+        threads.shutdown()
+        ended.set_result(None)
+
+    threading.Thread(target=end, daemon=True).start()
+    await asyncio.wrap_future(ended)
+
+
 class PostgresStore:
     """A pool of threads with a connection each; one commit a function."""
 
@@ -68,7 +82,7 @@ class PostgresStore:
         return await self.mutate(function)
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._threads.shutdown)
+        await shut_down(self._threads)
         self._engine.dispose()
 
     def _transact(self, function: Function[T]) -> T:

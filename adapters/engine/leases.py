@@ -23,7 +23,7 @@ from typing import TypeVar
 
 from sqlalchemy import ARRAY, Connection, String, bindparam, make_url, text
 
-from core.postgres import postgres_engine
+from core.postgres import postgres_engine, shut_down
 
 log = logging.getLogger(__name__)
 
@@ -161,5 +161,5 @@ class _Thread:
             return function(connection)
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._thread.shutdown)
+        await shut_down(self._thread)
         self._engine.dispose()

@@ -20,7 +20,7 @@ WEBHOOK_SECRET = "w" * 32
 TELEGRAM_PEOPLE, SLACK_PEOPLE, GROUPS = 24, 16, 6
 LINKED = (1, 2, 3, 4)
 """These people of Telegram are the same as those of Slack."""
-UNFINISHED = "SELECT count(*) FROM workflow_status WHERE status NOT IN ('SUCCESS', 'ERROR')"
+UNFINISHED = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
 UNDELIVERED = "SELECT count(*) FROM message_key WHERE delivered_at IS NULL"
 
 

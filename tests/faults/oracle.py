@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from adapters.sandbox import Message
 from adapters.sandbox.model import BOT
-from tests.faults.city import City
+from tests.faults.city import UNDELIVERED, UNFINISHED, City
 from tests.faults.load import Input
 
 TITLE = re.compile(r"Carry (\w{10})")
@@ -22,7 +22,8 @@ where a killed service and its stand-ins share two cores."""
 LATE = 0.5
 """Seconds until the platform takes up a call whose caller is dead already."""
 TASKS = "SELECT title, count(*), max(completions) FROM task GROUP BY title"
-DEAD = "SELECT workflow_uuid, error FROM workflow_status WHERE status = 'ERROR'"
+LIVE = "('ENQUEUED', 'PENDING', 'SUCCESS')"
+DEAD = f"SELECT workflow_uuid, status, error FROM workflow_status WHERE status NOT IN {LIVE}"
 Told = tuple[str, str, str]
 """Chat, kind of message, word: one logical message."""
 
@@ -186,12 +187,10 @@ def _copies(verdict: Verdict, city: City, answers: dict[Told, list[Message]]) ->
 
 def _stuck(verdict: Verdict, city: City) -> None:
     bad = {
-        "dead letters": "SELECT count(*) FROM workflow_status WHERE status = 'ERROR'",
-        "jobs left": "SELECT count(*) FROM workflow_status"
-        " WHERE status NOT IN ('SUCCESS', 'ERROR')",
-        "undelivered": "SELECT count(*) FROM message_key WHERE delivered_at IS NULL",
+        "jobs left": UNFINISHED,
+        "undelivered": UNDELIVERED,
         "failed": "SELECT count(*) FROM failed_message",
     }
     counts = {name: city.service.count(query) for name, query in bad.items()}
     verdict.stuck += [f"{count} {name}" for name, count in counts.items() if count]
-    verdict.stuck += [f"{job}: {error}" for job, error in city.service.rows(DEAD)]
+    verdict.stuck += [f"dead letter {row}" for row in city.service.rows(DEAD)]

@@ -14,9 +14,11 @@ from tests.faults.city import LINKED, City, city
 from tests.faults.load import Load
 from tests.faults.oracle import Verdict, judge
 
-RATE = 25.0
-"""Things that people do in a second."""
-UP = 1.2
+RATE = 12.0
+"""Things that people do in a second: about as much as a service that is up a third of the time can
+answer at Telegram's 30 messages a second. With more, direct answers leave no room for jobs, and one
+that was begun and cut off in 40 lives is given up."""
+UP = 1.6
 """Seconds between a start and the next kill, at the most."""
 IN_START = 0.2
 """The share of starts that are not waited for: the kill comes while the service starts, or soon
@@ -80,5 +82,5 @@ async def test_a_killed_service_loses_nothing_and_doubles_nothing(
     with capsys.disabled():
         print(f"\n{report(mode, here, verdict)}")  # noqa: T201  # the counts are reported
     assert len(here.service.kills) == kills
-    assert verdict.acknowledged > 5 * kills, "too little load to find anything"
+    assert verdict.acknowledged > 3 * kills, "too little load to find anything"
     assert verdict.broken == []

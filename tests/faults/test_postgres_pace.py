@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.faults.pair import two_towns
 
 __all__ = ["core_postgres"]  # a fixture
 PEOPLE, EACH = 100, 3
-ATTEMPTS, STALLED = 4, 0.08
+ATTEMPTS, STALLED = 3, 0.06
 """A run in which the stand-in itself stood still for that many seconds is measured again."""
 LIMIT = 30.0
 """Messages a second that Telegram takes from a bot."""
@@ -95,7 +96,8 @@ async def test_two_services_send_at_one_pace(
             f" {clocked.rate():.1f}/s, {stats.limited} of {len(clocked.at)} answered 429,"
             f" the stand-in stalled {stall * 1000:.0f} ms"
         )
-    assert clocked.most() <= 31
+    piled_up = ceil(stall * LIMIT) if stall >= STALLED else 0  # at a stand-in that never had time
+    assert clocked.most() <= 31 + piled_up
     assert clocked.rate() >= 0.9 * LIMIT
     assert stats.limited < 0.02 * len(clocked.at)
 

@@ -131,3 +131,9 @@ async def test_a_name_that_slack_tells_later_is_taken_up(town: Town) -> None:
     await ada.does("done 1", f"Done by {ada.name}")
     await ada.does("name Countess", "name: Countess")
     await ada.does("start", "Hello Countess.")  # what the person chose stays
+
+
+async def test_a_call_to_everybody_is_nobody_s_name(ada: Somebody) -> None:
+    card = await ada.does("add Tell @everyone", "Added.")
+    assert "#1 Tell @everyone" in words(card)
+    await ada.does("assign 1 @everyone", "I don't know who")
