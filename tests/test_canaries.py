@@ -174,7 +174,7 @@ async def test_without_redaction_the_canaries_are_found(
     tmp_path: Path, unused_tcp_port: int, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.logs.clean", lambda text: text)
-    monkeypatch.setattr("bot.dispatch.kept", lambda reply: reply)
+    monkeypatch.setattr("bot.answers.kept", lambda reply: reply)
     left = await left_by(tmp_path, unused_tcp_port, log, "text", monkeypatch)
     places = {place for name, place in left.found() if name.startswith("code")}
     assert "log" in places

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters.sandbox import World, world
+from adapters.sandbox import Message, World, world
+from adapters.sandbox.limits import LOG_KEPT, Stats
+from adapters.sandbox.model import BOT
 from adapters.sandbox.recent import RECENT, Recent
 
 
@@ -40,3 +42,20 @@ def test_old_entries_are_forgotten():
     assert len(recent) == RECENT
     assert "1" not in recent
     assert "2" in recent
+
+
+def test_a_chat_keeps_its_newest_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "MESSAGES_KEPT", 3)
+    small = World.crowd(telegram=1)
+    chat = small.private_chat("tg-p1").id
+    for number in range(5):
+        small.post(Message(str(number), chat, BOT, "Fluxbot", [], {}, 0.0))
+    assert [each.id for each in small.messages(chat)] == ["2", "3", "4"]
+
+
+def test_the_log_of_what_was_sent_is_bounded() -> None:
+    stats = Stats()
+    for number in range(LOG_KEPT + 5):
+        stats.sent("telegram:1", str(number))
+    assert len(stats.log["telegram:1"]) == LOG_KEPT
+    assert stats.log["telegram:1"][-1][1] == str(LOG_KEPT + 4)

@@ -22,8 +22,10 @@ where a killed service and its stand-ins share two cores."""
 LATE = 0.5
 """Seconds until the platform takes up a call whose caller is dead already."""
 TASKS = "SELECT title, count(*), max(completions) FROM task GROUP BY title"
-LIVE = "('ENQUEUED', 'PENDING', 'SUCCESS')"
-DEAD = f"SELECT workflow_uuid, status, error FROM workflow_status WHERE status NOT IN {LIVE}"
+DEAD = (
+    "SELECT workflow_uuid, status, error FROM workflow_status"
+    " WHERE status NOT IN ('ENQUEUED', 'PENDING', 'SUCCESS')"
+)
 Told = tuple[str, str, str]
 """Chat, kind of message, word: one logical message."""
 
