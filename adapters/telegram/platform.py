@@ -70,6 +70,11 @@ class TelegramPlatform(ChatPlatform):
             raise RuntimeError("TelegramPlatform.identify() comes first")
         return self._me
 
+    @property
+    def identified(self) -> bool:
+        """Whether `identify` has been answered."""
+        return self._me is not None
+
     async def identify(self) -> Me:
         """Ask Telegram who the bot is. Raises DeliveryError, TokenRevoked above all."""
         try:

@@ -57,6 +57,8 @@ class Webhook:
         update = parse_object(await read_body(request))
         if not isinstance(update.get("update_id"), int):
             raise web.HTTPBadRequest(text="The body is not an update.\n")
+        if not self._platform.identified:  # a moment after the start: it is sent again
+            raise web.HTTPServiceUnavailable(text="Not ready yet.\n")
         try:
             await self._platform.take(update)
         except Exception as error:  # the store is down: nothing else is raised, by contract

@@ -178,9 +178,7 @@ async def test_agreeing_at_once_joins_once(stores: list[Store], ada: Person) -> 
 
 async def test_the_last_identity_stays_when_both_leave(stores: list[Store], ada: Person) -> None:
     other = await joined(stores[0], ada, await person(stores[0], "Ada", "slack", "T1"))
-    leaving = [
-        lambda work, w=who: unlink(work, ada.account, w.identity) for who in (ada, other)
-    ]
+    leaving = [lambda work, w=who: unlink(work, ada.account, w.identity) for who in (ada, other)]
     outcomes = await gather(stores, leaving * 5)
     assert len(outcomes) - len(refusals(outcomes)) == 1
     assert len(await stores[0].query(lambda work: work.accounts.identities(ada.account))) == 1
