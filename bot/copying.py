@@ -36,7 +36,7 @@ from core import migrations
 from core.ports import Job
 from core.schema import lease, metadata, pace
 from core.sequences import last_number, set_last_number
-from core.sqlite import sqlite_engine
+from core.sqlite_file import sqlite_engine
 
 BATCH = 1000
 """Rows in one statement."""

@@ -16,11 +16,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
 
+from core.sqlite_file import set_up, sqlite_engine
 from core.store import Counts, Function, Tools
 
 T = TypeVar("T")
@@ -31,40 +31,6 @@ BATCH_SECONDS = 0.010
 """Work in one commit at the most: a batch holds SQLite's only write lock."""
 BREATH_SECONDS = 0.0005
 """Between two full batches, so that other connections of the file get their turn."""
-
-
-def sqlite_engine(url: URL) -> Engine:
-    """One connection with the settings that our promises stand on."""
-    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    _set_up(engine)
-    return engine
-
-
-def _set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
-    @event.listens_for(engine, "connect")
-    def pragmas(connection: Any, _record: Any) -> None:
-        # The driver would begin only at the first write, and deferred: a read that turns into a
-        # write then fails at once, whatever the busy timeout.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # an acknowledged message survives a power cut
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # SQLite's own knows the letters of ASCII only.
-        connection.create_function("lower", 1, _lower, deterministic=True)
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
 
 
 @dataclass(slots=True)
@@ -100,7 +66,7 @@ class SqliteStore:
         self._tools = tools
         self._engine = sqlite_engine(url)
         self._reader: AsyncEngine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
-        _set_up(self._reader.sync_engine, begin="BEGIN")
+        set_up(self._reader.sync_engine, begin="BEGIN")
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._closed = False
         self._ended: Future[None] = Future()

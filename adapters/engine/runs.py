@@ -8,19 +8,25 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Runs:
-    """Tasks of one event loop. A task counts until it is done, its outcome recorded."""
+    """Tasks of the event loop in which this is made. Each counts until its outcome is recorded."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[object]] = set()
         self._waiting: set[asyncio.Task[object]] = set()
         self._settled = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self.stopping = False
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def enter(self) -> None:
-        """The current task runs a job."""
+    async def enter(self) -> None:
+        """The current task runs a job.
+
+        One that was claimed while the engine stopped is in a loop of DBOS's own, where nothing of
+        ours may be used: it waits until that loop ends, and runs again at the next start."""
+        if asyncio.get_running_loop() is not self._loop:
+            await asyncio.Event().wait()
         task = self._current()
         self._tasks.add(task)
         task.add_done_callback(self._leave)

@@ -30,7 +30,7 @@ class Worker:
 
         After a crash DBOS calls this again, and recorded attempts and waits are not repeated: the
         order of the two steps here must not change without a new `process.VERSION`."""
-        self.runs.enter()
+        await self.runs.enter()
         name, payload = written["name"], written["payload"]
         retries = Retries()
         while True:

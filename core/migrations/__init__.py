@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
-from core.sqlite import sqlite_engine
+from core.sqlite_file import sqlite_engine
 
 if TYPE_CHECKING:
     from alembic.config import Config

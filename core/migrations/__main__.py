@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy.engine import make_url
 
 from core import migrations
-from core.sqlite import sqlite_engine
+from core.sqlite_file import sqlite_engine
 
 
 def main(message: str) -> None:

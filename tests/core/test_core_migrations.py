@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from core import migrations
 from core.migrations.env_filter import ours
 from core.schema import metadata
-from core.sqlite import sqlite_engine
+from core.sqlite_file import sqlite_engine
 from tests.databases import PostgresServer
 
 ROOT = Path(__file__).parents[2]

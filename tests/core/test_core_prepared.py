@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from core import schema
 from core.prepared import prepared
 from core.sql import execute, execute_raw, upsert
-from core.sqlite import sqlite_engine
+from core.sqlite_file import sqlite_engine
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 250, tzinfo=UTC)
 CHAT = {"platform": "telegram", "scope": "", "chat": "1", "private": True, "created_at": NOW}
