@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot import logs
 from bot.roles import Role
 from bot.settings import Settings, SettingsError, load
+
+Run = Callable[[Settings, argparse.Namespace], int]
+"""What a command does: its exit code."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = given.run(settings, given)
     except SettingsError as error:
         for line in error.lines:
-            print(line, file=sys.stderr)  # noqa: T201  # the one place that talks to a terminal
+            print(line, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -33,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fluxbot", description="Tasks by chat.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, text: str, run) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
+    def add(name: str, text: str, run: Run) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         return command
@@ -65,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.app import run  # noqa: PLC0415  # the other commands need none of it
+    from bot.app import run
 
     return asyncio.run(run(settings, getattr(given, "role", Role.ALL)))
 
@@ -84,35 +87,35 @@ def _sandbox(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _migrate(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.lock import only_one  # noqa: PLC0415
-    from core.migrations import SchemaTooNew, current, upgrade  # noqa: PLC0415
+    from bot.lock import only_one
+    from core.migrations import SchemaTooNew, current, upgrade
 
     with only_one(settings.sqlite_file):
         try:
             upgrade(settings.database_url)
         except SchemaTooNew as error:
             raise SettingsError([f"DATABASE_URL: {error}"]) from None
-    print(f"The schema is at {current(settings.database_url)}.")  # noqa: T201
+    print(f"The schema is at {current(settings.database_url)}.")
     return 0
 
 
 def _copy(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.copying import copy  # noqa: PLC0415
-    from bot.progress import Progress  # noqa: PLC0415
+    from bot.copying import copy
+    from bot.progress import Progress
 
     source = _url("--from", given.source or settings.database_url)
     copied = copy(source, _url("--to", given.target), Progress(sys.stderr))
     for name, rows in copied.rows.items():
-        print(f"{rows:>10,}  {name}")  # noqa: T201
-    print(f"{copied.jobs:>10,}  jobs that wait")  # noqa: T201
-    print("Everything arrived; the counts were compared.")  # noqa: T201
+        print(f"{rows:>10,}  {name}")
+    print(f"{copied.jobs:>10,}  jobs that wait")
+    print("Everything arrived; the counts were compared.")
     if copied.dead_letters:
-        print(f"{copied.dead_letters} given-up jobs stay where they were: `jobs` lists them.")  # noqa: T201
+        print(f"{copied.dead_letters} given-up jobs stay where they were: `jobs` lists them.")
     return 0
 
 
 def _url(option: str, text: str) -> str:
-    from bot.shapes import database_url  # noqa: PLC0415
+    from bot.shapes import database_url
 
     try:
         return database_url(text)
@@ -121,25 +124,25 @@ def _url(option: str, text: str) -> str:
 
 
 def _jobs(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.operator import jobs  # noqa: PLC0415
+    from bot.operator import jobs
 
     return asyncio.run(jobs(settings, given.replay or []))
 
 
 def _failed(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.operator import failed  # noqa: PLC0415
+    from bot.operator import failed
 
     return asyncio.run(failed(settings, given.most, given.replay or []))
 
 
 def _announce(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.operator import announce  # noqa: PLC0415
+    from bot.operator import announce
 
     return asyncio.run(announce(settings, given.text, given.type))
 
 
 def _manifest(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.manifest import manifest  # noqa: PLC0415
+    from bot.manifest import manifest
 
-    print(manifest(settings))  # noqa: T201
+    print(manifest(settings))
     return 0

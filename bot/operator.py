@@ -128,4 +128,4 @@ def _telling(event: Announced, after: int) -> Callable[[Work], tuple[int, int]]:
 
 
 def _say(line: str) -> None:
-    print(line)  # noqa: T201  # a terminal's answer
+    print(line)
