@@ -102,15 +102,21 @@ def under_way(workers: Workers, process: int) -> set[str]:
     return set(workers.did("start", process)) - set(workers.did("done", process))
 
 
-async def busy(workers: Workers, process: asyncio.subprocess.Process) -> None:
-    await until(lambda: len(under_way(workers, process.pid)) > 0)
+async def busy(workers: Workers) -> asyncio.subprocess.Process:
+    """One that has jobs under way: which of them takes the first ones is chance."""
+
+    def found() -> list[asyncio.subprocess.Process]:
+        return [each for each in workers.processes if under_way(workers, each.pid)]
+
+    await until(lambda: bool(found()))
+    return found()[0]
 
 
 async def test_a_dead_process_s_jobs_are_taken_over_in_order(workers: Workers) -> None:
-    dead = await workers.start()
+    await workers.start()
     await workers.start()
     workers.put(*crowd())
-    await busy(workers, dead)
+    dead = await busy(workers)
     dead.kill()
     await dead.wait()
     began, flying = time.monotonic(), under_way(workers, dead.pid)
@@ -125,10 +131,10 @@ async def test_a_dead_process_s_jobs_are_taken_over_in_order(workers: Workers) -
 
 
 async def test_without_the_sweep_they_would_wait_for_ever(workers: Workers) -> None:
-    dead = await workers.start("no-sweep")
+    await workers.start("no-sweep")
     await workers.start("no-sweep")
     workers.put(*crowd())
-    await busy(workers, dead)
+    dead = await busy(workers)
     dead.kill()
     await dead.wait()
     flying = under_way(workers, dead.pid)
@@ -139,10 +145,10 @@ async def test_without_the_sweep_they_would_wait_for_ever(workers: Workers) -> N
 async def test_a_frozen_process_that_wakes_repeats_only_what_it_was_doing(
     workers: Workers,
 ) -> None:
-    frozen = await workers.start()
+    await workers.start()
     await workers.start()
     workers.put(*crowd())
-    await busy(workers, frozen)
+    frozen = await busy(workers)
     os.kill(frozen.pid, signal.SIGSTOP)
     flying = under_way(workers, frozen.pid)
     await asyncio.sleep(TAKEN_OVER)
@@ -173,10 +179,10 @@ async def test_a_frozen_process_that_wakes_goes_on_working(workers: Workers) -> 
 
 
 async def test_a_short_freeze_doubles_nothing(workers: Workers) -> None:
-    frozen = await workers.start()
+    await workers.start()
     await workers.start()
     workers.put(*crowd())
-    await busy(workers, frozen)
+    frozen = await busy(workers)
     os.kill(frozen.pid, signal.SIGSTOP)
     await asyncio.sleep(TTL / 3)
     os.kill(frozen.pid, signal.SIGCONT)
