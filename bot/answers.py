@@ -86,6 +86,14 @@ def put_off(work: Work, key: str, chat: int, *, tried: bool = False) -> bool:
 def settle(work: Work, key: str, sent: Sent | None, reply: Reply) -> None:
     """The answer was delivered, or never can be."""
     work.inbox.delivered(key)
-    if sent is not None and reply.card is not None:
-        chat = work.chats.get(sent.address)
+    if sent is not None and (reply.card is not None or reply.prompt is not None):
+        remember(work, sent, reply)
+
+
+def remember(work: Work, sent: Sent, reply: Reply) -> None:
+    """Keep where a message is that is edited later."""
+    chat = work.chats.get(sent.address)
+    if reply.card is not None:
         work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)
+    if reply.prompt is not None:
+        work.prompts.drawn(reply.prompt, chat.id, sent)

@@ -144,9 +144,11 @@ class Conversation:
 
     async def sweep(self, *, at_start: bool = False) -> int:
         """Answers that did not get through become jobs, and those of processes that are gone; how
-        many. At start this process has none on its way, so all that are its own."""
+        many. Questions that nobody answered in time end. At start this process has no answer on its
+        way, so all that are its own are taken."""
 
         def overdue(work: Work) -> int:
+            work.linking.expire()
             before = work.now if at_start else work.now - OVERDUE_AFTER
             busy = {*self._in_flight, *self._answering}
             found = [each for each in work.inbox.overdue(before) if each[0] not in busy]

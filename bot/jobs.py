@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.answers import settle
+from bot.answers import remember, settle
 from bot.courier import Courier
-from bot.telling import Message, again, redrawing, telling
+from bot.telling import Message, again, concluding, redrawing, telling
 from core.chat import Audience, Reply, Sent
 from core.errors import Ambiguous, ChatGone, ChatMoved, GiveUp, MessageGone, Unsendable
 from core.ports import Engine, Payload, Runner
@@ -38,6 +39,7 @@ class Jobs:
             "tell": self.tell,
             "redraw": self.redraw,
             "say": self.say,
+            "outcome": self.outcome,
             "farewell": self.farewell,
             "meet": self.meet,
         }
@@ -83,6 +85,17 @@ class Jobs:
             task, chat = int(str(payload["task"])), int(str(payload["chat"]))
             await self._store.mutate(lambda work: work.cards.drop(task, chat, message.edit))
 
+    async def outcome(self, payload: Payload) -> None:
+        """Edit a message that shows a link attempt to what became of it."""
+        message = await self._store.query(lambda work: concluding(work, payload))
+        if message is None:
+            return
+        with suppress(MessageGone):
+            await self._say(message)
+        if message.reply.prompt is None:
+            attempt, chat = str(payload["attempt"]), int(str(payload["chat"]))
+            await self._store.mutate(lambda work: work.prompts.drop(attempt, chat, message.edit))
+
     async def say(self, payload: Payload) -> None:
         """Say a plain sentence in a chat."""
         text = str(payload["text"])
@@ -113,19 +126,14 @@ class Jobs:
         await self._say(await self._store.query(message))
 
     async def _say(self, message: Message) -> None:
-        """Send, and remember a card. Terminal answers of the platform end the job."""
+        """Send, and remember what is edited later. Terminal answers of the platform end the job."""
         reply = message.reply
         try:
             sent = await self._send(message)
         except (ChatGone, Unsendable) as error:
             raise GiveUp(f"{type(error).__name__}: {error.reason}") from None
-        if reply.card is not None:
-            drawn = reply.card
-            await self._store.mutate(
-                lambda work: work.cards.drawn(
-                    drawn.task, drawn.revision, work.chats.get(sent.address).id, sent
-                )
-            )
+        if reply.card is not None or reply.prompt is not None:
+            await self._store.mutate(lambda work: remember(work, sent, reply))
 
     async def _send(self, message: Message) -> Sent:
         """Send; where the group became another one, once more there. Its messages stayed behind:

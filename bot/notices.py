@@ -8,6 +8,7 @@ from functools import singledispatch
 from bot import verbs
 from bot.cards import button, card
 from bot.people import describe
+from bot.prompts import shows
 from core.chat import Audience, Button, Reply, Style
 from core.errors import LinkRefused
 from core.events import (
@@ -22,6 +23,7 @@ from core.events import (
     Welcome,
 )
 from core.notices import Notice
+from core.offer import State
 from core.task import Ref
 from core.work import Work
 
@@ -130,10 +132,11 @@ def _link_asked(work: Work, attempt: int) -> Reply | None:
         offer = work.linking.offer(attempt)
     except LinkRefused:
         return None
-    if offer.target is None or offer.expires_at < work.now:
+    if offer.target is None or offer.state is not State.ASKED or offer.expires_at < work.now:
         return None
     return Reply(
         title="Connect this chat to your account?",
+        prompt=shows(offer),
         text=f"{describe(offer.target)} entered your code. Say yes only if that is you.",
         buttons=(
             (

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from bot.cards import card
 from bot.notices import told
+from bot.prompts import outcome
 from core.addresses import Address
 from core.chat import Audience, Card, Fact, Reply
 from core.inbox import Undelivered
+from core.offer import State
 from core.ports import Payload
 from core.reading import BY_ID, read_task
 from core.work import Work
@@ -64,6 +66,16 @@ def redrawing(work: Work, payload: Payload) -> Message | None:
     if reply is not None and message != live.message:
         reply = replace(reply, card=None)
     return Message(live.address, reply, edit=message) if reply else None
+
+
+def concluding(work: Work, payload: Payload) -> Message | None:
+    """What became of a link attempt, in place of a message that shows it."""
+    attempt, chat, message = str(payload["attempt"]), int(str(payload["chat"])), payload["message"]
+    address = work.prompts.find(attempt, chat, str(message))
+    if address is None or work.chats.by_id(chat).gone:
+        return None
+    reply = outcome(work, attempt, State(str(payload["state"])), chat)
+    return Message(address, reply, edit=str(message))
 
 
 def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:

@@ -172,6 +172,15 @@ class Card:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Says that a message shows a link attempt as it stands: it is edited to what comes of it."""
+
+    attempt: str
+    """The attempt's public id."""
+    state: str
+
+
 class Audience(StrEnum):
     """Who may read a reply."""
 
@@ -203,6 +212,7 @@ class Reply:
     toast: str = ""
     """A sentence for the person who pressed, gone by itself."""
     card: Card | None = None
+    prompt: Prompt | None = None
     audience: Audience = Audience.PRIVATE
     silent: bool = False
     """Delivered without a sound."""

@@ -35,7 +35,7 @@ _MOVE = (
     # A change of before the merge names people who are one now: it can't be undone any more.
     delete(schema.change_task).where(_ct.change_id.in_(select(_c.id).where(_c.account_id == _OLD))),
     delete(schema.change).where(_c.account_id == _OLD),
-    update(schema.link_attempt).where(_l.account_id == _OLD).values(state="void", account_id=_NEW),
+    update(schema.link_attempt).where(_l.account_id == _OLD).values(account_id=_NEW),
 )
 _SHARED = delete(schema.concern).where(
     _n.account_id == _OLD,
@@ -84,6 +84,7 @@ def merge(work: Work, old: int, new: int) -> None:
     if old == new:
         return
     work.lock_accounts(old, new)
+    work.linking.void_of(old)
     both = {"old": old, "new": new}
     before = work.accounts.get(old)
     for statement in _MOVE:

@@ -15,6 +15,17 @@ class State(StrEnum):
     DONE = "done"
     DENIED = "denied"
     VOID = "void"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A code as its owner sees it, once."""
+
+    code: str
+    """4-4-4."""
+    attempt: str
+    """The public id of what it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,7 @@ class Offer:
 
     id: int
     public_id: str
+    state: State
     source: Identity
     """Who issued the code."""
     account: Account

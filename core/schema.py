@@ -300,6 +300,18 @@ link_attempt = Table(
     sqlite_autoincrement=True,
 )
 
+# The messages that show a link attempt, to be edited to what comes of it. They outlive the attempt.
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("attempt", String(16), primary_key=True),
+    _ref("chat_id", "chat", primary_key=True, index=True),
+    # As a platform names a message; the address with its thread, as JSON.
+    Column("message", String(128), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False, index=True),
+)
+
 # Limits: how much of an allowance was used since when.
 rate = Table(
     "rate",

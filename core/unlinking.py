@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, or_
+from sqlalchemy import bindparam, delete
 
 from core import schema
 from core.errors import LinkRefused
@@ -14,10 +14,7 @@ from core.identity import Identity
 if TYPE_CHECKING:
     from core.work import Work
 
-_l, _i = schema.link_attempt.c, schema.identity.c
-_FORGET_ATTEMPTS = delete(schema.link_attempt).where(
-    or_(_l.source_id == bindparam("identity"), _l.target_id == bindparam("identity"))
-)
+_i = schema.identity.c
 _FORGET_QUESTIONS = delete(schema.question).where(
     schema.question.c.identity_id == bindparam("identity")
 )
@@ -39,7 +36,7 @@ def unlink(work: Work, account: int, identity: int) -> Identity:
         raise LinkRefused("gone")
     if len([each for each in mine if each.user_id]) == 1:
         raise LinkRefused("last")
-    work.run(_FORGET_ATTEMPTS, {"identity": identity})
+    work.linking.leave(identity)
     work.run(_FORGET_QUESTIONS, {"identity": identity})
     work.run(_FORGET_CARDS, {"chat": leaving.chat_id})
     work.run(_LEAVE, {"identity": identity, "account": account})

@@ -24,6 +24,7 @@ from core.lists import Lists
 from core.notices import Notices
 from core.ports import Job, Jobs, Payload
 from core.profile import Profile
+from core.prompts import Prompts
 from core.questions import Questions
 from core.sql import Statement, execute, execute_raw
 from core.tasks import Tasks
@@ -165,6 +166,10 @@ class Work:
     @cached_property
     def cards(self) -> Cards:
         return Cards(self)
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        return Prompts(self)
 
     @cached_property
     def chats(self) -> Chats:

@@ -8,16 +8,17 @@ from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button
 from bot.people import describe
+from bot.prompts import CONNECTED, connected, not_connected, shows
 from bot.turn import IN_PRIVATE, Guard, Turn, commands
 from bot.words import plural
 from core import unlinking
-from core.chat import Button, Fact, Hint, Reply, Style
+from core.chat import Button, Fact, Hint, Prompt, Reply, Style
 from core.codes import looks_like_code
 from core.errors import LinkRefused
 from core.identity import Identity
 from core.limits import ISSUE_CODE, REDEEM_CODE, REDEEM_CODE_ALL
 from core.linking import VALID_FOR
-from core.offer import Offer
+from core.offer import Issued, Offer, State
 from core.work import Work
 
 
@@ -53,10 +54,11 @@ def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
     return _issued(work.linking.issue(turn.identity))
 
 
-def _issued(code: str) -> Reply:
+def _issued(issued: Issued) -> Reply:
     minutes_valid = int(VALID_FOR.total_seconds()) // 60
     return Reply(
-        title=code,
+        title=issued.code,
+        prompt=Prompt(issued.attempt, State.ISSUED),
         text="Send me this code from the chat that you want to connect.",
         facts=(
             Fact(f"It works once, for {minutes_valid} minutes."),
@@ -76,6 +78,7 @@ def _offered(offer: Offer) -> Reply:
     label = "Yes, connect" if not offer.moving else "Yes, connect and move"
     return Reply(
         title=f"Connect to the account of {offer.account.name}?",
+        prompt=shows(offer),
         text="Say yes only if that is you: whoever has that chat will see and change your tasks.",
         facts=tuple(facts),
         buttons=(
@@ -89,25 +92,22 @@ def _offered(offer: Offer) -> Reply:
 
 @commands.on(verbs.Join, hidden=True)
 def join(work: Work, turn: Turn, command: verbs.Join) -> Reply:
-    offer, joined = work.linking.agree(turn.identity, command.attempt)
-    if joined and offer.target is not None:
-        text = f"Connected: {describe(offer.target)} is your account too now."
-        return Reply(text=text, buttons=_after(), toast="Connected.")
+    offer, joined = work.linking.agree(
+        turn.identity, command.attempt, replaces=turn.inbound.message
+    )
+    if joined:
+        return Reply(text=connected(offer.target), buttons=CONNECTED, toast="Connected.")
     text = f"I asked {describe(offer.source)} to say yes as well. It takes both of you."
     refuse = button("Stop", verbs.Refuse(offer.public_id))
-    return Reply(text=text, buttons=((refuse,),), toast="Waiting for the other chat.")
-
-
-def _after() -> tuple[tuple[Button, ...], ...]:
-    return ((Button("My chats", "whoami"), Button("Open tasks", "list")),)
+    toast = "Waiting for the other chat."
+    return Reply(text=text, buttons=((refuse,),), toast=toast, prompt=shows(offer))
 
 
 @commands.on(verbs.Refuse, hidden=True)
 def refuse(work: Work, turn: Turn, command: verbs.Refuse) -> Reply:
-    offer = work.linking.deny(turn.identity, command.attempt)
-    who = offer.source if turn.identity.id != offer.source.id else offer.target
-    name = f" ({describe(who)})" if who else ""
-    return Reply(text=f"Nothing was connected{name}.", toast="Nothing was connected.")
+    offer = work.linking.deny(turn.identity, command.attempt, replaces=turn.inbound.message)
+    other = offer.source if turn.identity.id != offer.source.id else offer.target
+    return Reply(text=not_connected(other), toast="Nothing was connected.")
 
 
 @commands.on(verbs.Unlink, aliases=("disconnect",), usage="", menu=frozenset())

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import make_url, text
 
 from core import schema
+from core.chat import Prompt, Sent
 from core.codes import looks_like_code, normalise
 from core.errors import CodeRefused, LinkRefused
-from core.offer import Offer
+from core.offer import Offer, State
 from core.store import Store
 from core.task import Ref
 from core.unlinking import unlink
@@ -23,7 +24,7 @@ from tests.databases import Database
 
 
 async def issue(store: Store, who: Person) -> str:
-    return await store.mutate(lambda work: work.linking.issue(identity_of(work, who)))
+    return await store.mutate(lambda work: work.linking.issue(identity_of(work, who)).code)
 
 
 async def redeem(store: Store, who: Person, code: str) -> Offer:
@@ -248,3 +249,45 @@ async def test_old_attempts_are_dropped_and_their_numbers_not_used_again(
     offer = await redeem(store, cleo, await issue(store, ada))
     await agree(store, cleo, offer)
     assert await told(store, ada) == ["system", "system"]  # asked both times
+
+
+async def test_a_message_that_was_late_is_edited_all_the_same(
+    store: Store, database: Database, ada: Person
+) -> None:
+    """The code was spent before the platform said which message shows it."""
+    issued = await store.mutate(lambda work: work.linking.issue(identity_of(work, ada)))
+    await store.mutate(lambda work: work.linking.void(issued.code))
+    drawn = Prompt(issued.attempt, State.ISSUED)
+
+    def sent(work: Work) -> int:
+        chat = work.chats.by_id(identity_of(work, ada).chat_id)
+        work.prompts.drawn(drawn, chat.id, Sent(chat.address, "7"))
+        return chat.id
+
+    chat = await store.mutate(sent)
+    (job,) = [each for each in database.jobs.pending() if each.name == "outcome"]
+    assert job.payload == {
+        "attempt": issued.attempt,
+        "message": "7",
+        "state": "void",
+        "chat": chat,
+    }
+
+
+async def test_a_message_that_the_answer_replaces_is_not_edited_twice(
+    store: Store, database: Database, ada: Person, cleo: Person
+) -> None:
+    offer = await redeem(store, cleo, await issue(store, ada))
+
+    def sent(work: Work) -> None:
+        chat = work.chats.by_id(identity_of(work, cleo).chat_id)
+        for message in ("8", "9"):
+            drawn = Prompt(offer.public_id, State.ASKED)
+            work.prompts.drawn(drawn, chat.id, Sent(chat.address, message))
+
+    await store.mutate(sent)
+    await store.mutate(
+        lambda work: work.linking.deny(identity_of(work, cleo), offer.public_id, replaces="9")
+    )
+    edited = [job for job in database.jobs.pending() if job.name == "outcome"]
+    assert [job.payload["message"] for job in edited] == ["8"]

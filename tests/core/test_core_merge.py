@@ -93,7 +93,7 @@ async def test_tasks_are_conserved(store: Store, before: list[Step], after: list
             act(work, people, step)
         titles = Counter(title for who in people for title in owned(work, who.account))
         ada, _, cleo = people
-        code = work.linking.issue(identity_of(work, ada))
+        code = work.linking.issue(identity_of(work, ada)).code
         offer = work.linking.redeem(identity_of(work, cleo), code)
         work.linking.agree(identity_of(work, cleo), offer.public_id)
         assert work.linking.agree(identity_of(work, ada), offer.public_id)[1]

@@ -139,7 +139,7 @@ async def test_assigning_crosswise_needs_no_retry(stores: list[Store], ada: Pers
 
 async def test_a_code_joins_one_of_twenty(stores: list[Store], ada: Person) -> None:
     people = [await person(stores[0], f"{n}", "slack", "T1") for n in range(MANY)]
-    code = await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)))
+    code = await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)).code)
     redeeming = [
         lambda work, w=who: work.linking.redeem(identity_of(work, w), code) for who in people
     ]
@@ -148,7 +148,7 @@ async def test_a_code_joins_one_of_twenty(stores: list[Store], ada: Person) -> N
 
 
 async def test_of_codes_issued_at_once_one_lives(stores: list[Store], ada: Person) -> None:
-    issuing = [lambda work: work.linking.issue(identity_of(work, ada))] * MANY
+    issuing = [lambda work: work.linking.issue(identity_of(work, ada)).code] * MANY
     codes = await gather(stores, issuing)
     cleo = await person(stores[0], "Cleo")
 
@@ -167,7 +167,7 @@ async def test_agreeing_at_once_joins_once(stores: list[Store], ada: Person) -> 
     cleo = await person(stores[0], "Cleo", "slack", "T1")
     for who in (ada, cleo):
         await add(stores[0], who)
-    code = await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)))
+    code = await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)).code)
     offer = await stores[0].mutate(lambda w: w.linking.redeem(identity_of(w, cleo), code))
     await stores[0].mutate(lambda w: w.linking.agree(identity_of(w, cleo), offer.public_id))
     agreeing = [lambda w: w.linking.agree(identity_of(w, ada), offer.public_id)] * MANY
@@ -186,7 +186,7 @@ async def test_the_last_identity_stays_when_both_leave(stores: list[Store], ada:
 
 async def test_nothing_added_during_a_merge_is_lost(stores: list[Store], ada: Person) -> None:
     cleo = await person(stores[0], "Cleo", "slack", "T1")
-    code = await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)))
+    code = await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)).code)
     offer = await stores[0].mutate(lambda w: w.linking.redeem(identity_of(w, cleo), code))
     await stores[0].mutate(lambda w: w.linking.agree(identity_of(w, cleo), offer.public_id))
 
@@ -222,7 +222,7 @@ async def test_reading_a_code_first_and_spending_it_after_would_spend_it_twice(
 ) -> None:
     stores = [postgres.open(), postgres.open()]
     ada = await person(stores[0], "Ada")
-    await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)))
+    await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)).code)
     together = barrier(4)
 
     def naive(work: Work) -> bool:

@@ -95,4 +95,4 @@ async def test_a_code_is_redeemed_once_by_two_processes(
 
 
 def issue(work: Work, host: Person) -> str:
-    return work.linking.issue(identity_of(work, host))
+    return work.linking.issue(identity_of(work, host)).code

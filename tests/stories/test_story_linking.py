@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from adapters.sandbox import Message
 from core import schema
 from core.work import Work
 from tests.service_kit import Town, labels
@@ -39,6 +40,7 @@ async def ten_minutes_pass(town: Town) -> None:
         work.run(update(schema.link_attempt).values(expires_at=passed), {})
 
     await town.service.store.mutate(expire)
+    await town.service.store.mutate(lambda work: work.linking.expire())
 
 
 @pytest.mark.parametrize("way", ["typed", "sent alone", "sent behind its verb"])
@@ -82,6 +84,58 @@ async def test_the_one_who_entered_it_says_no(pair: Pair) -> None:
     await office.presses(asked, "No", then="Nothing was connected")
     await office.does(f"link {code}", "That code does not work")
     await ada.does("whoami", "1 chat connected")
+
+
+async def reads(somebody: Somebody, message: Message, text: str) -> None:
+    """Wait until a message has these words, and see that no code and no question is left in it."""
+    await somebody.until(lambda: text in words(message))
+    assert not CODE.search(words(message))
+    assert not {"Yes, connect", "Yes, that is me", "No", "Stop"} & set(labels(message))
+
+
+async def test_what_was_asked_is_edited_to_what_came_of_it(pair: Pair) -> None:
+    ada, office = pair
+    shown = await ada.does("link", "Send me this code")
+    code = CODE.search(words(shown))
+    assert code
+    asked = await office.does(f"link {code[0]}", "Connect to the account of Ada?")
+    await reads(ada, shown, "Your code was entered.")
+    await office.presses(asked, "Yes, connect", then="I asked Ada")
+    question = await ada.hears("entered your code. Say yes only")
+    await ada.presses(question, "Yes, that is me", then="Connected")
+    await reads(office, asked, "Connected: Ada")
+    await reads(ada, shown, "Connected: ")
+    await reads(ada, question, "Connected: ")
+
+
+async def test_a_no_is_read_on_both_sides(pair: Pair) -> None:
+    ada, office = pair
+    shown = await ada.does("link", "Send me this code")
+    code = CODE.search(words(shown))
+    assert code
+    asked = await office.does(f"link {code[0]}", "Connect to the account of Ada?")
+    await office.presses(asked, "Yes, connect", then="I asked Ada")
+    question = await ada.hears("entered your code. Say yes only")
+    await office.presses(asked, "Stop", then="Nothing was connected (Ada")
+    await reads(ada, question, "Nothing was connected (")
+    await reads(ada, shown, "Nothing was connected (")
+
+
+async def test_what_nobody_answered_says_so(pair: Pair, town: Town) -> None:
+    ada, office = pair
+    shown = await ada.does("link", "Send me this code")
+    await ten_minutes_pass(town)
+    await reads(ada, shown, "That code has expired.")
+    asked = await office.does(f"link {await code_of(ada)}", "Connect to the account of Ada?")
+    await ten_minutes_pass(town)
+    await reads(office, asked, "Nobody answered in time, so nothing was connected.")
+    await office.presses(asked, "Get a code", then="Send me this code")
+
+
+async def test_a_newer_code_takes_the_place_of_the_older(ada: Somebody) -> None:
+    shown = await ada.does("link", "Send me this code")
+    await ada.does("link", "Send me this code")
+    await reads(ada, shown, "That has ended.")
 
 
 async def test_ones_own_code(pair: Pair) -> None:

@@ -1,0 +1,59 @@
+"""What a message about a link attempt becomes when the attempt moves on."""
+
+from __future__ import annotations
+
+from bot.people import describe
+from core.chat import Audience, Button, Prompt, Reply
+from core.identity import Identity
+from core.offer import Offer, State
+from core.work import Work
+
+CONNECTED = ((Button("My chats", "whoami"), Button("Open tasks", "list")),)
+AGAIN = ((Button("Get a code", "link"),),)
+
+
+def shows(offer: Offer) -> Prompt:
+    """Marks a message as one that shows this attempt."""
+    return Prompt(offer.public_id, offer.state)
+
+
+def outcome(work: Work, attempt: str, state: State, chat: int) -> Reply:
+    """The message's new words in one of the two chats. No word of the attempt is left once it has
+    ended: a code would stay readable."""
+    offer = work.linking.find(attempt)
+    other = _other(offer, chat) if offer else None
+    text, buttons = _words(state, other, asked=offer is not None and offer.target is not None)
+    prompt = shows(offer) if offer and state is State.ASKED else None
+    return Reply(text=text, buttons=buttons, audience=Audience.HERE, prompt=prompt)
+
+
+def connected(other: Identity | None) -> str:
+    """`Connected: Ada (@ada) on Telegram and this chat are one account now.`"""
+    return f"Connected: {describe(other) if other else 'another chat'} is your account too now."
+
+
+def not_connected(other: Identity | None) -> str:
+    """`Nothing was connected (Ada (@ada) on Telegram).`"""
+    return f"Nothing was connected{f' ({describe(other)})' if other else ''}."
+
+
+def _other(offer: Offer, chat: int) -> Identity | None:
+    return offer.source if offer.source.chat_id != chat else offer.target
+
+
+def _words(
+    state: State, other: Identity | None, *, asked: bool
+) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+    match state:
+        case State.ASKED:
+            return "Your code was entered. If they say yes there, I ask you here.", ()
+        case State.DONE:
+            return connected(other), CONNECTED
+        case State.DENIED:
+            return not_connected(other), ()
+        case State.EXPIRED if asked:
+            return "Nobody answered in time, so nothing was connected.", AGAIN
+        case State.EXPIRED:
+            return "That code has expired. Nothing was connected.", AGAIN
+        case _:
+            return "That has ended. Nothing was connected.", AGAIN

@@ -1,0 +1,94 @@
+"""Messages that show a link attempt, edited to what comes of it (`product.md` 1.6)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, select
+
+from core import schema
+from core.addresses import Address
+from core.chat import Prompt, Sent
+from core.inbox import ADDRESS
+from core.offer import State
+from core.sql import upsert
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+KEEP = timedelta(days=1)
+"""As long as the attempts themselves are kept after their end."""
+
+_p, _l = schema.prompt.c, schema.link_attempt.c
+_KEEP = upsert(
+    schema.prompt,
+    ("attempt", "chat_id", "message"),
+    lambda new: {"address": new.address},
+    returning=("attempt",),
+)
+_OF = select(_p.chat_id, _p.message).where(_p.attempt == bindparam("attempt"))
+_OF = _OF.order_by(_p.chat_id, _p.message)
+_ONE = (
+    (_p.attempt == bindparam("attempt"))
+    & (_p.chat_id == bindparam("chat"))
+    & (_p.message == bindparam("message"))
+)
+_WHERE = select(_p.address).where(_ONE)
+_DROP = delete(schema.prompt).where(_ONE)
+_FORGET = delete(schema.prompt).where(_p.asked_at < bindparam("before"))
+_STATE = select(_l.state).where(_l.public_id == bindparam("attempt"))
+
+
+class Prompts:
+    """The registry of such messages, in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def drawn(self, prompt: Prompt, chat: int, sent: Sent) -> None:
+        """Such a message was sent or edited. If the attempt has moved on, it is drawn again."""
+        values = {
+            "attempt": prompt.attempt,
+            "chat_id": chat,
+            "message": sent.message,
+            "address": ADDRESS.dump_json(sent.address).decode(),
+            "asked_at": self._work.now,
+        }
+        self._work.run(_KEEP, values)
+        state = self._state(prompt.attempt)
+        if state != prompt.state:
+            self._redraw(prompt.attempt, chat, sent.message, state)
+
+    def redraw(self, attempt: str, state: State, *, but: tuple[int, str] = (0, "")) -> None:
+        """An attempt came to this state: draw its messages again, except the message of a chat
+        that the answer replaces."""
+        for row in self._work.run(_OF, {"attempt": attempt}).all():
+            if (row.chat_id, row.message) != but:
+                self._redraw(attempt, row.chat_id, row.message, state)
+
+    def find(self, attempt: str, chat: int, message: str) -> Address | None:
+        """Where such a message is; None when there is nothing to edit any more."""
+        values = {"attempt": attempt, "chat": chat, "message": message}
+        found = self._work.run(_WHERE, values).scalar()
+        return ADDRESS.validate_json(found) if found is not None else None
+
+    def drop(self, attempt: str, chat: int, message: str) -> None:
+        """The message has its last words, or is gone."""
+        self._work.run(_DROP, {"attempt": attempt, "chat": chat, "message": message})
+
+    def forget(self) -> None:
+        """Drop what nobody came back to."""
+        self._work.run(_FORGET, {"before": self._work.now - KEEP})
+
+    def _state(self, attempt: str) -> State:
+        found = self._work.run(_STATE, {"attempt": attempt}).scalar()
+        return State(found) if found is not None else State.VOID
+
+    def _redraw(self, attempt: str, chat: int, message: str, state: State) -> None:
+        self._work.put_in_chat(
+            chat,
+            name="outcome",
+            id=f"outcome:{attempt}:{chat}:{message}:{state.value}",
+            payload={"attempt": attempt, "message": message, "state": state.value},
+        )
