@@ -115,6 +115,9 @@ identity = Table(
     Column("name", String(64), nullable=False),
     Column("notify", Boolean, nullable=False, server_default=text("true")),
     Column("linked_at", UtcTime, nullable=False),
+    # The account it was in before it was linked to this one: where it returns when it leaves.
+    # Without a constraint, which SQLite adds only by copying the table.
+    Column("home_id", Id, index=True),
     # When they last wrote with this handle, to the day; empty where they did not.
     Column("handle_seen_at", UtcTime),
     Index("ix_identity_handle", "platform", "scope", "handle"),
@@ -310,6 +313,196 @@ prompt = Table(
     Column("message", String(128), primary_key=True),
     Column("address", Text, nullable=False),
     Column("asked_at", UtcTime, nullable=False, index=True),
+)
+
+# Somebody as an issuer knows them: the key of an account is (issuer, subject), never an e-mail.
+login = Table(
+    "login",
+    metadata,
+    _id(),
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    _ref("account_id", "account", index=True),
+    # As the issuer calls them, to be shown and never compared.
+    Column("name", String(128), nullable=False, server_default=""),
+    Column("linked_at", UtcTime, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+    sqlite_autoincrement=True,
+)
+
+# A sign-in on the web that an identity began in its chat (`promises.md`, Appendix A).
+web_link = Table(
+    "web_link",
+    metadata,
+    _id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    _ref("identity_id", "identity", index=True),
+    Column("state", String(12), nullable=False),
+    # The browser that signed in; only it may go on.
+    Column("session_hash", String(64), nullable=False, server_default=""),
+    # Who signed in there; the name is only shown.
+    Column("issuer", String(255), nullable=False, server_default=""),
+    Column("subject", String(255), nullable=False, server_default=""),
+    Column("name", String(128), nullable=False, server_default=""),
+    # Whether that browser proved that it is the identity's own.
+    Column("proved", Boolean, nullable=False, server_default=text("false")),
+    # The code that it showed, to be typed into the chat, and how often that was tried.
+    Column("code_hash", String(64), nullable=False, server_default=""),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# A browser that was sent to the issuer; claimed by one DELETE when it comes back.
+oidc_state = Table(
+    "oidc_state",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    _ref("web_link_id", "web_link", index=True),
+    Column("session_hash", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False, index=True),
+)
+
+# An invitation from the operator's own app: one of its users wants a chat connected.
+app_link = Table(
+    "app_link",
+    metadata,
+    _id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("name", String(128), nullable=False, server_default=""),
+    Column("state", String(12), nullable=False),
+    # Who redeemed it.
+    _ref("identity_id", "identity", nullable=True, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# What one linking did, so that it can be taken back for a day.
+link = Table(
+    "link",
+    metadata,
+    _id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    # The account that was joined, and the one that was left.
+    _ref("account_id", "account", index=True),
+    _ref("from_id", "account", nullable=True, index=True),
+    # How: `code`, `web`, `app`.
+    Column("way", String(8), nullable=False),
+    Column("linked_at", UtcTime, nullable=False, index=True),
+    # When the tasks came along, and when all of it was taken back.
+    Column("moved_at", UtcTime),
+    Column("undone_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+
+# The rows that came along, by what they are; `number` is a task's short number before.
+link_item = Table(
+    "link_item",
+    metadata,
+    _ref("link_id", "link", primary_key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("row_id", Id, primary_key=True),
+    Column("number", Integer),
+)
+
+# Whoever an account wants no more link attempts from.
+link_block = Table(
+    "link_block",
+    metadata,
+    _ref("account_id", "account", primary_key=True),
+    _ref("identity_id", "identity", primary_key=True, index=True),
+)
+
+# Lets one more person in where sign-up is by invitation.
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    # Who invites; empty for the operator.
+    _ref("account_id", "account", nullable=True, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+
+# What somebody wanted before they were linked; done when they are.
+wish = Table(
+    "wish",
+    metadata,
+    _ref("identity_id", "identity", primary_key=True),
+    # As `core.chat.Inbound`.
+    Column("inbound", Text, nullable=False),
+    Column("wished_at", UtcTime, nullable=False, index=True),
+)
+
+# What happened to accounts. Rows are only added; each names the one before it by its hash.
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String(24), nullable=False),
+    # Of whom; empty once they are forgotten. Not part of the hash, no reference either.
+    Column("account_id", Id, index=True),
+    # As JSON; empty once they are forgotten. The hash covers the digest.
+    Column("facts", Text),
+    Column("digest", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The end of that chain: one row, locked by whoever adds to it.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_id", Id, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# That somebody was here and is forgotten: a keyed digest of who it was.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
+# A Slack workspace or organisation that installed the app. The token is sealed (`core.vault`).
+slack_install = Table(
+    "slack_install",
+    metadata,
+    _id(),
+    Column("enterprise", String(64), nullable=False, server_default=""),
+    # Empty for an install over a whole organisation.
+    Column("team", String(64), nullable=False, server_default=""),
+    Column("app", String(64), nullable=False, server_default=""),
+    Column("bot_user", String(64), nullable=False),
+    Column("bot_id", String(64), nullable=False, server_default=""),
+    Column("name", String(128), nullable=False, server_default=""),
+    Column("token", Text, nullable=False),
+    Column("scopes", Text, nullable=False, server_default=""),
+    Column("installed_by", String(64), nullable=False, server_default=""),
+    Column("installed_at", UtcTime, nullable=False),
+    # When and why nothing may be sent there any more.
+    Column("revoked_at", UtcTime),
+    Column("why", String(64), nullable=False, server_default=""),
+    UniqueConstraint("enterprise", "team"),
+    sqlite_autoincrement=True,
+)
+
+# A browser that was sent to Slack to install; claimed by one DELETE when it comes back.
+install_state = Table(
+    "install_state",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("session_hash", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False, index=True),
 )
 
 # Limits: how much of an allowance was used since when.
