@@ -7,7 +7,6 @@ and the fix; no line repeats a secret.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -17,10 +16,8 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot import shapes
+from bot.conflicts import KEY_BYTES, conflicts
 from bot.keyfile import read_or_make
-
-KEY_BYTES = 32
-"""Least length of `SECRET_KEY`: SHA-256's output, below which HMAC loses strength (RFC 2104)."""
 
 
 class SettingsError(Exception):
@@ -74,48 +71,27 @@ class Settings(BaseSettings):
     slack_command: Annotated[str, AfterValidator(partial(shapes.matching, *shapes.COMMAND))] = (
         "/task"
     )
+    slack_client_id: Annotated[str, _text(*shapes.SLACK_CLIENT_ID)] | None = None
+    slack_client_secret: Annotated[SecretStr, _secret(*shapes.CLIENT_SECRET)] | None = None
+    signup: Literal["open", "invite", "closed"] = "open"
+    oidc_issuer: Annotated[str, AfterValidator(shapes.issuer)] | None = None
+    oidc_client_id: Annotated[str, _text(*shapes.CLIENT_ID)] | None = None
+    oidc_client_secret: Annotated[SecretStr, _secret(*shapes.CLIENT_SECRET)] | None = None
+    app_jwt_jwks_url: Annotated[str, AfterValidator(shapes.base_url)] | None = None
+    app_jwt_key: Annotated[SecretStr, _secret(*shapes.APP_KEY)] | None = None
+    app_jwt_issuer: Annotated[str, _text(*shapes.CLAIM)] | None = None
+    app_jwt_audience: Annotated[str, _text(*shapes.CLAIM)] | None = None
+    trusted_proxies: Annotated[str, AfterValidator(shapes.networks)] = ""
     secret_key_text: SecretStr | None = Field(default=None, validation_alias="secret_key")
+    secret_key_old: SecretStr | None = None
     log_format: Literal["text", "json"] = "text"
     metrics_token: Annotated[SecretStr, _secret(*shapes.METRICS_TOKEN)] | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        lines = [*self._telegram_conflicts(), *self._slack_conflicts(), *self._key_conflicts()]
-        if lines:
+        if lines := [*conflicts(self)]:
             raise ValueError("\n".join(lines))
         return self
-
-    def _telegram_conflicts(self) -> Iterator[str]:
-        chosen = "telegram_mode" in self.model_fields_set
-        if self.telegram_mode != "webhook" or (self.telegram_sandbox and not chosen):
-            return
-        if not self.public_url:
-            yield "PUBLIC_URL: needed by TELEGRAM_MODE=webhook; set it, or TELEGRAM_MODE=polling"
-        if not self.telegram_webhook_secret:
-            yield f"TELEGRAM_WEBHOOK_SECRET: needed by webhook mode; {shapes.WEBHOOK_SECRET[1]}"
-
-    def _slack_conflicts(self) -> Iterator[str]:
-        beside = self.slack_signing_secret or self.slack_app_token
-        if self.slack_bot_token and not beside:
-            yield (
-                "SLACK_SIGNING_SECRET: needed with SLACK_BOT_TOKEN (Basic Information of the app); "
-                "or set SLACK_APP_TOKEN for Socket Mode"
-            )
-        if beside and not self.slack_bot_token:
-            yield (
-                "SLACK_BOT_TOKEN: needed with the other Slack settings (OAuth & Permissions of the "
-                "app); set it, or unset them"
-            )
-
-    def _key_conflicts(self) -> Iterator[str]:
-        make = "; make one with: openssl rand -hex 32"
-        if self.secret_key_text is not None:
-            if len(self.secret_key_text.get_secret_value().encode()) < KEY_BYTES:
-                yield f"SECRET_KEY: must have at least {KEY_BYTES} bytes{make}"
-        elif self.sqlite_file is None:
-            yield f"SECRET_KEY: needed with PostgreSQL{make}"
-        elif self.public_url:
-            yield f"SECRET_KEY: needed with PUBLIC_URL{make}"
 
     @property
     def telegram_sandbox(self) -> bool:
@@ -124,8 +100,23 @@ class Settings(BaseSettings):
 
     @property
     def slack_sandbox(self) -> bool:
-        """Whether Slack is played by the sandbox: it has no token."""
-        return self.slack_bot_token is None
+        """Whether Slack is played by the sandbox: it has no token, and nobody can install it."""
+        return self.slack_bot_token is None and self.slack_client_id is None
+
+    @property
+    def slack_installs(self) -> bool:
+        """Whether workspaces install the app by themselves."""
+        return self.slack_client_id is not None
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether there is an issuer to sign in with on the web."""
+        return self.oidc_issuer is not None
+
+    @property
+    def takes_app(self) -> bool:
+        """Whether the operator's own app may ask for links."""
+        return self.app_jwt_jwks_url is not None or self.app_jwt_key is not None
 
     @property
     def sqlite_file(self) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +32,17 @@ COMMAND = (
     r"/[a-z0-9_-]{1,31}",  # Slack allows 32 characters with the sign
     "must be / and up to 31 of a-z 0-9 _ -, as in the Slack app, for example /task",
 )
+SLACK_CLIENT_ID = (
+    r"[0-9]{4,20}\.[0-9]{4,20}",
+    "must be the Client ID under Basic Information of the Slack app, two numbers with a dot",
+)
+CLIENT_ID = (r"[!-~]{1,255}", "must be the client id that the issuer gave, without spaces")
+CLIENT_SECRET = (r"[!-~]{8,512}", "must be the client secret, at least 8 visible characters")
+APP_KEY = (
+    r"[!-~\s]{32,8192}",
+    "must be the public key (PEM) or the shared secret (32 characters or more) of the app's tokens",
+)
+CLAIM = (r"[!-~]{1,255}", "must be the claim as the app's tokens have it, without spaces")
 METRICS_TOKEN = (
     r"[!-~]{16,256}",
     "must be 16 to 256 visible ASCII characters; make one with: openssl rand -hex 32",
@@ -78,6 +89,22 @@ def base_url(value: str) -> str:
     if "@" in parts.netloc or parts.query or parts.fragment or value[-1] in "?#":
         raise ValueError("must have no user name, no ? and no #")
     return value.rstrip("/")
+
+
+def issuer(value: str) -> str:
+    """An issuer's name, to the letter: whether it ends in a slash is a part of it."""
+    base_url(value)
+    return value
+
+
+def networks(value: str) -> str:
+    """Addresses and networks in CIDR notation, with commas between."""
+    try:
+        for each in filter(None, (part.strip() for part in value.split(","))):
+            ip_network(each)
+    except ValueError:
+        raise ValueError("must be addresses or networks: 127.0.0.1, 10.0.0.0/8") from None
+    return value
 
 
 def slack_base_url(value: str) -> str:

@@ -13,8 +13,25 @@ from bot.settings import NAMES, Settings, SettingsError, load
 TOKEN = "123456789:" + "A" * 35
 SECRET = "s" * 32
 KEY = "k" * 32
-SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_SIGNING_SECRET": "f" * 32}
 PUBLIC = {"PUBLIC_URL": "https://bot.example.org", "SECRET_KEY": KEY}
+OIDC = {
+    "OIDC_ISSUER": "https://id.example.org/",
+    "OIDC_CLIENT_ID": "fluxbot",
+    "OIDC_CLIENT_SECRET": "c" * 8,
+}
+APP = {"APP_JWT_KEY": KEY, "APP_JWT_ISSUER": "https://app", "APP_JWT_AUDIENCE": "fluxbot"}
+INSTALLS = {
+    "SLACK_CLIENT_ID": "1234.5678",
+    "SLACK_CLIENT_SECRET": "d" * 32,
+    "SLACK_SIGNING_SECRET": "f" * 32,
+}
+
+
+def but(values: dict[str, str], name: str) -> dict[str, str]:
+    return {each: value for each, value in values.items() if each != name}
+
+
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_SIGNING_SECRET": "f" * 32}
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +95,16 @@ def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
         ({"TELEGRAM_WEBHOOK_SECRET": "s" * 31}, "TELEGRAM_WEBHOOK_SECRET"),
         ({"TELEGRAM_WEBHOOK_SECRET": "s" * 31 + "!"}, "TELEGRAM_WEBHOOK_SECRET"),
         ({"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": SECRET}, "PUBLIC_URL"),
+        (OIDC, "PUBLIC_URL"),
+        *((but({**PUBLIC, **OIDC}, name), name) for name in OIDC),
+        *((but(APP, name), name) for name in APP),
+        ({**APP, "APP_JWT_JWKS_URL": "https://app.example.org/jwks"}, "APP_JWT_KEY"),
+        ({**APP, "APP_JWT_KEY": "short"}, "APP_JWT_KEY"),
+        (INSTALLS, "PUBLIC_URL"),
+        *((but({**PUBLIC, **INSTALLS}, name), name) for name in INSTALLS),
+        ({"SIGNUP": "maybe"}, "SIGNUP"),
+        ({"TRUSTED_PROXIES": "10.0.0.0/8, proxy.example.org"}, "TRUSTED_PROXIES"),
+        ({"SECRET_KEY_OLD": "short"}, "SECRET_KEY_OLD"),
     ],
 )
 def test_a_problem_is_one_line_that_names_the_setting(
@@ -109,6 +136,10 @@ def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         {**PUBLIC, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_SECRET": SECRET},
         {**PUBLIC, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_MODE": "polling"},
         {**PUBLIC, "PUBLIC_URL": "http://127.0.0.1:8080/"},
+        {**PUBLIC, **OIDC, "TELEGRAM_MODE": "polling"},
+        APP,
+        {**PUBLIC, **INSTALLS},
+        {"TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8, ::1"},
     ],
 )
 def test_what_is_well_formed_starts(

@@ -1,6 +1,8 @@
 """Linking made complete: sign-in on the web, links from an app, what a link did, who is invited,
 the record of it all; and the Slack workspaces that installed the app."""
 
+# long: it makes many tables
+
 from __future__ import annotations
 
 import sqlalchemy as sa
