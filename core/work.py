@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Result, bindparam, select, update
 
 from core import schema
 from core.accounts import Accounts
+from core.audit import Audit
 from core.cards import Cards
 from core.chats import Chats
 from core.failures import Failures
@@ -138,6 +139,10 @@ class Work:
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(self)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self)
 
     @cached_property
     def tasks(self) -> Tasks:
