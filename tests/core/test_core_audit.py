@@ -49,6 +49,7 @@ async def test_adding_side_by_side_is_one_chain(store: Store, ada: Person) -> No
     [
         (update(schema.audit).where(_a.id == 2).values(facts='{"who": "nobody"}'), 2),
         (update(schema.audit).where(_a.id == 2).values(kind="unlinked"), 2),
+        (update(schema.audit).where(_a.id == 2).values(facts=None), 2),
         (delete(schema.audit).where(_a.id == 2), 2),
         (delete(schema.audit).where(_a.id == 3), 3),
         (delete(schema.audit), 1),
@@ -60,7 +61,7 @@ async def test_adding_side_by_side_is_one_chain(store: Store, ada: Person) -> No
             4,
         ),
     ],
-    ids=["facts", "kind", "taken out", "cut off", "all gone", "put in"],
+    ids=["facts", "kind", "emptied", "taken out", "cut off", "all gone", "put in"],
 )
 async def test_harm_is_named_by_its_first_row(
     store: Store, ada: Person, harm: object, first: int
@@ -82,8 +83,9 @@ async def test_a_forgotten_person_leaves_a_whole_chain(store: Store, ada: Person
     await store.mutate(lambda work: work.audit.erase(ada.account))
     assert await broken(store) is None
     assert await store.query(lambda work: work.audit.of(ada.account)) == []
-    left = await store.query(lambda work: work.run(select(_a.facts).order_by(_a.id)).scalars().all())
-    assert [facts is None for facts in left] == [True, False, True]
+    facts = select(_a.facts).order_by(_a.id)
+    left = await store.query(lambda work: work.run(facts).scalars().all())
+    assert [each is None for each in left] == [True, False, True]
 
 
 async def test_what_is_rolled_back_is_not_recorded(store: Store, ada: Person) -> None:
