@@ -95,7 +95,8 @@ class CodeRefused(Refusal):
 
 @dataclass(eq=False)
 class LinkRefused(Refusal):
-    """A link that cannot go on: reason is one of `own-code`, `gone`, `other-chat`, `last`."""
+    """A link that cannot go on: reason is one of `own-code`, `gone`, `other-chat`, `last`,
+    `no-sign-in`."""
 
     reason: str
 
@@ -154,11 +155,37 @@ class Unsendable(DeliveryError):
     reason: str
 
 
+class Withdrawn(DeliveryError):
+    """While the message waited for its turn, it ceased to be this chat's to know: nothing was
+    sent."""
+
+
 @dataclass(eq=False)
 class TokenRevoked(DeliveryError):
     """The platform no longer knows our token: everything to it stops."""
 
     reason: str
+
+
+class SignInError(Exception):
+    """The base of what can go wrong between us and whoever says who somebody is."""
+
+
+@dataclass(eq=False)
+class SignInRefused(SignInError):
+    """What an issuer, or the operator's app, answered cannot be believed.
+
+    `reason` is one short word of ours for the log (`nonce`, `expired`, `signature`, ...): never
+    something from the answer, and not for the person, who learns only that it did not work."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class SignInAway(SignInError):
+    """An issuer cannot be reached, or says that it is out of order; later it may work."""
+
+    reason: str = ""
 
 
 @dataclass(eq=False)

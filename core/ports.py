@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from core.addresses import Address, Sender
-from core.chat import Inbound, Reply, Sent
+from core.chat import Inbound, Reply, Sent, Unread
 
 Scalar = str | int | float | bool | None
 Payload = Mapping[str, Scalar]
 Receive = Callable[[Inbound], Awaitable[Reply]]
 """The one function an adapter is given. Returns after the commit; the platform may then be
 acknowledged. Never raises for what a person did: a defect is stored and answered in words."""
+KeepUnread = Callable[[Unread, Exception], Awaitable[Reply]]
+"""Given a genuine message on which an adapter's own reader broke, and how. Returns what to tell the
+person, where the platform leaves a way to, after the commit that keeps the message for the
+operator; the platform may then be acknowledged."""
 
 
 class Clock(Protocol):
@@ -48,13 +52,59 @@ class ChatPlatform(Protocol):
         """What the platform knows of somebody beside what their messages say: their full name and
         time zone. None where it knows no more."""
 
+    async def entrance(self) -> str:
+        """A link by which somebody opens their private chat, on a platform that lets us write to
+        nobody who did not; else empty."""
+
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
     ) -> Sent:
         """Send a message on our own account, or edit the one named by `edit`.
 
         An edit that changes nothing succeeds. An edit of a message that is gone raises
-        `MessageGone`. A `reply_to` that is gone is left out."""
+        `MessageGone`. A `reply_to` that is gone is left out. With a document it is a message of its
+        own, without buttons, that nothing edits; one too large for the platform raises
+        `Unsendable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who somebody is, as an issuer vouches for it. Who it is, is (issuer, subject) and nothing
+    else: the name may change and belong to anybody."""
+
+    issuer: str
+    subject: str
+    name: str
+    """What the issuer calls them, at most 128 characters: to be shown, never compared. Plain text
+    of somebody else's."""
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    """All that the checked token says."""
+
+
+class IdentityProvider(Protocol):
+    """Sign-in on the web with one issuer: authorization code, PKCE, nonce.
+
+    Both methods raise `core.errors.SignInAway` where the issuer cannot be reached and
+    `SignInRefused` where its answer cannot be believed, and nothing else."""
+
+    issuer: str
+
+    async def authorize_url(
+        self, *, state: str, nonce: str, challenge: str, redirect_uri: str
+    ) -> str:
+        """Where the browser goes to sign in. `challenge` is `core.pkce.challenge(verifier)`."""
+
+    async def finish(self, *, code: str, nonce: str, verifier: str, redirect_uri: str) -> SignedIn:
+        """Who came back with this code. `nonce` and `verifier` are those of the same sign-in,
+        kept by us; the code is spent whatever comes of it."""
+
+
+class AppTokens(Protocol):
+    """The tokens by which the operator's own app says which of its users asks."""
+
+    async def verify(self, token: str) -> SignedIn:
+        """Whose token it is. Raises `core.errors.SignInRefused`, or `SignInAway` where the app's
+        keys cannot be fetched."""
 
 
 class Pacer(Protocol):
@@ -122,3 +172,7 @@ class Engine(Jobs, Protocol):
 
     async def forget(self, before: datetime) -> int:
         """Delete finished jobs older than `before`; how many."""
+
+    async def erase(self, partitions: Sequence[str]) -> int:
+        """Delete the jobs of these partitions, whatever became of them, but for those that run now;
+        how many."""
