@@ -15,3 +15,8 @@ def normalise(code: str) -> str:
 def looks_like_code(text: str) -> bool:
     """Whether somebody may have meant this as a code."""
     return re.fullmatch(r"[0-9A-Z]{12}", normalise(text)) is not None
+
+
+def shown(code: str) -> str:
+    """A code as people see it, 4-4-4."""
+    return "-".join((code[:4], code[4:8], code[8:]))

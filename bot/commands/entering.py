@@ -1,0 +1,89 @@
+"""Coming in: by an invitation, or by a link from the operator's own app."""
+
+from __future__ import annotations
+
+from bot import verbs
+from bot.cards import button
+from bot.prompts import CONNECTED
+from bot.turn import Guard, Turn, Where, commands
+from bot.words import say_instant
+from core.app_links import AppLink
+from core.chat import Fact, Hint, Prompt, Reply, Style
+from core.connecting import connect
+from core.joining import Way
+from core.limits import INVITE
+from core.offer import State
+from core.signup import Signup
+from core.work import Work
+
+
+def entered(work: Work, turn: Turn, code: str) -> Reply | None:
+    """What a code leads to that is no code of another chat; None where it is neither."""
+    if turn.outside and work.invitations.redeem(code):
+        return _admitted(work, turn)
+    asked = work.app_links.redeem(turn.identity, code)
+    return _asked(asked) if asked is not None else None
+
+
+def _admitted(work: Work, turn: Turn) -> Reply:
+    work.accounts.let_in(turn.identity)
+    return Reply(
+        text=f"{turn.hello}, you are in. Send me a line of text and it becomes a task.",
+        hints=(Hint("add Buy milk !high #home due tomorrow", "add a task"), Hint("help")),
+    )
+
+
+@commands.on(verbs.Invite, usage="", where=Where.PRIVATE, guards=lambda _: (Guard(INVITE),))
+def invite(work: Work, turn: Turn, command: verbs.Invite) -> Reply:
+    match work.signup:
+        case Signup.OPEN:
+            return Reply(text="Nobody needs an invitation: whoever writes to me can begin.")
+        case Signup.CLOSED:
+            return Reply(text="Only the operator invites people here.")
+    code, until = work.invitations.issue(turn.account.id)
+    day = say_instant(until.astimezone(turn.account.zone), turn.today)
+    return Reply(
+        title=code,
+        text="Give this code to the one you invite. They send it to me in a private chat.",
+        facts=(Fact(f"It works once, until {day}."),),
+    )
+
+
+def _asked(asked: AppLink) -> Reply:
+    """What connecting means, before anybody says yes."""
+    return Reply(
+        title=f"Connect this chat to the account of {asked.name or asked.subject}?",
+        text="Say yes only if that is you and you have just asked for it there: that account and "
+        "this chat will have the same tasks.",
+        facts=(Fact(asked.issuer, "signed in at"),),
+        buttons=(
+            (
+                button("Yes, connect", verbs.JoinApp(asked.public_id), Style.PRIMARY),
+                button("No", verbs.RefuseApp(asked.public_id), Style.DANGER),
+            ),
+        ),
+        prompt=Prompt(asked.public_id, State.ASKED),
+    )
+
+
+@commands.on(verbs.RefuseApp, hidden=True, outside=True)
+def refuse_app(work: Work, turn: Turn, command: verbs.RefuseApp) -> Reply:
+    message = turn.inbound.message
+    work.app_links.end(turn.identity, command.attempt, State.DENIED, replaces=message)
+    return Reply(text="Nothing was connected.", toast="Nothing was connected.")
+
+
+@commands.on(verbs.JoinApp, hidden=True, outside=True)
+def join_app(work: Work, turn: Turn, command: verbs.JoinApp) -> Reply:
+    message = turn.inbound.message
+    asked = work.app_links.end(turn.identity, command.attempt, State.DONE, replaces=message)
+    connect(
+        work,
+        turn.identity,
+        Way.APP,
+        issuer=asked.issuer,
+        subject=asked.subject,
+        name=asked.name,
+    )
+    text = f"Connected: this chat belongs to the account of {asked.name or asked.subject} now."
+    return Reply(text=text, buttons=CONNECTED, toast="Connected.")

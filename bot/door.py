@@ -1,0 +1,47 @@
+"""What those are told who wait at the door: sign-up is not open, and nobody let them in yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import verbs
+from bot.grammar import Command
+from bot.turn import Turn
+from bot.web_prompts import offered
+from core.chat import Button, Hint, Reply, Style
+from core.signup import Signup
+from core.work import Work
+
+SHOWN = 60
+"""Characters of what they wrote that are said back."""
+CONNECT = ((Button("Connect account", "link", Style.PRIMARY),),)
+
+
+def at_the_door(work: Work, turn: Turn, wanted: Command) -> Reply:
+    """They want something that only those have who are in. It is kept, and done when they are."""
+    work.wishes.keep(turn.identity.id, replace(turn.inbound, token="", forms=False, message=""))
+    said = wanted.text if isinstance(wanted, verbs.Add) else ""
+    said = said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}\u2026"
+    then = f'I will then add "{said}".' if said else "I will then do what you asked."
+    text = (
+        "To save tasks I need to know which account is yours. It takes a minute and you do it "
+        f"once. {then}"
+    )
+    return Reply(text=text, buttons=CONNECT)
+
+
+def entrance(work: Work) -> Reply:
+    """How to come in."""
+    ways = {
+        Signup.INVITE: "If somebody invited you, send me the code that you got.",
+        Signup.CLOSED: "If the operator invited you, send me the code that you got.",
+    }
+    text = (
+        "If you use me in another chat already, ask for a code there and send it to me here. "
+        f"{ways.get(work.signup, '')}"
+    ).strip()
+    return Reply(
+        text=text,
+        hints=(Hint("link CODE", "enter a code"), Hint("help", "what I do")),
+        buttons=offered(work),
+    )

@@ -1,0 +1,42 @@
+"""A chat and a sign-in become one account's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.identity import Identity
+from core.joining import Joined, Way, add_login, join, login
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What came of it."""
+
+    account: int
+    """The account that both belong to now."""
+    joined: Joined | None
+    """None where nothing moved: the sign-in is a new one of the chat's own account, or was one."""
+    known: bool
+    """Whether the sign-in led to an account before."""
+
+
+def connect(
+    work: Work, identity: Identity, way: Way, *, issuer: str, subject: str, name: str
+) -> Connected:
+    """Connect the chat of an identity with whoever an issuer vouched for, who is found by issuer
+    and subject and never by a name. Whoever waited at the door is in. The chats of the account are
+    told, but for this one, which whoever calls answers. Raises `LinkRefused`."""
+    known = login(work, issuer, subject)
+    if known is None:
+        mine = identity.account_id
+        add_login(work, mine, issuer, subject, name, way=way, answered=identity.id)
+        work.accounts.let_in(identity)
+        return Connected(mine, None, known=False)
+    if known.account == identity.account_id:
+        return Connected(known.account, None, known=True)
+    joined = join(work, identity, known.account, way, answered=identity.id)
+    return Connected(known.account, joined, known=True)

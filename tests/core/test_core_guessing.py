@@ -1,0 +1,150 @@
+"""Guessing a link code is hopeless, by arithmetic from the constants that are shipped and by trying
+(`promises.md` B6, T3)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from bot.commands.linking import link as _handler  # fills the table  # noqa: F401
+from bot.turn import Per, commands
+from bot.verbs import Link
+from core.errors import CodeRefused, RateLimited
+from core.ids import ALPHABET, Ids
+from core.limits import (
+    REDEEM_CODE,
+    REDEEM_CODE_ALL,
+    REDEEM_CODE_HOUR,
+    REDEEM_CODE_TEAM,
+    Limit,
+)
+from core.linking import VALID_FOR
+from core.store import Store
+from core.work import Work
+from tests.core.people import Person, identity_of, person
+from tests.databases import Database
+
+LIVE = 1_000
+"""Codes that may be guessed at once: far more than a service of this size ever has."""
+LENGTH = 12
+YEAR = timedelta(days=365)
+
+
+def tries(limit: Limit, window: timedelta) -> int:
+    """The most that a limit admits in a window, wherever in its own period that begins."""
+    return limit.times * (math.ceil(window / limit.per) + 1)
+
+
+def test_a_hit_is_less_likely_than_the_bar() -> None:
+    codes = len(ALPHABET) ** LENGTH
+    assert len(Ids().code()) == LENGTH
+    window = tries(REDEEM_CODE_ALL, VALID_FOR) * LIVE / codes
+    year = tries(REDEEM_CODE_ALL, YEAR) * LIVE / codes
+    assert window < 1e-9
+    assert year < 1e-6
+
+
+def test_the_control_six_digits_would_be_guessed() -> None:
+    assert tries(REDEEM_CODE_ALL, VALID_FOR) * LIVE / 10**6 > 0.5
+
+
+def test_every_limit_guards_the_command() -> None:
+    guards = commands.of(Link("x")).guards(Link("x"))
+    found = {(each.limit.name, each.per, each.failures) for each in guards}
+    assert found == {
+        (REDEEM_CODE.name, Per.PERSON, True),
+        (REDEEM_CODE_HOUR.name, Per.PERSON, True),
+        (REDEEM_CODE_TEAM.name, Per.TEAM, True),
+        (REDEEM_CODE_ALL.name, Per.SERVICE, False),
+    }
+
+
+def test_one_person_never_uses_up_what_others_need() -> None:
+    hour = timedelta(hours=1)
+    alone = min(tries(REDEEM_CODE, hour), REDEEM_CODE_HOUR.times)
+    assert alone < REDEEM_CODE_TEAM.times
+    assert REDEEM_CODE.times < REDEEM_CODE_ALL.times
+
+
+def test_the_letters_of_codes_are_even() -> None:
+    """Chi-square over a million codes: 31 degrees of freedom, 61.1 is passed once in a thousand."""
+    ids, drawn = Ids(), Counter[str]()
+    for _ in range(1_000_000 // 50):
+        drawn.update("".join(ids.code() for _ in range(50)))
+    expected = drawn.total() / len(ALPHABET)
+    chi = sum((drawn[each] - expected) ** 2 / expected for each in ALPHABET)
+    assert chi < 80  # once in 4 million runs
+
+
+@pytest.fixture
+async def crowd(store: Store) -> list[Person]:
+    return [await person(store, f"Eve{number}") for number in range(12)]
+
+
+async def guess(store: Store, who: Person, number: int) -> str:
+    """As the conversation does it: what a try uses up stays, whatever becomes of the try."""
+
+    def attempt(work: Work) -> str:
+        try:
+            with work.savepoint():
+                work.limits.use(REDEEM_CODE, str(who.identity))
+                work.limits.use(REDEEM_CODE_ALL, "all")
+        except RateLimited:
+            return "limited"
+        try:
+            with work.savepoint():
+                work.linking.redeem(identity_of(work, who), f"{number:012}")
+        except CodeRefused:
+            return "wrong"
+        return "hit"
+
+    return await store.mutate(attempt)
+
+
+async def test_a_crowd_is_admitted_no_more_than_the_arithmetic_says(
+    store: Store, database: Database, crowd: list[Person]
+) -> None:
+    """Twelve people who guess as fast as they can for a quarter of an hour, over a restart."""
+    victim = await person(store, "Ada")
+    await store.mutate(lambda work: work.linking.issue(identity_of(work, victim)))
+    counted = Counter[str]()
+    for minute in range(15):
+        if minute == 7:
+            await store.close()
+            store = database.open()
+        for number in range(3):
+            for who in crowd:
+                counted[await guess(store, who, number)] += 1
+        database.clock.advance(minutes=1)
+    assert counted["hit"] == 0
+    assert counted["wrong"] == REDEEM_CODE.times * len(crowd)
+    assert counted["limited"] == 15 * 3 * len(crowd) - counted["wrong"]
+
+
+async def test_the_victim_is_never_locked_out(store: Store, crowd: list[Person]) -> None:
+    victim, other = await person(store, "Ada"), await person(store, "Ada", "slack", "T1")
+    for number in range(6):
+        await guess(store, crowd[0], number)
+    issued = await store.mutate(lambda work: work.linking.issue(identity_of(work, victim)))
+    offer = await store.mutate(
+        lambda work: work.linking.redeem(identity_of(work, other), issued.code)
+    )
+    assert offer.account.id == victim.account
+
+
+@pytest.mark.soak
+async def test_a_million_guesses(store: Store, database: Database) -> None:
+    """B6 whole: 10,000 people, 1,000 live codes, a million guesses."""
+    people = [await person(store, f"P{number}") for number in range(10_000)]
+    for host in people[:LIVE]:
+        await store.mutate(lambda work, h=host: work.linking.issue(identity_of(work, h)))
+    counted = Counter[str]()
+    for number in range(100):
+        for who in people:
+            counted[await guess(store, who, number)] += 1
+        database.clock.advance(seconds=6)
+    assert counted["hit"] == 0
+    assert counted["wrong"] <= tries(REDEEM_CODE_ALL, timedelta(minutes=10))
