@@ -17,7 +17,7 @@ from adapters.slack import webhook as slack_webhook
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import Polling, TelegramPlatform
 from core.addresses import Address
-from core.chat import Audience, Button, Inbound, Kind, Reply, Sent
+from core.chat import Audience, Button, Inbound, Kind, Reply, Sent, Unread
 from core.ports import ChatPlatform, Receive
 
 TELEGRAM_TOKEN = "1234567890:" + "t" * 35
@@ -134,7 +134,9 @@ class Desk:
 def telegram_at(
     base_url: str, session: aiohttp.ClientSession, receive: Receive, token: str = TELEGRAM_TOKEN
 ) -> TelegramPlatform:
-    return TelegramPlatform(token=token, base_url=base_url, session=session, receive=receive)
+    return TelegramPlatform(
+        token=token, base_url=base_url, session=session, receive=receive, keep_unread=all_is_read
+    )
 
 
 def slack_at(
@@ -147,7 +149,13 @@ def slack_at(
         base_url=base_url,
         session=session,
         receive=receive,
+        keep_unread=all_is_read,
     )
+
+
+async def all_is_read(unread: Unread, error: Exception) -> Reply:
+    """Nothing here is anything that an adapter cannot read."""
+    raise error
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from adapters.slack.installation import Installation
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.webhook import PATH, routes
-from core.chat import Inbound, Reply, Sent
+from core.chat import Inbound, Reply, Sent, Unread
 from tests.adapters.slack_requests import SECRET, deliver
 from tests.adapters.slack_server import APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, TEAM, SlackServer
 
@@ -38,12 +38,19 @@ class Bot:
         self.reply = Reply(text="All right.")
         self.raises: Exception | None = None
         self.inbound: list[Inbound] = []
+        self.unread: list[Unread] = []
 
     async def receive(self, inbound: Inbound) -> Reply:
         if self.raises is not None:
             raise self.raises
         self.inbound.append(inbound)
         return self.reply
+
+    async def keep_unread(self, unread: Unread, error: Exception) -> Reply:
+        if self.raises is not None:
+            raise self.raises
+        self.unread.append(unread)
+        return Reply(text="It is kept.")
 
 
 class Wired:
@@ -60,6 +67,7 @@ class Wired:
             base_url=slack.base_url,
             session=session,
             receive=self.bot.receive,
+            keep_unread=self.bot.keep_unread,
         )
         site = web.Application()
         site.add_routes(routes(self.platform))

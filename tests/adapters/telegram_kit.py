@@ -11,7 +11,7 @@ from telegram_server import DATE, TOKEN, until
 
 from adapters.telegram import TelegramPlatform
 from core.addresses import Address, Sender
-from core.chat import Button, Inbound, Kind, Reply
+from core.chat import Button, Inbound, Kind, Reply, Unread
 
 ALICE = Sender("telegram", "", "1001", "Alice")
 DM = Address("telegram", "", "1001", private=True)
@@ -42,6 +42,8 @@ class Conversation:
         self.lines: list[str] = []
         self.before: Callable[[Inbound], Awaitable[None]] | None = None
         self.told: list[tuple[Any, ...]] = []
+        self.unread: list[Unread] = []
+        self.keeps = True
         self.at_once = self.most_at_once = 0
 
     async def receive(self, inbound: Inbound) -> Reply:
@@ -54,6 +56,12 @@ class Conversation:
             self.at_once -= 1
         self.lines.append(inbound.line)
         return Reply()
+
+    async def keep_unread(self, unread: Unread, error: Exception) -> Reply:
+        if not self.keeps:
+            raise OSError("disk full")
+        self.unread.append(unread)
+        return Reply(text="Kept.")
 
     async def on_chat(self, address: Address, reachable: bool) -> None:
         self.told.append((address.chat, reachable))
@@ -76,6 +84,7 @@ async def platform_at(
             base_url=url,
             session=session,
             receive=talk.receive,
+            keep_unread=talk.keep_unread,
             on_chat=talk.on_chat,
             on_moved=talk.on_moved,
         )

@@ -84,8 +84,7 @@ class BotApi:
         return [given for name, given in self.calls if name == method]
 
     async def serve(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        given = {name: _value(str(value)) for name, value in form.items()}
+        given = {name: _value(value) for name, value in (await request.json()).items()}
         method = request.match_info["method"]
         self.calls.append((method, given))
         try:
@@ -161,11 +160,12 @@ async def until(happened: Callable[[], bool], seconds: float = 5.0) -> None:
             await asyncio.sleep(0.005)
 
 
-def _value(text: str) -> Any:
+def _value(given: Any) -> Any:
+    """A number or an object that comes as text is one, as in the real one."""
     try:
-        return json.loads(text)
+        return json.loads(given) if isinstance(given, str) else given
     except ValueError:
-        return text
+        return given
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ async def test_a_typed_command_arrives_as_its_line(desk: Desk) -> None:
 
 
 async def test_a_command_in_a_group_comes_from_the_group(desk: Desk) -> None:
+    desk.all_started()
     await desk.type("add Buy milk", chat=desk.place.group)
     [inbound] = desk.inbound
     assert inbound.line == "add Buy milk"
@@ -23,6 +24,7 @@ async def test_a_command_in_a_group_comes_from_the_group(desk: Desk) -> None:
 
 
 async def test_what_is_said_to_the_bot_by_its_name_is_addressed(desk: Desk) -> None:
+    desk.all_started()
     await desk.say("@fluxbot Buy milk", chat=desk.place.group)
     [inbound] = desk.inbound
     assert (inbound.kind, inbound.line) == (Kind.ADDRESSED, "Buy milk")
@@ -37,6 +39,7 @@ async def test_plain_text_in_private_is_text_and_in_a_group_none_of_our_business
 
 
 async def test_a_mention_arrives_as_its_person(desk: Desk) -> None:
+    desk.all_started()
     handle = desk.place.other.partition("-")[2]
     await desk.type(f"assign 3 @{handle}", chat=desk.place.group)
     [inbound] = desk.inbound

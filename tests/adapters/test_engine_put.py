@@ -92,3 +92,19 @@ async def test_an_id_runs_once(url: str, store: Store) -> None:
             engine.put(connection, tell(1, 2))
         await until(lambda: engine.counts()["finished"] == 2)
     assert sent.all == [(1, 1), (1, 2)]
+
+
+async def test_the_jobs_of_a_chat_are_erased_whatever_became_of_them(
+    url: str, store: Store
+) -> None:
+    sent = Sent()
+    async with started(url, {"tell": sent}) as engine:
+        with store.begin() as connection:
+            for chat in (1, 2):
+                engine.put(connection, tell(chat, 1))
+        await until(lambda: engine.counts()["finished"] == 2)
+    async with started(url, {}) as engine:
+        partition = tell(1, 1).partition
+        assert await engine.erase([partition]) == 1
+        assert await engine.erase([partition]) == 0
+        assert await engine.erase([tell(2, 1).partition]) == 1

@@ -99,6 +99,55 @@ async def test_a_stop_lets_attempts_end_and_parks_the_waiting(url: str, store: S
     assert time.monotonic() - begin > 2  # the wait was kept over the restart
 
 
+async def test_a_job_whose_turn_comes_during_a_stop_waits_for_the_next_start(
+    url: str, store: Store
+) -> None:
+    sent: list[object] = []
+    begun, turn = asyncio.Event(), asyncio.Event()
+
+    async def run(payload: Payload) -> None:
+        if payload["n"] == 1:
+            async with engine.waiting():
+                await turn.wait()
+        else:
+            begun.set()
+            await asyncio.sleep(0.3)
+            turn.set()
+            await asyncio.sleep(0.3)
+        sent.append(payload["n"])
+
+    async with started(url, {"tell": run}) as engine:
+        with store.begin() as connection:
+            engine.put(connection, tell(1, 1))
+            engine.put(connection, tell(2, 2))
+        await begun.wait()
+    assert sent == [2]
+    async with started(url, {"tell": run}) as engine:
+        await until(lambda: engine.counts()["finished"] == 1)
+    assert sent == [2, 1]
+
+
+async def test_a_job_that_begins_when_the_engine_is_gone_waits_for_the_next_start(
+    url: str, store: Store
+) -> None:
+    """It was claimed in DBOS's thread, and comes to the loop after the stop has begun. Going on, it
+    would be a dead letter: there is no DBOS any more."""
+    sent: list[object] = []
+
+    async def run(payload: Payload) -> None:
+        sent.append(payload["n"])
+
+    async with started(url, {"tell": run}) as engine:
+        asyncio.get_running_loop().call_soon(time.sleep, 0.03)  # DBOS begins to end
+        with store.begin() as connection:
+            engine.put(connection, tell(1, 1))
+        time.sleep(0.7)  # noqa: ASYNC251  # while it is claimed
+    assert sent == []
+    async with started(url, {"tell": run}) as engine:
+        await until(lambda: sent == [1])
+        assert await engine.dead_letters() == []
+
+
 async def test_a_stop_does_not_wait_for_an_attempt_that_hangs(
     url: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -50,6 +51,24 @@ async def test_the_real_token_rate_is_below_thirty() -> None:
     assert token is not None
     assert token[0] == 1
     assert 29 < 1 / token[1] < 30
+
+
+async def test_whoever_waits_for_the_token_is_not_overtaken() -> None:
+    """A newcomer asks exactly when a place has come free and the one who waits for it sleeps
+    still: what a bare aiolimiter would give it."""
+    pacer, left = LocalPacer({"telegram": Limits(token=(1, 0.02), chat=[])}), []
+
+    async def one(number: int) -> None:
+        await pacer.wait(chat(number))
+        left.append(number)
+
+    tasks = [asyncio.create_task(one(number)) for number in range(4)]
+    for number in range(4, 8):
+        await asyncio.sleep(0)
+        time.sleep(0.03)  # noqa: ASYNC251  # the loop is late
+        tasks.append(asyncio.create_task(one(number)))
+    await asyncio.gather(*tasks)
+    assert left == list(range(8))
 
 
 @pytest.mark.parametrize("platform", ["telegram", "slack"])

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack import api
+from adapters.slack.api import SlackApi
+from adapters.slack.installs import OneToken
 from adapters.slack.platform import SlackPlatform
 from core.addresses import Address
 from core.chat import Reply
@@ -21,7 +23,7 @@ from core.errors import (
 )
 from tests.adapters.slack_failure import Failure
 from tests.adapters.slack_kit import US, Wired, wired
-from tests.adapters.slack_server import TEAM, SlackServer
+from tests.adapters.slack_server import BOT_TOKEN, TEAM, SlackServer
 
 ANN = Address("slack", TEAM, "U0ANN", private=True)
 HOME = Address("slack", TEAM, "C0HOME", private=False)
@@ -35,8 +37,11 @@ async def slack() -> AsyncIterator[Wired]:
 
 
 async def test_the_token_says_whose_it_is(slack: Wired) -> None:
-    assert await slack.platform.identify() == US
-    await slack.platform.identify()
+    one = OneToken(SlackApi(BOT_TOKEN, slack.slack.base_url, slack.session))
+    for _ in range(2):
+        asked = await one.of({})
+        assert asked is not None
+        assert asked.us == US
     assert len(slack.slack.called("auth.test")) == 1
 
 
@@ -131,6 +136,7 @@ async def test_what_never_left_is_sent_later(slack: Wired) -> None:
         base_url=away,
         session=slack.session,
         receive=slack.bot.receive,
+        keep_unread=slack.bot.keep_unread,
     )
     with pytest.raises(RetryLater) as raised:
         await lost.send(ANN, NEWS)

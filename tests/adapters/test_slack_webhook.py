@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from adapters.slack import intake
+from adapters.slack.origin import Origin
 from adapters.slack.platform import SlackPlatform
+from adapters.slack.unread import reread
 from adapters.slack.webhook import routes
 from core.chat import Audience, Card, Form, Kind, Question, Reply
-from tests.adapters.slack_kit import Wired, payload, wired
+from tests.adapters.slack_kit import US, Wired, payload, wired
 from tests.adapters.slack_requests import SECRET, deliver
 from tests.adapters.slack_server import SlackServer
 
@@ -66,6 +70,46 @@ async def test_what_is_not_kept_is_not_acknowledged(slack: Wired, name: str) -> 
     assert (await slack.deliver(name)).status == 200
 
 
+@pytest.mark.parametrize(
+    "name", ["direct message", "command in a channel", "press on a card", "submitted form"]
+)
+async def test_what_we_cannot_read_is_kept_and_acknowledged(
+    slack: Wired, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    genuine = payload(name)
+    if name == "submitted form":
+        origin = Origin("add", "T0ACME", "C0HOME", private=False, url="https://hooks.slack.com/1")
+        genuine["view"]["private_metadata"] = origin.pack()
+    monkeypatch.setattr(intake, "read", breaks)
+    response = await deliver(slack.session, slack.url, genuine)
+    (kept,) = slack.bot.unread
+    assert (response.status, slack.bot.inbound) == (200, [])
+    said = await response.json() if name == "command in a channel" else {"text": "It is kept."}
+    assert said["text"] == "It is kept."
+    assert "hooks.slack.com" in json.dumps(genuine) or name == "direct message"
+    assert "hooks.slack.com" not in kept.body
+    assert '"token"' not in kept.body
+    monkeypatch.undo()
+    read, again = intake.read(genuine, US), reread(kept)
+    assert read is not None
+    assert again is not None
+    assert kept.key == read.key
+    assert replace(again, token="") == replace(read, token="")
+
+
+async def test_what_we_can_neither_read_nor_keep_is_not_acknowledged(
+    slack: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: it is acknowledged because it is kept."""
+    monkeypatch.setattr(intake, "read", breaks)
+    slack.bot.raises = RuntimeError("the disk is full")
+    assert (await slack.deliver("direct message")).status == 503
+
+
+def breaks(payload: object, us: object) -> None:
+    raise ZeroDivisionError("made for the test")
+
+
 async def test_nothing_is_acknowledged_while_nobody_knows_the_bot(slack: Wired) -> None:
     async with SlackServer() as gone:
         away = gone.base_url
@@ -76,6 +120,7 @@ async def test_nothing_is_acknowledged_while_nobody_knows_the_bot(slack: Wired) 
         base_url=away,
         session=slack.session,
         receive=slack.bot.receive,
+        keep_unread=slack.bot.keep_unread,
     )
     response = await lost.dispatch(payload("direct message"))
     assert (response.status, slack.bot.inbound) == (503, [])

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from telegram_kit import DM, GROUP, HELLO, platform_at, press, typed
+from telegram_kit import ALICE, DM, GROUP, HELLO, platform_at, press, typed
 from telegram_server import BotApi, bot_api
 
 from adapters.telegram import TelegramPlatform, Webhook, http
 from core.chat import Audience, Inbound, Reply, Sent
-from core.errors import DeliveryError, RetryLater, TokenRevoked, Unsendable
+from core.errors import ChatGone, DeliveryError, RetryLater, TokenRevoked, Unsendable
 
 
 @pytest.fixture
@@ -107,16 +107,17 @@ async def test_a_failed_acknowledgement_matters_when_it_is_all(
         await platform.acknowledge(press(DM), Reply(toast="x"))
 
 
-async def test_somebody_who_never_opened_the_chat_is_asked_to(
+async def test_nothing_private_is_said_in_a_group_instead(
     api: BotApi, platform: TelegramPlatform
 ) -> None:
     api.fail("sendMessage", 403, "Forbidden: bot can't initiate conversation with a user")
-    assert await platform.answer(typed(GROUP), Reply(text="secret")) is None
-    asked = api.of("sendMessage")[-1]
-    assert (asked["chat_id"], asked["message_thread_id"]) == (-100, 9)
-    assert "secret" not in asked["text"]
-    button = asked["reply_markup"]["inline_keyboard"][0][0]
-    assert button["url"] == "https://t.me/fluxbot?start=hello"
+    with pytest.raises(ChatGone):
+        await platform.answer(typed(GROUP), Reply(text="secret"))
+    assert [each["chat_id"] for each in api.of("sendMessage")] == [int(ALICE.user_id)]
+
+
+async def test_the_entrance_is_a_link_that_starts_the_bot(platform: TelegramPlatform) -> None:
+    assert await platform.entrance() == "https://t.me/fluxbot?start=hello"
 
 
 async def test_menu(api: BotApi, platform: TelegramPlatform) -> None:

@@ -128,6 +128,22 @@ async def test_odd_updates_block_nothing(
     async with polling(platform):
         await confirmed(api)
     assert talk.lines == ["good"]
+    assert [each.key for each in talk.unread] == ["telegram:42:1", "telegram:42:3"]
+
+
+async def test_what_can_be_neither_read_nor_kept_is_fetched_again(
+    api: BotApi, platform: TelegramPlatform, talk: Conversation
+) -> None:
+    """Negative control: an update is confirmed because it is kept."""
+    talk.keeps = False
+    api.updates = [{"update_id": 1, "message": {"text": 5}}, message(2, 1, "good")]
+    async with polling(platform):
+        await talk.heard(1)
+        await asyncio.sleep(0.1)
+        assert len(api.updates) == 2
+        talk.keeps = True
+        await confirmed(api)
+    assert [each.key for each in talk.unread] == ["telegram:42:1"]
 
 
 async def test_trouble_is_waited_out(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 from telegram_kit import DM, GROUP, HELLO, platform_at
 from telegram_server import BotApi, bot_api
@@ -150,7 +151,7 @@ async def test_nothing_listens_so_nothing_was_sent(unused_tcp_port: int) -> None
 async def test_no_answer_is_ambiguous(
     api: BotApi, platform: TelegramPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "TOTAL_SECONDS", 0.1)
+    monkeypatch.setattr(http, "_USUAL", aiohttp.ClientTimeout(total=0.1))
     api.faults["sendMessage"].append(0.3)
     with pytest.raises(Ambiguous):
         await platform.send(DM, HELLO)

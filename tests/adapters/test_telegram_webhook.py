@@ -63,6 +63,15 @@ async def test_webhook_takes_then_answers_with_nothing(
         assert await deliver(url, {"update_id": 2, "new_kind": {}}) == (200, b"")
         assert await deliver(url, {"update_id": 3, "message": {"text": 5}}) == (200, b"")
     assert talk.lines == ["one"]
+    assert [each.key for each in talk.unread] == ["telegram:42:3"]
+
+
+async def test_webhook_is_asked_again_when_what_it_cannot_read_could_not_be_kept(
+    platform: TelegramPlatform, talk: Conversation
+) -> None:
+    talk.keeps = False
+    async with hook(platform) as url:
+        assert (await deliver(url, {"update_id": 3, "message": {"text": 5}}))[0] == 503
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"{}", b'{"update_id": "x"}', b"\xff"])
