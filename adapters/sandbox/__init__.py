@@ -1,7 +1,8 @@
 """Stand-ins for Telegram and Slack on loopback, that hurt where the platforms hurt."""
 
 from adapters.sandbox.model import Json, Message, Shown
-from adapters.sandbox.sandbox import PREFIX, Sandbox, Served, serve
+from adapters.sandbox.sandbox import PREFIX, Sandbox, serve
+from adapters.sandbox.served import Served
 from adapters.sandbox.world import World
 
 __all__ = ["PREFIX", "Json", "Message", "Sandbox", "Served", "Shown", "World", "serve"]

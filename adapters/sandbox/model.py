@@ -8,6 +8,8 @@ from typing import Any
 Json = dict[str, Any]
 BOT = "bot"
 """The author of what our own service sends."""
+TEAM = "T0ACME"
+"""The Slack workspace that the demo's people are in."""
 
 
 @dataclass
@@ -21,6 +23,9 @@ class Person:
     handle: str
     language: str = "en"
     timezone: str = "Europe/Berlin"
+    team: str = TEAM
+    """On Slack, the workspace they are in; its enterprise, if it has one."""
+    enterprise: str = ""
 
 
 @dataclass
@@ -35,6 +40,9 @@ class Chat:
     private: bool
     with_bot: bool = True
     forum: bool = False
+    team: str = TEAM
+    """On Slack, the workspace that the bot is asked in; its enterprise, if it has one."""
+    enterprise: str = ""
 
 
 @dataclass
@@ -84,6 +92,7 @@ class Message:
         """All a page needs, ready for JSON.
 
         `blocks` holds `{"kind": "text", "runs"}`, `{"kind": "context", "text"}`,
+        `{"kind": "file", "file", "name", "size"}`,
         `{"kind": "buttons", "rows"}`, `{"kind": "row", "runs", "button"}`, `{"kind": "divider"}`;
         a run is `{"text"}` with `bold`, `strike`, `italic`, `code`, `mention` true or `link` a URL.
         """

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 from aiohttp import WSMsgType, web
@@ -18,6 +18,7 @@ from adapters.sandbox.page_state import menu, snapshot
 from adapters.sandbox.world import Feed, World
 
 PAGE = Path(__file__).with_name("page")
+OPAQUE = "application/octet-stream"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 MESSAGE_LIMIT = 64 * 1024
 """Bytes of one action; a form with every field at Slack's 3,000 characters is below it."""
@@ -65,6 +66,7 @@ class PageSite:
         self.routes: list[web.RouteDef] = [
             web.get(prefix, _file(html, "text/html")),
             web.get(f"{prefix}/ws", local_only(self._socket)),
+            web.get(f"{prefix}/file/{{key}}", local_only(self._sent_file)),
         ]
         for path in sorted(PAGE.iterdir()):
             if path.suffix in TYPES:
@@ -75,6 +77,15 @@ class PageSite:
         """Hang up on all pages; each comes back by itself when the service does."""
         for socket in tuple(self._sockets):
             await socket.close(code=1001, message=b"restarting")
+
+    async def _sent_file(self, request: web.Request) -> web.StreamResponse:
+        """A file that the bot sent, to be saved and never shown."""
+        file = self._sandbox.world.files.get(request.match_info["key"])
+        if file is None:
+            raise web.HTTPNotFound(text="That file is not kept any more.\n")
+        named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        headers = {**HEADERS, "Content-Disposition": named}
+        return web.Response(body=file.content, content_type=OPAQUE, headers=headers)
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         # A browser lets any site open a socket to this machine, and says which site it was.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import aiohttp
 from aiohttp import web
 
+from adapters.sandbox.host_app import HostApp
+from adapters.sandbox.issuer import Issuer
 from adapters.sandbox.model import Chat, Json, Message, Person, Shown
+from adapters.sandbox.served import Served
 from adapters.sandbox.slack import SlackSide
 from adapters.sandbox.telegram import TelegramSide
 from adapters.sandbox.world import World
@@ -33,11 +35,13 @@ class Sandbox:
         self.world = world
         self.telegram = TelegramSide(world, telegram_token)
         self.slack = SlackSide(world, slack_bot_token, slack_signing_secret, slack_app_token)
+        self.issuer, self.app = Issuer(), HostApp()
         self._session: aiohttp.ClientSession | None = None
 
     def routes(self, prefix: str = PREFIX) -> list[web.RouteDef]:
         """`{prefix}/telegram/bot<token>/...` and `{prefix}/slack/api/...`, for loopback only."""
-        return self.telegram.routes(f"{prefix}/telegram") + self.slack.routes(f"{prefix}/slack")
+        sides = self.telegram.routes(f"{prefix}/telegram") + self.slack.routes(f"{prefix}/slack")
+        return sides + self.issuer.routes(f"{prefix}/issuer")
 
     async def start(
         self,
@@ -56,6 +60,7 @@ class Sandbox:
         self.telegram.start(self._session)
         self.slack.start(self._session)
         self.slack.base_url = f"{base_url}/slack" if base_url else ""
+        self.issuer.url = f"{base_url}/issuer"
         self.slack.delivery.url = slack_request_url
         if telegram_webhook:
             hook = {"url": telegram_webhook, "secret_token": telegram_secret}
@@ -150,24 +155,6 @@ class Sandbox:
         return found
 
 
-@dataclass(frozen=True)
-class Served:
-    """Where a served sandbox is."""
-
-    url: str
-    """With the prefix, without a trailing slash."""
-
-    @property
-    def telegram_base_url(self) -> str:
-        """For `TELEGRAM_BASE_URL`: `/bot<token>/` follows."""
-        return f"{self.url}/telegram"
-
-    @property
-    def slack_base_url(self) -> str:
-        """For `SLACK_BASE_URL`: ends in `/api/`."""
-        return f"{self.url}/slack/api/"
-
-
 @asynccontextmanager
 async def serve(
     sandbox: Sandbox,
@@ -178,7 +165,7 @@ async def serve(
     slack_request_url: str = "",
 ) -> AsyncIterator[Served]:
     """Serve it on 127.0.0.1 until the context ends; port 0 takes a free one."""
-    app = web.Application(client_max_size=4 * 1024 * 1024)
+    app = web.Application(client_max_size=64 * 1024 * 1024)
     app.add_routes(sandbox.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

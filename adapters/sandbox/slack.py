@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from functools import partial
 from itertools import count
 
 import aiohttp
@@ -16,11 +17,13 @@ from adapters.sandbox.limits import Stats, slack_limits
 from adapters.sandbox.loopback import local_only
 from adapters.sandbox.model import Chat, Json, Message, Person, Shown
 from adapters.sandbox.recent import Recent
-from adapters.sandbox.slack_api import RateLimited, SlackError, bearer, read_args
+from adapters.sandbox.slack_api import CALLER, RateLimited, SlackError, bearer, read_args
 from adapters.sandbox.slack_delivery import Delivery
+from adapters.sandbox.slack_files import Upload, take
 from adapters.sandbox.slack_messages import ResponseUrl, respond, spend
 from adapters.sandbox.slack_methods import METHODS
-from adapters.sandbox.slack_objects import TEAM, name_of
+from adapters.sandbox.slack_oauth import EXCHANGE, OAuth
+from adapters.sandbox.slack_objects import name_of
 from adapters.sandbox.slack_views import Views
 from adapters.sandbox.world import World
 
@@ -45,8 +48,10 @@ class SlackSide:
         self.responses: Recent[ResponseUrl] = Recent()
         self.events: Recent[Json] = Recent()
         """By event id, for `again`."""
+        self.uploads: Recent[Upload] = Recent()
         self.requests: Recent[Json] = Recent()
         """Commands, presses and submissions by trigger id, for `again`."""
+        self.oauth = OAuth(self)
         self._bot_token, self._app_token = bot_token, app_token
         self._prefix = ""
         self._ticks = count(100, 100)
@@ -63,7 +68,9 @@ class SlackSide:
         return [
             web.route("*", prefix + "/api/{method}", local_only(self._call)),
             web.post(prefix + "/response/{team}/{key}", local_only(self._respond)),
+            web.post(prefix + "/upload/{key}", local_only(partial(take, self))),
             web.get(prefix + "/socket", local_only(self.delivery.sockets.handle)),
+            *self.oauth.routes(prefix),
         ]
 
     async def _call(self, request: web.Request) -> web.Response:
@@ -71,7 +78,9 @@ class SlackSide:
         name = request.match_info["method"]
         try:
             args = await read_args(request)
-            self._authorize(name, bearer(request, args))
+            if name == EXCHANGE:
+                return web.json_response({"ok": True} | await self.oauth.exchange(request, args))
+            args[CALLER] = self._caller(name, bearer(request, args))
             method = METHODS.get(name)
             if method is None:
                 raise SlackError("unknown_method", req_method=name)
@@ -79,16 +88,16 @@ class SlackSide:
         except SlackError as error:
             return error.response()
 
-    def _authorize(self, method: str, token: str) -> None:
+    def _caller(self, method: str, token: str) -> str:
+        """Whose token this is: a workspace's, or an organisation's; empty for the app's own.
+        Raises SlackError."""
         if not token:
             raise SlackError("not_authed")
-        known = {"bot": self._bot_token, "app": self._app_token or ""}
-        kinds = [kind for kind, each in known.items()
-                 if each and hmac.compare_digest(token.encode(), each.encode())]  # fmt: skip
-        if not kinds:
-            raise SlackError("invalid_auth")
-        if ("app" in kinds) != (method == OPEN_CONNECTION):
+        app = hmac.compare_digest(token.encode(), (self._app_token or "").encode())
+        caller = "" if app else self.oauth.called_by(token, self._bot_token)
+        if app != (method == OPEN_CONNECTION):
             raise SlackError("not_allowed_token_type")
+        return caller
 
     async def _respond(self, request: web.Request) -> web.Response:
         try:
@@ -102,7 +111,7 @@ class SlackSide:
     def response_url(self, to: ResponseUrl) -> str:
         key = secrets.token_urlsafe(18)
         self.responses[key] = to
-        return f"{self.base_url}/response/{TEAM}/{key}"
+        return f"{self.base_url}/response/{to.chat.team}/{key}"
 
     def pace(self, chat: Chat) -> None:
         """Raises RateLimited."""

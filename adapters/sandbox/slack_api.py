@@ -12,6 +12,9 @@ from adapters.sandbox.model import Json
 AS_JSON = ("blocks", "attachments", "view", "metadata")
 """Arguments that are JSON also inside a form."""
 
+CALLER = "~team"
+"""Among the arguments, the workspace or organisation whose token was given."""
+
 
 class SlackError(Exception):
     """`{"ok": false, "error": ...}`, answered with 200 as Slack does."""

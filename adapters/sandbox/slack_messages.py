@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapters.sandbox.model import BOT, Chat, Json, Message, Person
-from adapters.sandbox.slack_api import SlackError
+from adapters.sandbox.slack_api import CALLER, SlackError
 from adapters.sandbox.slack_blocks import BlocksError, checked_blocks
 from adapters.sandbox.slack_draw import drawn
 from adapters.sandbox.slack_objects import bot_message, event_callback
@@ -34,7 +35,7 @@ class ResponseUrl:
 
 
 async def post_message(side: SlackSide, args: Json) -> Json:
-    chat = _channel(side, args, people=True)
+    chat = channel_of(side, args, people=True)
     text, blocks = content(args)
     side.pace(chat)
     message = post(side, chat, text, blocks, thread=str(args.get("thread_ts") or ""))
@@ -42,7 +43,7 @@ async def post_message(side: SlackSide, args: Json) -> Json:
 
 
 async def post_ephemeral(side: SlackSide, args: Json) -> Json:
-    chat = _channel(side, args)
+    chat = channel_of(side, args)
     person = side.world.person_of("slack", str(args.get("user")))
     if person is None or person.id not in chat.members:
         raise SlackError("user_not_in_channel")
@@ -91,16 +92,17 @@ def post(
     *,
     reader: Person | None = None,
     thread: str = "",
+    files: Sequence[Json] = (),
 ) -> Message:
-    """A message of the bot's; with a reader, for their eyes only."""
-    sent = bot_message(side.new_ts(), text, blocks, thread)
+    """A message of the bot's; with a reader, for their eyes only. `files` are drawn below it."""
+    sent = bot_message(side.new_ts(), text, blocks, chat.team, thread)
     message = side.world.post(
         Message(
             sent["ts"],
             chat.id,
             BOT,
             "Fluxbot",
-            drawn(text, blocks, side.name_of),
+            [*drawn(text, blocks, side.name_of), *files],
             sent,
             time.time(),
             reader.id if reader else None,
@@ -149,15 +151,15 @@ def spend(side: SlackSide, key: str) -> ResponseUrl:
 def _echo(side: SlackSide, chat: Chat, event: Json) -> None:
     """A bot that subscribes to message.im hears itself in direct messages too."""
     event = event | {"channel": chat.platform_id, "channel_type": "im", "event_ts": event["ts"]}
-    side.deliver_event(event_callback(event, f"Ev{secrets.token_hex(5).upper()}"))
+    side.deliver_event(event_callback(event, f"Ev{secrets.token_hex(5).upper()}", chat))
 
 
-def _channel(side: SlackSide, args: Json, *, people: bool = False) -> Chat:
+def channel_of(side: SlackSide, args: Json, *, people: bool = False) -> Chat:
     """The conversation of an id; with `people`, a user's id means their direct message."""
     name = str(args.get("channel") or "")
     person = side.world.person_of("slack", name) if people else None
     chat = side.world.private_chat(person.id) if person else side.world.chats.get(f"slack:{name}")
-    if chat is None:
+    if chat is None or args[CALLER] not in (chat.team, chat.enterprise):
         raise SlackError("channel_not_found")
     if not chat.with_bot:
         raise SlackError("not_in_channel")
@@ -165,7 +167,7 @@ def _channel(side: SlackSide, args: Json, *, people: bool = False) -> Chat:
 
 
 def _own(side: SlackSide, args: Json, refusal: str) -> tuple[Chat, Message]:
-    chat = _channel(side, args)
+    chat = channel_of(side, args)
     message: Any = side.world.message(chat.id, str(args.get("ts")))
     if message is None or message.ephemeral_for:
         raise SlackError("message_not_found")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from adapters.sandbox import slack_files as files
 from adapters.sandbox import slack_messages as messages
 from adapters.sandbox.model import Json
-from adapters.sandbox.slack_api import SlackError
-from adapters.sandbox.slack_objects import BOT_ID, BOT_USER, DOMAIN, TEAM, TEAM_NAME, user_json
+from adapters.sandbox.slack_api import CALLER, SlackError
+from adapters.sandbox.slack_objects import BOT_ID, BOT_USER, domain, user_json
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack import SlackSide
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 Method = Callable[["SlackSide", Json], Awaitable[Json]]
 
 
-async def auth_test(_side: SlackSide, _args: Json) -> Json:
+async def auth_test(side: SlackSide, args: Json) -> Json:
+    team = args[CALLER]
     return {
-        "url": f"https://{DOMAIN}.slack.com/",
-        "team": TEAM_NAME,
+        "url": f"https://{domain(team)}.slack.com/",
+        "team": side.world.teams[team],
         "user": "fluxbot",
-        "team_id": TEAM,
+        "team_id": team,
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": team.startswith("E"),
     }
 
 
@@ -51,7 +53,7 @@ async def conversations_open(side: SlackSide, args: Json) -> Json:
 
 async def users_info(side: SlackSide, args: Json) -> Json:
     if args.get("user") == BOT_USER:
-        return {"user": {"id": BOT_USER, "team_id": TEAM, "name": "fluxbot", "is_bot": True,
+        return {"user": {"id": BOT_USER, "team_id": args[CALLER], "name": "fluxbot", "is_bot": True,
                          "deleted": False, "real_name": "Fluxbot", "tz": "America/Los_Angeles",
                          "profile": {"real_name": "Fluxbot", "display_name": ""}}}  # fmt: skip
     person = side.world.person_of("slack", str(args.get("user") or ""))
@@ -75,5 +77,7 @@ METHODS: dict[str, Method] = {
     "views.update": views_update,
     "conversations.open": conversations_open,
     "users.info": users_info,
+    "files.getUploadURLExternal": files.get_upload_url,
+    "files.completeUploadExternal": files.complete_upload,
     "apps.connections.open": connections_open,
 }

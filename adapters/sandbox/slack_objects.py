@@ -12,7 +12,6 @@ from adapters.sandbox.model import Chat, Json, Message, Person
 if TYPE_CHECKING:
     from adapters.sandbox.slack import SlackSide
 
-TEAM, TEAM_NAME, DOMAIN = "T0ACME", "Acme", "acme"
 APP, BOT_ID, BOT_USER = "A0FLUXBOT", "B0FLUXBOT", "U0FLUXBOT"
 VERIFICATION = "sandbox-verification-token"
 """The deprecated `token` of every payload."""
@@ -23,7 +22,7 @@ def user_json(person: Person) -> Json:
     offset = datetime.now(UTC).astimezone(ZoneInfo(person.timezone)).utcoffset()
     return {
         "id": person.user_id,
-        "team_id": TEAM,
+        "team_id": person.team,
         "name": person.handle,
         "deleted": False,
         "color": "9f69e7",
@@ -36,7 +35,7 @@ def user_json(person: Person) -> Json:
             "display_name": person.handle,
             "real_name_normalized": person.name,
             "display_name_normalized": person.handle,
-            "team": TEAM,
+            "team": person.team,
         },
         "is_admin": False,
         "is_owner": False,
@@ -55,33 +54,49 @@ def who(person: Person) -> Json:
         "id": person.user_id,
         "username": person.handle,
         "name": person.handle,
-        "team_id": TEAM,
+        "team_id": person.team,
     }
+
+
+def seen_in(person: Person, chat: Chat | None) -> str:
+    """The workspace that a request names: the person's own, but in a channel of another
+    organisation that workspace which has the bot."""
+    if chat is None or (chat.enterprise and chat.enterprise == person.enterprise):
+        return person.team
+    return chat.team
+
+
+def domain(team: str) -> str:
+    """As in the workspace's address."""
+    return team.removeprefix("T0").lower()
 
 
 def channel_name(chat: Chat) -> str:
     return "directmessage" if chat.private else chat.title
 
 
-def interaction(person: Person, kind: str) -> Json:
-    """What every interaction payload begins with."""
+def interaction(person: Person, kind: str, chat: Chat | None = None) -> Json:
+    """What every interaction payload begins with; in a view there is no chat."""
+    team, enterprise = seen_in(person, chat), (chat or person).enterprise
     return {
         "type": kind,
         "user": who(person),
         "api_app_id": APP,
         "token": VERIFICATION,
-        "team": {"id": TEAM, "domain": DOMAIN},
-        "enterprise": None,
+        "team": {"id": team, "domain": domain(team)},
+        "enterprise": {"id": enterprise, "name": enterprise} if enterprise else None,
         "is_enterprise_install": False,
     }
 
 
 def command_fields(person: Person, chat: Chat, command: str, text: str) -> Json:
     """A slash command's form, without its trigger and response URL."""
-    return {
+    team, enterprise = seen_in(person, chat), chat.enterprise
+    of_one = {"enterprise_id": enterprise, "enterprise_name": enterprise} if enterprise else {}
+    return of_one | {
         "token": VERIFICATION,
-        "team_id": TEAM,
-        "team_domain": DOMAIN,
+        "team_id": team,
+        "team_domain": domain(team),
         "channel_id": chat.platform_id,
         "channel_name": channel_name(chat),
         "user_id": person.user_id,
@@ -93,13 +108,15 @@ def command_fields(person: Person, chat: Chat, command: str, text: str) -> Json:
     }
 
 
-def event_callback(event: Json, event_id: str) -> Json:
+def event_callback(event: Json, event_id: str, chat: Chat) -> Json:
     """The envelope of the Events API."""
+    team, enterprise = chat.team, chat.enterprise or None
+    theirs = event.get("team", team)
     return {
         "token": VERIFICATION,
-        "team_id": TEAM,
-        "context_team_id": TEAM,
-        "context_enterprise_id": None,
+        "team_id": team,
+        "context_team_id": team,
+        "context_enterprise_id": enterprise,
         "api_app_id": APP,
         "event": event,
         "type": "event_callback",
@@ -107,14 +124,14 @@ def event_callback(event: Json, event_id: str) -> Json:
         "event_time": int(time.time()),
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": TEAM,
+                "enterprise_id": enterprise,
+                "team_id": team,
                 "user_id": BOT_USER,
                 "is_bot": True,
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": theirs != team and not enterprise,
         "event_context": f"4-{event_id}",
     }
 
@@ -128,19 +145,19 @@ def person_message(person: Person, ts: str, text: str) -> Json:
         "client_msg_id": f"00000000-0000-4000-8000-{ts.replace('.', '')[-12:]}",
         "ts": ts,
         "text": text,
-        "team": TEAM,
+        "team": person.team,
         "blocks": [{"type": "rich_text", "block_id": ts[-4:], "elements": [words]}],
     }
 
 
-def bot_message(ts: str, text: str, blocks: list[Json], thread: str = "") -> Json:
+def bot_message(ts: str, text: str, blocks: list[Json], team: str, thread: str = "") -> Json:
     sent: Json = {
         "type": "message",
         "user": BOT_USER,
         "bot_id": BOT_ID,
         "app_id": APP,
         "text": text,
-        "team": TEAM,
+        "team": team,
         "ts": ts,
         "bot_profile": {
             "id": BOT_ID,
@@ -149,7 +166,7 @@ def bot_message(ts: str, text: str, blocks: list[Json], thread: str = "") -> Jso
             "name": "fluxbot",
             "deleted": False,
             "updated": 1_700_000_000,
-            "team_id": TEAM,
+            "team_id": team,
         },
     }
     sent |= {"blocks": blocks} if blocks else {}

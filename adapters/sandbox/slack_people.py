@@ -51,7 +51,7 @@ async def say(
         event["type"] = "app_mention"
     else:
         return Shown(message=message)
-    payload = event_callback(event, f"Ev{secrets.token_hex(5).upper()}")
+    payload = event_callback(event, f"Ev{secrets.token_hex(5).upper()}", chat)
     return Shown(side.deliver_event(payload), message=message)
 
 
@@ -88,7 +88,8 @@ async def press(
     payload = side.requests.get(again)
     if payload is None:
         trigger = side.views.trigger(person)
-        payload = interaction(person, "block_actions") | {"trigger_id": trigger}
+        chat = None if isinstance(place, str) else side.world.chats[place.chat]
+        payload = interaction(person, "block_actions", chat) | {"trigger_id": trigger}
         payload |= _in_view(side, place) if isinstance(place, str) else _in_message(
             side, person, place
         )  # fmt: skip

@@ -13,7 +13,7 @@ from adapters.sandbox.recent import Recent
 from adapters.sandbox.slack_api import SlackError
 from adapters.sandbox.slack_blocks import BlocksError, checked_blocks
 from adapters.sandbox.slack_draw import drawn_view, initial, options_of
-from adapters.sandbox.slack_objects import APP, BOT_ID, TEAM
+from adapters.sandbox.slack_objects import APP, BOT_ID
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack import SlackSide
@@ -72,7 +72,7 @@ class Views:
     def show(self, person: Person, view: Any) -> Json:
         """Open a modal. Raises SlackError."""
         name = f"V{secrets.token_hex(5).upper()}"
-        self.open[name] = OpenView(self._stored(view, name), person)
+        self.open[name] = OpenView(self._stored(view, name, person.team), person)
         self.draw(name)
         return self.open[name].view
 
@@ -80,9 +80,10 @@ class Views:
         """Put another view in an open one's place. Raises SlackError."""
         if name not in self.open:
             raise SlackError("not_found")
-        self.open[name].view = self._stored(view, name)
+        opened = self.open[name]
+        opened.view = self._stored(view, name, opened.person.team)
         self.draw(name)
-        return self.open[name].view
+        return opened.view
 
     def draw(self, name: str, errors: dict[str, str] | None = None) -> None:
         """Show a view, with complaints on its fields."""
@@ -101,7 +102,7 @@ class Views:
         found = (name for name, each in self.open.items() if each.view["external_id"] == wanted)
         return next(found, "") if wanted else ""
 
-    def _stored(self, view: Any, name: str) -> Json:
+    def _stored(self, view: Any, name: str, team: str) -> Json:
         _check(view)
         try:
             blocks = checked_blocks(view.get("blocks"), view=True)
@@ -109,7 +110,7 @@ class Views:
             raise _invalid(error.messages) from None
         return {
             "id": name,
-            "team_id": TEAM,
+            "team_id": team,
             "type": "modal",
             "blocks": blocks,
             "private_metadata": view.get("private_metadata") or "",
@@ -125,7 +126,7 @@ class Views:
             "root_view_id": name,
             "app_id": APP,
             "external_id": view.get("external_id") or "",
-            "app_installed_team_id": TEAM,
+            "app_installed_team_id": team,
             "bot_id": BOT_ID,
         }
 

@@ -109,6 +109,8 @@ def _editable(side: TelegramSide, params: Params) -> tuple[Chat, Message]:
         raise bad_request("message to edit not found")
     if not is_bots(message):
         raise bad_request("message can't be edited")
+    if "text" not in message.sent:
+        raise bad_request("there is no text in the message to edit")
     return chat, message
 
 

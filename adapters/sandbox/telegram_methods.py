@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.sandbox import telegram_messages as messages
 from adapters.sandbox.model import Json
 from adapters.sandbox.telegram_api import ApiError, Params, bad_request
+from adapters.sandbox.telegram_files import send_document
 from adapters.sandbox.telegram_objects import user_json
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ METHODS: dict[str, Method] = {
     "deletewebhook": delete_webhook,
     "getwebhookinfo": get_webhook_info,
     "sendmessage": messages.send_message,
+    "senddocument": send_document,
     "editmessagetext": messages.edit_message_text,
     "editmessagereplymarkup": messages.edit_message_reply_markup,
     "deletemessage": messages.delete_message,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Self
 
-from adapters.sandbox.model import BOT, Chat, Json, Message, Person, Shown
+from adapters.sandbox.files import Files
+from adapters.sandbox.model import BOT, TEAM, Chat, Json, Message, Person, Shown
 
 __all__ = ["BOT", "Chat", "Feed", "Json", "Message", "Person", "Shown", "World"]
 
@@ -65,9 +66,12 @@ class World:
         """Open Slack views as drawn for people, by id."""
         self.menu: dict[str, list[Json]] = {}
         """Telegram commands by `scope[:chat][:user]/language`, as `setMyCommands` left them."""
+        self.teams = {TEAM: "Acme", "T0GLOBEX": "Globex"}
+        """Slack's workspaces and organisations by id; the bot is in those that installed it."""
         self.started: set[str] = set()
         """Telegram people who wrote to the bot in private."""
         self.blocked: set[str] = set()
+        self.files = Files()
         self.feeds: set[Feed] = set()
         self._messages: dict[str, dict[str, Message]] = {}
         self._by_user: dict[tuple[str, str], Person] = {}
@@ -104,10 +108,16 @@ class World:
         self.add_chat("telegram", str(user_id), name, [person.id], private=True)
         return person
 
-    def slack_person(self, handle: str, name: str) -> Person:
-        person = Person(f"sl-{handle}", "slack", name, f"U0{handle.upper()}", handle)
+    def slack_person(
+        self, handle: str, name: str, team: str = TEAM, enterprise: str = ""
+    ) -> Person:
+        person = Person(
+            f"sl-{handle}", "slack", name, f"U0{handle.upper()}", handle,
+            team=team, enterprise=enterprise,
+        )  # fmt: skip
         self._know(person)
-        self.add_chat("slack", f"D0{handle.upper()}", name, [person.id], private=True)
+        chat = self.add_chat("slack", f"D0{handle.upper()}", name, [person.id], private=True)
+        chat.team, chat.enterprise = team, enterprise
         return person
 
     def add_chat(

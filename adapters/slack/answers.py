@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
 from adapters.slack.addresses import own_address
-from adapters.slack.api import SlackApi
 from adapters.slack.errors import ABSENT, TRIGGER
 from adapters.slack.forms import modal, problems
-from adapters.slack.installation import Installation
+from adapters.slack.installs import Installed, Installs
 from adapters.slack.origin import Origin
 from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
@@ -19,6 +17,7 @@ from adapters.slack.ticket import Ticket, split_ref
 from core.addresses import Address
 from core.chat import Button, Form, Inbound, Reply, Sent, Style
 from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
+from core.installs import UNINSTALLED
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ INVITE = "Only you can see this, because I am not in this channel. To show it he
 
 class Send(Protocol):
     async def __call__(
-        self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
+        self, by: Installed, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
     ) -> Sent: ...
 
 
@@ -46,18 +45,11 @@ def response_body(inbound: Inbound, reply: Reply, command: str) -> dict[str, Any
 
 
 class Answers:
-    """Sends what does not ride."""
+    """Sends what does not ride, by the install that was asked."""
 
-    def __init__(
-        self,
-        api: SlackApi,
-        send: Send,
-        identify: Callable[[], Awaitable[Installation]],
-        command: str,
-    ) -> None:
-        self._api = api
+    def __init__(self, installs: Installs, send: Send, command: str) -> None:
+        self._installs = installs
         self._send = send
-        self._identify = identify
         self._command = command
 
     async def give(self, inbound: Inbound, reply: Reply) -> Sent | None:
@@ -65,43 +57,54 @@ class Answers:
         chosen = way(inbound, reply)
         if chosen is Way.RIDE:
             return None
+        by = await self._asked(inbound)
         sent = None
         if chosen is Way.OPEN and reply.form is not None:
-            await self._open(inbound, reply.form)
+            await self._open(by, inbound, reply.form)
         elif chosen is not Way.NOTHING:
-            sent = await self._show(chosen, inbound, reply)
+            sent = await self._show(by, chosen, inbound, reply)
         if reply.toast and chosen is Way.NOTHING:  # else what is drawn says it, and stays
-            await self._whisper(inbound, Reply(text=reply.toast))
+            await self._whisper(by, inbound, Reply(text=reply.toast))
         return sent
 
-    async def _show(self, chosen: Way, inbound: Inbound, reply: Reply) -> Sent | None:
+    async def _asked(self, inbound: Inbound) -> Installed:
+        by = Ticket.unpack(inbound.token).by
+        found = await self._installs.named(by) if by else None
+        reaching = [] if by else await self._installs.reaching(inbound.address.scope)
+        if found is None and not reaching:
+            raise ChatGone(UNINSTALLED)
+        return found or reaching[0]
+
+    async def _show(
+        self, by: Installed, chosen: Way, inbound: Inbound, reply: Reply
+    ) -> Sent | None:
         if chosen not in (Way.EDIT, Way.POST):
-            await self._whisper(inbound, reply, replace_original=chosen is Way.REPLACE)
+            await self._whisper(by, inbound, reply, replace_original=chosen is Way.REPLACE)
             return None
         try:
-            return await self._publish(chosen, inbound, reply)
+            return await self._publish(by, chosen, inbound, reply)
         except ChatGone as error:
             if error.reason not in ABSENT or inbound.address.private:
                 raise
-        invite = INVITE.format(name=(await self._identify()).name or "this app")
-        text = "\n\n".join(filter(None, (invite, reply.text)))
-        await self._whisper(inbound, replace(reply, text=text))
+        name = by.us.name or (await by.api.identify()).name or "this app"
+        text = "\n\n".join(filter(None, (INVITE.format(name=name), reply.text)))
+        await self._whisper(by, inbound, replace(reply, text=text))
         return None
 
-    async def _publish(self, chosen: Way, inbound: Inbound, reply: Reply) -> Sent:
+    async def _publish(self, by: Installed, chosen: Way, inbound: Inbound, reply: Reply) -> Sent:
         if chosen is Way.EDIT:
             try:
-                return await self._send(inbound.address, reply, edit=inbound.message)
+                return await self._send(by, inbound.address, reply, edit=inbound.message)
             except MessageGone as error:
                 log.info("The pressed message is gone: %s", error.reason)
-        return await self._send(inbound.address, reply)
+        return await self._send(by, inbound.address, reply)
 
-    async def _open(self, inbound: Inbound, form: Form) -> None:
+    async def _open(self, by: Installed, inbound: Inbound, form: Form) -> None:
         view = modal(form, _origin(inbound, form))
         trigger = Ticket.unpack(inbound.token).trigger
         try:
             if trigger:
-                await self._api.call("views.open", trigger_id=trigger, view=view)
+                await by.api.call("views.open", trigger_id=trigger, view=view)
                 return
         except (Unsendable, RetryLater, Ambiguous) as error:
             # A second try would come too late for the trigger: a button brings another one.
@@ -109,39 +112,39 @@ class Answers:
                 raise
             log.info("A form was not opened: %s", error.reason)
         again = Button(OPEN_FORM, form.line, Style.PRIMARY)
-        await self._whisper(inbound, Reply(text=TOO_LATE, buttons=((again,),)))
+        await self._whisper(by, inbound, Reply(text=TOO_LATE, buttons=((again,),)))
 
     async def _whisper(
-        self, inbound: Inbound, reply: Reply, *, replace_original: bool = False
+        self, by: Installed, inbound: Inbound, reply: Reply, *, replace_original: bool = False
     ) -> None:
         """A message that only this person sees: by the request's URL, which works wherever they
         are; else in the channel; else in the direct chat."""
         message = _ephemeral(reply, self._command)
         url = Ticket.unpack(inbound.token).url
         try:
-            if self._api.usable(url):
+            if by.api.usable(url):
                 here = {"response_type": "ephemeral", "replace_original": replace_original}
-                await self._api.respond(url, {**message, **here})
+                await by.api.respond(url, {**message, **here})
                 return
         except (Unsendable, ChatGone) as error:
             log.info("A response_url was refused: %s", error.reason)
-        await self._whisper_without_url(inbound, reply, message)
+        await self._whisper_without_url(by, inbound, reply, message)
 
     async def _whisper_without_url(
-        self, inbound: Inbound, reply: Reply, message: dict[str, Any]
+        self, by: Installed, inbound: Inbound, reply: Reply, message: dict[str, Any]
     ) -> None:
         address, user = inbound.address, inbound.sender.user_id
         channel = split_ref(inbound.message)[0] or ("" if address.private else address.chat)
         thread = {"thread_ts": address.thread} if address.thread else {}
         try:
             if channel:
-                await self._api.call(
+                await by.api.call(
                     "chat.postEphemeral", channel=channel, user=user, **message, **thread
                 )
                 return
         except (ChatGone, Unsendable) as error:
             log.info("An ephemeral message was refused: %s", error.reason)
-        await self._send(own_address(inbound.sender), _with_toast(reply))
+        await self._send(by, own_address(inbound.sender), _with_toast(reply))
 
 
 def _ephemeral(reply: Reply, command: str) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -17,29 +18,54 @@ from adapters.slack.errors import WAIT, explain
 from adapters.slack.installation import Installation
 from adapters.slack.markup import clean
 from core.addresses import Sender
-from core.errors import Ambiguous, ChatGone, RetryLater, Unsendable
+from core.errors import Ambiguous, ChatGone, RetryLater, TokenRevoked, Unsendable
 
 log = logging.getLogger(__name__)
 
 DEADLINE = 15.0
 """Seconds for one call from its start to the end of the answer."""
+UPLOAD_DEADLINE = 120.0
+"""Seconds for a file: 50 MB at 4 Mbit/s."""
 HOOKS = URL("https://hooks.slack.com")
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+
+
+Lost = Callable[[str], Awaitable[str]]
+"""Told why Slack refuses a token that is one of many; returns why its chats are gone."""
 
 
 class SlackApi:
     """Slack's Web API with one bot token, over one shared session."""
 
-    def __init__(self, token: str, base_url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, token: str, base_url: str, session: aiohttp.ClientSession, lost: Lost | None = None
+    ) -> None:
         self._session = session
+        self._lost = lost
         self._origins = {HOOKS.origin(), URL(base_url).origin()}
         self.client = web_client(token, base_url, session)
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """The answer of this method."""
+        """The answer of this method. Of a refused token it says `ChatGone` where there are
+        others."""
+        return await self._answer(method, json=arguments)
+
+    async def form(self, method: str, **arguments: str) -> dict[str, Any]:
+        """As `call`, of a method that takes a form only."""
+        return await self._answer(method, data=arguments)
+
+    async def _answer(self, method: str, **body: Any) -> dict[str, Any]:
+        try:
+            return await self._call(method, body)
+        except TokenRevoked as error:
+            if self._lost is None:
+                raise
+            raise ChatGone(await self._lost(error.reason)) from error
+
+    async def _call(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         with _explained():
             async with asyncio.timeout(DEADLINE):
-                answer = await self.client.api_call(method, json=arguments)
+                answer = await self.client.api_call(method, **body)
         data: dict[str, Any] = answer.data  # type: ignore[assignment]  # bytes only for downloads
         return data
 
@@ -80,6 +106,27 @@ class SlackApi:
         except ValueError:
             return False
         return own and target.user is None
+
+    async def upload(self, url: str, content: bytes) -> None:
+        """Put a file where Slack wants it. Raises `RetryLater` where it did not arrive: nobody saw
+        it then; `Unsendable` for a place that is not Slack's."""
+        target = URL(url)
+        own = target.scheme == "https" and f".{target.host}".endswith(".slack.com")
+        if not own and not self.usable(url):
+            raise explain("foreign_upload_url", 400, WAIT)
+        try:
+            async with (
+                asyncio.timeout(UPLOAD_DEADLINE),
+                self._session.post(
+                    target, data=BytesIO(content), allow_redirects=False, proxy=self.client.proxy,
+                    timeout=aiohttp.ClientTimeout(total=UPLOAD_DEADLINE),
+                ) as response,
+            ):  # fmt: skip
+                status = response.status
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise RetryLater(WAIT, type(error).__name__) from error
+        if status != 200:
+            raise RetryLater(WAIT, f"HTTP {status} for a file")
 
     async def respond(self, url: str, message: dict[str, Any]) -> None:
         """Answer through a `response_url`. Raises `Unsendable` for a used up or foreign one."""

@@ -29,6 +29,7 @@ CHAT = frozenset(
         "cannot_dm_bot",
         "messages_tab_disabled",
         "restricted_action",
+        "team_access_not_granted",
     )
 )
 ABSENT = frozenset(("not_in_channel", "channel_not_found"))

@@ -35,4 +35,8 @@ def message_key(event: str, payload: dict[str, Any]) -> str:
 
 
 def _digest(payload: dict[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    try:
+        dumped = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # nests deeper than orjson writes: no payload of Slack's does
+        dumped = b""
+    return hashlib.sha256(dumped).hexdigest()

@@ -3,18 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.fields import text_at
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What `auth.test` says of a bot token."""
+    """What is known of a bot token: by `auth.test`, or from when it was installed."""
 
     team: str
+    """Empty for an install of a whole organisation."""
     bot_user: str
     bot_id: str = ""
     enterprise: str = ""
     name: str = ""
     """The bot's user name, as people mention it."""
+
+    def scope(self, team: str) -> str:
+        """The scope of a channel in a request that names this workspace. Under an install of a
+        whole organisation it is the organisation: a channel may be in several workspaces of it."""
+        return (team or self.team) if self.team else self.enterprise
+
+
+def whose(payload: dict[str, Any]) -> tuple[str, str]:
+    """The workspace and the enterprise that a request is for, as far as it says. The workspace is
+    empty where it speaks for an organisation."""
+    # In shared channels `team_id` may be the other side's; the first authorization is ours.
+    listed = payload.get("authorizations") or [payload]
+    team = (
+        text_at(payload, "view", "app_installed_team_id")  # the form may be sent from elsewhere
+        or text_at(payload, "team", "id")
+        or text_at(listed[0], "team_id")
+        or text_at(payload, "team_id")
+        or text_at(payload, "user", "team_id")
+    )
+    enterprise = (
+        text_at(payload, "enterprise", "id")
+        or text_at(payload, "team", "enterprise_id")
+        or text_at(listed[0], "enterprise_id")
+        or text_at(payload, "enterprise_id")
+    )
+    if team.startswith("E"):
+        return "", enterprise or team
+    return team, enterprise
 
 
 def home(user_team: str, team: str, enterprise: str, *, shared: bool) -> str:

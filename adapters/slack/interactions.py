@@ -34,7 +34,7 @@ def read_press(payload: dict[str, Any], us: Installation) -> Inbound | None:
         sender=sender,
         # A press in a modal or on the Home tab has no channel: it is the person's own place.
         address=chat_address(
-            team,
+            us.scope(team),
             channel or "D",
             sender,
             text_at(payload, "channel", "name"),

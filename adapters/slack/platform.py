@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import aiohttp
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import intake
+from adapters.slack import files, intake, sending
 from adapters.slack.answers import Answers, response_body
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.doorway import Doorway, NotCommitted
-from adapters.slack.errors import THREAD
+from adapters.slack.ended import is_end
 from adapters.slack.installation import Installation
+from adapters.slack.installs import Book, Installed, Installs, ManyTokens, OneToken
 from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
 from adapters.slack.socket import SocketMode
-from adapters.slack.ticket import message_ref, split_ref
+from adapters.slack.ticket import Ticket
+from adapters.slack.unread import unread
 from core.addresses import Address, Sender
 from core.chat import Inbound, Reply, Sent
-from core.errors import MessageGone, Unsendable
-from core.ports import ChatPlatform, Receive
-
-QUIET = {"unfurl_links": False, "unfurl_media": False}
-"""No previews: fetching one would spend a one-time link."""
+from core.errors import ChatGone, MessageGone
+from core.installs import UNINSTALLED
+from core.ports import ChatPlatform, KeepUnread, Receive
 
 
 class SlackPlatform(ChatPlatform):
-    """One workspace, by the bot token of one installation.
+    """One workspace, by the token of its bot; with a `book`, all those that installed the app.
 
     `signing_secret` is needed for `webhook.routes`, `app_token` for Socket Mode. `base_url` ends in
     `/api/`. The session is shared and stays the caller's to close. `receive` answers for what came
-    in; whoever calls it then hands the reply to `answer`, unless it `rides`.
+    in; whoever calls it then hands the reply to `answer`, unless it `rides`. `keep_unread` takes
+    what cannot be given to it.
     """
 
     name = "slack"
@@ -46,28 +48,27 @@ class SlackPlatform(ChatPlatform):
         base_url: str,
         session: aiohttp.ClientSession,
         receive: Receive,
+        keep_unread: KeepUnread,
         command: str = "/task",
+        book: Book | None = None,
     ) -> None:
         self.signing_secret = signing_secret
         self._receive = receive
+        self._keep_unread = keep_unread
         self._command = command
-        self._installation: Installation | None = None
         self._api = SlackApi(bot_token, base_url, session)
-        self._answers = Answers(self._api, self.send, self.identify, command)
-        self._doorway = Doorway(self._api.client, self.identify, self._handle)
+        self._installs: Installs = OneToken(self._api)
+        if book is not None:
+            self._installs = ManyTokens(book, base_url, session, bot_token)
+        self._answers = Answers(self._installs, self._send_by, command)
+        self._doorway = Doorway(self._api.client, self._installs.of, self._handle)
         self._socket: SocketMode | None = None
         if app_token:
             self._socket = SocketMode(web_client(app_token, base_url, session), self.dispatch)
 
-    async def identify(self) -> Installation:
-        """Whose the token is, asked once. Raises `TokenRevoked` for an unknown one."""
-        if self._installation is None:
-            self._installation = await self._api.identify()
-        return self._installation
-
     async def start(self) -> None:
-        """Learn who we are and, with an app token, connect. Raises what `identify` raises."""
-        await self.identify()
+        """Learn who we are and, with an app token, connect. Raises what `Installs.start` raises."""
+        await self._installs.start()
         if self._socket is not None:
             await self._socket.start()
 
@@ -80,15 +81,46 @@ class SlackPlatform(ChatPlatform):
         """Take in a genuine payload. Returns after the commit."""
         return await self._doorway.dispatch(payload)
 
-    async def _handle(self, payload: dict[str, Any]) -> dict[str, Any] | None:
-        inbound = intake.read(payload, await self.identify())
+    async def _handle(
+        self, payload: dict[str, Any], asked: Installed | None
+    ) -> dict[str, Any] | None:
+        if asked is None:
+            await self._end(payload)
+            return None
+        try:
+            inbound = intake.read(payload, asked.us)
+        except Exception as error:
+            return await self._set_aside(payload, asked.us, error)
         if inbound is None:
             return None
+        inbound = replace(inbound, token=Ticket.stamped(inbound.token, asked.by))
         try:
             reply = await self._receive(inbound)
         except Exception as error:
             raise NotCommitted from error
         return response_body(inbound, reply, self._command)
+
+    async def _end(self, payload: dict[str, Any]) -> None:
+        """An app that is uninstalled is told so without the token of an install."""
+        if not is_end(payload):
+            return
+        try:
+            await self._installs.ended(payload)
+        except Exception as error:
+            raise NotCommitted from error
+
+    async def _set_aside(
+        self, payload: dict[str, Any], us: Installation, broke: Exception
+    ) -> dict[str, Any] | None:
+        """Keep what our reader broke on. Whoever typed a command is told so: their request shows
+        what its response says, whoever they are."""
+        try:
+            reply = await self._keep_unread(unread(payload, us), broke)
+        except Exception as error:
+            raise NotCommitted from error
+        if "command" not in payload:
+            return None
+        return {"response_type": "ephemeral", **draw(reply, self._command)}
 
     def rides(self, inbound: Inbound, reply: Reply) -> bool:
         """As `ChatPlatform.rides`: a fleeting answer to a command, or a modal's next state."""
@@ -103,34 +135,31 @@ class SlackPlatform(ChatPlatform):
 
     async def person(self, scope: str, user_id: str) -> Sender | None:
         """As the port says: a command has only the handle."""
-        return await self._api.person(scope, user_id)
+        reaching = await self._installs.reaching(scope)
+        return await reaching[0].api.person(scope, user_id) if reaching else None
+
+    async def entrance(self) -> str:
+        """None is needed: a bot may begin a direct message."""
+        return ""
 
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
     ) -> Sent:
         """As `ChatPlatform.send`. The audience is the chat's, whatever the reply says of it."""
+        reaching = await self._installs.reaching(address.scope)
+        if not reaching:
+            raise ChatGone(UNINSTALLED)
+        for each in reaching[:-1]:
+            with suppress(ChatGone, MessageGone):  # somebody of another workspace, it seems
+                return await self._send_by(each, address, reply, edit=edit, reply_to=reply_to)
+        return await self._send_by(reaching[-1], address, reply, edit=edit, reply_to=reply_to)
+
+    async def _send_by(
+        self, by: Installed, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
+    ) -> Sent:
         drawn = draw(reply, self._command)
         if edit:
-            return await self._edit(address, drawn, edit)
-        thread = split_ref(reply_to)[1] or address.thread
-        message = {"channel": address.chat, **drawn, **QUIET}
-        try:
-            answer = await self._post(message, thread)
-        except (MessageGone, Unsendable) as error:
-            if not thread or error.reason not in THREAD:
-                raise
-            answer = await self._post(message, "")
-            address = replace(address, thread="")
-        channel, ts = str(answer.get("channel", "")), str(answer.get("ts", ""))
-        return Sent(address, message_ref(channel, ts))
-
-    async def _post(self, message: dict[str, Any], thread: str) -> dict[str, Any]:
-        in_thread = {"thread_ts": thread} if thread else {}
-        return await self._api.call("chat.postMessage", **message, **in_thread)
-
-    async def _edit(self, address: Address, drawn: dict[str, Any], ref: str) -> Sent:
-        channel, ts = split_ref(ref)
-        if not ts:
-            raise MessageGone("no message of ours")
-        await self._api.call("chat.update", channel=channel, ts=ts, **drawn)
-        return Sent(address, ref)
+            return await sending.edit(by.api, address, drawn, edit)
+        if reply.document is not None:
+            return await files.post(by.api, address, drawn, reply.document)
+        return await sending.post(by.api, address, drawn, reply_to)

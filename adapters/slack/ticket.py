@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 import orjson
@@ -22,6 +22,13 @@ class Ticket:
     """The HTTP response shows a message."""
     view: bool = False
     """The HTTP response can put errors on the fields of a modal, or change it."""
+    by: str = ""
+    """The install that was asked (`Installed.by`), which answers."""
+
+    @classmethod
+    def stamped(cls, token: str, by: str) -> str:
+        """The same token with the install that was asked."""
+        return replace(cls.unpack(token), by=by).pack() if by else token
 
     def pack(self) -> str:
         given = {name: value for name, value in asdict(self).items() if value}

@@ -64,6 +64,8 @@ export function drawBlock(block, act) {
     case "row":
       return make("div", { class: "item" }, drawRuns(block.runs),
         ...(block.button ? [drawButton(block.button, act)] : []));
+    case "file":
+      return drawFile(block);
     case "divider":
       return make("hr");
     case "context":
@@ -71,6 +73,15 @@ export function drawBlock(block, act) {
     default:
       return drawRuns(block.runs ?? []);
   }
+}
+
+/** A link that saves a file which the bot sent. */
+function drawFile({ file, name, size }) {
+  const url = new URL(`file/${encodeURIComponent(file)}`, import.meta.url);
+  const label = `${name} (${size < 1000 ? `${size} bytes` : `${Math.round(size / 1000)} KB`})`;
+  return make("p", { class: "file" },
+    make("a", { class: "press", href: url.href, download: name, text: label,
+      "aria-label": `Save ${label}` }));
 }
 
 function drawRuns(runs) {
