@@ -1,0 +1,54 @@
+"""The parameters of a call of the Bot API, and how they are put on the wire."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import orjson
+from telegram.request import RequestData
+
+from core.chat import Document
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class Plain:
+    """Parameters that are JSON already, in the place of the library's `RequestData`, which looks
+    into each for objects and files of its own."""
+
+    __slots__ = ("parameters",)
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.parameters = {name: each for name, each in values.items() if each is not None}
+
+
+class WithFile(Plain):
+    """Parameters with a document beside them."""
+
+    __slots__ = ("document",)
+
+    def __init__(self, values: dict[str, Any], document: Document) -> None:
+        super().__init__(values)
+        self.document = document
+
+    def form(self) -> aiohttp.FormData:
+        """As the Bot API takes files: every other value is text, or JSON in text."""
+        form = aiohttp.FormData()
+        for name, value in self.parameters.items():
+            form.add_field(name, value if isinstance(value, str) else orjson.dumps(value).decode())
+        kind = "application/octet-stream"
+        name = self.document.name
+        content = BytesIO(self.document.content)  # bytes would hold up the loop while they go
+        form.add_field("document", content, filename=name, content_type=kind)
+        return form
+
+
+def encoded(
+    given: RequestData | Plain | None,
+) -> tuple[bytes | aiohttp.FormData, dict[str, str]]:
+    """What to send, and under which headers; a form has its own."""
+    if isinstance(given, WithFile):
+        return given.form(), {}
+    return orjson.dumps(given.parameters if given else {}), _JSON

@@ -1,0 +1,183 @@
+"""Somebody is forgotten: all that is theirs is deleted, and what others keep loses their name.
+
+Two steps. `forget` is one transaction, in answer to the person; after it they are a stranger. Their
+private chats still have addresses then, since the answer must arrive: `wipe_chats` takes those when
+all is told. What stays is a keyed digest that says that somebody was here, and rows without a word
+in them, by which a message that comes again is not taken for new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from core import forgetting_rows as sql
+from core.addresses import Address
+from core.audit import Deed
+from core.errors import RateLimited
+from core.identity import UNNAMED, Identity
+from core.inbox import ADDRESS, KEEP_REPLIES
+from core.offer import State
+from core.personal import Person, names, person
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+AGAIN_AFTER = timedelta(hours=1)
+"""Who comes back is not forgotten again sooner: their limits are forgotten with them, and each time
+the file of the database is written anew."""
+WHAT = "requests to be forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What goes and what stays, in numbers, before it is decided."""
+
+    tasks: int
+    """Their own, which go."""
+    given: int
+    """Of those, what others were to do."""
+    taken: int
+    """Tasks of others that they were to do, which stay."""
+    chats: int
+
+
+def holdings(work: Work, account: int) -> Holdings:
+    """What a person has."""
+    who = person(work, account)
+    row = work.run(sql.HOLDINGS, {"accounts": list(who.accounts)}).one()
+    chats = len([each for each in who.identities if each.user_id])
+    return Holdings(row.tasks, row.given, row.taken, chats)
+
+
+def forget(work: Work, account: int) -> list[int]:
+    """Forget whoever has this account; their chats, for `wipe_chats`. Raises `RateLimited`."""
+    who = person(work, account)
+    work.lock_accounts(*who.accounts)
+    _mark(work, who)
+    work.audit.record(Deed.FORGOTTEN, account, {})
+    chats = sorted({*who.chats, *_chats_of_handles(work, who)})
+    _end_attempts(work, who)
+    _take_cards(work, who)
+    _leave_tasks_of_others(work, who)
+    _leave_inboxes_of_others(work, who)
+    _forget_messages(work, who)
+    for statement in sql.DELETE:
+        work.run(statement, who.values)
+    for each in who.accounts:
+        work.audit.erase(each)
+    return chats
+
+
+def _mark(work: Work, who: Person) -> None:
+    """The tombstones: one for each way in."""
+    ways = [f"{each.platform}:{each.scope}:{_key(each)}" for each in who.identities]
+    ways += [f"login:{issuer} {subject}" for issuer, subject in who.logins]
+    digests = [work.ids.keyed(each) for each in ways]
+    last = work.run(sql.LAST_TIME, {"digests": digests}).scalar()
+    if last is not None and work.now - last < AGAIN_AFTER:
+        raise RateLimited(WHAT, last + AGAIN_AFTER - work.now)
+    for digest in digests:
+        work.run(sql.MARK, {"digest": digest, "at": work.now})
+
+
+def _key(identity: Identity) -> str:
+    return identity.user_id or f"@{identity.handle}"
+
+
+def _chats_of_handles(work: Work, who: Person) -> list[int]:
+    """Rows that were made when somebody was known by their handle alone."""
+    found: list[int] = []
+    for each in who.identities:
+        place = {"platform": each.platform, "scope": each.scope, "chat": f"@{each.handle}"}
+        found += work.run(sql.CHAT_OF_HANDLE, place).scalars()
+    return found
+
+
+def _end_attempts(work: Work, who: Person) -> None:
+    """What waits for an answer about linking ends; its messages elsewhere say so."""
+    for public_id in work.run(sql.ATTEMPTS, who.values).scalars():
+        work.prompts.redraw(public_id, State.VOID)
+
+
+def _take_cards(work: Work, who: Person) -> None:
+    """Their tasks' cards in chats of others lose what they say. Those in their own chats are theirs
+    to delete."""
+    for row in work.run(sql.CARDS_ELSEWHERE, who.values):
+        work.put_in_chat(
+            row.chat_id,
+            name="wipe",
+            id=f"wipe:{row.task_id}:{row.chat_id}:{row.message}",
+            payload={"message": row.message},
+        )
+
+
+def _leave_tasks_of_others(work: Work, who: Person) -> None:
+    changes: set[int] = set()
+    for account in who.accounts:
+        for name in ("assignee_id", "completed_by"):
+            # Undoing such a change would give the task back to somebody who is gone.
+            said = _saying(f'"{name}":{account}')
+            changes |= set(work.run(sql.FORGET_BEFORE, said).scalars())
+    changes |= set(work.run(sql.FORGET_CHANGES, who.values).scalars())
+    work.run(sql.DROP_EMPTY, {"changes": list(changes)})
+    left: dict[int, int] = {}
+    for statement in (sql.UNASSIGN, sql.UNSIGN):
+        rows = work.run(statement, {"accounts": list(who.accounts), "now": work.now})
+        left |= {row.id: row.revision for row in rows}
+    for task, revision in sorted(left.items()):
+        work.cards.redraw(task, revision, but=(0, ""))
+    work.run(sql.NO_HOME, who.values)
+
+
+def _leave_inboxes_of_others(work: Work, who: Person) -> None:
+    """What others were told stays, without the name."""
+    nobody = {"accounts": list(who.accounts), "nobody": UNNAMED}
+    for account in who.accounts:
+        patterns = {"inside": f'%"actor":{account},%', "last": f'%"actor":{account}}}%'}
+        work.run(sql.UNNAME, nobody | patterns)
+    for identity in who.identities:
+        patterns = {
+            "inside": f'%"identity":{identity.id},%',
+            "last": f'%"identity":{identity.id}}}%',
+        }
+        work.run(sql.UNTELL, nobody | patterns)
+    called = {each.name for each in who.identities}
+    called |= {work.accounts.get(each).name for each in who.accounts}
+    work.run(sql.UNNAME_SYSTEM, nobody | {"names": sorted(called)})
+
+
+def _saying(field: str) -> dict[str, str]:
+    """The JSON objects of ours that have this field: among others, or as their last."""
+    return {"inside": f"%{field},%", "last": f"%{field}}}%"}
+
+
+def _forget_messages(work: Work, who: Person) -> None:
+    """What is kept of messages and answers, in their chats and where it may name them elsewhere."""
+    _empty_keys(work, who.chats, work.now)
+    work.run(sql.FORGET_ANSWERS, {"since": work.now - 2 * KEEP_REPLIES})
+    work.run(sql.NOT_INSTALLED_BY, who.values)
+    ids = {each.user_id for each in who.identities} | {f"@{e.handle}" for e in who.identities}
+    for row in work.run(sql.FAILED).all():
+        if names(ids - {"", "@"}, row.inbound):
+            work.run(sql.FORGET_FAILED, {"k": row.key})
+
+
+def _empty_keys(work: Work, chats: Sequence[int], until: datetime) -> None:
+    nowhere = ADDRESS.dump_json(Address("", "", "", private=True)).decode()
+    values = {"chats": list(chats), "until": until, "now": work.now, "nowhere": nowhere}
+    work.run(sql.EMPTY_KEYS, values)
+
+
+def wipe_chats(work: Work, chats: Sequence[int], until: datetime) -> None:
+    """The last step: the chats of somebody who was forgotten then lose their address, unless
+    somebody writes there again. Again changes nothing."""
+    back = set(work.run(sql.IN_USE, {"chats": list(chats)}).scalars())
+    for each in sorted(set(chats) - back):
+        chat = work.chats.by_id(each)
+        place = f"{chat.platform}:{chat.scope}:{chat.chat}"
+        work.run(sql.UNPACE, {"places": [place, f"{place}#1"]})
+        work.run(sql.WIPE, {"chat_row": each, "name": f"forgotten-{each}"})
+    _empty_keys(work, sorted(back), until)
+    _empty_keys(work, sorted(set(chats) - back), work.now)

@@ -1,0 +1,213 @@
+"""Which rows are about a person: the one list that exports and forgetting go by.
+
+Every table has a decision here; a test compares it with the schema, so that a new table without
+one fails. `tests/core/test_core_personal.py` has the rules for columns, too."""
+
+# long: it is one list of decisions
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, false, or_, select, true
+
+from core import schema as s
+from core.chat import Inbound
+from core.failures import KEPT
+from core.identity import Identity
+from core.installs import PLATFORM
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with all that is theirs, as the values of the conditions below."""
+
+    accounts: tuple[int, ...]
+    """Their account, those that became it, and those that they left something in."""
+    identities: tuple[Identity, ...]
+    logins: tuple[tuple[str, str], ...]
+    """(issuer, subject)."""
+
+    @property
+    def chats(self) -> list[int]:
+        """Their private chats."""
+        return sorted({each.chat_id for each in self.identities})
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        places = [f"{each.platform}:{each.scope}:{each.user_id}" for each in self.identities]
+        return {
+            "accounts": list(self.accounts),
+            "identities": [each.id for each in self.identities],
+            "chats": self.chats,
+            "subjects": [f"{issuer} {subject}" for issuer, subject in self.logins],
+            # A limit is kept for eighty characters of it; a pace has a second row for groups.
+            "places": [*places, *(each[:80] for each in places), *(f"{each}#1" for each in places)],
+            "slack": [each.user_id for each in self.identities if each.platform == PLATFORM],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A table that has rows about people."""
+
+    mine: ColumnElement[bool]
+    """What they may read: their export has it."""
+    goes: ColumnElement[bool]
+    """What is deleted when they are forgotten. What else is done stands in `core/forgetting.py`."""
+    hidden: frozenset[str] = frozenset()
+    """Columns that an export leaves out: secrets, and digests of secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impersonal:
+    """A table that has none."""
+
+    why: str
+
+
+def _bound(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+_ACCOUNTS, _IDENTITIES, _CHATS = _bound("accounts"), _bound("identities"), _bound("chats")
+_SUBJECTS, _PLACES, _SLACK = _bound("subjects"), _bound("places"), _bound("slack")
+_OWNED = select(s.task.c.id).where(s.task.c.owner_id.in_(_ACCOUNTS))
+_CHANGES = select(s.change.c.id).where(s.change.c.account_id.in_(_ACCOUNTS))
+_WEB_LINKS = select(s.web_link.c.id).where(s.web_link.c.identity_id.in_(_IDENTITIES))
+_LINKED = s.link.c.account_id.in_(_ACCOUNTS) | s.link.c.from_id.in_(_ACCOUNTS)
+_LINKS = select(s.link.c.id).where(_LINKED)
+_APP_SUBJECT = s.app_link.c.issuer + " " + s.app_link.c.subject
+BY_HAND = false()
+"""Not deleted: `core/forgetting.py` says what becomes of it."""
+
+
+def _all(mine: ColumnElement[bool], *hidden: str) -> Personal:
+    """What they may read goes with them."""
+    return Personal(mine, mine, frozenset(hidden))
+
+
+DECISIONS: Mapping[str, Personal | Impersonal] = {
+    "account": _all(s.account.c.id.in_(_ACCOUNTS)),
+    "identity": _all(s.identity.c.id.in_(_IDENTITIES)),
+    "login": _all(s.login.c.account_id.in_(_ACCOUNTS)),
+    # The row stays without a name, since the keys of messages refer to it.
+    "chat": Personal(s.chat.c.id.in_(_CHATS), BY_HAND),
+    # A task of somebody else's stays, without their name.
+    "task": Personal(
+        s.task.c.owner_id.in_(_ACCOUNTS) | s.task.c.assignee_id.in_(_ACCOUNTS),
+        s.task.c.owner_id.in_(_ACCOUNTS),
+    ),
+    "concern": Personal(
+        s.concern.c.account_id.in_(_ACCOUNTS),
+        s.concern.c.account_id.in_(_ACCOUNTS) | s.concern.c.task_id.in_(_OWNED),
+    ),
+    "change": _all(s.change.c.account_id.in_(_ACCOUNTS)),
+    "change_task": Personal(
+        s.change_task.c.change_id.in_(_CHANGES),
+        s.change_task.c.change_id.in_(_CHANGES) | s.change_task.c.task_id.in_(_OWNED),
+    ),
+    "notice": Personal(
+        s.notice.c.account_id.in_(_ACCOUNTS),
+        s.notice.c.account_id.in_(_ACCOUNTS) | s.notice.c.task_id.in_(_OWNED),
+    ),
+    # The key stays without a word, so that a message that comes again is not taken for new.
+    "message_key": Personal(s.message_key.c.chat_id.in_(_CHATS), BY_HAND),
+    # Whose it is stands in its text: `written_by`, `names`.
+    "failed_message": Personal(true(), BY_HAND),
+    "card": _all(s.card.c.chat_id.in_(_CHATS) | s.card.c.task_id.in_(_OWNED)),
+    "question": _all(s.question.c.identity_id.in_(_IDENTITIES) | s.question.c.chat_id.in_(_CHATS)),
+    "link_attempt": _all(
+        or_(
+            s.link_attempt.c.account_id.in_(_ACCOUNTS),
+            s.link_attempt.c.source_id.in_(_IDENTITIES),
+            s.link_attempt.c.target_id.in_(_IDENTITIES),
+        ),
+        "code_hash",
+    ),
+    "prompt": _all(s.prompt.c.chat_id.in_(_CHATS)),
+    "web_link": _all(
+        s.web_link.c.identity_id.in_(_IDENTITIES), "token_hash", "session_hash", "code_hash"
+    ),
+    "oidc_state": _all(s.oidc_state.c.web_link_id.in_(_WEB_LINKS), "state_hash", "session_hash"),
+    "app_link": _all(
+        s.app_link.c.identity_id.in_(_IDENTITIES) | _APP_SUBJECT.in_(_SUBJECTS), "code_hash"
+    ),
+    "link": _all(_LINKED),
+    "link_item": _all(s.link_item.c.link_id.in_(_LINKS)),
+    "link_block": _all(
+        s.link_block.c.account_id.in_(_ACCOUNTS) | s.link_block.c.identity_id.in_(_IDENTITIES)
+    ),
+    "invitation": _all(s.invitation.c.account_id.in_(_ACCOUNTS), "code_hash"),
+    "wish": _all(s.wish.c.identity_id.in_(_IDENTITIES)),
+    # The chain keeps its rows; what they say is erased.
+    "audit": Personal(s.audit.c.account_id.in_(_ACCOUNTS), BY_HAND),
+    "rate": _all(s.rate.c.key.in_(_PLACES)),
+    "pace": _all(s.pace.c.key.in_(_PLACES)),
+    # The workspace's own; who installed it is a person.
+    "slack_install": Personal(
+        s.slack_install.c.installed_by.in_(_SLACK), BY_HAND, frozenset({"token"})
+    ),
+    "audit_head": Impersonal("the end of the chain: a number and a hash"),
+    "tombstone": Impersonal("says nothing of anybody without the key"),
+    "install_state": Impersonal("a browser, before Slack says whose"),
+    "lease": Impersonal("processes of the service"),
+}
+
+_a, _i, _l, _g = s.account.c, s.identity.c, s.link.c, s.login.c
+_MERGED = select(_a.id).where(_a.merged_into.in_(_ACCOUNTS))
+_LEFT = (
+    select(_i.home_id.label("id")).where(_i.account_id.in_(_ACCOUNTS), _i.home_id.is_not(None)),
+    select(_l.from_id.label("id")).where(
+        _l.account_id.in_(_ACCOUNTS), _l.from_id.is_not(None), _l.undone_at.is_(None)
+    ),
+)
+_ABANDONED = select(_a.id).where(
+    _a.id.in_(_ACCOUNTS),
+    _a.merged_into.is_(None),
+    _a.id.not_in(select(_i.account_id)),
+    _a.id.not_in(select(_g.account_id)),
+)
+_LOGINS = select(_g.issuer, _g.subject).where(_g.account_id.in_(_ACCOUNTS)).order_by(_g.id)
+
+
+def person(work: Work, account: int) -> Person:
+    """Whoever has this account, with what they left behind in others when they linked chats."""
+    accounts = {account}
+    while fresh := _more(work, accounts) - accounts:
+        accounts |= fresh
+    identities = [each for own in sorted(accounts) for each in work.accounts.identities(own)]
+    logins = work.run(_LOGINS, {"accounts": list(accounts)})
+    return Person(
+        tuple(sorted(accounts)),
+        tuple(identities),
+        tuple((row.issuer, row.subject) for row in logins),
+    )
+
+
+def _more(work: Work, accounts: set[int]) -> set[int]:
+    known = {"accounts": list(accounts)}
+    merged = set(work.run(_MERGED, known).scalars())
+    left = {found for each in _LEFT for found in work.run(each, known).scalars()}
+    # One that somebody uses, perhaps after an unlinking, is theirs.
+    return merged | set(work.run(_ABANDONED, {"accounts": list(left)}).scalars())
+
+
+def written_by(who: Person, kept: str) -> bool:
+    """Whether they wrote a kept message. Of one that nobody could read, nobody can tell."""
+    message = KEPT.validate_json(kept)
+    if not isinstance(message, Inbound):
+        return False
+    sender = (message.sender.platform, message.sender.scope, message.sender.user_id)
+    return sender in {(each.platform, each.scope, each.user_id) for each in who.identities}
+
+
+def names(ids: Iterable[str], kept: str) -> bool:
+    """Whether one of these ids stands in a kept message, as a word of its own."""
+    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", kept) for each in ids if each)

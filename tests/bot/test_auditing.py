@@ -1,0 +1,35 @@
+"""`fluxbot audit verify` names the first row that does not hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot import auditing
+from bot.settings import Settings
+from tests.databases import core_postgres, empty_url
+from tests.service_kit import ADA, town
+
+__all__ = ["core_postgres", "empty_url"]  # fixtures
+
+KEY = "k" * 32
+
+
+async def test_it_counts_what_holds_and_names_what_does_not(
+    empty_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(_env_file=None, database_url=empty_url, secret_key=KEY)  # type: ignore[call-arg]  # pydantic's own
+    async with town(tmp_path, database_url=empty_url, secret_key=KEY) as up:
+        for count in range(3):
+            assert await auditing.verify(settings) == 0  # beside the running service
+            assert f"All {count} rows hold." in capsys.readouterr().out
+            await up.asks(ADA, "/export json", "Here it is")
+            await up.asks(ADA, "/start", "Hello")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit SET kind = 'linked' WHERE id = 2"))
+    engine.dispose()
+    assert await auditing.verify(settings) == 1
+    assert "Row 2 is broken" in capsys.readouterr().out
