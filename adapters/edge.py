@@ -28,6 +28,8 @@ async def read_body(request: web.Request) -> bytes:
     if announced > BODY_LIMIT:
         raise web.HTTPRequestEntityTooLarge(max_size=BODY_LIMIT, actual_size=announced)
     try:
+        if announced and request.content.is_eof():  # it came with the headers, as it mostly does
+            return request.content.read_nowait()
         async with asyncio.timeout(BODY_DEADLINE):
             return await _read_capped(request)
     except TimeoutError:

@@ -118,9 +118,10 @@ def card(
     shared: bool = False,
     said: str = "",
     change: int = 0,
+    audience: Audience = Audience.HERE,
 ) -> Reply:
     """The live card of a task. `shared`: everybody in a group reads it, so it shows no numbers and
-    offers to claim. `change`: what an Undo button takes back."""
+    offers to claim. `change`: what an Undo button takes back. `audience`: for whom it is."""
     seen = replace(task, number=0) if shared else task
     mine = shared or reader.id == task.owner
     rows = [_first_row(task, shared=shared, mine=mine, change=change)]
@@ -133,15 +134,21 @@ def card(
         facts=facts(task, now, reader, shared=shared),
         buttons=tuple(row for row in rows if row),
         card=snapshot(task),
-        audience=Audience.HERE,
+        audience=audience,
     )
 
 
 def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0) -> Reply:
     """The card in answer to somebody; private where others of the chat may not read it."""
-    shared = turn.belongs_here(task)
-    reply = card(task, turn.account, turn.now, shared=shared, said=said, change=change)
-    return replace(reply, audience=turn.audience(task))
+    return card(
+        task,
+        turn.account,
+        turn.now,
+        shared=turn.belongs_here(task),
+        said=said,
+        change=change,
+        audience=turn.audience(task),
+    )
 
 
 def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:

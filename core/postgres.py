@@ -42,6 +42,7 @@ def postgres_engine(
         pool_size=size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "application_name": process,
             "connect_timeout": CONNECT_SECONDS,
@@ -80,6 +81,9 @@ class PostgresStore:
 
     async def query(self, function: Function[T]) -> T:
         return await self.mutate(function)
+
+    async def scrub(self, *, whole: bool) -> None:
+        """See `Store.scrub`: the server takes up again the room of what was deleted, by itself."""
 
     async def close(self) -> None:
         await shut_down(self._threads)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Result, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.prepared import prepared
+from core.rows import Rows
 
 LAST_INTEGER = 2**31 - 1
 """The largest number of an INTEGER column in PostgreSQL."""
@@ -65,25 +65,34 @@ def upsert(
 Statement = Executable | ByDialect
 
 
-def execute(
-    connection: Connection, statement: Statement, values: Mapping[str, Any] | None = None
-) -> Result[Any]:
-    """Run a statement in the words of this connection's database."""
-    chosen = statement.on(connection) if isinstance(statement, ByDialect) else statement
-    given = dict(values) if values else {}
-    driver = _driver(connection)
-    if driver and (ready := prepared(chosen, given)):
-        with suppress(sqlite3.Error):  # SQLAlchemy meets it again below, and wraps it
-            return ready.run(driver.cursor(), given)
-    return connection.execute(chosen, given or None)
+class Transaction:
+    """Runs statements on a connection, for one transaction, in the words of its database."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver = _driver(connection)
 
-def execute_raw(connection: Connection, sql: str) -> None:
-    """Run SQL that has no values and gives no rows: savepoints."""
-    if driver := _driver(connection):
-        driver.execute(sql)
-    else:
-        connection.exec_driver_sql(sql)
+    def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> Rows:
+        """Run a statement."""
+        chosen = statement.on(self._connection) if isinstance(statement, ByDialect) else statement
+        given = values or {}
+        if self._driver and (ready := prepared(chosen, given)):
+            try:
+                return ready.run(self._driver, given)
+            except sqlite3.Error:  # SQLAlchemy meets it again, and wraps it
+                return self._run_by_sqlalchemy(chosen, given)
+        return self._run_by_sqlalchemy(chosen, given)
+
+    def _run_by_sqlalchemy(self, statement: Executable, given: Mapping[str, Any]) -> Rows:
+        result = self._connection.execute(statement, dict(given) or None)
+        return Rows(result.all() if result.returns_rows else ())
+
+    def run_raw(self, sql: str) -> None:
+        """Run SQL that has no values and gives no rows: savepoints."""
+        if self._driver:
+            self._driver.execute(sql)
+        else:
+            self._connection.exec_driver_sql(sql)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection | None:

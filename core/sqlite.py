@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from core.sqlite_file import set_up, sqlite_engine
+from core.sqlite_file import empty_log, rewrite, set_up, sqlite_engine
 from core.store import Counts, Function, Tools
 
 T = TypeVar("T")
@@ -65,7 +65,9 @@ class SqliteStore:
         self.counts = Counts()
         self._tools = tools
         self._engine = sqlite_engine(url)
-        self._reader: AsyncEngine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
+        self._reader: AsyncEngine = create_async_engine(
+            url.set(drivername="sqlite+aiosqlite"), hide_parameters=True
+        )
         set_up(self._reader.sync_engine, begin="BEGIN")
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._closed = False
@@ -83,6 +85,11 @@ class SqliteStore:
     async def query(self, function: Function[T]) -> T:
         async with self._reader.connect() as connection:
             return await connection.run_sync(lambda inner: self._tools.run(inner, function))
+
+    async def scrub(self, *, whole: bool) -> None:
+        """See `Store.scrub`. Raises `sqlite3.OperationalError` while others hold the file."""
+        clean = rewrite if whole else empty_log
+        await asyncio.to_thread(clean, self.url.database or "")
 
     async def close(self) -> None:
         """Do what waits, then end. Nothing is taken after."""

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 
+LOCK_SECONDS = 30.0
+"""How long the file is waited for, as everybody who writes to it does."""
 SWITCH_TRIES, SWITCH_PAUSE = 100, 0.05
 """How often to try to make a file's journal the write-ahead one, and seconds between."""
 
 
 def sqlite_engine(url: URL) -> Engine:
     """One connection with the settings that our promises stand on."""
-    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error goes to the log, and what people wrote does not
+    )
     set_up(engine)
     return engine
 
@@ -34,6 +42,7 @@ def set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
             "busy_timeout=30000",
             "synchronous=FULL",  # an acknowledged message survives a power cut
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten, not only given free
         ):
             cursor.execute(f"PRAGMA {pragma}")
         _write_ahead(cursor)
@@ -44,6 +53,27 @@ def set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def rewrite(path: str) -> None:
+    """Write the file anew without what was deleted from it, and empty its log. Beside whoever uses
+    it: they read on meanwhile, and wait to write.
+
+    Raises `sqlite3.OperationalError` where the lock could not be had in `LOCK_SECONDS`."""
+    with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+        connection.execute("VACUUM")
+    empty_log(path)
+
+
+def empty_log(path: str) -> None:
+    """Bring all that was written into the file, and cut its log to nothing. Raises as `rewrite`."""
+    with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+        for _ in range(SWITCH_TRIES):
+            busy, *_counts = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:  # nobody reads an older state
+                return
+            time.sleep(SWITCH_PAUSE)
+    raise sqlite3.OperationalError("somebody reads the file all the time; its log is not emptied")
 
 
 def _lower(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
@@ -82,33 +83,40 @@ class Tasks:
         self._work.lock_accounts(actor.account, *filter(None, [draft.assignee]))
         number = self._numbers.take(actor.account, opened=opened)
         now, done = self._work.now, draft.status is Status.COMPLETED
-        public_id = self._work.ids.public()
-        task = self._work.run(
-            _ADD,
-            {
-                "public_id": public_id,
-                "owner_id": actor.account,
-                "assignee_id": draft.assignee,
-                "chat_id": actor.chat,
-                "title": title,
-                "description": clean_description(draft.description),
-                "status": draft.status.value,
-                "priority": draft.priority.value,
-                "category": clean_category(draft.category),
-                "created_at": now,
-                "updated_at": now,
-                "completed_at": now if done else None,
-                "completed_by": actor.account if done else None,
-                **due_columns(draft.due),
-            },
-        ).scalar_one()
+        row = {
+            "public_id": self._work.ids.public(),
+            "owner_id": actor.account,
+            "assignee_id": draft.assignee,
+            "chat_id": actor.chat,
+            "title": title,
+            "description": clean_description(draft.description),
+            "status": draft.status.value,
+            "priority": draft.priority.value,
+            "category": clean_category(draft.category),
+            "created_at": now,
+            "updated_at": now,
+            "completed_at": now if done else None,
+            "completed_by": actor.account if done else None,
+            **due_columns(draft.due),
+        }
+        task: int = self._work.run(_ADD, row).scalar_one()
         self._numbers.give(actor.account, task, opened=opened, number=number)
         self._undo.added(actor, task)
         if draft.assignee is not None and draft.assignee != actor.account:
             self._numbers.give(draft.assignee, task, opened=opened)
             event = TaskAssigned(task, 1, actor.account)
             self._writer.tell_assigned(actor, event, draft.assignee, title)
-        return self.get(actor, Ref(public_id=public_id))
+        return self._as_added(actor, row | {"id": task, "number": number})
+
+    def _as_added(self, actor: Actor, row: Mapping[str, Any]) -> Task:
+        """A task by the row that was written, which need not be read."""
+        assignee = row["assignee_id"]
+        names = {
+            "owner_name": actor.name,
+            "assignee_name": self._work.accounts.get(assignee).name if assignee else "",
+            "completed_by_name": actor.name if row["completed_by"] else "",
+        }
+        return read_task(SimpleNamespace(**row, **names, completions=0, revision=1))
 
     def update(self, actor: Actor, ref: Ref, values: Mapping[str, Any]) -> Task:
         """Change some fields; what is absent from `values` stays, what is empty is cleared.

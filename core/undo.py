@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from core import schema
@@ -71,7 +71,7 @@ class Undo:
             {
                 "change_id": self._work.change,
                 "task_id": task,
-                "before": json.dumps(dict(before), default=datetime.isoformat),
+                "before": orjson.dumps(dict(before)).decode(),
                 "revision": revision,
             },
         )
@@ -98,7 +98,7 @@ class Undo:
         return back
 
     def _load(self, before: str) -> dict[str, Any]:
-        columns: dict[str, Any] = json.loads(before)
+        columns: dict[str, Any] = orjson.loads(before)
         # How often it was completed is never taken back: it names what was told.
         columns.pop("completions", None)
         for name in _INSTANTS & columns.keys():

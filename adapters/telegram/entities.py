@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from telegram import Message, MessageEntity, User
+from telegram.constants import MessageEntityType
 
-from adapters.telegram.people import is_person, known_by_handle, sender
+from adapters.telegram.people import Raw, is_person, known_by_handle, sender
 from adapters.telegram.text import clean
 from core.addresses import Sender
 
@@ -21,7 +21,7 @@ class Marked:
 
     raw: bytes
     """UTF-16, so that entity offsets are twice the index."""
-    entities: Sequence[MessageEntity]
+    entities: Sequence[Raw]
     people: dict[str, Sender] = field(default_factory=dict)
 
     def part(self, start: int, end: int | None = None) -> str:
@@ -29,13 +29,14 @@ class Marked:
         stop = None if end is None else 2 * end
         return self.raw[2 * start : stop].decode("utf-16-le", "ignore")
 
-    def of(self, entity: MessageEntity) -> str:
-        return self.part(entity.offset, entity.offset + entity.length)
+    def of(self, entity: Raw) -> str:
+        return self.part(entity["offset"], entity["offset"] + entity["length"])
 
-    def mention_of(self, username: str) -> MessageEntity | None:
+    def mention_of(self, username: str) -> Raw | None:
         """The first mention of the bot."""
         for entity in self.entities:
-            if entity.type == MessageEntity.MENTION and self.of(entity).lower() == f"@{username}":
+            mention = entity["type"] == MessageEntityType.MENTION
+            if mention and self.of(entity).lower() == f"@{username}":
                 return entity
         return None
 
@@ -43,16 +44,16 @@ class Marked:
         """The text from `start` on; a person without a `@name` becomes a token of one word."""
         pieces, at = [], start
         for entity in self.entities:
-            if entity.offset < at:
+            if entity["offset"] < at:
                 continue
-            if entity.type == MessageEntity.MENTION:
+            if entity["type"] == MessageEntityType.MENTION:
                 self.people[clean(self.of(entity))] = known_by_handle(clean(self.of(entity)))
-            elif entity.type == MessageEntity.TEXT_MENTION and is_person(entity.user):
-                pieces += [self.part(at, entity.offset), self._token(entity.user)]
-                at = entity.offset + entity.length
+            elif entity["type"] == MessageEntityType.TEXT_MENTION and is_person(entity.get("user")):
+                pieces += [self.part(at, entity["offset"]), self._token(entity["user"])]
+                at = entity["offset"] + entity["length"]
         return clean("".join([*pieces, self.part(at)])).strip()
 
-    def _token(self, user: User) -> str:
+    def _token(self, user: Raw) -> str:
         who = sender(user)
         base = "@" + (_NOT_WORD.sub("_", who.name).strip("_") or "user")
         token, count, text = base, 1, self.part(0)
@@ -63,7 +64,7 @@ class Marked:
         return token
 
 
-def marked(message: Message) -> Marked:
+def marked(message: Raw) -> Marked:
     """The text of a message and its entities in order. No text is empty text."""
-    entities = sorted(message.entities or (), key=lambda each: each.offset)
-    return Marked((message.text or "").encode("utf-16-le", "replace"), entities)
+    entities = sorted(message.get("entities") or (), key=lambda each: each["offset"])
+    return Marked(message["text"].encode("utf-16-le", "replace"), entities)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from telegram import CallbackQuery, Message, Update
+from telegram import Update
 
 from adapters.telegram.entities import Marked, marked
 from adapters.telegram.lifecycle import move, presence
-from adapters.telegram.people import PLATFORM, address, is_person, sender
+from adapters.telegram.people import PLATFORM, Raw, address, is_person, sender
 from adapters.telegram.text import units
 from core.addresses import Address
 from core.chat import Inbound, Kind
 
 KINDS = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 """The updates asked for. Edited messages are not: an edit of an old command runs nothing."""
+_ELSEWHERE = (
+    "sender_chat",
+    "forward_origin",
+    "via_bot",
+    "sender_business_bot",
+    "edit_date",
+)
+"""What stands in a message that was not written here and now by its sender: it is forwarded, or
+comes by way of a bot, or as a group or a channel."""
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?=\s|$)")
 
 
@@ -41,77 +48,64 @@ class Arrived:
     """A group that became another one: from, to."""
 
 
-def read(raw: Mapping[str, Any], me: Me) -> Arrived | None:
-    """What an update tells. None for a shape that cannot be read; never raises."""
-    try:
-        update = Update.de_json(dict(raw))
-        return Arrived(_inbound(update, me), presence(update), move(update))
-    except Exception:  # the library checks no types, so an odd shape may raise anything anywhere
-        return None
+def read(update: Raw, me: Me) -> Arrived:
+    """What an update tells. An odd shape may raise anything: no types are checked."""
+    return Arrived(_inbound(update, me), presence(update), move(update))
 
 
-def _inbound(update: Update, me: Me) -> Inbound | None:
-    if update.callback_query is not None:
-        return _press(update.update_id, update.callback_query, me)
-    if update.message is not None:
-        return _message(update.update_id, update.message, me)
+def _inbound(update: Raw, me: Me) -> Inbound | None:
+    if (query := update.get("callback_query")) is not None:
+        return _press(update["update_id"], query, me)
+    if (message := update.get("message")) is not None:
+        return _message(update["update_id"], message, me)
     return None
 
 
-def _key(me: Me, update_id: int) -> str:
+def key(me: Me, update_id: int) -> str:
+    """Of what the update brings (`Inbound.key`)."""
     return f"{PLATFORM}:{me.id}:{update_id}"
 
 
-def _press(update_id: int, query: CallbackQuery, me: Me) -> Inbound | None:
-    message = query.message
-    if message is None or not isinstance(query.data, str) or not is_person(query.from_user):
+def _press(update_id: int, query: Raw, me: Me) -> Inbound | None:
+    message, data, person = query.get("message"), query.get("data"), query["from"]
+    if not is_person(person) or message is None or not isinstance(data, str):
         return None
-    accessible = message if isinstance(message, Message) and message.is_accessible else None
-    where = address(message.chat, accessible)
+    accessible = message if message["date"] else None
+    where = address(message["chat"], accessible)
     if where is None:
         return None
     return Inbound(
-        _key(me, update_id),
+        key(me, update_id),
         Kind.PRESS,
-        sender(query.from_user),
+        sender(person),
         where,
-        line=query.data,
+        line=data,
         # an ephemeral message has the id 0 and cannot be named
-        message=str(accessible.message_id or "") if accessible else "",
-        token=str(query.id),
+        message=str(accessible["message_id"] or "") if accessible else "",
+        token=str(query["id"]),
     )
 
 
-def _message(update_id: int, message: Message, me: Me) -> Inbound | None:
-    where = address(message.chat, message)
-    if where is None or not message.text or not _own_words(message):
+def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
+    where = address(message["chat"], message)
+    written_here = not any(message.get(name) is not None for name in _ELSEWHERE)
+    if where is None or not message.get("text") or not written_here:
         return None
     text = marked(message)
     said = _command(text, me) or _spoken(text, me, private=where.private)
-    if said is None or not is_person(message.from_user):
+    person = message.get("from")
+    if said is None or not is_person(person):
         return None
     kind, line = said
     return Inbound(
-        _key(me, update_id),
+        key(me, update_id),
         kind,
-        sender(message.from_user),
+        sender(person),
         where,
         line,
         people=text.people,
         replied=_replied(message, me),
     )
-
-
-def _own_words(message: Message) -> bool:
-    """Written here and now: not forwarded, nor by way of a bot, nor as a group or channel."""
-    elsewhere = (
-        message.sender_chat,
-        message.forward_origin,
-        message.via_bot,
-        message.sender_business_bot,
-        message.edit_date,
-    )
-    return not any(elsewhere)
 
 
 def _command(text: Marked, me: Me) -> tuple[Kind, str] | None:
@@ -127,14 +121,14 @@ def _spoken(text: Marked, me: Me, *, private: bool) -> tuple[Kind, str] | None:
     if _COMMAND.match(text.part(0)):  # for another bot
         return None
     mention = text.mention_of(me.username)
-    if mention is not None and (not private or mention.offset == 0):
-        return Kind.ADDRESSED, text.line(mention.offset + mention.length) or "help"
+    if mention is not None and (not private or mention["offset"] == 0):
+        return Kind.ADDRESSED, text.line(mention["offset"] + mention["length"]) or "help"
     line = text.line() if private else ""
     return (Kind.TEXT, line) if line else None
 
 
-def _replied(message: Message, me: Me) -> str:
-    other = message.reply_to_message
-    if other is None or other.from_user is None or other.from_user.id != me.id:
+def _replied(message: Raw, me: Me) -> str:
+    other = message.get("reply_to_message")
+    if other is None or (other.get("from") or {}).get("id") != me.id:
         return ""
-    return str(other.message_id)
+    return str(other["message_id"])

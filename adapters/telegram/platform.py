@@ -22,10 +22,11 @@ from adapters.telegram.intake import Me, read
 from adapters.telegram.people import PLATFORM
 from adapters.telegram.sending import Sending
 from adapters.telegram.text import clean, cut
+from adapters.telegram.unread import unread
 from core.addresses import Address, Sender
-from core.chat import Audience, Inbound, Kind, Link, Reply, Sent
-from core.errors import ChatGone, MessageGone, Unsendable
-from core.ports import ChatPlatform, Receive
+from core.chat import Audience, Inbound, Kind, Reply, Sent
+from core.errors import MessageGone, Unsendable
+from core.ports import ChatPlatform, KeepUnread, Receive
 
 OnChat = Callable[[Address, bool], Awaitable[None]]
 """A chat, and whether the bot can write to it from now on."""
@@ -42,7 +43,8 @@ SCOPES: Mapping[str, BotCommandScope] = {
 
 
 class TelegramPlatform(ChatPlatform):
-    """One bot. `session` stays the caller's; `receive` is the one function of the conversation."""
+    """One bot. `session` stays the caller's; `receive` is the one function of the conversation,
+    `keep_unread` takes what cannot be given to it."""
 
     name = PLATFORM
 
@@ -53,6 +55,7 @@ class TelegramPlatform(ChatPlatform):
         base_url: str,
         session: aiohttp.ClientSession,
         receive: Receive,
+        keep_unread: KeepUnread,
         on_chat: OnChat | None = None,
         on_moved: OnMoved | None = None,
     ) -> None:
@@ -61,6 +64,7 @@ class TelegramPlatform(ChatPlatform):
         self.client = Client(token, base_url, session)
         self._sending = Sending(self.client)
         self._receive, self._on_chat, self._on_moved = receive, on_chat, on_moved
+        self._keep_unread = keep_unread
         self._me: Me | None = None
 
     @property
@@ -87,10 +91,12 @@ class TelegramPlatform(ChatPlatform):
     async def take(self, raw: Mapping[str, Any]) -> bool:
         """Take in one update; return when it may be confirmed to Telegram.
 
-        False where it cannot be read as an update. Raises what `receive` and the callbacks raise:
-        then it must not be confirmed."""
-        arrived = read(raw, self.me)
-        if arrived is None:
+        False where it could not be read, and was kept for the operator instead. Raises what
+        `receive`, `keep_unread` and the callbacks raise: then it must not be confirmed."""
+        try:
+            arrived = read(raw, self.me)
+        except Exception as error:
+            await self._keep_unread(unread(raw, self.me), error)
             return False
         if arrived.presence and self._on_chat:
             await self._on_chat(*arrived.presence)
@@ -130,8 +136,7 @@ class TelegramPlatform(ChatPlatform):
                 raise failure from None
 
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
-        """As the port says. None also where a private answer could not reach the person, who is
-        then asked in the group to open the private chat."""
+        """As the port says."""
         if not reply.drawn:
             return None
         here = inbound.address.private or reply.audience is Audience.HERE
@@ -142,20 +147,13 @@ class TelegramPlatform(ChatPlatform):
                 return await self.send(inbound.address, reply)
         if here:
             return await self.send(inbound.address, reply)
-        return await self._answer_privately(inbound, reply)
-
-    async def _answer_privately(self, inbound: Inbound, reply: Reply) -> Sent | None:
         person = Address(PLATFORM, scope="", chat=inbound.sender.user_id, private=True)
-        try:
-            return await self.send(person, reply)
-        except ChatGone:
-            url = f"https://t.me/{self.me.username}?start=hello"
-            invitation = Reply(
-                text="The answer is for you alone: open a chat with me, press Start and ask again.",
-                buttons=((Link("Open the chat", url),),),
-            )
-            await self.send(inbound.address, invitation)
-            return None
+        return await self.send(person, reply)
+
+    async def entrance(self) -> str:
+        """The deep link whose Start button lets us write to whoever presses it."""
+        me = self._me or await self.identify()
+        return f"https://t.me/{me.username}?start=hello"
 
     async def set_menu(self, commands_by_scope: Mapping[str, Sequence[tuple[str, str]]]) -> None:
         """Set the command menus, (name, description) per scope: `private`, `groups`, `admins`.

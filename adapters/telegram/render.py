@@ -66,6 +66,8 @@ def render(reply: Reply, *, single: bool = False) -> list[Page]:
 
 def fit(runs: Sequence[Run], limit: int) -> list[Run]:
     """The same runs in at most `limit` units: the longest ones are cut to one common length."""
+    if _size(runs) <= limit:
+        return list(runs)
     joints = _size(run for run in runs if run.fixed)
     texts = sorted(units(run.text) for run in runs if not run.fixed)
     left, cap = limit - joints, limit
@@ -108,10 +110,16 @@ def _title(reply: Reply) -> list[Run]:
 def _rest(reply: Reply) -> Iterator[Run]:
     """Items and hints, a line each."""
     hints = [
-        Run(clean(f"/{each.line}" + (f" - {each.text}" if each.text else "")))
+        Run(clean(f"/{_typed(each.line)}" + (f" - {each.text}" if each.text else "")))
         for each in reply.hints
     ]
     yield from _blocks([_lines([Run(_item(each)) for each in reply.items]), _lines(hints)])
+
+
+def _typed(line: str) -> str:
+    """A line as it is typed here: a command with a hyphen would end before it."""
+    verb, space, rest = line.partition(" ")
+    return f"{verb.replace('-', '_')}{space}{rest}"
 
 
 def _blocks(blocks: Iterable[Sequence[Run]]) -> list[Run]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from telegram import ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.faults import delivery_error, says
 from adapters.telegram.http import Client
 from adapters.telegram.render import Page, render
+from adapters.telegram.text import cut
 from core.addresses import Address
-from core.chat import Reply, Sent
-from core.errors import MessageGone
+from core.chat import Document, Reply, Sent
+from core.errors import MessageGone, Unsendable
 
+FILE_LIMIT = 50 * 1000 * 1000
+"""Bytes of a file that a bot may send. Source: Bot API, sendDocument."""
+CAPTION_LIMIT = 1024
+"""UTF-16 units of the words beside a file. Source: Bot API, sendDocument."""
 _NO_PREVIEW = {"is_disabled": True}  # a preview would spend one-time links
 _TAGS_REFUSED = "can't parse entities"
 _TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
@@ -28,9 +32,13 @@ class Sending:
         self._bot = bot
 
     async def post(self, address: Address, reply: Reply, reply_to: str = "") -> Sent:
-        """Send as one message or several; the last one is returned."""
+        """Send as one message or several; the last one is returned. A document has one, its
+        caption."""
         message = 0
         try:
+            if reply.document is not None:
+                message = await self._post_file(address, reply, reply.document)
+                return Sent(address, str(message))
             for page in render(reply):
                 message = await self._post(address, page, reply_to, silent=reply.silent)
                 reply_to = ""
@@ -54,9 +62,10 @@ class Sending:
         """The new message's id. What the server refuses to place or to read is sent simpler."""
         options: dict[str, Any] = {"chat_id": address.chat, "disable_notification": silent or None}
         if reply_to.isdecimal():
-            options["reply_parameters"] = ReplyParameters(
-                int(reply_to), allow_sending_without_reply=True
-            )
+            options["reply_parameters"] = {
+                "message_id": int(reply_to),
+                "allow_sending_without_reply": True,
+            }
         if address.thread.isdecimal():
             options["message_thread_id"] = int(address.thread)
         try:
@@ -67,6 +76,16 @@ class Sending:
             if not says(error, _TAGS_REFUSED):
                 raise
             return await self._bot.send({**options, **_content(page, plain=True)})
+
+    async def _post_file(self, address: Address, reply: Reply, document: Document) -> int:
+        """The new message's id. Raises `Unsendable` for what is larger than the Bot API takes,
+        without trying: the server closes the connection, which says nothing."""
+        if len(document.content) > FILE_LIMIT:
+            raise Unsendable("the file is larger than 50 MB")
+        [page] = render(replace(reply, buttons=()), single=True)
+        options = {"chat_id": address.chat, "disable_notification": reply.silent or None}
+        caption = cut(page.plain, CAPTION_LIMIT)
+        return await self._bot.send_file({**options, "caption": caption}, document)
 
     async def _edit(self, address: Address, page: Page, message: int) -> None:
         place = {"chat_id": address.chat, "message_id": message}

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from adapters.pacing import NoPacer
 from bot import app, logs, sharing
+from bot.memory import set_aside_what_stays
 from bot.settings import load
 from core.store import Store
 from core.work import Work
@@ -35,6 +36,7 @@ async def main() -> None:
             signal.SIGUSR1, lambda: background.add(asyncio.create_task(_put(running.store)))
         )
         print("READY", flush=True)  # noqa: T201  # what the bench waits for
+        set_aside_what_stays()
         await stop.wait()
 
 

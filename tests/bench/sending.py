@@ -17,7 +17,7 @@ import orjson
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import TelegramPlatform
 from core.addresses import Address
-from core.chat import Audience, Button, Fact, Inbound, Reply
+from core.chat import Audience, Button, Fact, Inbound, Reply, Unread
 from tests.bench.contender import ROOT
 from tests.bench.figures import Figure, median, ratio
 from tests.bench.machine import SERVER_CORE, pin
@@ -73,7 +73,16 @@ async def _ways(url: str, session: aiohttp.ClientSession) -> dict[str, Send]:
     async def nobody(inbound: Inbound) -> Reply:
         return Reply()
 
-    telegram = TelegramPlatform(token=TELEGRAM_TOKEN, base_url=url, session=session, receive=nobody)
+    async def all_is_read(unread: Unread, error: Exception) -> Reply:
+        raise error
+
+    telegram = TelegramPlatform(
+        token=TELEGRAM_TOKEN,
+        base_url=url,
+        session=session,
+        receive=nobody,
+        keep_unread=all_is_read,
+    )
     slack = SlackPlatform(
         bot_token=SLACK_TOKEN,
         signing_secret=SECRET,
@@ -81,6 +90,7 @@ async def _ways(url: str, session: aiohttp.ClientSession) -> dict[str, Send]:
         base_url=f"{url}/api/",
         session=session,
         receive=nobody,
+        keep_unread=all_is_read,
     )
     await telegram.identify()
     message = orjson.dumps({"chat_id": 700000000, "text": "Added #3: buy milk"})
