@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.grammar import Command
+from bot.guards import Guard
 from core.chat import Audience, Inbound, Kind, Reply
 from core.chats import Chat
 from core.identity import UNNAMED, Account, Identity
-from core.limits import KEY_LIMIT, Limit
 from core.rights import Actor
 from core.task import Task
 
@@ -32,6 +32,11 @@ class Turn:
     now: datetime
     first: bool
     """Whether this is the first that we hear from them."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether they wait at the door: sign-up is not open, and nobody let them in yet."""
+        return not (self.account.joined or self.first)
 
     @property
     def private(self) -> bool:
@@ -84,23 +89,6 @@ class Scope(StrEnum):
     ADMINS = "admins"
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A limit on a command: on each person, or on the whole service."""
-
-    limit: Limit
-    failures: bool = False
-    """Whether only what is refused counts."""
-    whole_service: bool = False
-
-    def key(self, turn: Turn) -> str:
-        if self.whole_service:
-            return "all"
-        # By the platform's own id: an identity that is unlinked comes back with a new row.
-        who = turn.identity
-        return f"{who.platform}:{who.scope}:{who.user_id}"[:KEY_LIMIT]
-
-
 C = TypeVar("C", bound=Command)
 Handler = Callable[["Work", Turn, C], Reply]
 AnyHandler = Callable[["Work", Turn, Any], Reply]
@@ -119,6 +107,8 @@ class Entry:
     guards: Callable[[Any], tuple[Guard, ...]]
     """The limits that a command of this kind must pass, by what it says."""
     hidden: bool
+    outside: bool
+    """Whether those who wait at the door may use it, too."""
 
     @property
     def name(self) -> str:
@@ -159,11 +149,12 @@ class Commands:
         menu: frozenset[Scope] = frozenset(),
         guards: Callable[[C], tuple[Guard, ...]] = lambda _: (),
         hidden: bool = False,
+        outside: bool = False,
     ) -> Callable[[Handler[C]], Handler[C]]:
         """Register a handler. Raises `ValueError` when a name is taken."""
 
         def register(handler: Handler[C]) -> Handler[C]:
-            entry = Entry(kind, handler, aliases, usage, where, menu, guards, hidden)
+            entry = Entry(kind, handler, aliases, usage, where, menu, guards, hidden, outside)
             for name in (kind.name, *aliases):
                 if name in self._by_name:
                     raise ValueError(f"two commands are named {name!r}")
@@ -174,7 +165,8 @@ class Commands:
         return register
 
     def find(self, name: str) -> Entry | None:
-        return self._by_name.get(name.lower())
+        """The command of a name. Telegram's have no hyphen: `forget_me` is `forget-me`."""
+        return self._by_name.get(name.lower().replace("_", "-"))
 
     def of(self, command: Command) -> Entry:
         return self._by_kind[type(command)]

@@ -156,7 +156,10 @@ class Undo(Command):
 
 @dataclass(frozen=True)
 class List(Command):
-    """List your tasks: open, today, overdue, week, done, all, #category, !priority, @person."""
+    """List your tasks, or some of them: today, overdue, done, #home.
+
+    Which: open, started, done, cancelled, all, today, overdue, week, mine, #category, !priority,
+    @person; several narrow each other down."""
 
     which: str = ""
     page: int | None = field(default=None, kw_only=True)
@@ -246,6 +249,27 @@ class Link(Command):
 
 
 @dataclass(frozen=True)
+class SignIn(Command):
+    """Connect this chat to an account by signing in on the web."""
+
+    name = "sign-in"
+
+
+@dataclass(frozen=True)
+class StopSignIn(Command):
+    """Stop a sign-in on the web."""
+
+    name = "sign-in-stop"
+
+
+@dataclass(frozen=True)
+class Letters(Command):
+    """Enter the letters that the browser shows after a sign-in."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Join(Command):
     """Agree to connect two chats."""
 
@@ -260,10 +284,72 @@ class Refuse(Command):
 
 
 @dataclass(frozen=True)
+class Block(Command):
+    """Refuse to connect two chats, and whatever else the other one asks."""
+
+    attempt: str
+
+
+@dataclass(frozen=True)
+class MoveTasks(Command):
+    """Bring along the tasks of a chat that was connected."""
+
+    name = "move-tasks"
+    link: str
+
+
+@dataclass(frozen=True)
+class LeaveApart(Command):
+    """Leave the tasks of a chat that was connected where they are."""
+
+    name = "leave-apart"
+    link: str
+
+
+@dataclass(frozen=True)
+class UndoMove(Command):
+    """Take back that tasks came along, for a day."""
+
+    name = "undo-move"
+    link: str
+
+
+@dataclass(frozen=True)
+class UndoLink(Command):
+    """Take back that chats were connected, for a day."""
+
+    name = "undo-link"
+    link: str
+
+
+@dataclass(frozen=True)
+class JoinApp(Command):
+    """Agree to connect a chat to an account of the operator's app."""
+
+    name = "joinapp"
+    attempt: str
+
+
+@dataclass(frozen=True)
+class RefuseApp(Command):
+    """Refuse to connect a chat to an account of the operator's app."""
+
+    name = "refuseapp"
+    attempt: str
+
+
+@dataclass(frozen=True)
+class Invite(Command):
+    """Invite somebody who does not know me yet."""
+
+
+@dataclass(frozen=True)
 class Unlink(Command):
     """Disconnect one of your chats."""
 
     identity: int = 0
+    login: int | None = field(default=None, kw_only=True)
+    """A sign-in, in place of a chat."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +357,44 @@ class UnlinkNow(Command):
     """Disconnect a chat after the question."""
 
     name = "unlink-now"
-    identity: int
+    identity: int = 0
+    login: int | None = field(default=None, kw_only=True)
+    at: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Security(Command):
+    """See what happened to your account: links, sign-ins, exports."""
+
+    below: int | None = field(default=None, kw_only=True)
+    """Start below this entry: the next page."""
+
+
+@dataclass(frozen=True)
+class Privacy(Command):
+    """Read what I keep about you, why, and for how long."""
+
+
+@dataclass(frozen=True)
+class Export(Command):
+    """Get your tasks as a file, or everything that I keep about you."""
+
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class ForgetMe(Command):
+    """Delete your account and everything that I keep about you."""
+
+    name = "forget-me"
+
+
+@dataclass(frozen=True)
+class ForgetMeNow(Command):
+    """Delete everything after the question."""
+
+    name = "forget-me-now"
+    phrase: str = ""
     at: int | None = field(default=None, kw_only=True)
 
 

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.pacing import NoPacer
+from tests.databases import PostgresServer
 from tests.service_kit import Town
 from tests.service_kit import town as a_town
 from tests.stories.cast import CODE, PLATFORMS, Somebody, link, newcomer, words
@@ -27,7 +28,13 @@ async def guarded(
         patch.setattr("bot.sharing.LocalPacer", NoPacer)
         patch.setattr("bot.sharing.RowPacer", SharedNoPacer)
         folder = tmp_path_factory.mktemp("town")
-        async with a_town(folder, signup=request.param, **service_database) as there:
+        database = dict(service_database)  # of its own: the platforms' ids begin anew
+        if database["database_url"].startswith("sqlite"):
+            database["database_url"] = f"sqlite:///{folder}/fluxbot.db"
+        else:
+            server: PostgresServer = request.getfixturevalue("core_postgres")
+            database["database_url"] = server.migrated()
+        async with a_town(folder, signup=request.param, **database) as there:
             there.sandbox.limit(False)
             yield there
 
