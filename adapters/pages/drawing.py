@@ -1,0 +1,41 @@
+"""Templates to pages. Whatever is put in is escaped; no page has a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from adapters.pages.headers import page_headers
+
+HERE = Path(__file__).parent
+STYLE = (HERE / "style.css").read_text("utf-8")
+_templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    status: int = 200,
+    issuer_origin: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> web.Response:
+    """A page: `values` are all that its template names."""
+    text = _templates.get_template(f"{template}.html").render(values)
+    return web.Response(
+        text=text,
+        status=status,
+        content_type="text/html",
+        charset="utf-8",
+        headers={**page_headers(issuer_origin), **(headers or {})},
+    )

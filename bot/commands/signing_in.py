@@ -1,0 +1,92 @@
+"""Connecting a chat by signing in on the web: the link there, and the letters back."""
+
+from __future__ import annotations
+
+from bot import verbs
+from bot.cards import button
+from bot.forms import one_line_form
+from bot.guards import Guard
+from bot.prompts import CONNECTED
+from bot.turn import Turn, commands
+from bot.web_prompts import AGAIN, wrong
+from core import letters
+from core.chat import Fact, Kind, Link, Prompt, Question, Reply
+from core.errors import LinkRefused
+from core.limits import SIGN_IN
+from core.offer import State
+from core.web_link import WebLink
+from core.web_links import VALID_FOR, Finished
+from core.work import Work
+
+
+@commands.on(verbs.SignIn, hidden=True, outside=True, guards=lambda _: (Guard(SIGN_IN),))
+def sign_in(work: Work, turn: Turn, command: verbs.SignIn) -> Reply:
+    if not work.site.sign_in:
+        raise LinkRefused("no-sign-in")
+    token, attempt = work.web_links.start(turn.identity)
+    return Reply(
+        title="Connect this chat on the web",
+        text="Open the page and sign in. It shows you eight letters: send them to me here, and "
+        "nowhere else.",
+        facts=(
+            Fact(f"The link works for {int(VALID_FOR.total_seconds()) // 60} minutes."),
+            Fact("It is for you alone: pass it on to nobody."),
+        ),
+        buttons=(
+            (Link("Sign in", f"{work.site.sign_in}/{token}", secret=True),),
+            (button("Enter the letters", verbs.Letters()),),
+        ),
+        prompt=Prompt(attempt, State.ISSUED),
+        fresh=True,
+        note="I wrote to you privately.",
+    )
+
+
+@commands.on(verbs.StopSignIn, hidden=True, outside=True)
+def stop(work: Work, turn: Turn, command: verbs.StopSignIn) -> Reply:
+    if not work.web_links.void_of(turn.identity.id):
+        raise LinkRefused("gone")
+    return Reply(text="Stopped. Nothing was connected.", buttons=AGAIN)
+
+
+@commands.on(verbs.Letters, hidden=True, outside=True)
+def enter(work: Work, turn: Turn, command: verbs.Letters) -> Reply:
+    if not turn.private and turn.inbound.kind is not Kind.FORM and command.code:
+        return _void(work, turn)
+    if not command.code.strip():
+        help = "The page in your browser shows them, for example BCDF-GHJK"
+        asked = Question("code", "The eight letters", help=help)
+        return Reply(form=one_line_form("letters", "Enter the letters", asked))
+    typed = letters.read(command.code)
+    if not typed:
+        return wrong("Those are not eight letters as the page shows them. Look once more.")
+    done = work.web_links.finish(turn.identity, typed, replaces=turn.inbound.message)
+    return _connected(done) if isinstance(done, Finished) else _missed(done)
+
+
+def _void(work: Work, turn: Turn) -> Reply:
+    """Letters that others can read are worth nothing any more."""
+    ended = work.web_links.void_of(turn.identity.id)
+    why = "Others here could read those letters, so they are void." if ended else "Not here."
+    return Reply(text=f"{why} Start again in a private chat.", buttons=AGAIN)
+
+
+def _missed(attempt: WebLink) -> Reply:
+    if attempt.state is not State.ASKED:
+        text = "Those were the wrong letters three times, so that sign-in has ended."
+        return Reply(text=f"{text} Nothing was connected.", buttons=AGAIN)
+    tries = "two more tries" if attempt.left > 1 else "one more try"
+    return wrong(f"Those are not the letters that the page shows. You have {tries}.")
+
+
+def _connected(done: Finished) -> Reply:
+    name = done.attempt.name or "your sign-in"
+    if done.connected.joined is not None:
+        text = f"Connected: this chat belongs to the account of {name} now."
+    elif done.connected.known:
+        text = f"This chat was connected to {name} already."
+    else:
+        text = f"Connected: from now on, signing in as {name} leads to this account."
+    link = done.connected.link
+    undo = ((button("Undo", verbs.UndoLink(link)),),) if link else ()
+    return Reply(text=text, buttons=(*undo, *CONNECTED), toast="Connected.")

@@ -1,0 +1,34 @@
+"""What a browser's session leads to in the database."""
+
+from __future__ import annotations
+
+from bot.sessions import Session
+from core.errors import LinkRefused
+from core.identity import Identity
+from core.web_link import WebLink
+from core.work import Work
+
+
+def attempt_of(work: Work, session: Session) -> int:
+    """The attempt's row. Raises `LinkRefused`."""
+    found = work.web_links.look(session.attempt)
+    if found is None:
+        raise LinkRefused("gone")
+    return found.id
+
+
+def attempt_and_chat(work: Work, session: Session) -> tuple[WebLink, Identity, str] | None:
+    """The attempt, whose chat it is, and the name of their workspace, where they are in one."""
+    link = work.web_links.look(session.attempt)
+    found = work.accounts.identity(link.identity) if link else None
+    if link is None or found is None:
+        return None
+    scope = found[1].scope
+    installs = work.installs.reaching(scope) if scope else []
+    named = installs[0].name if len(installs) == 1 else ""
+    return link, found[1], named or scope
+
+
+def person(identity: Identity) -> str:
+    """`Ada (@ada)`."""
+    return f"{identity.name} (@{identity.handle})" if identity.handle else identity.name

@@ -1,0 +1,36 @@
+"""The eight letters that the browser shows after a sign-in, to be typed into the chat."""
+
+from __future__ import annotations
+
+import re
+
+CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
+"""Twenty letters: without vowels they spell no word, and no digit is taken for one of them."""
+COUNT = 8
+"""Of 20 letters each: 34.6 bits, and three tries bound to one attempt (`promises.md` 4.3)."""
+_SHOWN = re.compile(rf"[{CONSONANTS}]{{4}}[ -][{CONSONANTS}]{{4}}", re.IGNORECASE)
+
+
+def spelled(number: int) -> str:
+    """The letters of a random number of 128 bits or more, whose remainder is as good as even."""
+    letters = []
+    for _ in range(COUNT):
+        number, place = divmod(number, len(CONSONANTS))
+        letters.append(CONSONANTS[place])
+    return "".join(letters)
+
+
+def shown(letters: str) -> str:
+    """As people see them, 4-4."""
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def read(text: str) -> str:
+    """The letters as they are digested; empty for what cannot be meant as them."""
+    letters = re.sub(r"[\s-]", "", text[:32]).upper()
+    return letters if len(letters) == COUNT and set(letters) <= set(CONSONANTS) else ""
+
+
+def looks_shown(text: str) -> bool:
+    """Whether a line is just letters as they are shown, which is no task's title."""
+    return _SHOWN.fullmatch(text.strip()) is not None
