@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.errors import defect
@@ -10,6 +11,8 @@ from bot.kept import keep_failed, kept
 from core.addresses import Address
 from core.chat import Audience, Inbound, Reply, Sent
 from core.chats import Chat
+from core.errors import GiveUp
+from core.ports import Scalar
 from core.work import Work
 
 Rides = Callable[[Inbound, Reply], bool]
@@ -27,6 +30,8 @@ class Handled:
     """Where the answer goes; None when it is on its way already, or was."""
     defect: str = ""
     """The command in which our code broke."""
+    refused: tuple[str, str] = ("", "")
+    """The command that was refused, and the refusal's name."""
 
 
 def conclude(
@@ -44,7 +49,7 @@ def conclude(
     `here`: where it was said. `own`: the person's private chat, for what nobody else may read."""
     elsewhere = reply.audience is Audience.PRIVATE and not inbound.address.private
     target = own() if elsewhere else here
-    delivered = rides(inbound, reply) or not reply.drawn
+    delivered = rides(inbound, reply) or not (reply.drawn or reply.form)
     work.inbox.handled(inbound, kept(reply), target, delivered=delivered)
     return Handled(reply, first=True, target=target, defect=defect)
 
@@ -74,18 +79,33 @@ def set_aside(work: Work, inbound: Inbound, why: str, rides: Rides) -> Handled:
     )
 
 
-def put_off(work: Work, key: str, chat: int, *, tried: bool = False) -> bool:
+def put_off(work: Work, key: str, chat: int, *, tried: bool = False, asked_in: int = 0) -> bool:
     """Send an answer by a job; False when one does already, or it was delivered. `tried`: it may
-    have been delivered, which is risked once and no more."""
+    have been delivered, which is risked once and no more. `asked_in`: the chat in which it was
+    asked, where the answer goes to another one."""
     if not work.inbox.hand_over(key):
         return False
-    work.put_in_chat(chat, name="reply", id=f"reply:{key}", payload={"key": key, "tried": tried})
+    payload: dict[str, Scalar] = {"key": key, "tried": tried, "asked_in": asked_in}
+    work.put_in_chat(chat, name="reply", id=f"reply:{key}", payload=payload)
     return True
 
 
-def settle(work: Work, key: str, sent: Sent | None, reply: Reply) -> None:
-    """The answer was delivered, or never can be."""
+def is_awaited(work: Work, key: str) -> bool:
+    """Whether an answer is still to reach its chat: it may be dropped when the chat leaves its
+    account (`core/unlinking.py`)."""
+    with suppress(GiveUp):
+        return work.inbox.undelivered(key) is not None
+    return False
+
+
+def settle(
+    work: Work, key: str, sent: Sent | None, reply: Reply, asked_in: Address | None = None
+) -> None:
+    """The answer was delivered: as a message, or without one. `asked_in`: as for `put_off`."""
     work.inbox.delivered(key)
+    if sent is not None and asked_in is not None and reply.note:
+        chat, note = work.chats.get(asked_in).id, {"text": reply.note}
+        work.put_in_chat(chat, name="say", id=f"say:{key}", payload=note)
     if sent is not None and (reply.card is not None or reply.prompt is not None):
         remember(work, sent, reply)
 

@@ -1,7 +1,8 @@
 """The composition root: the module that knows every part and puts them together.
 
-Five more know adapters, each for one thing that is composed: `inbound` (the ways in), `sharing`
-(what processes share), `tokens` (the sandbox), and for the command line `operator` and `copying`.
+Six more know adapters, each for one thing that is composed: `inbound` (the ways in), `pages` (what
+the site shows people), `sharing` (what processes share), `tokens` (the sandbox), and for the
+command line `operator` and `copying`.
 The conversation knows none: it has the ports of core.
 """
 # long: it names every part once
@@ -11,18 +12,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 import aiohttp
 from aiohttp import web
 
+from adapters.client_address import networks
 from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine
 from adapters.sandbox import Sandbox, serve
 from adapters.sandbox.page_site import PageSite
 from adapters.slack import webhook as slack_webhook
+from adapters.slack.install_pages import App, InstallPages
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import TelegramPlatform, Webhook
 from bot import logs
@@ -32,16 +36,25 @@ from bot.clock import WallClock
 from bot.conversation import Conversation
 from bot.courier import Courier
 from bot.inbound import Inbound
+from bot.installs import InstallBook, vault_of
 from bot.jobs import Jobs
 from bot.lock import only_one
+from bot.manifest import SCOPES
+from bot.memory import set_aside_what_stays
 from bot.metrics import Metrics
+from bot.pages import Front
+from bot.records import Records
 from bot.roles import Role
 from bot.settings import Settings, SettingsError
 from bot.sharing import Alone, Together, sharing
 from bot.tokens import Tokens, point_at, sandbox_of, tokens_of
+from bot.unread import UnreadMessages
 from bot.web import make_site, run_site
+from core.ids import Ids
 from core.migrations import SchemaTooNew, upgrade
 from core.ports import ChatPlatform
+from core.signup import Signup
+from core.site import Site as WebSite
 from core.store import Store, Tools, open_store
 
 log = logging.getLogger(__name__)
@@ -72,6 +85,7 @@ async def run(settings: Settings, role: Role = Role.ALL) -> int:
     try:
         async with service(settings, role) as running:
             _say_where(settings, running)
+            set_aside_what_stays()
             await stop.wait()
             log.info("stopping")
     except BackgroundDied:
@@ -90,6 +104,7 @@ async def service(settings: Settings, role: Role = Role.ALL) -> AsyncIterator[Se
         settings.secret_key()
         tokens = tokens_of(settings)
         logs.redact(filter(None, (tokens.telegram, tokens.slack, tokens.slack_signing_secret)))
+        logs.redact(filter(None, (tokens.slack_client_secret,)))
         sandbox = None
         if role is Role.ALL and (settings.telegram_sandbox or settings.slack_sandbox):
             sandbox = sandbox_of(tokens)
@@ -134,6 +149,9 @@ class _Parts:
     talk: Conversation
     telegram: TelegramPlatform | None
     slack: SlackPlatform | None
+    front: Front
+    installs: Callable[[Callable[[], str]], list[web.RouteDef]]
+    """The pages by which workspaces install the app, if they do, given where this site is."""
 
 
 async def _parts(stack: AsyncExitStack, settings: Settings, tokens: Tokens, role: Role) -> _Parts:
@@ -142,24 +160,46 @@ async def _parts(stack: AsyncExitStack, settings: Settings, tokens: Tokens, role
     await asyncio.to_thread(prepare, url)
     shared = await stack.enter_async_context(sharing(url, tokens.telegram.partition(":")[0]))
     engine = DbosEngine(url=url, executor_id=shared.process)
-    store = open_store(url, Tools(WallClock(), engine, process=shared.process))
+    clock, where = WallClock(), WebSite()
+    store = open_store(
+        url,
+        Tools(
+            clock,
+            engine,
+            Ids(settings.secret_key()),
+            process=shared.process,
+            signup=Signup(settings.signup),
+            site=where,
+        ),
+    )
     stack.push_async_callback(store.close)
     connector = aiohttp.TCPConnector(limit=200)
     timeout = aiohttp.ClientTimeout(total=15, connect=5)
+    jar = aiohttp.DummyCookieJar()  # what one person's sign-in sets never goes with another's
     session = await stack.enter_async_context(
-        aiohttp.ClientSession(connector=connector, timeout=timeout)
+        aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jar)
     )
     metrics = Metrics()
     platforms: dict[str, ChatPlatform] = {}
-    courier = Courier(store=store, platforms=platforms, pacer=shared.pacer, metrics=metrics)
+    courier = Courier(
+        store=store,
+        platforms=platforms,
+        pacer=shared.pacer,
+        metrics=metrics,
+        waiting=engine.waiting,
+    )
     talk = Conversation(store=store, courier=courier, metrics=metrics)
-    telegram, slack = _platforms(settings, tokens, session, talk)
+    unread = UnreadMessages(store, metrics)
+    book = InstallBook(store, vault_of(settings)) if tokens.slack_client_id else None
+    telegram, slack = _platforms(settings, tokens, session, talk, unread, book=book)
     alone = role is Role.ALL  # then what has no token is played by the sandbox
     parts = _Parts(
         role=role, shared=shared, engine=engine, store=store, metrics=metrics, courier=courier,
         talk=talk,
         telegram=telegram if alone or not settings.telegram_sandbox else None,
         slack=slack if alone or not settings.slack_sandbox else None,
+        front=Front(settings, store, courier, session, clock, where),
+        installs=_installer(settings, tokens, book, session),
     )  # fmt: skip
     platforms |= {each.name: each for each in (parts.telegram, parts.slack) if each}
     return parts
@@ -175,16 +215,22 @@ async def _assemble(
     stack.push_async_callback(parts.engine.stop)  # and with it the loop's threads, so after:
     stack.push_async_callback(talk.drain)
     if role.runs_jobs:
-        await parts.engine.start(jobs.runners)
+        records = Records(store=parts.store, courier=parts.courier, engine=parts.engine)
+        await parts.engine.start({**jobs.runners, **records.runners})
     webhook = _webhook(settings, parts.telegram) if role.takes_messages else None
     page = PageSite(sandbox) if sandbox else None
     hooks = _hooks(webhook, parts.slack if role.takes_messages else None, page)
-    site = _site(settings, parts.metrics, running, hooks=hooks)
+    here = partial(_base_url, settings, running)
+    if role.takes_messages:
+        hooks += parts.installs(here)
+        hooks += parts.front.routes(sandbox, here, parts.telegram, parts.slack)
+    site = _site(settings, parts, running, hooks=hooks)
     if page:
         site.on_shutdown.append(lambda _: page.close())
     running.port = await stack.enter_async_context(run_site(site, settings.host, settings.port))
+    parts.front.open(sandbox, here)
     if sandbox:
-        sandbox.slack.delivery.url = f"http://127.0.0.1:{running.port}/slack/events"
+        sandbox.slack.delivery.url = f"{_here(running)}/slack/events"
     if role.takes_messages:
         inbound = Inbound(
             settings,
@@ -204,6 +250,16 @@ async def _assemble(
     return running
 
 
+def _base_url(settings: Settings, running: Service) -> str:
+    """Where people and platforms reach the site, as it is configured, never as a request says."""
+    return settings.public_url or _here(running)
+
+
+def _here(running: Service) -> str:
+    """The site's address on this machine."""
+    return f"http://127.0.0.1:{running.port}"
+
+
 def _watched(parts: _Parts) -> Backlog:
     """The numbers that the parts keep, shown among the metrics."""
     backlog = Backlog(parts.store, parts.engine.count_dead)
@@ -211,17 +267,25 @@ def _watched(parts: _Parts) -> Backlog:
     parts.metrics.watch_jobs(parts.engine.counts)
     parts.metrics.watch_dead_letters(lambda: backlog.dead_letters)
     parts.metrics.watch_undelivered(lambda: backlog.undelivered)
+    parts.metrics.watch_oldest_undelivered(lambda: backlog.oldest)
     return backlog
 
 
 def _platforms(
-    settings: Settings, tokens: Tokens, session: aiohttp.ClientSession, talk: Conversation
+    settings: Settings,
+    tokens: Tokens,
+    session: aiohttp.ClientSession,
+    talk: Conversation,
+    unread: UnreadMessages,
+    *,
+    book: InstallBook | None,
 ) -> tuple[TelegramPlatform, SlackPlatform]:
     telegram = TelegramPlatform(
         token=tokens.telegram,
         base_url=tokens.telegram_base_url,
         session=session,
         receive=talk.receive,
+        keep_unread=unread.keep,
         on_chat=talk.present,
         on_moved=talk.moved,
     )
@@ -232,9 +296,28 @@ def _platforms(
         base_url=tokens.slack_base_url,
         session=session,
         receive=talk.receive,
+        keep_unread=unread.keep,
         command=settings.slack_command,
+        book=book,
     )
     return telegram, slack
+
+
+def _installer(
+    settings: Settings, tokens: Tokens, book: InstallBook | None, session: aiohttp.ClientSession
+) -> Callable[[Callable[[], str]], list[web.RouteDef]]:
+    """The pages by which workspaces install our Slack app; none without a book."""
+    if book is None:
+        return lambda here: []
+    app = App(
+        client_id=tokens.slack_client_id,
+        client_secret=tokens.slack_client_secret,
+        scopes=SCOPES,
+        base_url=tokens.slack_base_url,
+        command=settings.slack_command,
+    )
+    trusted = networks(settings.trusted_proxies)
+    return lambda here: InstallPages(app, book, session, here, trusted).routes()
 
 
 def _webhook(settings: Settings, telegram: TelegramPlatform | None) -> Webhook | None:
@@ -256,14 +339,25 @@ def _hooks(
 
 
 def _site(
-    settings: Settings, metrics: Metrics, running: Service, *, hooks: list[web.RouteDef]
+    settings: Settings, parts: _Parts, running: Service, *, hooks: list[web.RouteDef]
 ) -> web.Application:
+    def problems() -> dict[str, str]:
+        return {**running.problems, **parts.courier.problems}
+
     async def ready() -> list[str]:
         await running.store.query(lambda work: work.inbox.backlog())
-        return list(running.problems.values())
+        return list(problems().values())
 
+    metrics, names = parts.metrics, [each.name for each in (parts.telegram, parts.slack) if each]
+    metrics.watch_platforms(lambda: {name: name not in problems() for name in names})
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    return make_site(hooks=hooks, ready=ready, metrics=metrics.render, metrics_token=token)
+    return make_site(
+        hooks=hooks,
+        ready=ready,
+        metrics=metrics.render,
+        metrics_token=token,
+        hook_failed=metrics.webhook_failed,
+    )
 
 
 async def _forget(jobs: Jobs, shared: Alone | Together) -> None:

@@ -7,7 +7,9 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 
+from core.backlog import oldest_wait
 from core.store import Store
+from core.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +29,13 @@ class Backlog:
         self._store = store
         self._count_dead = count_dead
         self.undelivered = math.nan
+        self.oldest = math.nan
+        """Seconds that the oldest undelivered answer has been waiting."""
         self.dead_letters = math.nan
 
     async def look(self) -> None:
-        """Count both again, up to `MOST`."""
-        self.undelivered = await self._store.query(lambda work: work.inbox.backlog())
+        """Count again, up to `MOST`."""
+        self.undelivered, self.oldest = await self._store.query(_undelivered)
         self.dead_letters = await self._count_dead(MOST)
 
     async def look_for_ever(self) -> None:
@@ -40,6 +44,10 @@ class Backlog:
             try:
                 await self.look()
             except Exception:
-                self.undelivered = self.dead_letters = math.nan
+                self.undelivered = self.oldest = self.dead_letters = math.nan
                 log.exception("what waits could not be counted")
             await asyncio.sleep(LOOK_EVERY)
+
+
+def _undelivered(work: Work) -> tuple[int, float]:
+    return work.inbox.backlog(), oldest_wait(work)

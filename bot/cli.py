@@ -1,4 +1,4 @@
-"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, manifest."""
+"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, audit, rotate, manifest."""
 
 from __future__ import annotations
 
@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     announce = add("announce", "Tell everybody something.", _announce)
     announce.add_argument("text", metavar="TEXT")
     announce.add_argument("--type", choices=("info", "system"), default="info")
+    add("invite", "Make an invitation, for a service that is not open to all.", _invite)
+    audit = add("audit", "Check the record of what happened to accounts.", _audit)
+    audit.add_argument("what", choices=("verify",), help="name the first row that does not hold")
+    add("rotate", "Seal what is kept secret with SECRET_KEY instead of SECRET_KEY_OLD.", _rotate)
     add("manifest", "Print the manifest of the Slack app.", _manifest)
     return parser
 
@@ -80,6 +84,8 @@ def _sandbox(settings: Settings, given: argparse.Namespace) -> int:
             "slack_bot_token",
             "slack_signing_secret",
             "slack_app_token",
+            "slack_client_id",
+            "slack_client_secret",
             "public_url",
         )
     )
@@ -139,6 +145,24 @@ def _announce(settings: Settings, given: argparse.Namespace) -> int:
     from bot.operator import announce
 
     return asyncio.run(announce(settings, given.text, given.type))
+
+
+def _invite(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.operator import invite
+
+    return asyncio.run(invite(settings))
+
+
+def _audit(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.auditing import verify
+
+    return asyncio.run(verify(settings))
+
+
+def _rotate(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.rotating import rotate
+
+    return asyncio.run(rotate(settings))
 
 
 def _manifest(settings: Settings, given: argparse.Namespace) -> int:

@@ -9,16 +9,19 @@ import traceback
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from bot.answers import Handled, put_off, set_aside, settle
+from bot.answers import Handled, is_awaited, put_off, set_aside, settle
 from bot.courier import Courier
 from bot.dispatch import dispatch
 from bot.metrics import Metrics
+from bot.waiting import Failed, give_what_waited, later
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
 from core.chats import Chat
-from core.errors import Ambiguous, ChatGone, DeliveryError, GiveUp
+from core.errors import DeliveryError, GiveUp
+from core.reaching import lose
 from core.store import Store, StoreAway
 from core.work import Work
 
@@ -68,6 +71,8 @@ class Conversation:
         outcome = "defect" if handled.defect else "ok"
         if handled.defect:
             self._metrics.handler_defect(handled.defect)
+        if any(handled.refused):
+            self._metrics.refused(*handled.refused)
         self._metrics.inbound(platform, inbound.kind, outcome, time.perf_counter() - began)
         if handled.target and not self._courier.rides(inbound, handled.reply):
             self._begin_answer(inbound, handled.reply, handled.target)
@@ -103,20 +108,20 @@ class Conversation:
         here = target.address.chat == inbound.address.chat
         address = inbound.address if here else target.address
         try:
-            sent = await self._courier.answer(inbound, reply, address)
-        except ChatGone as error:
-            log.info("no answer to %s: %s", inbound.key, error)
-            await self._store.mutate(lambda work: settle(work, inbound.key, None, reply))
+            still = partial(is_awaited, key=inbound.key)
+            sent = await self._courier.answer(inbound, reply, address, still=still)
         except (DeliveryError, GiveUp) as error:
             log.info("answer to %s did not get through: %r", inbound.key, error)
-            if reply.drawn:
-                tried = isinstance(error, Ambiguous)
-                await self._store.mutate(
-                    lambda work: put_off(work, inbound.key, target.id, tried=tried)
-                )
+            if not reply.empty:
+                entrance = await self._courier.entrance(address.platform)
+                failed = Failed(inbound, target, error, entrance)
+                await self._store.mutate(lambda work: later(work, failed))
         else:
-            if reply.drawn:
-                await self._store.mutate(lambda work: settle(work, inbound.key, sent, reply))
+            if reply.drawn or reply.form:
+                asked_in = None if here else inbound.address
+                await self._store.mutate(
+                    lambda work: settle(work, inbound.key, sent, reply, asked_in)
+                )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
@@ -134,7 +139,11 @@ class Conversation:
 
         def note(work: Work) -> None:
             chat = work.chats.get(address)
-            work.chats.lose(chat.id, "" if present else "the bot was blocked or removed")
+            if not present:
+                lose(work, chat, "the bot was blocked or removed")
+            elif chat.gone:
+                work.chats.regain(chat.id)
+                give_what_waited(work, chat)
 
         await self._store.mutate(note)
 
@@ -149,6 +158,8 @@ class Conversation:
 
         def overdue(work: Work) -> int:
             work.linking.expire()
+            work.app_links.expire()
+            work.web_links.expire()
             before = work.now if at_start else work.now - OVERDUE_AFTER
             busy = {*self._in_flight, *self._answering}
             found = [each for each in work.inbox.overdue(before) if each[0] not in busy]

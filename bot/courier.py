@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from typing import TypeVar
 
 from bot.metrics import Metrics
 from core.addresses import Address, Sender
 from core.chat import Inbound, Reply, Sent
-from core.errors import ChatGone, ChatMoved, DeliveryError, GiveUp, RetryLater, TokenRevoked
+from core.errors import (
+    ChatGone,
+    ChatMoved,
+    DeliveryError,
+    GiveUp,
+    RetryLater,
+    TokenRevoked,
+    Withdrawn,
+)
 from core.ports import ChatPlatform, Pacer
+from core.reaching import lose
 from core.store import Store
+from core.work import Work
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _Key = tuple[str, str, str]
+Still = Callable[[Work], bool]
+
+LONG = 0.1
+"""Seconds after which an answer that waited for its turn may be stale. Most do not wait, and need
+no second look."""
 
 
 class Courier:
@@ -32,55 +53,89 @@ class Courier:
         platforms: Mapping[str, ChatPlatform],
         pacer: Pacer,
         metrics: Metrics,
+        waiting: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
+        """`waiting`: around whatever only waits, for the engine, if it is a job that does."""
         self._store = store
         self._platforms = platforms
         self._pacer = pacer
         self._metrics = metrics
+        self._only_waits = waiting
         self._queues: dict[_Key, asyncio.Lock] = {}
         self._waiting: defaultdict[_Key, int] = defaultdict(int)
-        self._revoked: set[str] = set()
+        self.problems: dict[str, str] = {}
+        """Why nothing is sent to a platform any more, in words for the operator."""
 
     def rides(self, inbound: Inbound, reply: Reply) -> bool:
         """Whether the reply goes out in the response to the platform's request."""
         return self._platforms[inbound.address.platform].rides(inbound, reply)
 
-    async def answer(self, inbound: Inbound, reply: Reply, target: Address) -> Sent | None:
-        """Answer directly. Raises `DeliveryError`, `GiveUp`."""
+    async def answer(
+        self, inbound: Inbound, reply: Reply, target: Address, *, still: Still | None = None
+    ) -> Sent | None:
+        """Answer directly. `still`: as for `send`, asked where the turn was long in coming. Raises
+        `DeliveryError`, `GiveUp`."""
         platform = self._platforms[inbound.address.platform]
-        await platform.acknowledge(inbound, reply)
-        if not reply.drawn:  # a toast, a form: no message, and somebody waits for it
+        with self._token_of(platform.name):
+            await platform.acknowledge(inbound, reply)
+            if not reply.drawn:  # a toast, a form: no message, and somebody waits for it
+                return await platform.answer(inbound, reply)
+        began = time.monotonic()
+
+        async def call() -> Sent | None:
+            if time.monotonic() - began > LONG:
+                await self._admit_still(still)
             return await platform.answer(inbound, reply)
-        return await self._send(target, lambda: platform.answer(inbound, reply))
+
+        return await self._send(target, call)
 
     async def send(
-        self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
+        self,
+        address: Address,
+        reply: Reply,
+        *,
+        edit: str = "",
+        reply_to: str = "",
+        still: Still | None = None,
     ) -> Sent:
-        """Send or edit on our own account. Raises `DeliveryError`, `GiveUp`."""
+        """Send or edit on our own account. `still`: whether it is still to be said, asked when the
+        chat's turn has come, since a turn may be long in coming. Raises `DeliveryError`,
+        `GiveUp`."""
         platform = self._platforms.get(address.platform)
         if platform is None:
             raise GiveUp(f"{address.platform} is not set up")
-        return await self._send(
-            address, lambda: platform.send(address, reply, edit=edit, reply_to=reply_to)
-        )
+
+        async def call() -> Sent:
+            await self._admit_still(still)
+            return await platform.send(address, reply, edit=edit, reply_to=reply_to)
+
+        return await self._send(address, call)
+
+    async def entrance(self, platform: str) -> str:
+        """As the platform's own. Raises `DeliveryError`."""
+        return await self._platforms[platform].entrance()
 
     async def person(self, platform: str, scope: str, user_id: str) -> Sender | None:
         """What a platform knows of somebody. Raises `DeliveryError`."""
-        return await self._platforms[platform].person(scope, user_id)
+        with self._token_of(platform):
+            return await self._platforms[platform].person(scope, user_id)
 
     async def _send(self, address: Address, call: Callable[[], Awaitable[T]]) -> T:
-        if address.platform in self._revoked:
-            raise GiveUp(f"{address.platform} refused our token")
-        async with self._in_order(address):
-            await self._pacer.wait(address)
+        self._admit(address.platform)  # before it waits for its turn, and once more after
+        async with self._turn(address):
             try:
-                result = await call()
+                with self._token_of(address.platform):
+                    result = await call()
             except DeliveryError as error:
                 self._metrics.sent(address.platform, type(error).__name__)
                 await self._note(address, error)
                 raise
         self._metrics.sent(address.platform, "ok")
         return result
+
+    async def _admit_still(self, still: Still | None) -> None:
+        if still is not None and not await self._store.query(still):
+            raise Withdrawn
 
     async def _note(self, address: Address, error: DeliveryError) -> None:
         """What a failure says about the chat, kept before anybody else runs into it."""
@@ -89,29 +144,40 @@ class Courier:
                 self._metrics.waited(address.platform, seconds)
                 self._pacer.hold(address, seconds)
             case ChatGone(reason=reason):
-                await self._store.mutate(
-                    lambda work: work.chats.lose(work.chats.get(address).id, reason)
-                )
+                await self._store.mutate(lambda work: lose(work, work.chats.get(address), reason))
             case ChatMoved(to=to):
                 await self._store.mutate(lambda work: work.chats.move(address, to))
-            case TokenRevoked(reason=reason):
-                if address.platform not in self._revoked:
-                    self._revoked.add(address.platform)
-                    log.error(
-                        "%s refused our token: nothing is sent there any more; %s",
-                        address.platform,
-                        reason,
-                    )
+
+    def _admit(self, platform: str) -> None:
+        if platform in self.problems:
+            raise GiveUp(f"{platform} refused our token")
+
+    @contextmanager
+    def _token_of(self, platform: str) -> Iterator[None]:
+        """Around every call: none is made under a token that was refused before."""
+        self._admit(platform)
+        try:
+            yield
+        except TokenRevoked as error:
+            if platform not in self.problems:
+                self.problems[platform] = f"{platform}: the token was revoked"
+                log.error("%s refused our token: no more is sent there; %s", platform, error.reason)
+            raise
 
     @asynccontextmanager
-    async def _in_order(self, address: Address) -> AsyncIterator[None]:
+    async def _turn(self, address: Address) -> AsyncIterator[None]:
+        """The chat's turn, at the platform's pace."""
         key = (address.platform, address.scope, address.chat)
-        queue = self._queues.setdefault(key, asyncio.Lock())
+        queue, ours = self._queues.setdefault(key, asyncio.Lock()), False
         self._waiting[key] += 1
         try:
-            async with queue:
-                yield
+            async with self._only_waits():
+                ours = await queue.acquire()
+                await self._pacer.wait(address)
+            yield
         finally:
+            if ours:
+                queue.release()
             self._waiting[key] -= 1
             if not self._waiting[key]:  # nobody behind us: the chat is idle
                 del self._waiting[key], self._queues[key]

@@ -13,12 +13,14 @@ from bot.answers import Handled, Rides, broken, conclude
 from bot.asking import asked
 from bot.cards import button, opens, turn_card
 from bot.commands.help import unknown
+from bot.door import at_the_door
 from bot.errors import explain, unreadable
 from bot.fields import with_problem
 from bot.grammar import Command, Missing, Unreadable
 from bot.meaning import interpret
 from bot.reading import UnknownCommand, entry_of
 from bot.turn import Entry, Turn, Where, commands
+from bot.waiting import give_what_waited
 from core.chat import Audience, Hint, Inbound, Kind, Reply
 from core.errors import (
     NothingToUndo,
@@ -42,17 +44,18 @@ def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
         target = work.chats.by_id(seen.left) if seen.left else None
         return Handled(seen.reply or Reply(), first=False, target=target)
     turn = _turn(work, inbound)
-    failed = ""
+    failed, refused = "", ("", "")
     try:
         with work.savepoint():
-            reply = _presentable(work, turn, _respond(work, turn))
+            reply, refused = _respond(work, turn)
+            reply = _presentable(work, turn, reply)
     except DBAPIError:
         raise  # the store runs it again, from nothing
     except Exception:
         log.exception("could not handle %s", inbound.key)
         reply = broken(work, inbound, traceback.format_exc())
         failed = _command_name(inbound)
-    return conclude(
+    handled = conclude(
         work,
         inbound,
         reply,
@@ -61,10 +64,13 @@ def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
         own=lambda: work.chats.by_id(turn.identity.chat_id),
         defect=failed,
     )
+    return replace(handled, refused=refused)
 
 
 def _turn(work: Work, inbound: Inbound) -> Turn:
     chat = work.chats.heard_from(inbound.address)
+    if chat.gone and chat.private:
+        give_what_waited(work, chat)
     account, identity, first = work.accounts.recognise(inbound.sender)
     if first:
         work.notices.tell(Welcome(account.id), account.id, but=identity.id)
@@ -84,28 +90,33 @@ def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
     if turn.first and turn.private and reply.drawn and not reply.text.startswith("Hello"):
         text = f"{turn.hello}, nice to meet you. {reply.text}".strip()
         reply = replace(reply, text=text)
-    if turn.private:
+    if turn.private and reply.audience is not Audience.HERE:
         return replace(reply, audience=Audience.HERE)
     return reply
 
 
-def _respond(work: Work, turn: Turn) -> Reply:
+def _respond(work: Work, turn: Turn) -> tuple[Reply, tuple[str, str]]:
+    """The reply; and where a command was refused, which, and the refusal's name."""
+    served = ("", "")
     try:
         wanted = interpret(work, turn)
     except UnknownCommand as error:
-        return unknown(error.word)
+        return unknown(error.word), served
     except (Missing, Unreadable) as error:
         entry = entry_of(turn.inbound.line)
         word = error.word if isinstance(error, Unreadable) else ""
         reply = unreadable(entry.name, entry.usage, word) if entry else unknown(word)
-        return _or_a_task(turn, reply)
+        return _or_a_task(turn, reply), served
+    entered = commands.of(wanted.command)
+    if turn.outside and not entered.outside:
+        return at_the_door(work, turn, wanted.command), served
     try:
-        reply = _guarded(work, turn, commands.of(wanted.command), wanted.command)
+        reply = _guarded(work, turn, entered, wanted.command)
     except Refusal as refusal:
-        return _refused(work, turn, refusal)
+        return _refused(work, turn, refusal), (entered.name, type(refusal).__name__)
     if wanted.answers:
         work.questions.close(turn.identity.id, turn.identity.chat_id)
-    return reply
+    return reply, served
 
 
 def _guarded(work: Work, turn: Turn, entry: Entry, command: Command) -> Reply:
@@ -114,10 +125,11 @@ def _guarded(work: Work, turn: Turn, entry: Entry, command: Command) -> Reply:
     Raises `Refusal`."""
     if entry.where is Where.PRIVATE and not turn.private:
         raise WrongPlace(entry.name)
-    guards = entry.guards(command)
-    with work.savepoint():  # what one limit refuses uses up none of the others
-        for guard in guards:
-            work.limits.use(guard.limit, guard.key(turn))
+    guards = [each for each in entry.guards(command) if each.key(turn)]
+    if guards:
+        with work.savepoint():  # what one limit refuses uses up none of the others
+            for guard in guards:
+                work.limits.use(guard.limit, guard.key(turn))
     with work.savepoint():
         reply = entry.handler(work, turn, command)
     for guard in guards:

@@ -8,7 +8,7 @@ from bot import verbs
 from bot.cards import button
 from bot.words import wait_in_words
 from core import errors
-from core.chat import Button, Hint, Reply
+from core.chat import Button, Hint, Reply, Style
 
 
 def sentence(refusal: errors.Refusal) -> str:
@@ -118,21 +118,35 @@ def _(refusal: errors.CodeRefused) -> Reply:
 
 @explain.register
 def _(refusal: errors.LinkRefused) -> Reply:
-    match refusal.reason:
-        case "own-code":
-            text = "That is your own code. Enter it in the other chat, the one to be connected."
-        case "other-chat":
-            text = "That question was asked in another chat. Nothing was connected."
-        case "last":
-            text = (
-                "This is the only chat of your account. If it left, nobody could reach your "
-                "tasks any more, so I keep it."
-            )
-        case _:
-            text = "That question has ended: it was answered, or is older than 10 minutes."
-    chats = Hint("whoami", "see which chats are connected")
-    hints = () if refusal.reason == "last" else (chats, Hint("link", "start again"))
+    if refusal.reason == "last":
+        return _last()
+    ended = "That question has ended: it was answered, or is older than 10 minutes."
+    text = _LINK_REFUSED.get(refusal.reason, ended)
+    hints = (Hint("whoami", "see which chats are connected"), Hint("link", "start again"))
     return Reply(text=text, hints=hints, toast=text)
+
+
+_LINK_REFUSED = {
+    "own-code": "That is your own code. Enter it in the other chat, the one to be connected.",
+    "other-chat": "That question was asked in another chat. Nothing was connected.",
+    "no-sign-in": "Nobody can sign in on the web here. A code from another chat works.",
+    "elsewhere": "That belongs to another account by now, so I left it as it is.",
+    "late": "Too late: that could be taken back for 24 hours. Chats can be disconnected.",
+    "later": "That account was connected to another one since. Take that back first.",
+    "undone": "That was taken back already.",
+}
+
+
+def _last() -> Reply:
+    text = (
+        "This is the only chat of your account. If it left, nobody could reach your tasks any "
+        "more. You can have everything as a file, or have me delete everything."
+    )
+    rows = (
+        (Button("Everything as a file", "export all"),),
+        (Button("Delete everything", "forget-me", Style.DANGER),),
+    )
+    return Reply(text=text, buttons=rows)
 
 
 @explain.register

@@ -7,14 +7,21 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from bot.answers import remember, settle
+from bot.answers import is_awaited, settle
 from bot.courier import Courier
+from bot.departing import drop_part
+from bot.replaying import grant
+from bot.saying import Saying
 from bot.telling import Message, again, concluding, redrawing, telling
-from core.chat import Audience, Reply, Sent
-from core.errors import Ambiguous, ChatGone, ChatMoved, GiveUp, MessageGone, Unsendable
+from bot.waiting import invitation, keep_waiting
+from core.chat import Audience, Reply
+from core.chats import MOVED
+from core.errors import Ambiguous, ChatGone, GiveUp, MessageGone, Unsendable
 from core.ports import Engine, Payload, Runner
 from core.purge import purge
+from core.reaching import lose_page
 from core.store import Store
 from core.work import Work
 
@@ -30,6 +37,7 @@ class Jobs:
     def __init__(self, *, store: Store, courier: Courier, engine: Engine) -> None:
         self._store = store
         self._courier = courier
+        self._saying = Saying(store, courier)
         self._engine = engine
 
     @property
@@ -39,9 +47,12 @@ class Jobs:
             "tell": self.tell,
             "redraw": self.redraw,
             "say": self.say,
+            "invite": self.invite,
             "outcome": self.outcome,
+            "wish": self.wish,
             "farewell": self.farewell,
             "meet": self.meet,
+            "left": self.left,
         }
 
     async def reply(self, payload: Payload) -> None:
@@ -52,24 +63,36 @@ class Jobs:
         waiting = await self._store.query(lambda work: work.inbox.undelivered(key))
         if waiting is None:
             return
-        message = again(waiting)
+        still = partial(is_awaited, key=key)
+        message = replace(again(waiting), still=still)
+        asked_in = int(str(payload.get("asked_in") or 0))
         try:
-            sent = await self._send(message)
-        except MessageGone:
-            sent = await self._send(replace(message, edit=""))
-        except (ChatGone, Unsendable) as error:
-            raise GiveUp(f"{type(error).__name__}: {error.reason}") from None
+            sent = await self._saying.send_anew(message)
+        except ChatGone as error:
+            if not message.address.private:
+                raise GiveUp(f"ChatGone: {error.reason}") from None
+            entrance = await self._courier.entrance(message.address.platform)
+            await self._store.mutate(lambda work: keep_waiting(work, key, asked_in, entrance))
+            return
+        except Unsendable as error:
+            raise GiveUp(f"Unsendable: {error.reason}") from None
         except Ambiguous as error:
             if payload.get("tried"):
                 raise GiveUp(f"may have been delivered: {error.reason}") from None
             raise
-        await self._store.mutate(lambda work: settle(work, key, sent, message.reply))
+
+        def settled(work: Work) -> None:
+            place = work.chats.by_id(asked_in).address if asked_in else None
+            settle(work, key, sent, message.reply, place)
+
+        await self._store.mutate(settled)
 
     async def tell(self, payload: Payload) -> None:
         """Tell somebody a notice in one of their chats, if it is still theirs to know."""
         message = await self._store.query(lambda work: telling(work, payload))
         if message is not None:
-            await self._say(message)
+            still = lambda work: telling(work, payload) is not None  # noqa: E731  # said once
+            await self._saying.say(replace(message, still=still))
 
     async def redraw(self, payload: Payload) -> None:
         """Draw a card as its task is now."""
@@ -78,7 +101,7 @@ class Jobs:
             return
         gone = message.reply.card is None  # no card of this reader's any more
         try:
-            await self._say(message)
+            await self._saying.say(message)
         except MessageGone:
             gone = True
         if gone:
@@ -91,19 +114,29 @@ class Jobs:
         if message is None:
             return
         with suppress(MessageGone):
-            await self._say(message)
+            await self._saying.say(message)
         if message.reply.prompt is None:
             attempt, chat = str(payload["attempt"]), int(str(payload["chat"]))
             await self._store.mutate(lambda work: work.prompts.drop(attempt, chat, message.edit))
+
+    async def wish(self, payload: Payload) -> None:
+        """Do what somebody wanted before they were in, and answer as if they had said it now."""
+        identity = int(str(payload["identity"]))
+        await self._store.mutate(lambda work: grant(work, identity))
 
     async def say(self, payload: Payload) -> None:
         """Say a plain sentence in a chat."""
         text = str(payload["text"])
         await self._say_in(payload, lambda _: Reply(text=text, audience=Audience.HERE))
 
+    async def invite(self, payload: Payload) -> None:
+        """Show a group the way to the private chat in which somebody's answer waits."""
+        await self._say_in(payload, lambda _: invitation(str(payload["url"])))
+
     async def farewell(self, payload: Payload) -> None:
         """Tell a chat that it was disconnected."""
-        text = "This chat is no longer connected to that account. Write to me to start afresh."
+        then = "It is its own again." if payload.get("home") else "Write to me to start afresh."
+        text = f"This chat is no longer connected to that account. {then}"
         await self._say_in(payload, lambda _: Reply(text=text, audience=Audience.HERE))
 
     async def meet(self, payload: Payload) -> None:
@@ -117,33 +150,21 @@ class Jobs:
         if person is not None:
             await self._store.mutate(lambda work: work.accounts.learn(identity, person))
 
+    async def left(self, payload: Payload) -> None:
+        """Give up a part of the chats of a workspace that uninstalled the app."""
+        await self._store.mutate(lambda work: lose_page(work, payload))
+
     async def _say_in(self, payload: Payload, make: Callable[[Work], Reply]) -> None:
         chat = int(str(payload["chat"]))
 
-        def message(work: Work) -> Message:
-            return Message(work.chats.by_id(chat).address, make(work))
+        def message(work: Work) -> Message | None:
+            place = work.chats.by_id(chat)
+            lost = place.gone and place.gone != MOVED  # that one leads on to where it went
+            return None if lost else Message(place.address, make(work))
 
-        await self._say(await self._store.query(message))
-
-    async def _say(self, message: Message) -> None:
-        """Send, and remember what is edited later. Terminal answers of the platform end the job."""
-        reply = message.reply
-        try:
-            sent = await self._send(message)
-        except (ChatGone, Unsendable) as error:
-            raise GiveUp(f"{type(error).__name__}: {error.reason}") from None
-        if reply.card is not None or reply.prompt is not None:
-            await self._store.mutate(lambda work: remember(work, sent, reply))
-
-    async def _send(self, message: Message) -> Sent:
-        """Send; where the group became another one, once more there. Its messages stayed behind:
-        none can be edited or replied to."""
-        try:
-            return await self._courier.send(
-                message.address, message.reply, edit=message.edit, reply_to=message.reply_to
-            )
-        except ChatMoved as moved:
-            return await self._courier.send(moved.to, message.reply)
+        found = await self._store.query(message)
+        if found is not None:
+            await self._saying.say(found)
 
     async def forget(self) -> None:
         """Drop what is kept no longer than it must be."""
@@ -153,8 +174,15 @@ class Jobs:
             work.failures.forget()
             work.limits.forget()
             work.linking.forget()
+            work.web_links.forget()
+            work.app_links.forget()
+            work.invitations.forget()
+            work.wishes.forget()
+            work.installs.forget()
             purge(work)
 
         await self._store.mutate(old)
+        while await self._store.mutate(drop_part):
+            pass  # a small transaction after the other, so that others get their turn
         before = await self._store.query(lambda work: work.now - KEEP_FINISHED)
         await self._engine.forget(before)

@@ -11,22 +11,26 @@ from dataclasses import replace
 
 from bot.logs import clean
 from bot.reading import split
-from core.chat import Hint, Inbound, Reply
+from core.chat import Button, Hint, Inbound, Link, Reply
 from core.codes import looks_like_code
 from core.work import Work
 
 _CODE = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
-_NEW_CODE = Reply(
-    text="The code did not reach you, and I keep no copy of it.",
-    hints=(Hint("link", "Get a new one"),),
+_NEW_CODE = Reply(text="The code did not reach you, and I keep no copy of it.")
+_NEW_LINK = Reply(
+    text="The link did not reach you, and I keep no copy of it.",
+    buttons=((Button("Make another", "sign-in"),),),
 )
 
 
 def kept(reply: Reply) -> Reply:
     """The answer as it may be kept until it is delivered."""
+    if any(isinstance(each, Link) and each.secret for row in reply.buttons for each in row):
+        return replace(_NEW_LINK, audience=reply.audience, note=reply.note)
     if reply.card is not None or not _CODE.fullmatch(reply.title):
         return reply
-    return replace(_NEW_CODE, audience=reply.audience)
+    again = Hint("link" if reply.prompt else "invite", "get a new one")
+    return replace(_NEW_CODE, hints=(again,), audience=reply.audience, note=reply.note)
 
 
 def keep_failed(work: Work, inbound: Inbound, why: str) -> str:

@@ -8,8 +8,16 @@ from typing import Any
 from bot.menu import usage_hint
 from bot.settings import Settings
 
-SCOPES = ("commands", "chat:write", "im:write", "im:history", "users:read", "app_mentions:read")
-EVENTS = ("message.im", "app_mention")
+SCOPES = (
+    "commands",
+    "chat:write",
+    "im:write",
+    "im:history",
+    "users:read",
+    "app_mentions:read",
+    "files:write",  # an export is a file, sent to whoever asked for it
+)
+EVENTS = ("message.im", "app_mention", "app_uninstalled", "tokens_revoked")
 
 
 def manifest(settings: Settings) -> str:
@@ -35,11 +43,19 @@ def manifest(settings: Settings) -> str:
             "bot_user": {"display_name": "fluxbot", "always_online": True},
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}, **_installs(settings)},
         "settings": {
             "interactivity": {"is_enabled": True, **request},
             "event_subscriptions": {"bot_events": list(EVENTS), **request},
             "socket_mode_enabled": not public,
+            "org_deploy_enabled": settings.slack_installs,
         },
     }
     return json.dumps(whole, indent=2)
+
+
+def _installs(settings: Settings) -> dict[str, Any]:
+    """Where Slack sends a browser back to, where workspaces install the app by themselves."""
+    if not settings.slack_installs:
+        return {}
+    return {"redirect_urls": [f"{settings.public_url}/slack/oauth_redirect"]}

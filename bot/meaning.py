@@ -9,7 +9,9 @@ from bot import verbs
 from bot.grammar import Command
 from bot.reading import entry_of, parse, split
 from bot.turn import Turn, commands
+from core import letters
 from core.chat import Kind
+from core.offer import State
 from core.work import Work
 
 PLAIN_WORDS = frozenset(
@@ -40,8 +42,17 @@ def interpret(work: Work, turn: Turn) -> Wanted:
     if not inbound.line.startswith(f"{verbs.Ask.name} "):
         work.questions.close(turn.identity.id, turn.identity.chat_id)
     if inbound.kind is Kind.ADDRESSED:
-        return Wanted(_code(inbound.line) or _addressed(inbound.line))
-    return Wanted(parse(inbound.line, inbound.answers))
+        return Wanted(_as_letters(_code(inbound.line) or _addressed(inbound.line)))
+    return Wanted(_as_letters(_through_a_link(parse(inbound.line, inbound.answers))))
+
+
+def _through_a_link(command: Command) -> Command:
+    """A deep link of Telegram's with a code in it enters the code."""
+    match command:
+        case verbs.Start(payload=payload) if payload.startswith(("l_", "i_")):
+            return verbs.Link(payload[2:])
+        case _:
+            return command
 
 
 def _plain(work: Work, turn: Turn) -> Wanted:
@@ -49,6 +60,8 @@ def _plain(work: Work, turn: Turn) -> Wanted:
     text = turn.inbound.line.strip()
     if code := _code(text):
         return Wanted(code)
+    if letters.looks_shown(text) or (letters.read(text) and _awaits_letters(work, turn)):
+        return Wanted(verbs.Letters(text), answers=True)
     asked_for = work.questions.open(turn.identity.id, turn.identity.chat_id)
     if asked_for is not None:
         if text.lower() == verbs.Cancel.name:
@@ -62,6 +75,18 @@ def _plain(work: Work, turn: Turn) -> Wanted:
 def _code(text: str) -> Command | None:
     found = _CODE.fullmatch(text.strip())
     return verbs.Link(found[1]) if found else None
+
+
+def _as_letters(command: Command) -> Command:
+    """A `link` with the letters of a sign-in in place of a code."""
+    if isinstance(command, verbs.Link) and letters.read(command.code):
+        return verbs.Letters(command.code)
+    return command
+
+
+def _awaits_letters(work: Work, turn: Turn) -> bool:
+    attempt = work.web_links.open_of(turn.identity.id)
+    return attempt is not None and attempt.state is State.ASKED
 
 
 def _addressed(line: str) -> Command:

@@ -7,27 +7,34 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 Count = Callable[[], float]
+Counts = Callable[[], Mapping[str, int]]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
 """Buckets in seconds; 3.0 is when Slack gives a command up."""
 
 
 class _Watched(Collector):
-    """Counts that somebody else keeps, under one name."""
+    """Counts or states that somebody else keeps, under one name."""
 
     def __init__(
-        self, name: str, text: str, label: str, counts: Callable[[], Mapping[str, int]]
+        self,
+        name: str,
+        text: str,
+        label: str,
+        counts: Counts,
+        kind: type[CounterMetricFamily | GaugeMetricFamily] = CounterMetricFamily,
     ) -> None:
         self._about = (f"fluxbot_{name}", text)
         self._label = label
         self._counts = counts
+        self._kind = kind
 
     def collect(self) -> Iterator[Metric]:
-        family = CounterMetricFamily(*self._about, labels=(self._label,))
+        family = self._kind(*self._about, labels=(self._label,))
         for value, count in self._counts().items():
             family.add_metric((value,), count)
         yield family
@@ -52,6 +59,13 @@ class Metrics:
             "wait_429_seconds", "Seconds that platforms told us to wait", "platform"
         )
         self._defects = self._counter("handler_defects", "Handlers that failed", "command")
+        self._refusals = self._counter(
+            "refusals", "Commands that were refused, by why", "command", "refusal"
+        )
+        self._webhook_failures = self._counter(
+            "webhook_failures", "Webhook calls that were not answered 2xx", "route", "status"
+        )
+        self._unread = self._counter("unread", "Messages that could not be read", "platform")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"fluxbot_{name}", text, labels, registry=self._registry)
@@ -77,14 +91,34 @@ class Metrics:
         """A command's handler raised something that is not a refusal."""
         self._defects.labels(command).inc()
 
-    def watch_store(self, counts: Callable[[], Mapping[str, int]]) -> None:
+    def refused(self, command: str, refusal: str) -> None:
+        """A command was refused; failures to link are those of `link` and its kin."""
+        self._refusals.labels(command, refusal).inc()
+
+    def webhook_failed(self, route: str, status: int) -> None:
+        """A call to one of our webhooks was not answered 2xx: by a stranger (4xx), or when nothing
+        could be kept (503), after which the platform calls again."""
+        self._webhook_failures.labels(route, str(status)).inc()
+
+    def unread(self, platform: str) -> None:
+        """An adapter's reader broke on a genuine message, which is kept for the operator."""
+        self._unread.labels(platform).inc()
+
+    def watch_store(self, counts: Counts) -> None:
         """Ask `counts` at each scrape what the store did: commits, functions in them, replays
         after a conflict or a failed batch, failures."""
         self._registry.register(_Watched("store", "What the store did", "what", counts))
 
-    def watch_jobs(self, counts: Callable[[], Mapping[str, int]]) -> None:
+    def watch_jobs(self, counts: Counts) -> None:
         """Ask `counts` at each scrape how attempts at jobs ended: finished, retried, dead."""
         self._registry.register(_Watched("jobs", "How attempts at jobs ended", "outcome", counts))
+
+    def watch_platforms(self, states: Counts) -> None:
+        """Ask `states` at each scrape which platforms are reached and know our token: 1, else 0."""
+        text = "Whether a platform is reached and knows our token"
+        self._registry.register(
+            _Watched("platform_reached", text, "platform", states, GaugeMetricFamily)
+        )
 
     def watch_dead_letters(self, count: Count) -> None:
         """Ask `count` at each scrape how many jobs were given up."""
@@ -93,6 +127,11 @@ class Metrics:
     def watch_undelivered(self, count: Count) -> None:
         """Ask `count` at each scrape how many replies are not known to be delivered."""
         self._watch("undelivered", "Replies not yet known to be delivered", count)
+
+    def watch_oldest_undelivered(self, seconds: Count) -> None:
+        """Ask `seconds` at each scrape how long the oldest undelivered reply has been waiting."""
+        text = "Seconds that the oldest undelivered reply has been waiting"
+        self._watch("undelivered_age_seconds", text, seconds)
 
     def _watch(self, name: str, text: str, count: Count) -> None:
         gauge = Gauge(f"fluxbot_{name}", text, registry=self._registry)

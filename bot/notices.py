@@ -7,24 +7,27 @@ from functools import singledispatch
 
 from bot import verbs
 from bot.cards import button, card
-from bot.people import describe
-from bot.prompts import shows
-from core.chat import Audience, Button, Reply, Style
-from core.errors import LinkRefused
+from bot.link_notices import of_linking
+from bot.sides import tasks
+from core.chat import Audience, Button, Reply
 from core.events import (
     Announced,
     Event,
     LinkAsked,
     LinkDenied,
     Linked,
+    MoveOffered,
+    SignInUnfinished,
     TaskAssigned,
     TaskCompleted,
+    TasksMoved,
     Unlinked,
+    Unreachable,
     Welcome,
 )
 from core.notices import Notice
-from core.offer import State
 from core.task import Ref
+from core.unlinking import WEB
 from core.work import Work
 
 
@@ -62,8 +65,23 @@ def _(event: LinkAsked, notice: Notice) -> tuple[str, str]:
 
 @_say.register
 def _(event: Linked, notice: Notice) -> tuple[str, str]:
-    text = f"The chat of {notice.actor} is connected to your account now."
+    if event.login:
+        text = f"Signing in as {event.login} leads to your account now."
+    else:
+        text = f"The chat of {notice.actor} is connected to your account now."
     return "Chat connected", f"{text} If that was not you, disconnect it."
+
+
+@_say.register
+def _(event: MoveOffered, notice: Notice) -> tuple[str, str]:
+    text = f"This chat had {tasks(event.tasks)} of its own, kept apart until you decide."
+    return "Bring your tasks along?", text
+
+
+@_say.register
+def _(event: TasksMoved, notice: Notice) -> tuple[str, str]:
+    text = f"{tasks(event.tasks)} of {notice.actor} came along, with new numbers."
+    return "Tasks moved", text[0].upper() + text[1:]
 
 
 @_say.register
@@ -74,7 +92,27 @@ def _(event: LinkDenied, notice: Notice) -> tuple[str, str]:
 @_say.register
 def _(event: Unlinked, notice: Notice) -> tuple[str, str]:
     where = f"{event.name} on {event.platform.title()}"
+    if event.platform == WEB:
+        where = f"The sign-in of {event.name}"
     return "Chat disconnected", f"{where} is no longer connected to your account."
+
+
+@_say.register
+def _(event: Unreachable, notice: Notice) -> tuple[str, str]:
+    chat = f"Your {event.platform.title()} chat{f' in {event.place}' if event.place else ''}"
+    why = "the app was uninstalled there" if event.uninstalled else "it is closed to me"
+    back = "when it is installed again" if event.uninstalled else "when you write to me there"
+    text = f"{chat} can't be reached any more: {why}. Your tasks stay, and it works again {back}."
+    return "Chat out of reach", text
+
+
+@_say.register
+def _(event: SignInUnfinished, notice: Notice) -> tuple[str, str]:
+    text = (
+        f"Somebody signed in as you on the web to connect the chat of {notice.actor}. It was not "
+        "finished, so nothing was connected. If that was not you, open no such link again."
+    )
+    return "Nothing was connected", text
 
 
 @_say.register
@@ -95,21 +133,10 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
             return Reply(text=message, buttons=buttons, silent=silent, audience=Audience.HERE)
         case TaskAssigned():
             return _assigned(work, notice, reader, message)
-        case LinkAsked(attempt=attempt):
-            return _link_asked(work, attempt)
-        case Linked(identity=identity):
-            return _linked(work, identity, title, message)
+        case LinkAsked() | Linked() | MoveOffered() | TasksMoved() as event:
+            return of_linking(work, event, Reply(title=title, text=message), reader)
         case _:
             return Reply(title=title, text=message, audience=Audience.HERE)
-
-
-def _linked(work: Work, identity: int, title: str, message: str) -> Reply:
-    found = work.accounts.identity(identity)
-    if found is not None:  # both chats may have the same name: say where the new one is
-        now = f"{describe(found[1])} is connected to your account now."
-        message = f"{now} If that was not you, disconnect it."
-    mine = ((Button("My chats", "whoami"),),)
-    return Reply(title=title, text=message, buttons=mine, audience=Audience.HERE)
 
 
 def _open(work: Work, notice: Notice, reader: int) -> tuple[tuple[Button, ...], ...]:
@@ -125,24 +152,3 @@ def _assigned(work: Work, notice: Notice, reader: int, message: str) -> Reply | 
         return None
     shown = card(task, work.accounts.get(reader), work.now)
     return replace(shown, text=f"{notice.actor} assigned a task to you.")
-
-
-def _link_asked(work: Work, attempt: int) -> Reply | None:
-    try:
-        offer = work.linking.offer(attempt)
-    except LinkRefused:
-        return None
-    if offer.target is None or offer.state is not State.ASKED or offer.expires_at < work.now:
-        return None
-    return Reply(
-        title="Connect this chat to your account?",
-        prompt=shows(offer),
-        text=f"{describe(offer.target)} entered your code. Say yes only if that is you.",
-        buttons=(
-            (
-                button("Yes, that is me", verbs.Join(offer.public_id), Style.PRIMARY),
-                button("No", verbs.Refuse(offer.public_id), Style.DANGER),
-            ),
-        ),
-        audience=Audience.HERE,
-    )

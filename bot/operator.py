@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError
@@ -12,10 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine
 from bot.clock import WallClock
-from bot.replaying import Replayed, replay
+from bot.replaying import Replayed, Reread, replay
 from bot.settings import Settings, SettingsError
 from core import migrations
 from core.events import Announced
+from core.ids import Ids
 from core.store import Store, Tools, open_store
 from core.work import Work
 
@@ -27,14 +28,15 @@ PAGE = 500
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[tuple[Store, DbosEngine]]:
+async def opened(settings: Settings) -> AsyncIterator[tuple[Store, DbosEngine]]:
     """The database as it is: its jobs are put and looked at here, and run by the service.
 
     Raises `SettingsError` for one that has not our tables."""
     url = settings.database_url
     await asyncio.to_thread(_check, url)
     engine = DbosEngine(url=url)
-    store = open_store(url, Tools(WallClock(), engine, process="operator"))
+    ids = Ids(settings.secret_key())
+    store = open_store(url, Tools(WallClock(), engine, ids, process="operator"))
     try:
         yield store, engine
     finally:
@@ -53,14 +55,14 @@ def _check(url: str) -> None:
 
 async def jobs(settings: Settings, again: Sequence[str]) -> int:
     """List the dead letters, or run those with these ids again; `all` is all of them."""
-    async with _opened(settings) as (_, engine):
+    async with opened(settings) as (_, engine):
         if again:
             return await _run_again(engine, again)
         letters = await engine.dead_letters(SHOWN)
         for each in letters:
-            _say(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.id}  {each.error}")
+            say(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.id}  {each.error}")
         more = " or more" if len(letters) == SHOWN else ""
-        _say(f"{len(letters)}{more} jobs were given up.")
+        say(f"{len(letters)}{more} jobs were given up.")
     return 0
 
 
@@ -69,21 +71,21 @@ async def _run_again(engine: DbosEngine, ids: Sequence[str]) -> int:
         ids = [each.id for each in await engine.dead_letters(EVERYTHING)]
     pages = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
     taken = sum([await engine.replay(page) for page in pages])
-    _say(f"{taken} of {len(ids)} are run again.")
+    say(f"{taken} of {len(ids)} are run again.")
     return 0 if taken == len(ids) else 1
 
 
 async def failed(settings: Settings, most: int, again: Sequence[str] = ()) -> int:
     """List the messages that our code could not handle (reference, instant, key, error), or handle
     those with these references now; `all` is all of them."""
-    async with _opened(settings) as (store, _):
+    async with opened(settings) as (store, _):
         if again:
             return await _handle_again(store, again)
         found = await store.query(lambda work: work.failures.page(most))
         for each in found:
             last = each.error.strip().splitlines()[-1]
-            _say(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.reference}  {each.inbound.key}  {last}")
-        _say(f"{len(found)} messages could not be handled.")
+            say(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.reference}  {each.message.key}  {last}")
+        say(f"{len(found)} messages could not be handled.")
     return 0
 
 
@@ -91,16 +93,26 @@ async def _handle_again(store: Store, references: Sequence[str]) -> int:
     if list(references) == ["all"]:
         found = await store.query(lambda work: work.failures.page(EVERYTHING))
         references = [each.reference for each in found]
-    outcomes = [await _handle(store, each) for each in references]
-    return 0 if all(each is Replayed.DONE for each in outcomes) else 1
+    readers = _readers()
+    outcomes = [await _handle(store, each, readers) for each in references]
+    failed = (Replayed.AGAIN, Replayed.UNKNOWN)
+    return 1 if any(each in failed for each in outcomes) else 0
 
 
-async def _handle(store: Store, reference: str) -> Replayed:
+def _readers() -> Mapping[str, Reread]:
+    """By the platforms' names."""
+    from adapters.slack.unread import reread as slack
+    from adapters.telegram.unread import reread as telegram
+
+    return {"telegram": telegram, "slack": slack}
+
+
+async def _handle(store: Store, reference: str, readers: Mapping[str, Reread]) -> Replayed:
     try:
-        outcome = await store.mutate(lambda work: replay(work, reference))
+        outcome = await store.mutate(lambda work: replay(work, reference, readers))
     except DBAPIError:  # the database refused it again; it stands in the list as before
         outcome = Replayed.AGAIN
-    _say(f"{reference}  {outcome}")
+    say(f"{reference}  {outcome}")
     return outcome
 
 
@@ -113,13 +125,13 @@ async def announce(settings: Settings, text: str, kind: str) -> int:
     day = f"{WallClock().now():%Y-%m-%d}"
     event = Announced(f"{day}:{hashlib.sha256(text.encode()).hexdigest()[:12]}", text, kind)
     told, last = 0, 0
-    async with _opened(settings) as (store, _):
+    async with opened(settings) as (store, _):
         while True:
             batch, last = await store.mutate(_telling(event, last))
             told += batch
             if not last:
                 break
-    _say(f"{told} people are told.")
+    say(f"{told} people are told.")
     return 0
 
 
@@ -127,5 +139,17 @@ def _telling(event: Announced, after: int) -> Callable[[Work], tuple[int, int]]:
     return lambda work: work.notices.announce(event, after=after)
 
 
-def _say(line: str) -> None:
+async def invite(settings: Settings) -> int:
+    """Make an invitation from the operator and print its code."""
+    async with opened(settings) as (store, _):
+        code, until = await store.mutate(lambda work: work.invitations.issue(None))
+    say(f"{code}  works once, until {until:%Y-%m-%d %H:%M} UTC")
+    say("Whoever gets it sends it to the bot in a private chat, alone or behind `link`.")
+    if settings.signup == "open":
+        say("SIGNUP=open: nobody needs it as long as that is so.")
+    return 0
+
+
+def say(line: str) -> None:
+    """To whoever runs the command."""
     print(line)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.people import describe
+from bot.sides import named
 from core.chat import Audience, Button, Prompt, Reply
-from core.identity import Identity
-from core.offer import Offer, State
+from core.offer import Offer, Side, State
 from core.work import Work
 
 CONNECTED = ((Button("My chats", "whoami"), Button("Open tasks", "list")),)
@@ -27,22 +26,22 @@ def outcome(work: Work, attempt: str, state: State, chat: int) -> Reply:
     return Reply(text=text, buttons=buttons, audience=Audience.HERE, prompt=prompt)
 
 
-def connected(other: Identity | None) -> str:
-    """`Connected: Ada (@ada) on Telegram and this chat are one account now.`"""
-    return f"Connected: {describe(other) if other else 'another chat'} is your account too now."
+def connected(other: Side | None) -> str:
+    """`Connected: Ada (@ada) on Telegram and this chat are one account.`"""
+    return f"Connected: {named(other) if other else 'another chat'} and this chat are one account."
 
 
-def not_connected(other: Identity | None) -> str:
+def not_connected(other: Side | None) -> str:
     """`Nothing was connected (Ada (@ada) on Telegram).`"""
-    return f"Nothing was connected{f' ({describe(other)})' if other else ''}."
+    return f"Nothing was connected{f' ({named(other)})' if other else ''}."
 
 
-def _other(offer: Offer, chat: int) -> Identity | None:
-    return offer.source if offer.source.chat_id != chat else offer.target
+def _other(offer: Offer, chat: int) -> Side | None:
+    return offer.source if offer.source.identity.chat_id != chat else offer.target
 
 
 def _words(
-    state: State, other: Identity | None, *, asked: bool
+    state: State, other: Side | None, *, asked: bool
 ) -> tuple[str, tuple[tuple[Button, ...], ...]]:
     match state:
         case State.ASKED:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.cards import card
 from bot.notices import told
 from bot.prompts import outcome
+from bot.web_prompts import web_outcome
 from core.addresses import Address
-from core.chat import Audience, Card, Fact, Reply
+from core.chat import Audience, Button, Card, Fact, Reply, Style
 from core.inbox import Undelivered
 from core.offer import State
 from core.ports import Payload
@@ -24,12 +26,21 @@ class Message:
     reply: Reply
     edit: str = ""
     reply_to: str = ""
+    still: Callable[[Work], bool] | None = None
+    """Whether it is still to be said, asked once more when its turn has come."""
 
 
 def again(waiting: Undelivered) -> Message:
-    """The answer as it can be sent without the request it answers."""
-    reply = replace(waiting.reply, toast="", form=None)
-    return Message(waiting.address, reply, edit=waiting.edits)
+    """The answer as it can be sent without the request it answers. What would have been shown for a
+    moment is said, and a form has a button that opens it: in a message that replaces none."""
+    reply = waiting.reply
+    if reply.drawn:
+        return Message(waiting.address, replace(reply, toast=""), edit=waiting.edits)
+    if reply.form is None:
+        return Message(waiting.address, Reply(text=reply.toast))
+    opens = Button("Open the form", reply.form.line, Style.PRIMARY)
+    text = "I could not open the form in time. Nothing is lost: press the button to open it."
+    return Message(waiting.address, Reply(text=text, buttons=((opens,),)))
 
 
 def telling(work: Work, payload: Payload) -> Message | None:
@@ -74,7 +85,8 @@ def concluding(work: Work, payload: Payload) -> Message | None:
     address = work.prompts.find(attempt, chat, str(message))
     if address is None or work.chats.by_id(chat).gone:
         return None
-    reply = outcome(work, attempt, State(str(payload["state"])), chat)
+    state, web = State(str(payload["state"])), work.web_links.find(attempt)
+    reply = web_outcome(web, state) if web else outcome(work, attempt, state, chat)
     return Message(address, reply, edit=str(message))
 
 

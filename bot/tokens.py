@@ -21,16 +21,21 @@ class Tokens:
     slack_signing_secret: str | None
     slack_app_token: str | None
     slack_base_url: str
+    slack_client_id: str = ""
+    """With its secret: workspaces install the app by themselves."""
+    slack_client_secret: str = ""
 
 
 def sandbox_of(tokens: Tokens) -> Sandbox:
     """Stand-ins for the platforms that have no token, made with `tokens`."""
-    return Sandbox(
+    sandbox = Sandbox(
         World.demo(),
         telegram_token=tokens.telegram,
         slack_bot_token=tokens.slack,
         slack_signing_secret=tokens.slack_signing_secret or "",
     )
+    sandbox.slack.oauth.client = tokens.slack_client_id, tokens.slack_client_secret
+    return sandbox
 
 
 def tokens_of(settings: Settings) -> Tokens:
@@ -42,6 +47,8 @@ def tokens_of(settings: Settings) -> Tokens:
         slack_signing_secret=_plain(settings.slack_signing_secret),
         slack_app_token=_plain(settings.slack_app_token),
         slack_base_url=settings.slack_base_url,
+        slack_client_id=settings.slack_client_id or "",
+        slack_client_secret=_plain(settings.slack_client_secret) or "",
     )
     if settings.telegram_sandbox:
         number = secrets.randbelow(10**9) + 10**9
@@ -49,6 +56,7 @@ def tokens_of(settings: Settings) -> Tokens:
     if settings.slack_sandbox:
         tokens.slack = f"xoxb-{secrets.token_hex(16)}"
         tokens.slack_signing_secret = secrets.token_hex(16)
+        tokens.slack_client_id, tokens.slack_client_secret = "1.2", secrets.token_hex(16)
     return tokens
 
 

@@ -34,8 +34,14 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "chats": (
         "One account can have several chats with the same tasks: get a code in this one, send it "
-        "to me from the other, and say yes in both. Never give a code to anybody else.",
+        "to me from the other, and say yes in both. Never give a code to anybody else. Tasks that "
+        "the other chat had stay apart until you move them, and for a day all of it can be undone.",
         ("link", "whoami", "notify off", "unlink"),
+    ),
+    "data": (
+        "Everything that I keep about you can be read, taken along and deleted, from any chat that "
+        "is yours.",
+        ("privacy", "export csv", "export all", "security", "forget-me"),
     ),
     "groups": (
         "In a group I hear commands and my name. A task made there has one card that everybody "

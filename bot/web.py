@@ -21,6 +21,7 @@ from typing import cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.hook_failures import HookFailed, counting
 from bot.logs import clean
 from bot.settings import SettingsError
 from bot.shapes import is_loopback
@@ -37,6 +38,9 @@ LINGER = 1.0
 """Seconds that we go on reading a body that the handler did not want; with the 5 s of
 `adapters.edge` a stalled body is closed within 6."""
 
+NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+"""The policy of what is no page: should a browser show it, it loads and sends nothing."""
+
 Ready = Callable[[], Awaitable[Sequence[str]]]
 _log = logging.getLogger(__name__)
 
@@ -47,10 +51,12 @@ def make_site(
     ready: Ready,
     metrics: Callable[[], bytes],
     metrics_token: str | None,
+    hook_failed: HookFailed = lambda *_: None,
 ) -> web.Application:
     """The site. `ready` gives the reasons why the service is not, in a few words each without
     secrets, none when it is; `metrics` the Prometheus text. Without a token /metrics exists only
-    for direct connections from this machine."""
+    for direct connections from this machine. `hook_failed` is told the path and the status of each
+    POST to a hook that is not answered 2xx."""
 
     async def readyz(request: web.Request) -> web.Response:
         reasons = await _reasons(ready)
@@ -63,7 +69,9 @@ def make_site(
             body=metrics(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         )
 
-    site = web.Application(client_max_size=BODY_LIMIT, middlewares=[_no_stack_trace])
+    hooks = list(hooks)
+    middlewares = [counting(hooks, hook_failed), _no_stack_trace]
+    site = web.Application(client_max_size=BODY_LIMIT, middlewares=middlewares)
     site.on_response_prepare.append(_harden)
     site.add_routes(
         [
@@ -121,6 +129,7 @@ async def _harden(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Content-Security-Policy", NOTHING)
     response.headers.popall("Server", None)  # names the versions of Python and aiohttp
 
 

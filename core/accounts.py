@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.addresses import Address, Sender
+from core.events import Welcome
 from core.handles import by_handle, handle_of, hold, is_confirmed
 from core.identity import (
     ACCOUNT_BY_ID,
@@ -28,6 +29,7 @@ from core.identity import (
     read_account,
     read_identity,
 )
+from core.signup import Signup
 from core.task import clean
 from core.zones import is_zone
 
@@ -43,11 +45,15 @@ class Accounts:
 
     def recognise(self, sender: Sender) -> tuple[Account, Identity, bool]:
         """The account and identity of somebody who wrote, made on first contact; whether it is
-        the first. A mention of them by handle alone becomes theirs."""
+        the first. A mention of them by handle alone becomes theirs.
+
+        Where sign-up is not open, an account is made all the same, and is not joined: whoever it
+        is waits at the door (`Account.joined`)."""
         known = self._find(sender)
         if known is None:
-            account, identity = self._make(sender, joined=True)
-            return account, identity, True
+            lets_in = self._work.signup is Signup.OPEN
+            account, identity = self._make(sender, joined=lets_in)
+            return account, identity, lets_in
         account, identity = known
         name, handle = _as_told(identity, sender)
         told = (name, handle, sender.user_id)
@@ -142,8 +148,17 @@ class Accounts:
         chat = self._work.chats.get(_private(sender))
         self._work.run(SET_CHAT, {"identity": identity.id, "chat": chat.id})
 
+    def let_in(self, identity: Identity) -> None:
+        """Let somebody in who waited at the door: they are welcomed, and what they wanted is done.
+        Repeating it changes nothing."""
+        account = self.get(identity.account_id)
+        values = {"account": account.id, "now": self._work.now, "name": account.name}
+        if self._work.run(JOIN, values).first() is not None:
+            self._work.notices.tell(Welcome(account.id), account.id, but=identity.id)
+        self._work.wishes.grant(identity.id, identity.chat_id)
+
     def _join(self, account: Account, name: str) -> bool:
-        if account.joined:
+        if account.joined or self._work.signup is not Signup.OPEN:
             return False
         self._work.run(JOIN, {"account": account.id, "now": self._work.now, "name": name})
         return True

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from core import schema
 from core.offer import State
+from core.sql import insert_or_ignore
 
-_l, _n = schema.link_attempt.c, schema.concern.c
+_l, _a, _b = schema.link_attempt.c, schema.account.c, schema.link_block.c
 _OPEN = _l.state.in_((State.ISSUED, State.ASKED))
 _LIVE = (_l.expires_at > bindparam("now")) & _OPEN
 VOID = (
@@ -19,6 +20,12 @@ VOID = (
 VOID_OF_IDENTITY = (
     update(schema.link_attempt)
     .where((_l.source_id == bindparam("identity")) | (_l.target_id == bindparam("identity")), _OPEN)
+    .values(state=State.VOID)
+    .returning(_l.public_id)
+)
+VOID_ENTERED = (
+    update(schema.link_attempt)
+    .where(_l.target_id == bindparam("identity"), _OPEN)
     .values(state=State.VOID)
     .returning(_l.public_id)
 )
@@ -63,9 +70,11 @@ VOID_CODE = (
     .values(state=State.VOID)
     .returning(_l.public_id)
 )
-MOVING = select(func.count()).select_from(
-    select(_n.task_id).where(_n.account_id == bindparam("account")).limit(1001).subquery()
+SIDE = select(_a.created_at, _a.joined_at, _a.open_tasks).where(_a.id == bindparam("account"))
+BLOCKED = select(_b.identity_id).where(
+    _b.account_id == bindparam("account"), _b.identity_id == bindparam("identity")
 )
+BLOCK = insert_or_ignore(schema.link_block, ("account_id", "identity_id"))
 FORGET_OLD = delete(schema.link_attempt).where(_l.expires_at < bindparam("before"))
 FORGET_IDENTITY = delete(schema.link_attempt).where(
     (_l.source_id == bindparam("identity")) | (_l.target_id == bindparam("identity"))

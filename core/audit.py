@@ -52,6 +52,7 @@ class Entry:
 _a, _h = schema.audit.c, schema.audit_head.c
 _BEGIN = insert_or_ignore(schema.audit_head, ("id",))
 _HEAD = select(_h.last_id, _h.hash).where(_h.id == 1).with_for_update()
+_END = select(_h.last_id, _h.hash)
 _ADD = insert(schema.audit)
 _MOVE_HEAD = (
     update(schema.audit_head)
@@ -116,7 +117,7 @@ class Audit:
                 if row.id != last + 1 or not _holds(row, hashed):
                     return last + 1
                 hashed, last = row.hash, row.id
-        head = self._work.run(select(_h.last_id, _h.hash)).first()
+        head = self._work.run(_END).first()
         end = (head.last_id, head.hash) if head else (0, START)
         return None if end == (last, hashed) else last + 1
 

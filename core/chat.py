@@ -57,6 +57,17 @@ class Inbound:
     only the adapter reads it, and it is never stored."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A genuine message that its adapter could not read, as it came."""
+
+    key: str
+    """As `Inbound.key`, had it been read."""
+    platform: str
+    body: str
+    """JSON for that adapter's reader, without what the platform wants back with an answer."""
+
+
 class Style(StrEnum):
     """How much a button stands out. Decoration: the label says everything."""
 
@@ -80,6 +91,8 @@ class Link:
 
     label: str
     url: str
+    secret: bool = False
+    """The address is for one person alone: it is sent to nobody else, and no copy is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,15 @@ class Prompt:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a message of our own. Only jobs send one: an answer is kept until it is
+    delivered, and what is in a file is not."""
+
+    name: str
+    content: bytes
+
+
 class Audience(StrEnum):
     """Who may read a reply."""
 
@@ -213,16 +235,26 @@ class Reply:
     """A sentence for the person who pressed, gone by itself."""
     card: Card | None = None
     prompt: Prompt | None = None
+    document: Document | None = None
     audience: Audience = Audience.PRIVATE
     silent: bool = False
     """Delivered without a sound."""
     fresh: bool = False
     """Always a message of its own, even in answer to a press."""
 
+    note: str = ""
+    """A sentence for everybody in the chat, once a private answer has reached its reader in
+    another one."""
+
     @property
     def drawn(self) -> bool:
         """Whether there is a message to send or edit, beside a toast or a form."""
         return bool(self.text or self.title or self.items or self.facts)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing at all to show: no message, no form, no toast."""
+        return not (self.drawn or self.form or self.toast)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,12 @@ _SEE_CHAT = (
     .where(_c.id == bindparam("chat_id"))
     .values(title=bindparam("title"), gone=bindparam("gone"))
 )
+_LOSE = (
+    update(schema.chat)
+    .where(_c.id == bindparam("chat_id"), _c.gone == "")
+    .values(gone=bindparam("reason"))
+    .returning(_c.id)
+)
 
 
 def _chat(row: Row[Any]) -> Chat:
@@ -95,10 +101,16 @@ class Chats:
     def by_id(self, chat: int) -> Chat:
         return _chat(self._work.run(_CHAT_BY_ID, {"id": chat}).one())
 
-    def lose(self, chat: int, reason: str) -> None:
-        """Nothing can be sent there any more, until somebody writes there again."""
+    def lose(self, chat: int, reason: str) -> bool:
+        """Nothing can be sent there any more, until somebody writes there again. False when that
+        was known."""
+        values = {"chat_id": chat, "reason": reason[:200]}
+        return self._work.run(_LOSE, values).first() is not None
+
+    def regain(self, chat: int) -> None:
+        """Something can be sent there again."""
         known = self.by_id(chat)
-        self._work.run(_SEE_CHAT, {"chat_id": chat, "title": known.title, "gone": reason[:200]})
+        self._work.run(_SEE_CHAT, {"chat_id": chat, "title": known.title, "gone": ""})
 
     def move(self, old: Address, new: Address) -> None:
         """A group became another one, which we may have heard from before we knew: its history

@@ -22,6 +22,8 @@ class Connected:
     """None where nothing moved: the sign-in is a new one of the chat's own account, or was one."""
     known: bool
     """Whether the sign-in led to an account before."""
+    link: str = ""
+    """The linking's name, by which it can be taken back; empty where nothing was to be done."""
 
 
 def connect(
@@ -33,10 +35,10 @@ def connect(
     known = login(work, issuer, subject)
     if known is None:
         mine = identity.account_id
-        add_login(work, mine, issuer, subject, name, way=way, answered=identity.id)
+        link = add_login(work, mine, issuer, subject, name, way=way, answered=identity.id)
         work.accounts.let_in(identity)
-        return Connected(mine, None, known=False)
+        return Connected(mine, None, known=False, link=link)
     if known.account == identity.account_id:
         return Connected(known.account, None, known=True)
     joined = join(work, identity, known.account, way, answered=identity.id)
-    return Connected(known.account, joined, known=True)
+    return Connected(known.account, joined, known=True, link=joined.link)

@@ -1,5 +1,7 @@
 """What happened, as jobs carry it to those it concerns. `bot/notices.py` puts each into words."""
 
+# long: it is one list, and each event is short
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -67,16 +69,49 @@ class LinkAsked:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Two identities are one account now."""
+    """A chat is connected to the account, or, where `identity` is 0, a sign-in."""
 
     type: ClassVar[str] = "system"
     always: ClassVar[bool] = True
-    attempt: int
     identity: int
+    link: str = ""
+    """By which it can be taken back."""
+    login: str = ""
+    """Who signed in, as the issuer calls them."""
 
     @property
     def once(self) -> str:
-        return f"linked:{self.attempt}"
+        return f"linked:{self.link}"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOffered:
+    """A chat that was connected had an account of its own, whose tasks stayed apart."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    link: str
+    tasks: int
+
+    @property
+    def once(self) -> str:
+        return f"move-offered:{self.link}"
+
+
+@dataclass(frozen=True, slots=True)
+class TasksMoved:
+    """Those tasks came along."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    link: str
+    tasks: int
+    at: int
+    """Seconds since 1970-01-01 UTC: they may go back, and come again."""
+
+    @property
+    def once(self) -> str:
+        return f"tasks-moved:{self.link}:{self.at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +145,41 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreachable:
+    """One of somebody's chats can't be written to any more."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    identity: int
+    platform: str
+    place: str
+    """The workspace, or empty."""
+    at: int
+    """Seconds since 1970-01-01 UTC: a chat may be lost more than once."""
+    uninstalled: bool
+    """By its workspace, for all who are there; else it is this person's chat alone."""
+
+    @property
+    def once(self) -> str:
+        return f"unreachable:{self.identity}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInUnfinished:
+    """Somebody signed in on the web to connect a chat, which was not done in the end: whose sign-in
+    it was learns of it, since a link that somebody else passed on ends like this."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    attempt: int
+    identity: int
+
+    @property
+    def once(self) -> str:
+        return f"sign-in-unfinished:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """The operator tells everybody something; `type` is `system` or `info`."""
 
@@ -124,7 +194,18 @@ class Announced:
 
 
 Event = (
-    TaskCompleted | TaskAssigned | Welcome | LinkAsked | Linked | LinkDenied | Unlinked | Announced
+    TaskCompleted
+    | TaskAssigned
+    | Welcome
+    | LinkAsked
+    | Linked
+    | MoveOffered
+    | TasksMoved
+    | LinkDenied
+    | Unlinked
+    | Unreachable
+    | SignInUnfinished
+    | Announced
 )
 
 _KINDS: dict[str, type[Event]] = {
@@ -135,8 +216,12 @@ _KINDS: dict[str, type[Event]] = {
         Welcome,
         LinkAsked,
         Linked,
+        MoveOffered,
+        TasksMoved,
         LinkDenied,
         Unlinked,
+        Unreachable,
+        SignInUnfinished,
         Announced,
     )
 }

@@ -10,23 +10,30 @@ from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, select, update
 
 from core import schema
-from core.chat import Inbound
+from core.chat import Inbound, Unread
 from core.sql import upsert
 
 if TYPE_CHECKING:
     from core.work import Work
 
-KEEP = timedelta(days=30)
-"""As long as message keys: an operator may be away for a while."""
+KEEP = timedelta(days=7)
+"""They hold what people wrote (`promises.md` T39). Their keys stay as long as all others."""
 
-INBOUND = TypeAdapter(Inbound)
+KEPT: TypeAdapter[Inbound | Unread] = TypeAdapter(
+    Inbound | Unread  # type: ignore[arg-type]  # pydantic takes a union, which has no `type[...]`
+)
 
 _f = schema.failed_message.c
 # A message that fails again keeps its reference.
 _KEEP = upsert(
     schema.failed_message,
     ("key",),
-    lambda new: {"error": new.error, "failed_at": new.failed_at, "replayed_at": None},
+    lambda new: {
+        "inbound": new.inbound,
+        "error": new.error,
+        "failed_at": new.failed_at,
+        "replayed_at": None,
+    },
     returning=("reference",),
 )
 _PAGE = (
@@ -50,7 +57,8 @@ class Failure:
 
     reference: str
     """What the person was told to quote."""
-    inbound: Inbound
+    message: Inbound | Unread
+    """As it was read, or as it came where reading it failed."""
     error: str
     at: datetime
 
@@ -61,13 +69,13 @@ class Failures:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def keep(self, inbound: Inbound, error: str) -> str:
+    def keep(self, message: Inbound | Unread, error: str) -> str:
         """Keep a message that our code could not handle; the reference to quote."""
         raw = self._work.ids.public(6).upper()
         values = {
-            "key": inbound.key,
+            "key": message.key,
             "reference": f"{raw[:4]}-{raw[4:]}",
-            "inbound": INBOUND.dump_json(inbound).decode(),
+            "inbound": KEPT.dump_json(message).decode(),
             "error": error[:4000],
             "failed_at": self._work.now,
         }
@@ -77,15 +85,15 @@ class Failures:
     def page(self, most: int = 100) -> list[Failure]:
         """Those that were not replayed, oldest first."""
         return [
-            Failure(row.reference, INBOUND.validate_json(row.inbound), row.error, row.failed_at)
+            Failure(row.reference, KEPT.validate_json(row.inbound), row.error, row.failed_at)
             for row in self._work.run(_PAGE, {"most": most})
         ]
 
-    def take(self, reference: str) -> Inbound | None:
+    def take(self, reference: str) -> Inbound | Unread | None:
         """The message of a reference, to be handled anew; None where none waits. Taken once."""
         values = {"ref": reference, "now": self._work.now}
         row = self._work.run(_TAKE, values).first()
-        return INBOUND.validate_json(row.inbound) if row is not None else None
+        return KEPT.validate_json(row.inbound) if row is not None else None
 
     def forget(self) -> None:
         """Drop what is older than `KEEP`."""

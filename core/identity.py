@@ -84,6 +84,7 @@ CONTACTS = (
     .where(
         _a.id.in_(select(_n.account_id).where(_n.task_id.in_(_MY_TASKS))),
         _a.id != bindparam("account"),
+        exists().where(_i.account_id == _a.id),  # nobody reads what is given to one that was left
         (func.lower(_a.name) == bindparam("name"))
         | exists().where(_i.account_id == _a.id, _i.handle == bindparam("name")),
     )
@@ -108,6 +109,7 @@ JOIN = (
     update(schema.account)
     .where(_a.id == bindparam("account"), _a.joined_at.is_(None))
     .values(joined_at=bindparam("now"), name=bindparam("name"))
+    .returning(_a.id)
 )
 
 

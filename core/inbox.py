@@ -43,6 +43,23 @@ _HAND_OVER = (
     .values(process="")
     .returning(_k.key)
 )
+# What needs no delivery (a toast) is taken for delivered at once, with its text still there.
+_REOPEN = (
+    update(schema.message_key)
+    .where(_k.key == bindparam("k"), _k.delivered_at.is_not(None), _k.reply.is_not(None))
+    .values(delivered_at=None)
+)
+_WAITING = (
+    select(_k.key)
+    .where(
+        _k.chat_id == bindparam("chat"),
+        _k.delivered_at.is_(None),
+        _k.reply.is_not(None),
+        _k.process == "",
+    )
+    .order_by(_k.received_at)
+    .limit(bindparam("most"))
+)
 # A live process sends its own answers: only what it has had for long can have gone wrong. Those of
 # a dead one are anybody's.
 _UNDELIVERED = (
@@ -148,6 +165,14 @@ class Inbox:
     def hand_over(self, key: str) -> bool:
         """From now on a job sends this answer; False when one does already, or it is delivered."""
         return self._work.run(_HAND_OVER, {"k": key}).first() is not None
+
+    def reopen(self, key: str) -> None:
+        """An answer that was taken for delivered was not."""
+        self._work.run(_REOPEN, {"k": key})
+
+    def waiting(self, chat: int, most: int = 100) -> list[str]:
+        """Keys of the answers to this chat that jobs have, or had, to send; oldest first."""
+        return list(self._work.run(_WAITING, {"chat": chat, "most": most}).scalars())
 
     def overdue(self, before: datetime, most: int = 500) -> list[tuple[str, int]]:
         """Keys and chats of answers that no job sends yet: those that this process has had since

@@ -37,8 +37,26 @@ class Limit:
 ISSUE_CODE = Limit("link.issue", 5, timedelta(minutes=15), "link codes")
 REDEEM_CODE = Limit("link.redeem", 5, timedelta(minutes=15), "link attempts")
 """Counts what failed; the number is the original's (`parity.md` 1.6)."""
+REDEEM_CODE_HOUR = Limit("link.redeem.hour", 10, timedelta(hours=1), "link attempts")
+"""Half of what a workspace has: one person alone never uses that up for the others."""
+REDEEM_CODE_TEAM = Limit("link.redeem.team", 20, timedelta(hours=1), "link attempts")
+"""Failures of everybody in one workspace (`promises.md` T3)."""
 REDEEM_CODE_ALL = Limit("link.redeem.all", 100, timedelta(minutes=1), "link attempts")
 """Over the whole service (`product.md` 1.7): what makes guessing hopeless."""
+
+INVITE = Limit("invite", 10, timedelta(days=1), "invitations")
+APP_LINK = Limit("link.app", 5, timedelta(minutes=15), "links")
+"""For each user of the operator's app, as for codes."""
+
+SIGN_IN = Limit("sign-in", 5, timedelta(hours=1), "sign-ins")
+"""Begun in one chat (`product.md` 1.7)."""
+SIGN_IN_ADDRESS = Limit("sign-in.address", 30, timedelta(minutes=15), "sign-ins from your network")
+"""Steps of a sign-in from one client address; one sign-in has three, and an office shares one."""
+APP_LINK_ADDRESS = Limit("link.app.address", 60, timedelta(minutes=1), "requests")
+"""Of one address, whether its tokens are good or not: an app's server asks for all its users."""
+
+INSTALL_ADDRESS = Limit("install.address", 30, timedelta(minutes=15), "installs from your network")
+"""Steps of a Slack install from one client address; one install has two."""
 
 _r = schema.rate.c
 # One statement decides and counts: a row comes back only while there is something left.

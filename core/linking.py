@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Executable, Row
 
 from core import attempts as sql
+from core import links
 from core.codes import normalise
 from core.errors import CodeRefused, LinkRefused
-from core.events import LinkAsked, LinkDenied, Linked
+from core.events import LinkAsked, LinkDenied
 from core.identity import Identity
-from core.merge import merge
+from core.joining import Joined, join
+from core.link import Way
 from core.offer import Issued, Offer, State
+from core.sides import side
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -53,19 +56,20 @@ class Linking:
         return Issued("-".join((code[:4], code[4:8], code[8:])), public_id)
 
     def redeem(self, identity: Identity, code: str) -> Offer:
-        """Spend a code; what it offers. Raises `CodeRefused` for a code that is unknown, spent or
-        expired alike, `LinkRefused` for one's own."""
+        """Spend a code; what it offers. What this chat had entered before is over. Raises
+        `CodeRefused` for a code that is unknown, spent, expired or of an account that blocked them
+        alike, `LinkRefused` for one's own."""
         digest = self._work.ids.digest(normalise(code))
         row = self._work.run(sql.BY_CODE, {"digest": digest, "now": self._work.now}).first()
         if row is None or row.state != State.ISSUED:
             raise CodeRefused
         if row.account_id == identity.account_id:
             raise LinkRefused("own-code")
-        values = {
-            "attempt": row.id,
-            "target": identity.id,
-            "until": self._work.now + VALID_FOR,
-        }
+        who = {"account": row.account_id, "identity": identity.id}
+        if self._work.run(sql.BLOCKED, who).first() is not None:
+            raise CodeRefused
+        self._end(sql.VOID_ENTERED, State.VOID, {"identity": identity.id})
+        values = {"attempt": row.id, "target": identity.id, "until": self._work.now + VALID_FOR}
         if self._work.run(sql.REDEEM, values).first() is None:
             raise CodeRefused  # somebody else was faster
         self._work.prompts.redraw(row.public_id, State.ASKED)
@@ -78,19 +82,12 @@ class Linking:
         target = self._work.accounts.identity(row.target_id) if row.target_id else None
         if source is None or source[1].account_id != row.account_id:
             raise LinkRefused("gone")
-        moving, joining = 0, 1
-        if target is not None:
-            moving = self._work.run(sql.MOVING, {"account": target[0].id}).scalar_one()
-            joining = len(self._work.accounts.identities(target[0].id))
         return Offer(
             id=row.id,
             public_id=row.public_id,
             state=State(row.state),
-            source=source[1],
-            account=source[0],
-            target=target[1] if target else None,
-            moving=moving,
-            joining=joining,
+            source=side(self._work, *source),
+            target=side(self._work, *target) if target else None,
             expires_at=row.expires_at,
         )
 
@@ -104,26 +101,28 @@ class Linking:
 
     def agree(
         self, identity: Identity, public_id: str, *, replaces: str = ""
-    ) -> tuple[Offer, bool]:
+    ) -> tuple[Offer, Joined | None]:
         """One side says yes: the redeemer first, then the chat that issued the code is asked; its
-        yes joins them. The offer, and whether they are joined now. `replaces`: the message in
-        their private chat that the answer takes the place of. Raises `LinkRefused`."""
+        yes joins them. The offer, and what joining did, once it is done. `replaces`: the message
+        in their private chat that the answer takes the place of. Raises `LinkRefused`."""
         row = self._attempt(public_id)
         if identity.id == row.target_id:
             values = {"attempt": row.id, "until": self._work.now + VALID_FOR}
             if self._work.run(sql.AGREE, values).first():
                 self._ask_source(row)
-            return self.offer(row.id), False
+            return self.offer(row.id), None
         if identity.id != row.source_id:
             raise LinkRefused("other-chat")
         offer = self.offer(row.id)
-        if offer.target is None or not self._work.run(sql.FINISH, {"attempt": row.id}).first():
+        if offer.target is None:
             raise LinkRefused("gone")
-        merge(self._work, offer.target.account_id, row.account_id)
+        joining = offer.target.identity
+        self._work.lock_accounts(row.account_id, joining.account_id)  # before the attempt's row
+        if not self._work.run(sql.FINISH, {"attempt": row.id}).first():
+            raise LinkRefused("gone")
+        joined = join(self._work, joining, row.account_id, Way.CODE, answered=identity.id)
         self._work.prompts.redraw(public_id, State.DONE, but=(identity.chat_id, replaces))
-        event = Linked(row.id, offer.target.id)
-        self._work.notices.tell(event, row.account_id, actor=offer.target.name, but=identity.id)
-        return offer, True
+        return offer, joined
 
     def deny(self, identity: Identity, public_id: str, *, replaces: str = "") -> Offer:
         """One side says no: the attempt ends, and the other side is told; `replaces` as for
@@ -132,12 +131,24 @@ class Linking:
         if identity.id not in {row.source_id, row.target_id}:
             raise LinkRefused("other-chat")
         offer = self.offer(row.id)
-        self._work.run(sql.DENY, {"attempt": row.id})
+        if not self._work.run(sql.DENY, {"attempt": row.id}).first():
+            raise LinkRefused("gone")
         self._work.prompts.redraw(public_id, State.DENIED, but=(identity.chat_id, replaces))
         other = offer.source if identity.id == row.target_id else offer.target
         if other is not None and (row.target_agreed or other is not offer.source):
-            event = LinkDenied(row.id)
-            self._work.notices.tell(event, other.account_id, actor=identity.name)
+            self._work.notices.tell(LinkDenied(row.id), other.account.id, actor=identity.name)
+        return offer
+
+    def block(self, identity: Identity, public_id: str, *, replaces: str = "") -> Offer:
+        """As `deny`, of the chat that issued the code; and whoever entered it enters no other code
+        of this account, from any of their chats. Raises `LinkRefused`."""
+        if identity.id != self._attempt(public_id).source_id:
+            raise LinkRefused("other-chat")
+        offer = self.deny(identity, public_id, replaces=replaces)
+        theirs = self._work.accounts.identities(offer.target.account.id) if offer.target else []
+        for each in theirs:
+            values = {"account_id": identity.account_id, "identity_id": each.id}
+            self._work.run(sql.BLOCK, values)
         return offer
 
     def void(self, code: str) -> bool:
@@ -149,9 +160,13 @@ class Linking:
         """End what is open of the codes of an account."""
         self._end(sql.VOID, State.VOID, {"account": account})
 
+    def void_of_identity(self, identity: int) -> None:
+        """End whatever an identity has a part in."""
+        self._end(sql.VOID_OF_IDENTITY, State.VOID, {"identity": identity})
+
     def leave(self, identity: int) -> None:
         """An identity leaves its account: whatever it has a part in ends, and is forgotten."""
-        self._end(sql.VOID_OF_IDENTITY, State.VOID, {"identity": identity})
+        self.void_of_identity(identity)
         self._work.run(sql.FORGET_IDENTITY, {"identity": identity})
 
     def expire(self) -> int:
@@ -162,6 +177,7 @@ class Linking:
         """Drop attempts that ended over a day ago."""
         self._work.run(sql.FORGET_OLD, {"before": self._work.now - timedelta(days=1)})
         self._work.prompts.forget()
+        links.forget(self._work)
 
     def _end(self, statement: Executable, state: State, values: dict[str, Any]) -> int:
         ended = self._work.run(statement, values).scalars().all()
@@ -178,6 +194,6 @@ class Linking:
 
     def _ask_source(self, row: Row[Any]) -> None:
         """Only the chat that issued the code is asked: it knows whether it did."""
-        offer = self.offer(row.id)
-        name = offer.target.name if offer.target else ""
+        target = self.offer(row.id).target
+        name = target.identity.name if target else ""
         self._work.notices.tell(LinkAsked(row.id), row.account_id, actor=name, only=row.source_id)

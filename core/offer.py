@@ -11,6 +11,8 @@ from core.identity import Account, Identity
 
 class State(StrEnum):
     ISSUED = "issued"
+    SIGNED_IN = "signed-in"
+    """Only of a sign-in on the web: somebody has, and did not agree yet."""
     ASKED = "asked"
     DONE = "done"
     DENIED = "denied"
@@ -29,20 +31,30 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two, as the other has to know them before saying yes (`promises.md` T2)."""
+
+    identity: Identity
+    account: Account
+    workspace: str
+    """Where on the platform, by name where we know it; empty where it has no such thing."""
+    since: datetime
+    """When the account began."""
+    open_tasks: int
+    tasks: int
+    """All that concern it, counted up to 1,001."""
+    chats: int
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What somebody who redeemed a code, or issued it, is asked to agree to."""
 
     id: int
     public_id: str
     state: State
-    source: Identity
-    """Who issued the code."""
-    account: Account
-    """Whose account it is."""
-    target: Identity | None
-    """Who redeemed it."""
-    moving: int
-    """Tasks of the redeemer that come along, counted up to 1,001."""
-    joining: int
-    """Identities that come along, the redeemer included."""
+    source: Side
+    """Who issued the code: their account is joined."""
+    target: Side | None
+    """Who redeemed it, and comes with all of their chats."""
     expires_at: datetime

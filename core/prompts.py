@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, union_all
 
 from core import schema
 from core.addresses import Address
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KEEP = timedelta(days=1)
 """As long as the attempts themselves are kept after their end."""
 
-_p, _l = schema.prompt.c, schema.link_attempt.c
+_p = schema.prompt.c
 _KEEP = upsert(
     schema.prompt,
     ("attempt", "chat_id", "message"),
@@ -37,7 +37,12 @@ _ONE = (
 _WHERE = select(_p.address).where(_ONE)
 _DROP = delete(schema.prompt).where(_ONE)
 _FORGET = delete(schema.prompt).where(_p.asked_at < bindparam("before"))
-_STATE = select(_l.state).where(_l.public_id == bindparam("attempt"))
+_STATE = union_all(
+    *(
+        select(each.c.state).where(each.c.public_id == bindparam("attempt"))
+        for each in (schema.link_attempt, schema.app_link, schema.web_link)
+    )
+)
 
 
 class Prompts:

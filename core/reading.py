@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from core import schema
 from core.task import Due, Priority, Status, Task
@@ -39,8 +39,8 @@ BY_ID = _WITH_NUMBER.where(_t.id == bindparam("task"))
 FOR_UPDATE = select(schema.task).where(_t.id == bindparam("task")).with_for_update(key_share=True)
 
 
-def read_task(row: Row[Any]) -> Task:
-    """A row of `TASK` as a task."""
+def read_task(row: Any) -> Task:
+    """A row of `TASK`, or what has all of its names, as a task."""
     due = None
     if row.due_on:
         wall = time.fromisoformat(row.due_time) if row.due_time else None

@@ -18,6 +18,8 @@ from sqlalchemy.engine import URL, make_url
 
 from core.ids import Ids
 from core.ports import Clock, Jobs
+from core.signup import Signup
+from core.site import Site
 from core.work import Work
 
 T = TypeVar("T")
@@ -51,6 +53,11 @@ class Store(Protocol):
     async def query(self, function: Function[T]) -> T:
         """Run a function that only reads."""
 
+    async def scrub(self, *, whole: bool) -> None:
+        """Let nothing that was deleted stay in the database's own files: with `whole` all that
+        there ever was, else what this store deleted since it was opened. The commits of others wait
+        meanwhile, as long as the files take to be written anew."""
+
     async def close(self) -> None: ...
 
 
@@ -63,6 +70,9 @@ class Tools:
     ids: Ids = field(default_factory=Ids)
     process: str = "local"
     """Which of the processes that share the database this one is."""
+    signup: Signup = Signup.OPEN
+    """Who may begin."""
+    site: Site = field(default_factory=Site)
 
     def run(self, connection: Connection, function: Function[T]) -> T:
         work = Work(
@@ -71,6 +81,8 @@ class Tools:
             ids=self.ids,
             jobs=self.jobs,
             process=self.process,
+            signup=self.signup,
+            site=self.site,
         )
         try:
             result = function(work)

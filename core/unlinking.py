@@ -1,52 +1,182 @@
-"""An identity leaves its account."""
+"""A chat, or a sign-in, leaves an account, at the word of any chat of that account."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, func, select, update
 
-from core import schema
+from core import links, schema
+from core.audit import Deed
 from core.errors import LinkRefused
 from core.events import Unlinked
 from core.identity import Identity
+from core.logins import Login, logins
+from core.sql import upsert
 
 if TYPE_CHECKING:
     from core.work import Work
 
-_i = schema.identity.c
+WEB = "web"
+"""Where a sign-in is, for people to read."""
+
+_i, _k, _card, _n = (
+    schema.identity.c,
+    schema.message_key.c,
+    schema.card.c,
+    schema.concern.c,
+)
 _FORGET_QUESTIONS = delete(schema.question).where(
     schema.question.c.identity_id == bindparam("identity")
 )
-_FORGET_CARDS = delete(schema.card).where(schema.card.c.chat_id == bindparam("chat"))
-_LEAVE = (
-    delete(schema.identity)
-    .where(_i.id == bindparam("identity"), _i.account_id == bindparam("account"))
-    .returning(_i.id)
+_FORGET_WISH = delete(schema.wish).where(schema.wish.c.identity_id == bindparam("identity"))
+_FORGET_BLOCKS = delete(schema.link_block).where(
+    schema.link_block.c.identity_id == bindparam("identity")
 )
+# Cards of what is theirs in the account that they go to stay alive.
+_FORGET_CARDS = delete(schema.card).where(
+    _card.chat_id == bindparam("chat"),
+    _card.task_id.not_in(select(_n.task_id).where(_n.account_id == bindparam("to"))),
+)
+_CARDS = select(func.count()).select_from(schema.card).where(_card.chat_id == bindparam("chat"))
+# Also of those that a platform has got, for it may ask again.
+_SILENCE = (
+    update(schema.message_key)
+    .where(_k.chat_id == bindparam("chat"), _k.reply.is_not(None))
+    .values(reply=None, delivered_at=func.coalesce(_k.delivered_at, bindparam("now")))
+)
+_UNANSWERED = (
+    select(func.count())
+    .select_from(schema.message_key)
+    .where(_k.chat_id == bindparam("chat"), _k.delivered_at.is_(None), _k.reply.is_not(None))
+)
+_GO = (
+    update(schema.identity)
+    .where(_i.id == bindparam("identity"))
+    .values(account_id=bindparam("to"), home_id=bindparam("home"))
+)
+_DELETE = delete(schema.identity).where(_i.id == bindparam("identity"))
+_BURY = upsert(schema.tombstone, ("digest",), lambda new: {"at": new.at}, returning=("digest",))
+_DROP_LOGIN = delete(schema.login).where(schema.login.c.id == bindparam("login"))
 
 
-def unlink(work: Work, account: int, identity: int) -> Identity:
-    """An identity leaves the account; what waits to be told there is not told. Raises
-    `LinkRefused` for the last one (somebody must keep the tasks) or a foreign one."""
-    work.lock_accounts(account)
-    mine = work.accounts.identities(account)
-    leaving = next((each for each in mine if each.id == identity), None)
-    if leaving is None:
-        raise LinkRefused("gone")
-    if len([each for each in mine if each.user_id]) == 1:
-        raise LinkRefused("last")
-    work.linking.leave(identity)
-    work.run(_FORGET_QUESTIONS, {"identity": identity})
-    work.run(_FORGET_CARDS, {"chat": leaving.chat_id})
-    work.run(_LEAVE, {"identity": identity, "account": account})
-    at = int(work.now.timestamp())
-    event = Unlinked(identity, leaving.platform, leaving.name, at)
-    work.notices.tell(event, account)
-    work.put_in_chat(
-        leaving.chat_id,
-        name="farewell",
-        id=f"farewell:{identity}:{at}",
-        payload={},
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What stops when a chat leaves."""
+
+    identity: Identity
+    cards: int
+    """Cards there that are drawn anew no more."""
+    unanswered: int
+    """Answers on their way there, which are dropped."""
+    home: int | None
+    """The account to which it returns; None where it starts afresh."""
+    home_tasks: int
+
+
+def leaving(work: Work, account: int, identity: int) -> Leaving:
+    """What would stop. Raises `LinkRefused` as `unlink` does."""
+    found = _mine(work, account, identity)
+    home = links.home(work, identity, account)
+    return Leaving(
+        found,
+        work.run(_CARDS, {"chat": found.chat_id}).scalar_one(),
+        work.run(_UNANSWERED, {"chat": found.chat_id}).scalar_one(),
+        home,
+        links.tasks(work, home) if home else 0,
     )
-    return leaving
+
+
+def unlink(work: Work, account: int, identity: int, *, by: int = 0) -> Identity:
+    """An identity leaves the account: it returns to the one it came from, or starts afresh, and is
+    told nothing more of this one, not even what is on its way. `by`: the identity that said so, and
+    is answered. Raises `LinkRefused`: `last` where nobody else could reach the tasks, `gone` for a
+    foreign one."""
+    work.lock_accounts(account, *filter(None, [links.home(work, identity, account)]))
+    found = _mine(work, account, identity)
+    home = links.home(work, identity, account)
+    _record(work, account, found)
+    if home is not None:
+        _record(work, home, found)
+        send_home(work, found, home)
+    let_go(work, found, home or 0)
+    if home is None:
+        _bury(work, found)
+    at = int(work.now.timestamp())
+    event = Unlinked(identity, found.platform, found.name, at)
+    work.notices.tell(event, account, but=by)
+    farewell(work, found, home is not None, by=by)
+    return found
+
+
+def unlink_login(work: Work, account: int, number: int, *, by: int = 0) -> Login:
+    """A sign-in leads to the account no more. Raises `LinkRefused`: `gone` for a foreign one."""
+    work.lock_accounts(account)
+    found = next((each for each in logins(work, account) if each.id == number), None)
+    if found is None:
+        raise LinkRefused("gone")
+    drop_login(work, account, found, by=by)
+    return found
+
+
+def drop_login(work: Work, account: int, found: Login, *, by: int = 0) -> None:
+    """Delete it, and tell the chats of the account, but for the identity `by`."""
+    work.run(_DROP_LOGIN, {"login": found.id})
+    facts = {"platform": WEB, "name": found.name, "issuer": found.issuer}
+    work.audit.record(Deed.UNLINKED, account, facts)
+    event = Unlinked(0, WEB, found.name, int(work.now.timestamp()))
+    work.notices.tell(event, account, but=by)
+
+
+def send_home(work: Work, identity: Identity, to: int) -> None:
+    """An identity is one of the account `to` again."""
+    home = links.home(work, identity.id, to)
+    work.run(_GO, {"identity": identity.id, "to": to, "home": home})
+
+
+def let_go(work: Work, identity: Identity, to: int) -> None:
+    """Whatever hangs on an identity that leaves ends in this commit: attempts, questions, answers
+    on their way, and cards of what is not theirs in the account `to`. Notices on their way are
+    dropped when they are sent (`bot/telling.py`), by then the identity is not the account's."""
+    for forget in (work.linking.leave, work.web_links.leave, work.app_links.leave):
+        forget(identity.id)
+    work.run(_FORGET_QUESTIONS, {"identity": identity.id})
+    work.run(_FORGET_WISH, {"identity": identity.id})
+    work.run(_FORGET_CARDS, {"chat": identity.chat_id, "to": to})
+    work.run(_SILENCE, {"chat": identity.chat_id, "now": work.now})
+
+
+def farewell(work: Work, left: Identity, home: bool, *, by: int = 0) -> None:
+    """Tell the chat, unless it said so itself. `home`: whether it is back where it was."""
+    if left.id != by and left.user_id:
+        at = int(work.now.timestamp())
+        work.put_in_chat(
+            left.chat_id,
+            name="farewell",
+            id=f"farewell:{left.id}:{at}",
+            payload={"home": home},
+        )
+
+
+def _mine(work: Work, account: int, identity: int) -> Identity:
+    mine = [each for each in work.accounts.identities(account) if each.user_id]
+    found = next((each for each in mine if each.id == identity), None)
+    if found is None:
+        raise LinkRefused("gone")
+    if len(mine) == 1:
+        raise LinkRefused("last")
+    return found
+
+
+def _bury(work: Work, left: Identity) -> None:
+    """Nothing is left but that somebody was here, which only the key can tell."""
+    work.run(_FORGET_BLOCKS, {"identity": left.id})
+    work.run(_DELETE, {"identity": left.id})
+    who = work.ids.keyed(f"unlinked:{left.platform}:{left.scope}:{left.user_id}")
+    work.run(_BURY, {"digest": who, "at": work.now})
+
+
+def _record(work: Work, account: int, left: Identity) -> None:
+    facts = {"platform": left.platform, "name": left.name, "handle": left.handle}
+    work.audit.record(Deed.UNLINKED, account, facts)

@@ -1,5 +1,7 @@
 """The services of one transaction."""
 
+# long: it names every service once
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -9,16 +11,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Result, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from core import schema
 from core.accounts import Accounts
+from core.app_links import AppLinks
 from core.audit import Audit
 from core.cards import Cards
 from core.chats import Chats
 from core.failures import Failures
 from core.ids import Ids
 from core.inbox import Inbox
+from core.installs import Installs
+from core.invitations import Invitations
 from core.limits import Limits
 from core.linking import Linking
 from core.lists import Lists
@@ -27,8 +32,13 @@ from core.ports import Job, Jobs, Payload
 from core.profile import Profile
 from core.prompts import Prompts
 from core.questions import Questions
-from core.sql import Statement, execute, execute_raw
+from core.rows import Rows
+from core.signup import Signup
+from core.site import Site
+from core.sql import Statement, Transaction
 from core.tasks import Tasks
+from core.web_links import WebLinks
+from core.wishes import Wishes
 
 _NEXT_IN_CHAT = (
     update(schema.chat)
@@ -64,25 +74,36 @@ class Work:
         ids: Ids,
         jobs: Jobs,
         process: str = "local",
+        signup: Signup = Signup.OPEN,
+        site: Site | None = None,
     ) -> None:
         self.connection = connection
+        self._transaction = Transaction(connection)
         self.now = now
         self.ids = ids
         self.process = process
+        self.signup = signup
+        self.site = site or Site()
         self._jobs = jobs
         self._chat_jobs: list[_ChatJob] = []
         self._savepoints = 0
         self.change = 0
         """The id of the change that this transaction made, for an Undo button; 0 for none."""
 
-    def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> Result[Any]:
+    def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> Rows:
         """Execute a statement of this transaction."""
-        return execute(self.connection, statement, values)
+        return self._transaction.run(statement, values)
 
     @property
     def shared(self) -> bool:
         """Whether other transactions may write at the same time."""
         return self.connection.dialect.name != "sqlite"
+
+    def see_one_state(self) -> None:
+        """To be called first: all that this transaction reads is of one moment. On SQLite it is so
+        by itself."""
+        if self.shared:
+            self._transaction.run_raw("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
     def lock_accounts(self, *ids: int) -> None:
         """Hold these accounts' rows, in the order that every transaction takes them: accounts,
@@ -125,16 +146,16 @@ class Work:
         self._savepoints += 1
         name = f"s{self._savepoints}"
         jobs, change = len(self._chat_jobs), self.change
-        execute_raw(self.connection, f"SAVEPOINT {name}")
+        self._transaction.run_raw(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             del self._chat_jobs[jobs:]
             self.change = change
-            execute_raw(self.connection, f"ROLLBACK TO SAVEPOINT {name}")
-            execute_raw(self.connection, f"RELEASE SAVEPOINT {name}")
+            self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {name}")
+            self._transaction.run_raw(f"RELEASE SAVEPOINT {name}")
             raise
-        execute_raw(self.connection, f"RELEASE SAVEPOINT {name}")
+        self._transaction.run_raw(f"RELEASE SAVEPOINT {name}")
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -161,6 +182,10 @@ class Work:
         return Limits(self)
 
     @cached_property
+    def installs(self) -> Installs:
+        return Installs(self)
+
+    @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self)
 
@@ -171,6 +196,22 @@ class Work:
     @cached_property
     def cards(self) -> Cards:
         return Cards(self)
+
+    @cached_property
+    def app_links(self) -> AppLinks:
+        return AppLinks(self)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(self)
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        return Wishes(self)
+
+    @cached_property
+    def web_links(self) -> WebLinks:
+        return WebLinks(self)
 
     @cached_property
     def prompts(self) -> Prompts:

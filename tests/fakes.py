@@ -98,6 +98,10 @@ class MemoryEngine(Engine):
         statement = "DELETE FROM memory_job WHERE state = 'done' AND ended < :before"
         return self._write(statement, before=before.astimezone(UTC).isoformat())
 
+    async def erase(self, partitions: Sequence[str]) -> int:
+        statement = "DELETE FROM memory_job WHERE part = :part AND state <> 'running'"
+        return sum(self._write(statement, part=each) for each in partitions)
+
     async def _finish(self, row: Any) -> tuple[str, str]:
         retries = Retries()
         while True:

@@ -182,7 +182,7 @@ async def test_strangers_can_read_exactly_this(up: House) -> None:
             fine(answer.status, await answer.text())
             if answer.status == 200:
                 open_to_all.add(path)
-    assert open_to_all == {"/healthz", "/readyz"}
+    assert open_to_all == {"/healthz", "/readyz", "/link/style.css"}
 
 
 async def test_without_the_guard_the_same_shapes_break_us(
@@ -194,4 +194,4 @@ async def test_without_the_guard_the_same_shapes_break_us(
     monkeypatch.setattr("adapters.slack.webhook.admit", unguarded)
     async with house(tmp_path, unused_tcp_port) as up:
         given = [(await up.post(SLACK, *shape))[0] for shape in SHAPES.values()]
-    assert max(given) == 500
+    assert max(given) >= 500

@@ -140,7 +140,7 @@ def test_only_settings_read_the_environment() -> None:
     assert complaints(reads_the_environment, files, allowed=allowed) == ""
 
 
-STORES = ("core/store.py", "core/sqlite.py", "core/postgres.py", "core/ports.py")
+STORES = ("core/store.py", "core/sqlite.py", "core/postgres.py", "core/ports.py", "core/visits.py")
 """The store and its two databases, and the shapes of what awaits elsewhere."""
 
 

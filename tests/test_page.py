@@ -57,7 +57,7 @@ async def test_the_three_things_to_try_tell_the_story(page: Tab) -> None:
     await tries(page, 2)
     await press(page, SLACK_ADA, "Yes, connect")
     await press(page, ADA, "Yes, that is me")
-    await sees(page, SLACK_ADA, "is connected to your account now")
+    await sees(page, SLACK_ADA, "is connected to the account of")
 
     await page.type(f"[data-person={ADA}] textarea", "Call the bank", "Enter")
     await sees(page, ADA, "#2 Call the bank")

@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.installation import whose as named
 from adapters.slack.installs import Installed
 
 log = logging.getLogger(__name__)
@@ -117,6 +118,8 @@ def _authorizer(whose: Whose) -> Callable[[AsyncBoltContext], Awaitable[Authoriz
         except Exception as error:  # Slack or the database is away, or a token does not open
             raise NotCommitted from error
         if asked is None:
+            if not any(named(payload)):
+                raise ValueError("a request that names no workspace")
             raise NotInstalled(spoken="command" in payload)
         context[ASKED] = asked
         return AuthorizeResult(

@@ -8,18 +8,21 @@ from bot import verbs
 from bot.cards import button, turn_card
 from bot.forms import one_line_form
 from bot.people import describe
+from bot.sides import tasks
 from bot.turn import Scope, Turn, commands
 from bot.words import plural, say_instant
+from core import links
 from core.chat import Button, Fact, Hint, Item, Question, Reply
 from core.errors import LinkRefused, NotUnderstood
 from core.identity import Identity
 from core.lists import Filter
+from core.logins import logins
 from core.task import Ref
 from core.work import Work
 from core.zones import names
 
 
-@commands.on(verbs.Start, usage="", aliases=("hello", "hi"))
+@commands.on(verbs.Start, usage="", aliases=("hello", "hi"), outside=True)
 def start(work: Work, turn: Turn, command: verbs.Start) -> Reply:
     if command.payload.startswith("t_"):  # a deep link to a task
         task = work.tasks.get(turn.actor, Ref(public_id=command.payload[2:].lower()))
@@ -43,19 +46,28 @@ def start(work: Work, turn: Turn, command: verbs.Start) -> Reply:
     )
 
 
-@commands.on(verbs.Whoami, aliases=("me", "accounts"), usage="")
+@commands.on(verbs.Whoami, aliases=("me", "accounts"), usage="", outside=True)
 def whoami(work: Work, turn: Turn, command: verbs.Whoami) -> Reply:
     mine = work.accounts.identities(turn.account.id)
-    items = tuple(_chat(turn, each) for each in mine)
-    rows = [(_toggle(each),) for each in mine if each.user_id]
-    last = [Button("Connect a chat", "link")]
-    if len(mine) > 1:
-        last.append(Button("Disconnect one", "unlink"))
+    signed, apart = logins(work, turn.account.id), links.apart(work, turn.account.id)
+    items = [_chat(turn, each) for each in mine]
+    items += [Item(f"{each.name}, signed in on the web", each.issuer) for each in signed]
+    items += [Item(f"{tasks(each.tasks)} of {each.name}", "kept apart") for each in apart]
+    rows = [_manage(each, only=len(mine) == 1) for each in mine if each.user_id]
+    rows += [
+        (button(f"Disconnect the sign-in of {each.name}"[:40], verbs.Unlink(login=each.id)),)
+        for each in signed
+    ]
+    rows += [
+        (button(f"Move them here: {tasks(each.tasks)}", verbs.MoveTasks(each.link)),)
+        for each in apart
+    ]
+    last = (button("Rename", verbs.Name()), Button("Connect a chat", "link"))
     return Reply(
         title=f"You are {turn.account.name}",
         text=f"{plural(len(mine), 'chat')} connected to this account:",
-        items=items,
-        buttons=(*rows, tuple(last)),
+        items=tuple(items),
+        buttons=(*rows, last),
     )
 
 
@@ -66,12 +78,12 @@ def _chat(turn: Turn, identity: Identity) -> Item:
     return Item(f"{describe(identity)}{here}", f"since {since}, {notices}")
 
 
-def _toggle(identity: Identity) -> Button:
-    word = "off" if identity.notify else "on"
-    return button(
-        f"Notices {word}: {identity.platform.title()}"[:40],
-        verbs.Notify(not identity.notify, identity.id),
-    )
+def _manage(identity: Identity, *, only: bool) -> tuple[Button, ...]:
+    """Whatever can be done to a chat. The only one leaves in another way (`bot.errors`)."""
+    word, chat = "off" if identity.notify else "on", identity.platform.title()
+    toggle = button(f"Notices {word}: {chat}"[:40], verbs.Notify(not identity.notify, identity.id))
+    leave = verbs.Unlink() if only else verbs.Unlink(identity.id)
+    return toggle, button(f"Disconnect {chat} {identity.handle}".strip()[:40], leave)
 
 
 @commands.on(verbs.Settings, usage="", menu=frozenset({Scope.PRIVATE, Scope.ADMINS}))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot import verbs
 from bot.cards import button
+from bot.guards import Guard
 from bot.prompts import CONNECTED
-from bot.turn import Guard, Turn, Where, commands
+from bot.turn import Turn, Where, commands
 from bot.words import say_instant
 from core.app_links import AppLink
 from core.chat import Fact, Hint, Prompt, Reply, Style

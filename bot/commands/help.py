@@ -20,7 +20,7 @@ EVERY = "commands"
 _TO_TOPICS = ((button("All topics", verbs.Help()),),)
 
 
-@commands.on(verbs.Help, usage="[topic]", menu=EVERYWHERE)
+@commands.on(verbs.Help, usage="[topic]", menu=EVERYWHERE, outside=True)
 def help_(work: Work, turn: Turn, command: verbs.Help) -> Reply:
     topic = command.topic.strip().lower().lstrip("/")
     if topic in TOPICS:
@@ -106,6 +106,6 @@ def _form_of(work: Work, turn: Turn, entry: Entry, command: Command) -> Form | N
         return None
 
 
-@commands.on(verbs.Close, hidden=True)
+@commands.on(verbs.Close, hidden=True, outside=True)
 def close(work: Work, turn: Turn, command: verbs.Close) -> Reply:
     return Reply(text=command.said or "Closed.")

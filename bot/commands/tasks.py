@@ -72,7 +72,7 @@ def begin(work: Work, turn: Turn, command: verbs.Begin) -> Reply:
     return _set(work, turn, (found,), Status.IN_PROGRESS)
 
 
-@commands.on(verbs.Cancel, usage="42")
+@commands.on(verbs.Cancel, usage="42", outside=True)
 def cancel(work: Work, turn: Turn, command: verbs.Cancel) -> Reply:
     found = _meant(work, turn, command.refs)
     if not found:

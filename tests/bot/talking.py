@@ -34,6 +34,7 @@ class Trouble(ChatPlatform):
         self.did: list[str] = []
         self.told: list[tuple[str, str, str]] = []
         """Chat, edited message and text of what was sent."""
+        self.last = Reply()
 
     def rides(self, inbound: Inbound, reply: Reply) -> bool:
         return False
@@ -43,6 +44,9 @@ class Trouble(ChatPlatform):
 
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
         return self._do("answer", inbound.address, reply)
+
+    async def entrance(self) -> str:
+        return ""
 
     async def person(self, scope: str, user_id: str) -> Sender | None:
         return None
@@ -57,6 +61,7 @@ class Trouble(ChatPlatform):
         if self.error is not None:
             raise self.error
         self.told.append((address.chat, edit, reply.text))
+        self.last = reply
         return Sent(address, str(len(self.told)))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from talking import ADA, GROUP, HOME, Talk, talking
 
-from bot import conversation
+from bot import waiting
 from bot.answers import put_off, set_aside
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
@@ -35,10 +35,10 @@ async def test_without_the_note_of_the_first_try_it_would_be_three(
 ) -> None:
     """Negative control."""
 
-    def forgetful(work: Work, key: str, chat: int, *, tried: bool = False) -> bool:
-        return put_off(work, key, chat)
+    def forgetful(work: Work, key: str, chat: int, *, tried: bool, asked_in: int) -> bool:
+        return put_off(work, key, chat, asked_in=asked_in)
 
-    monkeypatch.setattr(conversation, "put_off", forgetful)
+    monkeypatch.setattr(waiting, "put_off", forgetful)
     talk.platform.error = Ambiguous("timeout")
     await talk.says("list")
     await talk.given_up()

@@ -38,6 +38,9 @@ class Upgraded(ChatPlatform):
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
         return await self.send(inbound.address, reply)
 
+    async def entrance(self) -> str:
+        return ""
+
     async def person(self, scope: str, user_id: str) -> Sender | None:
         return None
 

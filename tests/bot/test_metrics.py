@@ -12,6 +12,11 @@ def test_every_count_is_rendered_under_its_name() -> None:
     metrics.sent("slack", "ok")
     metrics.waited("telegram", 2.5)
     metrics.handler_defect("add")
+    metrics.unread("slack")
+    metrics.refused("link", "CodeRefused")
+    metrics.webhook_failed("/slack/events", 503)
+    metrics.watch_platforms(lambda: {"telegram": True, "slack": False})
+    metrics.watch_oldest_undelivered(lambda: 1.5)
     metrics.watch_store(lambda: {"commits": 7, "replays": 3})
     metrics.watch_jobs(lambda: {"dead": 2})
     metrics.watch_dead_letters(lambda: 4)
@@ -27,6 +32,12 @@ def test_every_count_is_rendered_under_its_name() -> None:
         'fluxbot_handler_defects_total{command="add"} 1.0',
         'fluxbot_store_total{what="commits"} 7.0',
         'fluxbot_store_total{what="replays"} 3.0',
+        'fluxbot_unread_total{platform="slack"} 1.0',
+        'fluxbot_refusals_total{command="link",refusal="CodeRefused"} 1.0',
+        'fluxbot_webhook_failures_total{route="/slack/events",status="503"} 1.0',
+        'fluxbot_platform_reached{platform="telegram"} 1.0',
+        'fluxbot_platform_reached{platform="slack"} 0.0',
+        "fluxbot_undelivered_age_seconds 1.5",
         "fluxbot_dead_letters 4.0",
         "fluxbot_undelivered 5.0",
     ):

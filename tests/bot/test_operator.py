@@ -90,6 +90,7 @@ async def test_every_dead_letter_is_run_again_page_by_page(
 async def test_the_numbers_are_fed(tmp_path: Path) -> None:
     async with town(tmp_path) as up:
         await up.asks(ADA, "Buy milk", "Buy milk")
+        await up.asks(ADA, "/link ABCD-EFGH-JKMN", "That code does not work")
         numbers = await scraped(up.service.port)
         async with asyncio.timeout(10):
             while numbers["fluxbot_dead_letters"] != 0:  # not a number before the first look
@@ -98,6 +99,8 @@ async def test_the_numbers_are_fed(tmp_path: Path) -> None:
     assert numbers['fluxbot_store_total{what="commits"}'] > 0
     assert numbers['fluxbot_jobs_total{outcome="dead"}'] == 0
     assert numbers["fluxbot_undelivered"] >= 0
+    assert numbers["fluxbot_undelivered_age_seconds"] >= 0
+    assert numbers['fluxbot_refusals_total{command="link",refusal="CodeRefused"}'] == 1
 
 
 async def scraped(port: int) -> dict[str, float]:
@@ -137,3 +140,11 @@ async def test_the_manifest_says_what_the_settings_say(tmp_path: Path) -> None:
     assert command["url"] == "https://bot.example.org/slack/events"
     assert command["usage_hint"].startswith("Buy milk")
     assert there["settings"]["socket_mode_enabled"] is False
+    events = there["settings"]["event_subscriptions"]["bot_events"]
+    assert {"app_uninstalled", "tokens_revoked"} < set(events)
+    assert "redirect_urls" not in there["oauth_config"]
+    assert there["settings"]["org_deploy_enabled"] is False
+    many = json.loads(manifest(public.model_copy(update={"slack_client_id": "1234.5678"})))
+    redirect = "https://bot.example.org/slack/oauth_redirect"
+    assert many["oauth_config"]["redirect_urls"] == [redirect]
+    assert many["settings"]["org_deploy_enabled"] is True

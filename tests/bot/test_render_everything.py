@@ -42,7 +42,7 @@ settings|whoami|link|link AAAA-BBBB-CCCC|unlink|undo|add|done|show 1|add Buy mil
 done 1 2 3 4 5|done 99999|edit 1|assign 1|due 1|delete 1|reopen|begin|cancel|claim 1|decline 1
 name|timezone|timezone Paris|language|notify off|dnoe 3|<!channel>|nonsense \u202e
 help \u202e<!channel>|add <!channel> & <b>|edit 1 title:""|assign 1 @nobody<!here>
-due 1 \u202enever|timezone <!channel>|"""
+due 1 \u202enever|timezone <!channel>|privacy|security|export all|export <!channel>|forget-me|"""
 LONG = ("add " + "x" * 4000, "list #" + "c" * 40, "name " + "<" * 64)
 LINES = (*TYPED.replace("\n", "|").split("|"), *LONG)
 _keys = itertools.count(1)

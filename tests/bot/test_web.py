@@ -222,3 +222,35 @@ async def test_the_end_waits_for_requests_in_flight_but_not_for_long(
         assert cancelled.is_set()
         with pytest.raises(aiohttp.ClientError):
             await second
+
+
+async def test_calls_to_hooks_that_were_not_taken_are_counted() -> None:
+    async def hook(request: web.Request) -> web.Response:
+        match await request.text():
+            case "refuse":
+                raise web.HTTPForbidden
+            case "break":
+                raise ZeroDivisionError
+        return web.Response()
+
+    failed: list[tuple[str, int]] = []
+    site = make_site(
+        hooks=[web.post("/hook", hook)],
+        ready=_ready,
+        metrics=bytes,
+        metrics_token=None,
+        hook_failed=lambda route, status: failed.append((route, status)),
+    )
+    async with (
+        run_site(site, "127.0.0.1", 0) as port,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client,
+    ):
+        for path, text in (
+            ("/hook", "take"),
+            ("/hook", "refuse"),
+            ("/hook", "break"),
+            ("/nowhere", ""),
+        ):
+            async with client.post(path, data=text) as answer:
+                await answer.read()
+    assert failed == [("/hook", 403), ("/hook", 500)]

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.joining import Joined, move
 from core.store import Store
+from core.work import Work
 from tests.core.people import Person, identity_of
 
 
+def joins(work: Work, source: Person, target: Person) -> Joined:
+    """The identity of `target` joins the account of `source`: a code, and two yeses."""
+    code = work.linking.issue(identity_of(work, source)).code
+    offer = work.linking.redeem(identity_of(work, target), code)
+    work.linking.agree(identity_of(work, target), offer.public_id)
+    joined = work.linking.agree(identity_of(work, source), offer.public_id)[1]
+    assert joined is not None
+    return joined
+
+
 async def joined(store: Store, source: Person, target: Person) -> Person:
-    """The identity of `target` joins the account of `source`; `target` as they are now."""
-    code = await store.mutate(lambda work: work.linking.issue(identity_of(work, source)).code)
-    offer = await store.mutate(lambda w: w.linking.redeem(identity_of(w, target), code))
-    for side in (target, source):
-        await store.mutate(
-            lambda work, s=side: work.linking.agree(identity_of(work, s), offer.public_id)
-        )
+    """The same; `target` as they are now. What they had stays apart."""
+    await store.mutate(lambda work: joins(work, source, target))
+    return replace(target, account=source.account)
+
+
+async def merged(store: Store, source: Person, target: Person) -> Person:
+    """The same, and what they had comes along."""
+
+    def both(work: Work) -> None:
+        done = joins(work, source, target)
+        move(work, identity_of(work, target), done.link)
+
+    await store.mutate(both)
     return replace(target, account=source.account)

@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 
 from bot.commands.linking import link as _handler  # fills the table  # noqa: F401
-from bot.turn import Per, commands
+from bot.guards import Per
+from bot.turn import commands
 from bot.verbs import Link
 from core.errors import CodeRefused, RateLimited
 from core.ids import ALPHABET, Ids

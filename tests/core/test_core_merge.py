@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import Counter
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from core import schema
-from core.errors import Refusal
 from core.events import Announced
-from core.lists import Filter
+from core.joining import move
 from core.store import Store
-from core.task import Draft, Ref, Status
+from core.task import Ref
 from core.work import Work
-from tests.core.joining import joined
-from tests.core.people import Person, add, complete, identity_of, meet, person, sender, told
-from tests.core.rows import numbers, open_tasks
-
-EVERY = Filter(open=None)
+from tests.core.acts import Step, act, check, owned, steps
+from tests.core.joining import joins, merged
+from tests.core.people import add, complete, identity_of, meet, person, sender, told
+from tests.core.rows import numbers
 
 
 async def test_numbers_go_on_after_those_of_the_account_that_stays(store: Store) -> None:
@@ -28,7 +24,7 @@ async def test_numbers_go_on_after_those_of_the_account_that_stays(store: Store)
     await add(store, cleo, "c1")
     shared = await add(store, ada, "shared", assignee=cleo.account)
     await add(store, cleo, "c3")
-    await joined(store, ada, cleo)
+    await merged(store, ada, cleo)
     by_number = {
         number: (await store.query(lambda w, n=number: w.tasks.get(ada.actor, Ref(number=n)))).title
         for number in await store.query(lambda work: numbers(work, ada.account))
@@ -44,9 +40,9 @@ async def test_what_both_were_told_is_told_once(store: Store) -> None:
     task = await add(store, ada, assignee=cleo.account)
     await complete(store, ada, task)
     await store.mutate(lambda work: work.notices.tell(Announced("x", "x"), cleo.account))
-    await joined(store, ada, cleo)
+    await merged(store, ada, cleo)
     kinds = Counter(await told(store, ada))
-    assert kinds == {"task_completed": 1, "task_assigned": 1, "info": 1, "system": 2}
+    assert kinds == {"task_completed": 1, "task_assigned": 1, "info": 1, "system": 4}
 
 
 async def test_what_the_one_did_not_say_of_themselves_the_other_did(store: Store) -> None:
@@ -54,30 +50,18 @@ async def test_what_the_one_did_not_say_of_themselves_the_other_did(store: Store
     await store.mutate(lambda work: work.profile.set_timezone(cleo.account, "Europe/Rome"))
     await store.mutate(lambda work: work.profile.set_language(ada.account, "en"))
     await store.mutate(lambda work: work.profile.set_language(cleo.account, "it"))
-    await joined(store, ada, cleo)
+    await merged(store, ada, cleo)
     account = await store.query(lambda work: work.accounts.get(ada.account))
     assert (account.name, account.timezone, account.language) == ("Ada", "Europe/Rome", "en")
 
 
 async def test_an_account_leads_to_what_it_became(store: Store) -> None:
     people = [await person(store, name) for name in "abc"]
-    second = await joined(store, people[1], people[2])
-    await joined(store, people[0], second)
+    second = await merged(store, people[1], people[2])
+    await merged(store, people[0], second)
     for who in people:
         now = await store.query(lambda work, w=who: work.accounts.current(w.account))
         assert now == people[0].account
-
-
-Step = tuple[int, str, int, int]
-steps = st.lists(
-    st.tuples(
-        st.integers(0, 2),  # who
-        st.sampled_from(["add", "give", "done", "reopen", "delete", "undo"]),
-        st.integers(0, 2),  # to whom
-        st.integers(1, 4),  # which of their tasks
-    ),
-    max_size=25,
-)
 
 
 @given(before=steps, after=steps)
@@ -93,10 +77,8 @@ async def test_tasks_are_conserved(store: Store, before: list[Step], after: list
             act(work, people, step)
         titles = Counter(title for who in people for title in owned(work, who.account))
         ada, _, cleo = people
-        code = work.linking.issue(identity_of(work, ada)).code
-        offer = work.linking.redeem(identity_of(work, cleo), code)
-        work.linking.agree(identity_of(work, cleo), offer.public_id)
-        assert work.linking.agree(identity_of(work, ada), offer.public_id)[1]
+        done = joins(work, ada, cleo)
+        move(work, identity_of(work, cleo), done.link)
         people = [meet(work, who) for who in senders]
         assert people[0].account == people[2].account
         assert Counter(t for who in people[:2] for t in owned(work, who.account)) == titles
@@ -106,52 +88,3 @@ async def test_tasks_are_conserved(store: Store, before: list[Step], after: list
         check(work, {ada.account, people[1].account, cleo.account})
 
     await store.mutate(story)
-
-
-def act(work: Work, people: list[Person], step: Step) -> None:
-    """One thing somebody does; what they may not do is refused and leaves nothing."""
-    who, what, whom, number = step
-    actor, ref = people[who].actor, Ref(number=number)
-    work.change = 0  # a message of its own
-    try:
-        with work.savepoint():
-            match what:
-                case "add":
-                    work.tasks.add(actor, Draft("task"))
-                case "give":
-                    work.tasks.add(actor, Draft("task", assignee=people[whom].account))
-                case "done":
-                    work.tasks.complete(actor, ref)
-                case "reopen":
-                    work.tasks.set_status(actor, ref, Status.PENDING)
-                case "delete":
-                    work.tasks.delete(actor, ref)
-                case _:
-                    work.tasks.undo(actor)
-    except Refusal:
-        pass
-
-
-def owned(work: Work, account: int) -> list[str]:
-    rows = work.run(schema.task.select().where(schema.task.c.owner_id == account))
-    return [row.public_id for row in rows]
-
-
-def check(work: Work, accounts: set[int]) -> None:
-    """Counts equal recounts, numbers are unique, and everybody concerned has one."""
-    for account in accounts:
-        counted, actual = open_tasks(work, account)
-        assert counted == actual
-        held = numbers(work, account)
-        assert len(held) == len(set(held))
-        listed = work.lists.page(account, EVERY, most=1000)
-        assert {task.number for task in listed.tasks} <= set(held)
-        assert {task.public_id for task in listed.tasks} >= {*owned(work, account)} - deleted(work)
-        opened = work.lists.page(account, Filter(), most=1000)
-        assert [t for t in listed.tasks if t.status.open] == [*opened.tasks]
-        assert all(account in (task.owner, task.assignee) for task in listed.tasks)
-
-
-def deleted(work: Work) -> set[str]:
-    rows = work.run(schema.task.select().where(schema.task.c.deleted_at.is_not(None)))
-    return {row.public_id for row in rows}

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from core import schema
 from core.prepared import prepared
-from core.sql import execute, execute_raw, upsert
+from core.sql import Transaction, upsert
 from core.sqlite_file import sqlite_engine
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 250, tzinfo=UTC)
@@ -42,41 +42,41 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 def test_rows_are_those_of_sqlalchemy(connection: Connection) -> None:
-    added = execute(connection, ADD, CHAT).scalar_one()
+    added = Transaction(connection).run(ADD, CHAT).scalar_one()
     assert prepared(ALL, {"which": "1"}) is not None
-    mine = execute(connection, ALL, {"which": "1"}).one()
+    mine = Transaction(connection).run(ALL, {"which": "1"}).one()
     theirs = connection.execute(ALL, {"which": "1"}).one()
-    assert mine._mapping == theirs._mapping
+    assert mine._asdict() == theirs._asdict()
     assert tuple(mine) == tuple(theirs)
     assert (mine.id, mine.created_at, mine.private, mine.title) == (added, NOW, True, "")
-    assert execute(connection, ALL, {"which": "2"}).first() is None
+    assert Transaction(connection).run(ALL, {"which": "2"}).first() is None
 
 
 def test_writes_of_every_kind(connection: Connection) -> None:
-    execute(connection, ADD, CHAT)
-    kept = execute(connection, KEEP, CHAT | {"title": "Team"}).one()
+    Transaction(connection).run(ADD, CHAT)
+    kept = Transaction(connection).run(KEEP, CHAT | {"title": "Team"}).one()
     assert (kept.id, kept.title) == (1, "Team")
-    assert execute(connection, RENAME, {"which": "1", "to": "Other"}).all() == []
-    assert execute(connection, ALL, {"which": "1"}).one().title == "Other"
+    assert Transaction(connection).run(RENAME, {"which": "1", "to": "Other"}).all() == []
+    assert Transaction(connection).run(ALL, {"which": "1"}).one().title == "Other"
 
 
 def test_what_the_driver_refuses_is_raised_as_sqlalchemy_raises_it(connection: Connection) -> None:
-    execute(connection, ADD, CHAT)
+    Transaction(connection).run(ADD, CHAT)
     with pytest.raises(IntegrityError):
-        execute(connection, ADD, CHAT)
-    assert len(execute(connection, ALL, {"which": "1"}).all()) == 1
+        Transaction(connection).run(ADD, CHAT)
+    assert len(Transaction(connection).run(ALL, {"which": "1"}).all()) == 1
 
 
 def test_a_value_that_is_left_out_is_no_null(connection: Connection) -> None:
     assert prepared(ALL, {}) is None
     with pytest.raises(StatementError):
-        execute(connection, ALL)
+        Transaction(connection).run(ALL)
 
 
 def test_a_list_goes_the_ordinary_way(connection: Connection) -> None:
-    execute(connection, ADD, CHAT)
+    Transaction(connection).run(ADD, CHAT)
     assert prepared(SOME, {"ids": [1, 2]}) is None
-    assert execute(connection, SOME, {"ids": [1, 2]}).all() == [(1,)]
+    assert Transaction(connection).run(SOME, {"ids": [1, 2]}).all() == [(1,)]
 
 
 def test_who_listens_hears_every_statement(connection: Connection) -> None:
@@ -85,10 +85,10 @@ def test_who_listens_hears_every_statement(connection: Connection) -> None:
     def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         heard.append(statement)
 
-    execute(connection, ALL, {"which": "1"})
+    Transaction(connection).run(ALL, {"which": "1"})
     event.listen(connection, "before_cursor_execute", hear)
-    execute(connection, ALL, {"which": "1"})
-    execute_raw(connection, "SAVEPOINT one")
+    Transaction(connection).run(ALL, {"which": "1"})
+    Transaction(connection).run_raw("SAVEPOINT one")
     event.remove(connection, "before_cursor_execute", hear)
-    execute(connection, ALL, {"which": "1"})
+    Transaction(connection).run(ALL, {"which": "1"})
     assert len(heard) == 2

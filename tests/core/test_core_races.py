@@ -10,12 +10,14 @@ from sqlalchemy import bindparam, select, update
 
 from core import schema
 from core.errors import CodeRefused, LinkRefused, NothingToUndo, Stale, TooMany
+from core.joining import Joined, Way, add_login, join, move
 from core.offer import State
 from core.store import Store
+from core.taking_back import undo
 from core.task import OPEN_LIMIT, Draft, Ref, Status
 from core.unlinking import unlink
 from core.work import Work
-from tests.core.joining import joined
+from tests.core.joining import joined, joins
 from tests.core.people import GROUP, Person, add, identity_of, meet, person, sender, told
 from tests.core.races import barrier, gather, refusals
 from tests.core.rows import numbers, open_tasks, set_open_tasks, total
@@ -173,7 +175,7 @@ async def test_agreeing_at_once_joins_once(stores: list[Store], ada: Person) -> 
     agreeing = [lambda w: w.linking.agree(identity_of(w, ada), offer.public_id)] * MANY
     outcomes = await gather(stores, agreeing)
     assert [type(each) for each in refusals(outcomes)] == [LinkRefused] * (MANY - 1)
-    assert await stores[0].query(lambda work: numbers(work, ada.account)) == [1, 2]
+    assert await total(stores[0], "link") == 1
 
 
 async def test_the_last_identity_stays_when_both_leave(stores: list[Store], ada: Person) -> None:
@@ -194,13 +196,122 @@ async def test_nothing_added_during_a_merge_is_lost(stores: list[Store], ada: Pe
         return work.tasks.add(meet(work, cleo.sender).actor, Draft("x"))
 
     def merging(work: Work) -> Any:
-        return work.linking.agree(identity_of(work, ada), offer.public_id)
+        _, joined_now = work.linking.agree(identity_of(work, ada), offer.public_id)
+        assert joined_now is not None
+        return move(work, identity_of(work, ada), joined_now.link)
 
     functions = [adding] * 10 + [merging] + [adding] * 10
     assert refusals(await gather(stores, functions)) == []
     held = await stores[0].query(lambda work: numbers(work, ada.account))
     assert held == list(range(1, MANY + 1))
     assert await stores[0].query(lambda work: open_tasks(work, ada.account)) == (MANY, MANY)
+
+
+async def test_nothing_added_while_it_is_taken_back_is_lost(
+    stores: list[Store], ada: Person
+) -> None:
+    cleo = await person(stores[0], "Cleo", "slack", "T1")
+    await add(stores[0], cleo)
+    link = (await stores[0].mutate(lambda work: joins(work, ada, cleo))).link
+    await stores[0].mutate(lambda work: move(work, identity_of(work, cleo), link))
+
+    def adding(work: Work) -> Any:
+        return work.tasks.add(meet(work, cleo.sender).actor, Draft("x"))
+
+    def taking_back(work: Work) -> Any:
+        return undo(work, identity_of(work, ada), link)
+
+    functions = [adding] * 10 + [taking_back] + [adding] * 10
+    assert refusals(await gather(stores, functions)) == []
+    counts = [await stores[0].query(lambda w, a=a: open_tasks(w, a.account)) for a in (ada, cleo)]
+    assert [each[0] for each in counts] == [each[1] for each in counts]
+    assert sum(each[0] for each in counts) == MANY + 1
+    held = await stores[0].query(lambda work: numbers(work, cleo.account))
+    assert held == list(range(1, len(held) + 1))
+
+
+async def test_twenty_accounts_link_one_identity_and_one_does(stores: list[Store]) -> None:
+    cleo = await person(stores[0], "Cleo", "slack", "T1")
+    people = [await person(stores[0], f"{n}") for n in range(MANY)]
+    seen = await stores[0].query(lambda work: identity_of(work, cleo))
+    joining = [lambda work, w=who: join(work, seen, w.account, Way.WEB) for who in people]
+    outcomes = await gather(stores, joining)
+    assert [each.reason for each in refusals(outcomes)] == ["elsewhere"] * (MANY - 1)  # type: ignore[attr-defined]  # of LinkRefused
+    (won,) = [who for who, each in zip(people, outcomes, strict=True) if isinstance(each, Joined)]
+    now = await stores[0].query(lambda work: identity_of(work, cleo))
+    assert now.account_id == won.account
+    assert await total(stores[0], "link") == await total(stores[0], "link_item") == 1
+
+
+async def test_twenty_sign_ins_of_one_subject_lead_to_one_account(stores: list[Store]) -> None:
+    people = [await person(stores[0], f"{n}") for n in range(MANY)]
+    adding = [
+        lambda work, w=who: add_login(work, w.account, "https://id", "s", "x") for who in people
+    ]
+    outcomes = await gather(stores, adding)
+    assert len(refusals(outcomes)) == MANY - 1
+    assert await total(stores[0], "login") == 1
+
+
+async def test_joins_that_cross_happen_once(
+    stores: list[Store], database: Database, ada: Person
+) -> None:
+    cleo = await person(stores[0], "Cleo", "slack", "T1")
+    sides = await stores[0].query(lambda w: (identity_of(w, ada), identity_of(w, cleo)))
+    crossing = [
+        lambda work: join(work, sides[0], cleo.account, Way.WEB),
+        lambda work: join(work, sides[1], ada.account, Way.WEB),
+    ]
+    outcomes = await gather(stores, crossing * 5)
+    assert len(outcomes) - len(refusals(outcomes)) == 1
+    now = await stores[0].query(lambda w: [identity_of(w, who).account_id for who in (ada, cleo)])
+    assert now[0] == now[1]
+    assert await total(stores[0], "link") == 1
+    if database.shared:  # no deadlock was to be resolved
+        assert sum(store.counts.replays for store in stores) == 0
+
+
+async def test_codes_that_cross_join_once(stores: list[Store], ada: Person) -> None:
+    cleo = await person(stores[0], "Cleo", "slack", "T1")
+
+    def ask(work: Work, source: Person, target: Person) -> str:
+        code = work.linking.issue(identity_of(work, source)).code
+        offer = work.linking.redeem(identity_of(work, target), code)
+        work.linking.agree(identity_of(work, target), offer.public_id)
+        return offer.public_id
+
+    one = await stores[0].mutate(lambda work: ask(work, ada, cleo))
+    other = await stores[0].mutate(lambda work: ask(work, cleo, ada))
+    agreeing = [
+        lambda work: work.linking.agree(identity_of(work, ada), one),
+        lambda work: work.linking.agree(identity_of(work, cleo), other),
+    ]
+    outcomes = await gather(stores, agreeing * 5)
+    assert len(outcomes) - len(refusals(outcomes)) == 1
+    assert await total(stores[0], "link") == 1
+
+
+async def test_leaving_and_taking_back_at_once_lose_nobody(
+    stores: list[Store], ada: Person
+) -> None:
+    cleo = await person(stores[0], "Cleo", "slack", "T1")
+    await add(stores[0], cleo)
+    link = (await stores[0].mutate(lambda work: joins(work, ada, cleo))).link
+    both = [
+        lambda work: undo(work, identity_of(work, ada), link),
+        lambda work: unlink(work, ada.account, cleo.identity),
+        lambda work: move(work, identity_of(work, ada), link),
+    ]
+    await gather(stores, both * 4)
+    for who in (ada, cleo):
+        mine = await stores[0].query(lambda work, w=who: meet(work, w.sender))
+        counted, actual = await stores[0].query(lambda work, m=mine: open_tasks(work, m.account))
+        assert counted == actual
+    owners = await stores[0].query(lambda work: work.run(select(schema.task.c.owner_id)).all())
+    reached = await stores[0].query(
+        lambda work: work.run(select(schema.identity.c.account_id)).scalars().all()
+    )
+    assert {row.owner_id for row in owners} <= set(reached)
 
 
 async def test_a_first_message_that_comes_twice_makes_one_account(stores: list[Store]) -> None:
@@ -253,3 +364,26 @@ async def test_counting_tasks_first_and_adding_after_would_pass_the_limit(
         return True
 
     assert sum(await gather(stores, [naive] * 4)) > 1
+
+
+async def test_looking_where_an_identity_is_and_joining_after_would_join_it_twice(
+    postgres: Database,
+) -> None:
+    stores = [postgres.open(), postgres.open()]
+    cleo = await person(stores[0], "Cleo", "slack", "T1")
+    people = [await person(stores[0], f"{n}") for n in range(4)]
+    together = barrier(4)
+    row = schema.identity.c
+    where = select(row.account_id).where(row.id == cleo.identity)
+    go = update(schema.identity).where(row.id == cleo.identity)
+
+    def naive(work: Work, into: int) -> bool:
+        home = work.run(where).scalar_one()
+        together.wait()
+        if home != cleo.account:
+            return False
+        work.run(go.values(account_id=into))
+        return True
+
+    joining = [lambda work, w=who: naive(work, w.account) for who in people]
+    assert sum(await gather(stores, joining)) > 1

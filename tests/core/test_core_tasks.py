@@ -60,6 +60,15 @@ async def test_what_is_not_said_has_a_default(store: Store) -> None:
     assert (task.description, task.due, task.assignee) == ("", None, None)
 
 
+@pytest.mark.parametrize("status", Status)
+async def test_what_is_added_is_what_is_read(store: Store, status: Status) -> None:
+    """It is not read to be shown."""
+    ada = await person(store, "Ada")
+    due = Due(date(2026, 1, 9), None, "Europe/Berlin")
+    task = await add(store, ada, "Buy milk", status=status, due=due, assignee=ada.account)
+    assert task == await store.query(lambda work: work.tasks.get(ada.actor, Ref(number=1)))
+
+
 async def test_the_words_of_status_and_priority_are_the_originals() -> None:
     assert [*Status] == ["pending", "in progress", "completed", "cancelled"]
     assert [*Priority] == ["low", "medium", "high"]

@@ -8,7 +8,7 @@ from core.errors import NoSuchTask, NothingToUndo, TooMany
 from core.store import Store
 from core.task import OPEN_LIMIT, Draft, Ref, Status, Task
 from core.work import Work
-from tests.core.joining import joined
+from tests.core.joining import merged
 from tests.core.people import Person, add, complete, person, told
 from tests.core.rows import open_tasks, set_open_tasks
 from tests.databases import Database
@@ -154,7 +154,7 @@ async def test_what_is_restored_belongs_to_who_they_are_now(store: Store) -> Non
     cleo = await person(store, "Cleo", "slack", "T1")
     await add(store, ada, assignee=cleo.account)
     await store.mutate(lambda work: work.tasks.assign(ada.actor, Ref(number=1), None))
-    await joined(store, bo, cleo)
+    await merged(store, bo, cleo)
     await undo(store, ada)
     assert (await get(store, ada)).assignee == bo.account
     assert (await get(store, bo)).title == "Buy milk"

@@ -156,8 +156,8 @@ def group_of(town: Town, *members: Somebody) -> str:
     return chat.id
 
 
-async def link(first: Somebody, second: Somebody) -> None:
-    """Make the second person's chat one of the first one's."""
+async def link(first: Somebody, second: Somebody, *, move: bool = False) -> None:
+    """Make the second person's chat one of the first one's; `move`: with the tasks it had."""
     shown = await first.does("link", "Send me this code")
     code = CODE.search(plain(shown))
     assert code
@@ -166,6 +166,10 @@ async def link(first: Somebody, second: Somebody) -> None:
     question = await first.hears("entered your code")
     await first.presses(question, "Yes, that is me")
     await second.hears("connected")
+    if move:
+        offer = await second.hears("of its own, kept apart")
+        await second.presses(offer, next(each for each in labels(offer) if "Move my" in each))
+        await second.until(lambda: "Moved: " in words(offer))
 
 
 def line_of(message: Message, label: str) -> str:

@@ -54,11 +54,23 @@ async def test_both_say_yes_and_the_tasks_come_along(pair: Pair, way: str) -> No
     else:
         line = code if way == "sent alone" else f"link {code}"
         asked = await office.writes(line, "Connect to the account of Ada?")
-    assert "Your 1 task will move there, with new numbers." in words(asked)
-    await office.presses(asked, "Yes, connect and move", then="I asked Ada")
+    seen = words(asked)
+    assert f"Ada (@{ada.handle}) on Telegram" in seen
+    assert "since today, 1 open task, 1 chat" in seen
+    assert "I will ask you about your 1 task." in seen
+    await office.presses(asked, "Yes, connect", then="I asked Ada")
     question = await ada.hears("entered your code. Say yes only if that is you.")
+    assert "on Slack, workspace T0ACME entered your code." in words(question)
+    assert office.handle in words(question)
+    assert "since today, 1 open task, 1 chat" in words(question)
     await ada.presses(question, "Yes, that is me", then="Connected")
-    await office.hears("is connected to your account now.")
+    told = await office.hears("is connected to the account of Ada now.")
+    assert "Not you? Undo" in labels(told)
+    offer = await office.hears("This chat had 1 task of its own")
+    for chat in pair:
+        await chat.does("list", "Open tasks 1-1 of 1")
+    await office.presses(offer, "Move my 1 task", then="Moved: 1 task")
+    assert "Not you? Undo" in labels(await ada.hears("1 task of"))
     for chat in pair:
         page = await chat.does("list", "Open tasks 1-2 of 2")
         assert "#2 Report" in words(page)
@@ -208,8 +220,10 @@ async def test_unlink(pair: Pair) -> None:
     await ada.presses(asked, "Keep", then="2 chats connected")
     asked = await ada.does("unlink", "Which chat should be disconnected?")
     await ada.presses(asked, choice, then="Your tasks stay here.")
-    await ada.presses(asked, "Disconnect", then="Disconnected")
-    await office.hears("This chat is no longer connected to that account.")
+    for stops in ("Notices there stop, also those on their way.", "It starts afresh"):
+        assert stops in words(asked)
+    await ada.presses(asked, f"Disconnect {choice}"[:40], then="Disconnected")
+    await office.hears("This chat is no longer connected to that account. It is its own again.")
     await ada.does("whoami", "1 chat connected")
     before = office.ids()
     await ada.does("done 1", "Done by")

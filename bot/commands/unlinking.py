@@ -1,0 +1,97 @@
+"""Disconnecting chats and sign-ins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import verbs
+from bot.asking import ASKED_AGAIN, minutes, stands
+from bot.cards import button
+from bot.people import describe
+from bot.sides import tasks
+from bot.turn import Turn, commands
+from bot.words import plural
+from core import unlinking
+from core.chat import Button, Fact, Reply, Style
+from core.errors import LinkRefused
+from core.logins import Login, logins
+from core.unlinking import Leaving
+from core.work import Work
+
+_TO_CHATS = ((Button("My chats", "whoami"),),)
+
+
+@commands.on(verbs.Unlink, aliases=("disconnect",), usage="", menu=frozenset())
+def unlink(work: Work, turn: Turn, command: verbs.Unlink) -> Reply:
+    if command.login:
+        return _really_login(turn, _login(work, turn, command.login))
+    if command.identity:
+        return _really(turn, unlinking.leaving(work, turn.account.id, command.identity))
+    mine = [each for each in work.accounts.identities(turn.account.id) if each.user_id]
+    if len(mine) == 1:
+        raise LinkRefused("last")
+    chats = [(button(describe(each), verbs.Unlink(each.id)),) for each in mine]
+    keep = button("Keep all", verbs.Close("All chats stay connected."))
+    return Reply(text="Which chat should be disconnected?", buttons=(*chats, (keep,)))
+
+
+def _really(turn: Turn, leaving: Leaving) -> Reply:
+    """What stops, before anybody says yes."""
+    who = describe(leaving.identity)
+    return Reply(
+        title=f"Disconnect {who}?",
+        text="It will see none of your tasks and be told nothing. Your tasks stay here.",
+        facts=tuple(Fact(each) for each in _stops(leaving)),
+        buttons=_choice(
+            verbs.UnlinkNow(leaving.identity.id, at=minutes(turn)), f"Disconnect {who}"[:40]
+        ),
+    )
+
+
+def _stops(leaving: Leaving) -> list[str]:
+    stops = ["Codes, questions and sign-ins that are open there end."]
+    if leaving.identity.notify:
+        stops.append("Notices there stop, also those on their way.")
+    if leaving.cards:
+        stops.append(f"{plural(leaving.cards, 'card')} there will not be kept up to date.")
+    if leaving.unanswered:
+        stops.append(f"{plural(leaving.unanswered, 'answer')} on the way there will not arrive.")
+    if leaving.home_tasks:
+        stops.append(f"It goes back to its own account, with its {tasks(leaving.home_tasks)}.")
+    else:
+        stops.append("It starts afresh when somebody writes there.")
+    return stops
+
+
+def _really_login(turn: Turn, login: Login) -> Reply:
+    return Reply(
+        title=f"Disconnect the sign-in of {login.name}?",
+        text=f"Signing in at {login.issuer} will not lead to your tasks any more. They stay here.",
+        buttons=_choice(verbs.UnlinkNow(login=login.id, at=minutes(turn)), "Disconnect"),
+    )
+
+
+def _choice(yes: verbs.UnlinkNow, label: str) -> tuple[tuple[Button, ...], ...]:
+    return ((button(label, yes, Style.DANGER), button("Keep", verbs.Whoami())),)
+
+
+def _login(work: Work, turn: Turn, number: int) -> Login:
+    found = next((each for each in logins(work, turn.account.id) if each.id == number), None)
+    if found is None:
+        raise LinkRefused("gone")
+    return found
+
+
+@commands.on(verbs.UnlinkNow, hidden=True)
+def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
+    if not stands(turn, command.at):
+        asked = verbs.Unlink(command.identity, login=command.login)
+        return replace(unlink(work, turn, asked), toast=ASKED_AGAIN)
+    by = turn.identity.id
+    if command.login:
+        login = unlinking.unlink_login(work, turn.account.id, command.login, by=by)
+        text = f"Disconnected: the sign-in of {login.name}."
+        return Reply(text=text, buttons=_TO_CHATS, toast="Disconnected.")
+    left = unlinking.unlink(work, turn.account.id, command.identity, by=by)
+    text = f"Disconnected: {describe(left)}."
+    return Reply(text=text, buttons=_TO_CHATS, toast="Disconnected.")

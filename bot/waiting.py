@@ -1,0 +1,64 @@
+"""Answers that did not get through directly.
+
+A job sends them again. One to somebody we may not write to, who never pressed Start or blocked us,
+waits until they are there, for as long as answers are kept (`core.inbox.KEEP_REPLIES`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answers import put_off
+from core.chat import Audience, Inbound, Link, Reply
+from core.chats import Chat
+from core.errors import Ambiguous, ChatGone
+from core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An answer that did not get through."""
+
+    inbound: Inbound
+    target: Chat
+    error: Exception
+    entrance: str
+    """Of the platform (`core.ports.ChatPlatform.entrance`)."""
+
+
+def later(work: Work, failed: Failed) -> None:
+    """See to it that the answer gets through all the same, if it ever can."""
+    inbound, target = failed.inbound, failed.target
+    elsewhere = target.address.chat != inbound.address.chat
+    asked_in = work.chats.get(inbound.address).id if elsewhere else 0
+    if not isinstance(failed.error, ChatGone):
+        work.inbox.reopen(inbound.key)
+        tried = isinstance(failed.error, Ambiguous)
+        put_off(work, inbound.key, target.id, tried=tried, asked_in=asked_in)
+    elif target.private:
+        keep_waiting(work, inbound.key, asked_in, failed.entrance)
+    else:
+        work.inbox.delivered(inbound.key)  # it never can be
+
+
+def keep_waiting(work: Work, key: str, asked_in: int = 0, entrance: str = "") -> None:
+    """An answer found nobody: it waits. Where it was `asked_in` a group, those there see the way to
+    the private chat, and nothing of the answer."""
+    work.inbox.hand_over(key)
+    if asked_in and entrance:
+        invitation = {"url": entrance}
+        work.put_in_chat(asked_in, name="invite", id=f"invite:{key}", payload=invitation)
+
+
+def invitation(url: str) -> Reply:
+    """The way to the private chat, for somebody who has yet to open it."""
+    return Reply(
+        text="My answer is for you alone. Open our chat and press Start: it waits there.",
+        buttons=((Link("Open our chat", url),),),
+        audience=Audience.HERE,
+    )
+
+
+def give_what_waited(work: Work, chat: Chat) -> None:
+    """Somebody can be written to again."""
+    for key in work.inbox.waiting(chat.id):
+        work.put_in_chat(chat.id, name="reply", id=f"reply:{key}:back", payload={"key": key})

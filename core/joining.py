@@ -1,0 +1,191 @@
+"""Two accounts become one person's: chats and logins go over at once, tasks when they say so.
+
+Whoever decides that two belong together (a code and two yeses, a sign-in on the web, the operator's
+app) calls `join`. What it did is written down (`core/links.py`), told in every chat of the account,
+and can be taken back for a day (`core/taking_back.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BindParameter, bindparam, delete, or_, select, update
+
+from core import links, merge, schema
+from core.audit import Deed
+from core.errors import LinkRefused
+from core.events import Linked, MoveOffered, TasksMoved
+from core.identity import Account, Identity
+from core.link import Item, Link, Way
+from core.logins import Login, add_login, lead_to, login, logins
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+__all__ = ["Joined", "Login", "Way", "add_login", "held", "join", "login", "logins", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a linking did."""
+
+    link: str
+    """Its name, by which it can be taken back; empty where nothing was to be done."""
+    offer_tasks: int
+    """How many tasks stay apart until somebody says more, counted up to `link.COUNTED` + 1; the
+    chat that joined is asked, by a notice."""
+    identities: tuple[Identity, ...]
+    """Those that came along, as they were."""
+
+
+_i, _a, _lo, _b = (
+    schema.identity.c,
+    schema.account.c,
+    schema.login.c,
+    schema.link_block.c,
+)
+_OLD: BindParameter[int] = bindparam("old")
+_NEW: BindParameter[int] = bindparam("new")
+_MOVE_IDENTITIES = (
+    update(schema.identity)
+    .where(_i.account_id == _OLD)
+    .values(account_id=_NEW, home_id=_OLD)
+    .returning(_i.id)
+)
+_MOVE_LOGINS = (
+    update(schema.login).where(_lo.account_id == _OLD).values(account_id=_NEW).returning(_lo.id)
+)
+_FILL = {
+    name: update(schema.account)
+    .where(_a.id == _NEW, _a[name] == "")
+    .values({name: bindparam("value")})
+    .returning(_a.id)
+    for name in (Item.TIMEZONE, Item.LANGUAGE)
+}
+_UNBLOCK = delete(schema.link_block).where(
+    or_(_b.account_id == _NEW, _b.account_id == _OLD),
+    _b.identity_id.in_(select(_i.id).where(_i.account_id == _NEW)),
+)
+
+
+def join(
+    work: Work,
+    identity: Identity,
+    account: int,
+    way: Way,
+    *,
+    login: tuple[str, str, str] | None = None,
+    answered: int = 0,
+) -> Joined:
+    """The account of an identity joins another: all its chats and logins go there, its tasks stay
+    apart. Where it is that account already, nothing is done but to add the login.
+
+    `login`: issuer, subject and name of a sign-in that leads to `account`, added where it is new.
+    `answered`: the identity that is told by whoever calls. Raises `LinkRefused`: `elsewhere` where
+    the identity, or the login, belongs to somebody else by now; `gone` where nobody is there."""
+    if identity.account_id == account:
+        added = add_login(work, account, *login, way=way, answered=answered) if login else ""
+        return Joined(added, 0, ())
+    work.lock_accounts(identity.account_id, account)
+    _agree(work, identity, account)
+    link = links.add(work, account, identity.account_id, way)
+    came = _bring(work, link, identity.account_id)
+    if login:
+        lead_to(work, account, login)
+    apart = links.tasks(work, identity.account_id)
+    _record(work, link, identity)
+    work.notices.tell(
+        Linked(identity.id, link.public_id), account, actor=identity.name, but=answered
+    )
+    if apart:
+        work.notices.tell(MoveOffered(link.public_id, apart), account, only=identity.id)
+    return Joined(link.public_id, apart, came)
+
+
+def move(work: Work, identity: Identity, public_id: str) -> int:
+    """Tasks that were left apart come along, at the word of a chat of the account; how many. Again
+    changes nothing: 0. Raises `LinkRefused`: `undone`, `elsewhere` where somebody is in the other
+    account again, `gone` for what is not theirs."""
+    link = held(work, identity, public_id)
+    if link.origin is None:
+        raise LinkRefused("gone")
+    if link.moved_at is None and links.anybody(work, link.origin):
+        raise LinkRefused("elsewhere")
+    if not links.moved(work, link):
+        return 0
+    into = identity.account_id
+    count = merge.move(work, link, link.origin, into)
+    work.audit.record(Deed.MERGED, into, {"tasks": str(count)})
+    event = TasksMoved(public_id, count, int(work.now.timestamp()))
+    name = work.accounts.get(link.origin).name
+    work.notices.tell(event, into, actor=name, but=identity.id)
+    return count
+
+
+def _agree(work: Work, identity: Identity, account: int) -> None:
+    """Whatever forbids that these two become one stands here, and nowhere else; a second running
+    subscription, too (`product.md` 1.7 b). For whoever holds both accounts' locks. Raises
+    `LinkRefused`."""
+    now = work.accounts.identity(identity.id)
+    if now is None or now[1].account_id != identity.account_id:
+        raise LinkRefused("elsewhere")
+    if not links.anybody(work, account):
+        raise LinkRefused("gone")
+
+
+def held(work: Work, identity: Identity, public_id: str) -> Link:
+    """A linking into the account of this identity, with the accounts of both locked. Raises
+    `LinkRefused`."""
+    found = links.find(work, public_id)
+    if found is None:
+        raise LinkRefused("gone")
+    concerned = {identity.account_id, found.account, found.origin or found.account}
+    work.lock_accounts(*concerned)
+    link, now = links.find(work, public_id), work.accounts.identity(identity.id)
+    if link is None or now is None or now[1].account_id != identity.account_id:
+        raise LinkRefused("gone")
+    if work.accounts.current(link.account) != identity.account_id:
+        raise LinkRefused("gone")
+    if link.undone_at is not None:
+        raise LinkRefused("undone")
+    return link
+
+
+def _bring(work: Work, link: Link, origin: int) -> tuple[Identity, ...]:
+    """Everybody of `origin` goes to the account; what they had open as others is over."""
+    came = tuple(work.accounts.identities(origin))
+    both = {"old": origin, "new": link.account}
+    work.linking.void_of(origin)
+    for each in came:
+        work.linking.void_of_identity(each.id)
+        work.web_links.void_of(each.id)
+        work.wishes.grant(each.id, each.chat_id)
+    for number in work.run(_MOVE_IDENTITIES, both).scalars():
+        links.note(work, link, Item.IDENTITY, number)
+    for number in work.run(_MOVE_LOGINS, both).scalars():
+        links.note(work, link, Item.LOGIN, number)
+    work.run(_UNBLOCK, both)
+    _fill(work, link, work.accounts.get(origin))
+    return came
+
+
+def _fill(work: Work, link: Link, origin: Account) -> None:
+    """What the one did not say of themselves, the other did."""
+    for kind, said in ((Item.TIMEZONE, origin.timezone), (Item.LANGUAGE, origin.language)):
+        if said and work.run(_FILL[kind], {"new": link.account, "value": said}).first():
+            links.note(work, link, kind, link.account)
+
+
+def _record(work: Work, link: Link, identity: Identity) -> None:
+    """In the record of both: whoever takes it back is the other one again."""
+    into = work.accounts.get(link.account)
+    facts = {
+        "way": link.way.value,
+        "platform": identity.platform,
+        "name": identity.name,
+        "handle": identity.handle,
+        "account": into.name,
+    }
+    for account in (link.account, identity.account_id):
+        work.audit.record(Deed.LINKED, account, facts)

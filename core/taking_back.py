@@ -1,0 +1,142 @@
+"""A linking is taken back, or only the tasks that came along: for a day, from every chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, select, update
+
+from core import links, merge, schema
+from core.audit import Deed
+from core.errors import LinkRefused
+from core.events import Unlinked
+from core.identity import Account, Identity
+from core.joining import held
+from core.link import UNDO_FOR, Item, Link
+from core.logins import logins
+from core.unlinking import drop_login, farewell, let_go, send_home
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+_it, _a = schema.link_item.c, schema.account.c
+_ITEMS = select(_it.row_id).where(_it.link_id == bindparam("link"), _it.kind == bindparam("what"))
+_RETURN_LOGIN = (
+    update(schema.login)
+    .where(schema.login.c.id == bindparam("login"))
+    .values(account_id=bindparam("to"))
+)
+_EMPTY = {
+    name: update(schema.account)
+    .where(_a.id == bindparam("account"), _a[name] == bindparam("value"))
+    .values({name: ""})
+    for name in (Item.TIMEZONE, Item.LANGUAGE)
+}
+_FORGET_ITEMS = delete(schema.link_item).where(_it.link_id == bindparam("link"))
+
+
+def move_back(work: Work, identity: Identity, public_id: str) -> Link:
+    """The tasks of a linking stay apart again; the chats stay connected. Again changes nothing.
+    Raises `LinkRefused`: `late`, `later`, `undone`, `gone`."""
+    link = _takeable(work, identity, public_id)
+    if link.moved_at is not None:
+        if work.now - link.moved_at > UNDO_FOR:
+            raise LinkRefused("late")
+        _move_back(work, link, identity.account_id)
+        work.audit.record(Deed.UNDONE, identity.account_id, {"what": "tasks"})
+    return link
+
+
+def undo(work: Work, identity: Identity, public_id: str) -> Link:
+    """All of a linking is taken back: chats, logins and tasks return to the account they came from,
+    as far as they are here; a sign-in that was added is dropped. Raises `LinkRefused`: `last`
+    where nobody would be left in this account, and as `move_back`, `undone` when it was."""
+    link = _takeable(work, identity, public_id)
+    if work.now - link.linked_at > UNDO_FOR:
+        raise LinkRefused("late")
+    account = identity.account_id
+    if link.origin is None:
+        links.undone(work, link)
+        _drop_logins(work, link, account, by=identity.id)
+        return link
+    came, stay = _sides(work, link, account)
+    if not came:
+        raise LinkRefused("gone")
+    if not [each for each in stay if each.user_id]:
+        raise LinkRefused("last")
+    links.undone(work, link)
+    for each in came:
+        send_home(work, each, link.origin)
+    _move_back(work, link, account)
+    _part(work, link, came, by=identity)
+    return link
+
+
+def later(work: Work, public_id: str) -> Link | None:
+    """The linking that has to be taken back before this one."""
+    link = links.find(work, public_id)
+    return links.later(work, link) if link is not None else None
+
+
+def _takeable(work: Work, identity: Identity, public_id: str) -> Link:
+    link = held(work, identity, public_id)
+    if link.origin is not None and links.later(work, link) is not None:
+        raise LinkRefused("later")
+    return link
+
+
+def _sides(work: Work, link: Link, account: int) -> tuple[list[Identity], list[Identity]]:
+    """Who came by this linking and is here, and who else is."""
+    came = _items(work, link, Item.IDENTITY)
+    mine = work.accounts.identities(account)
+    return (
+        [each for each in mine if each.id in came],
+        [each for each in mine if each.id not in came],
+    )
+
+
+def _items(work: Work, link: Link, kind: Item) -> set[int]:
+    return set(work.run(_ITEMS, {"link": link.id, "what": kind.value}).scalars())
+
+
+def _move_back(work: Work, link: Link, account: int) -> None:
+    """With what came along since from accounts that had joined the one that was left."""
+    if link.origin is None or link.moved_at is None:
+        return
+    for each in links.moved_after(work, link.origin, link.moved_at):
+        _move_back(work, each, account)
+    links.stayed(work, link)
+    merge.move_back(work, link, link.origin, account)
+
+
+def _part(work: Work, link: Link, came: list[Identity], *, by: Identity) -> None:
+    account, origin = link.account, work.accounts.get(link.origin or 0)
+    came_with = _items(work, link, Item.LOGIN)
+    for each in logins(work, account):
+        if each.id in came_with:
+            work.run(_RETURN_LOGIN, {"login": each.id, "to": origin.id})
+    _take_profile(work, link, origin)
+    work.run(_FORGET_ITEMS, {"link": link.id})
+    at = int(work.now.timestamp())
+    for left in came:
+        let_go(work, left, origin.id)
+        event = Unlinked(left.id, left.platform, left.name, at)
+        work.notices.tell(event, account, but=by.id)
+        farewell(work, left, home=True, by=by.id)
+    facts = {"what": "link", "account": work.accounts.get(account).name, "from": origin.name}
+    for each_account in (account, origin.id):
+        work.audit.record(Deed.UNDONE, each_account, facts)
+
+
+def _take_profile(work: Work, link: Link, origin: Account) -> None:
+    """What was not said here, but there, is not known here any more."""
+    for kind, said in ((Item.TIMEZONE, origin.timezone), (Item.LANGUAGE, origin.language)):
+        if _items(work, link, kind):
+            work.run(_EMPTY[kind], {"account": link.account, "value": said})
+
+
+def _drop_logins(work: Work, link: Link, account: int, *, by: int) -> None:
+    added = _items(work, link, Item.LOGIN)
+    for each in logins(work, account):
+        if each.id in added:
+            drop_login(work, account, each, by=by)
