@@ -18,7 +18,6 @@ from core.identity import (
     IDENTITIES,
     JOIN,
     MERGED_INTO,
-    NAME_LIMIT,
     NEW_ACCOUNT,
     NEW_IDENTITY,
     RENAME,
@@ -29,8 +28,8 @@ from core.identity import (
     read_account,
     read_identity,
 )
+from core.naming import as_told, name_of
 from core.signup import Signup
-from core.task import clean
 from core.zones import is_zone
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Accounts:
             account, identity = self._make(sender, joined=lets_in)
             return account, identity, lets_in
         account, identity = known
-        name, handle = _as_told(identity, sender)
+        name, handle = as_told(identity, sender)
         told = (name, handle, sender.user_id)
         changed = (identity.name, identity.handle, identity.user_id) != told
         if changed or not is_confirmed(identity, sender, self._work.now):
@@ -75,7 +74,7 @@ class Accounts:
         account, known = found
         if person.name:
             values = {"handle": known.handle, "user_id": known.user_id}
-            self._rename(account, known, _name(person), values)
+            self._rename(account, known, name_of(person), values)
         if not account.timezone and is_zone(person.timezone):
             self._work.profile.set_timezone(account.id, person.timezone)
 
@@ -110,7 +109,7 @@ class Accounts:
         return (read_account(row), read_identity(row)) if row is not None else None
 
     def _make(self, sender: Sender, *, joined: bool) -> tuple[Account, Identity]:
-        now, name = self._work.now, _name(sender)
+        now, name = self._work.now, name_of(sender)
         chat = self._work.chats.get(_private(sender)).id
         account = self._work.run(
             NEW_ACCOUNT,
@@ -186,20 +185,6 @@ class Accounts:
 
     def identities(self, account: int) -> list[Identity]:
         return [read_identity(row) for row in self._work.run(IDENTITIES, {"account": account})]
-
-
-def _name(sender: Sender) -> str:
-    return (" ".join(clean(sender.name).split()) or sender.handle or UNNAMED)[:NAME_LIMIT]
-
-
-def _as_told(identity: Identity, sender: Sender) -> tuple[str, str]:
-    """Somebody's name and handle after a message of theirs. A message on Slack tells neither; where
-    there is a name and no handle, they have none."""
-    if not (sender.name or sender.handle):
-        return identity.name, identity.handle
-    # A command on Slack has the handle in place of a name: we may know a better one.
-    better = identity.name != UNNAMED and sender.name in {"", sender.handle}
-    return identity.name if better else _name(sender), handle_of(sender)
 
 
 def _private(sender: Sender) -> Address:
