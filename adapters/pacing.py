@@ -58,6 +58,14 @@ class NoPacer(Pacer):
 
 
 @dataclass(slots=True)
+class _Token:
+    limiter: AsyncLimiter
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """First come, first served: aiolimiter lets a newcomer take the place that falls free while
+    the one who waits for it wakes, and sends that one to the end."""
+
+
+@dataclass(slots=True)
 class _Chat:
     limiters: list[AsyncLimiter]
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -73,7 +81,7 @@ class LocalPacer(Pacer):
     def __init__(self, limits: Mapping[str, Limits] = LIMITS) -> None:
         """`limits` by platform; a platform that is not there is not paced."""
         self._limits = limits
-        self._tokens: dict[tuple[str, str], AsyncLimiter] = {}
+        self._tokens: dict[tuple[str, str], _Token] = {}
         self._chats: dict[tuple[str, str, str], _Chat] = {}
         self._evict_at = EVICT_FROM
 
@@ -120,8 +128,10 @@ class LocalPacer(Pacer):
             return
         key = (address.platform, address.scope)
         if key not in self._tokens:
-            self._tokens[key] = AsyncLimiter(*limits.token)
-        await self._tokens[key].acquire()
+            self._tokens[key] = _Token(AsyncLimiter(*limits.token))
+        token = self._tokens[key]
+        async with token.turn:
+            await token.limiter.acquire()
 
     def _chat(self, address: Address) -> _Chat:
         key = (address.platform, address.scope, address.chat)

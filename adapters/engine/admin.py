@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOSClient, WorkflowStatus, error
+from sqlalchemy import Column, MetaData, String, Table, bindparam, make_url, select
 
 from adapters.engine.database import WORKFLOW, client, is_sqlite, sqlite_engine
 from core.ports import DeadLetter, Job
+from core.postgres import postgres_engine
 
 DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 """Given up by us; killed its process too often; cancelled by hand with DBOS's own tool."""
@@ -19,11 +21,24 @@ WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
 BATCH = 500
 """Jobs deleted in one transaction, so that the store's writer never waits long for it."""
 
+_JOBS = Table(
+    "workflow_status",
+    MetaData(schema="dbos"),
+    Column("workflow_uuid", String),
+    Column("status", String),
+    Column("queue_partition_key", String),
+)
+_OF = select(_JOBS.c.workflow_uuid).where(
+    _JOBS.c.queue_partition_key.in_(bindparam("partitions", expanding=True)),
+    _JOBS.c.status != "PENDING",
+)
+
 
 class DbosAdmin:
     """What an operator does with jobs. Starts no thread and runs no job."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._engine = sqlite_engine(url) if is_sqlite(url) else None
         self._client: DBOSClient = client(url, self._engine)
 
@@ -81,6 +96,24 @@ class DbosAdmin:
                 return total
             await self._client.delete_workflows_async([each.workflow_id for each in found])
             total += len(found)
+
+    async def erase(self, partitions: Sequence[str]) -> int:
+        """See `core.ports.Engine.erase`. A job that was cancelled by hand has lost its partition,
+        and stays."""
+        theirs = await asyncio.to_thread(self._of, partitions)
+        for start in range(0, len(theirs), BATCH):
+            await self._client.delete_workflows_async(theirs[start : start + BATCH])
+        return len(theirs)
+
+    def _of(self, partitions: Sequence[str]) -> list[str]:
+        engine = self._engine or postgres_engine(make_url(self._url), "erase", 1)
+        schemas = {"dbos": None} if engine is self._engine else {}
+        try:
+            with engine.execution_options(schema_translate_map=schemas).connect() as connection:
+                return [*connection.execute(_OF, {"partitions": list(partitions)}).scalars()]
+        finally:
+            if engine is not self._engine:
+                engine.dispose()
 
     async def close(self) -> None:
         """Close the connections."""

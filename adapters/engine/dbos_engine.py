@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from adapters.engine import database, process
 from adapters.engine.admin import DbosAdmin
 from adapters.engine.outbox import Outbox
+from adapters.engine.starts import Starts
 from adapters.engine.worker import Worker
 from core import ports
 
@@ -51,6 +53,7 @@ class DbosEngine(ports.Engine):
         self._counts: Counter[str] = Counter(finished=0, retried=0, dead=0)
         self._worker: Worker | None = None
         self._engine: Engine | None = None
+        self._excusing: asyncio.Task[None] | None = None
 
     def prepare(self) -> None:
         """Create or migrate the engine's tables, as `start` does: before the first `put`."""
@@ -64,19 +67,24 @@ class DbosEngine(ports.Engine):
         """Take up this executor's interrupted jobs, and serve the queues in the running loop.
 
         Raises `RuntimeError` when an engine of this process is already started."""
+        engine = database.run_engine(self._url, self._executor_id)
         process.claim()
-        self._worker = Worker(runners, self._counts)
+        starts = Starts(engine, self._executor_id)
+        self._engine, self._worker = engine, Worker(runners, self._counts, starts)
         try:
             await asyncio.to_thread(self.prepare)
             await asyncio.to_thread(self._register_queues)
-            self._engine = database.run_engine(self._url, self._executor_id)
-            process.launch(self._url, self._executor_id, self._engine, self._worker.run)
+            process.launch(self._url, self._executor_id, engine, self._worker.run)
+            self._excusing = asyncio.create_task(starts.excuse_for_ever())
         except BaseException:
             await self.stop()
             raise
 
     async def stop(self) -> None:
         """Let the attempts under way end, within 8 s. What is left runs at the next start."""
+        if self._excusing is not None:
+            self._excusing.cancel()
+            self._excusing = None
         if self._worker is not None:
             await self._stop_worker(self._worker)
             self._worker = None
@@ -85,6 +93,11 @@ class DbosEngine(ports.Engine):
             self._engine.dispose()
             self._engine = None
         await self._admin.close()
+
+    def waiting(self) -> AbstractAsyncContextManager[None]:
+        """A block in which the job that the current task runs only waits (none, if it runs none):
+        see `Worker.waiting`."""
+        return nullcontext() if self._worker is None else self._worker.waiting()
 
     async def dead_letters(self, limit: int = 100) -> Sequence[ports.DeadLetter]:
         """See `DbosAdmin.dead_letters`."""
@@ -101,6 +114,10 @@ class DbosEngine(ports.Engine):
     async def forget(self, before: datetime) -> int:
         """See `core.ports.Engine.forget`."""
         return await self._admin.forget(before)
+
+    async def erase(self, partitions: Sequence[str]) -> int:
+        """See `core.ports.Engine.erase`."""
+        return await self._admin.erase(partitions)
 
     def counts(self) -> Mapping[str, int]:
         """Since this object was made: jobs `finished`, attempts `retried`, jobs `dead`."""

@@ -7,7 +7,7 @@ name starts, and ours have a new name each time.
 
 The sweep is one transaction on the database's clock. A job is taken back only from who holds it,
 in the statement that finds it, so sweeps may run side by side, stop half way or come late. DBOS
-counts every start on the job (`process.MAX_RECOVERIES`), so one that kills its processes ends as a
+counts the starts of a job (`adapters.engine.starts`), so one that kills its processes ends as a
 dead letter; and it takes no result from a process that lost a job, so one that was only frozen may
 repeat the message it was about to send, and nothing more.
 """
@@ -23,6 +23,7 @@ from typing import TypeVar
 
 from sqlalchemy import ARRAY, Connection, String, bindparam, make_url, text
 
+from adapters.engine.starts import SUSPECT
 from core.postgres import postgres_engine, shut_down
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,6 @@ TTL = 15.0
 somebody looks: a dead process's jobs run again within 21 s."""
 
 T = TypeVar("T")
-SUSPECT = 3
-"""Starts after which a job may be what kills its processes, or one that was beside it each time."""
 CHANCE = 0.25
 """That a sweep takes back a suspect: so they run apart, and only the poison counts to its end."""
 

@@ -21,7 +21,7 @@ THREADS = 16
 """For DBOS's database work; it makes them the event loop's default executor as well."""
 MAX_RECOVERIES = {"sqlite": 40, "postgresql": 10}
 """Starts after which a job that kills its process is a dead letter (DBOS's default is 100). Fewer
-where it takes other processes with it, each after a lease."""
+where it takes other processes with it, each after a lease. See `adapters.engine.starts`."""
 
 PACKAGE = Path(dbos.__file__).parent
 

@@ -11,7 +11,7 @@ class Runs:
     """Tasks of the event loop in which this is made. Each counts until its outcome is recorded."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks: dict[asyncio.Task[object], str] = {}
         self._waiting: set[asyncio.Task[object]] = set()
         self._settled = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -20,33 +20,40 @@ class Runs:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    async def enter(self) -> None:
-        """The current task runs a job.
+    async def enter(self, job: str) -> None:
+        """The current task runs this job.
 
-        One that was claimed while the engine stopped is in a loop of DBOS's own, where nothing of
-        ours may be used: it waits until that loop ends, and runs again at the next start."""
+        One that was claimed while the engine stopped goes no further, and runs again at the next
+        start: DBOS may be gone, and what it raises then would make the job a dead letter. In a loop
+        of DBOS's own nothing of ours may be used: it waits there until that loop ends."""
         if asyncio.get_running_loop() is not self._loop:
             await asyncio.Event().wait()
         task = self._current()
-        self._tasks.add(task)
+        self._tasks[task] = job
         task.add_done_callback(self._leave)
+        await self.gate()
+
+    def job(self) -> str | None:
+        """Which job the current task runs, if any."""
+        return self._tasks.get(self._current())
 
     @asynccontextmanager
     async def waiting(self) -> AsyncIterator[None]:
-        """The current task waits between two attempts: a stop need not wait for it."""
+        """The current task only waits: a stop need not wait for it, and it does not go on then."""
         task = self._current()
         self._waiting.add(task)
         self._look()
         try:
             yield
+            if self.stopping:
+                raise asyncio.CancelledError
         finally:
             self._waiting.discard(task)
 
     async def gate(self) -> None:
-        """Pass, unless the process is stopping: then wait for the cancellation."""
-        if self.stopping:
-            async with self.waiting():
-                await asyncio.Event().wait()
+        """Pass, unless the process is stopping: then the task is cancelled."""
+        async with self.waiting():
+            pass
 
     async def settle(self, grace: float) -> None:
         """Let the attempts under way end, for at most `grace` seconds, then cancel what is left.
@@ -66,11 +73,11 @@ class Runs:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _leave(self, task: asyncio.Task[object]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         self._look()
 
     def _look(self) -> None:
-        if self.stopping and not self._tasks - self._waiting:
+        if self.stopping and self._tasks.keys() <= self._waiting:
             self._settled.set()
 
     @staticmethod

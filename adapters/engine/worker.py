@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from dbos import DBOS
 
 from adapters.engine.retry import GaveUp, Outcome, Retries
 from adapters.engine.runs import Runs
+from adapters.engine.starts import Starts
 from core.ports import Payload, Runner
 
 log = logging.getLogger(__name__)
@@ -20,9 +22,10 @@ log = logging.getLogger(__name__)
 class Worker:
     """The one workflow. A job holds its place in its chat until it is over, waits included."""
 
-    def __init__(self, runners: Mapping[str, Runner], counts: Counter[str]) -> None:
+    def __init__(self, runners: Mapping[str, Runner], counts: Counter[str], starts: Starts) -> None:
         self._runners = dict(runners)
         self._counts = counts
+        self._starts = starts
         self.runs = Runs()
 
     async def run(self, written: Mapping[str, Any]) -> None:
@@ -30,7 +33,7 @@ class Worker:
 
         After a crash DBOS calls this again, and recorded attempts and waits are not repeated: the
         order of the two steps here must not change without a new `process.VERSION`."""
-        await self.runs.enter()
+        await self.runs.enter(str(DBOS.workflow_id))
         name, payload = written["name"], written["payload"]
         retries = Retries()
         while True:
@@ -40,8 +43,19 @@ class Worker:
                 self._counts["finished"] += 1
                 return
             wait = self._wait_after(name, retries, outcome)
-            async with self.runs.waiting():
+            async with self.waiting():
                 await DBOS.sleep_async(wait)
+
+    @asynccontextmanager
+    async def waiting(self) -> AsyncIterator[None]:
+        """If the current task runs a job, it only waits in this block: a stop cancels it there, and
+        it is not what killed a process that dies meanwhile."""
+        job = self.runs.job()
+        if job is None:
+            yield
+            return
+        async with self._starts.waiting(job), self.runs.waiting():
+            yield
 
     def _wait_after(self, name: str, retries: Retries, outcome: Outcome) -> float:
         try:

@@ -9,6 +9,7 @@ from bot.sides import tasks
 from bot.turn import Turn, commands
 from core import joining, taking_back
 from core.chat import Button, Reply
+from core.errors import LinkRefused
 from core.work import Work
 
 _TO_CHATS = ((Button("My chats", "whoami"),),)
@@ -31,9 +32,10 @@ def leave_apart(work: Work, turn: Turn, command: verbs.LeaveApart) -> Reply:
 
 @commands.on(verbs.UndoMove, hidden=True)
 def undo_move(work: Work, turn: Turn, command: verbs.UndoMove) -> Reply:
-    if (first := _first(work, command.link)) is not None:
-        return first
-    taking_back.move_back(work, turn.identity, command.link)
+    try:
+        taking_back.move_back(work, turn.identity, command.link)
+    except LinkRefused as refusal:
+        return _first(work, command.link, refusal)
     move = button("Move them here", verbs.MoveTasks(command.link))
     text = "Taken back: those tasks are apart again, with their old numbers."
     return Reply(text=text, buttons=((move, *_TO_CHATS[0]),), toast="Taken back.")
@@ -41,18 +43,19 @@ def undo_move(work: Work, turn: Turn, command: verbs.UndoMove) -> Reply:
 
 @commands.on(verbs.UndoLink, hidden=True)
 def undo_link(work: Work, turn: Turn, command: verbs.UndoLink) -> Reply:
-    if (first := _first(work, command.link)) is not None:
-        return first
-    taking_back.undo(work, turn.identity, command.link)
+    try:
+        taking_back.undo(work, turn.identity, command.link)
+    except LinkRefused as refusal:
+        return _first(work, command.link, refusal)
     text = "Taken back: that is not connected any more, and everything is where it was before."
     return Reply(text=text, buttons=_TO_CHATS, toast="Taken back.")
 
 
-def _first(work: Work, link: str) -> Reply | None:
-    """What has to be taken back before."""
-    later = taking_back.later(work, link)
+def _first(work: Work, link: str, refusal: LinkRefused) -> Reply:
+    """What has to be taken back before, for whoever may take it back. Raises what is not that."""
+    later = taking_back.later(work, link) if refusal.reason == "later" else None
     if later is None:
-        return None
+        raise refusal
     text = "That account was connected to another one since. Take that back first, then this."
     undo = button("Undo the later one", verbs.UndoLink(later.public_id))
     return Reply(text=text, buttons=((undo, *_TO_CHATS[0]),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import string
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -42,12 +43,17 @@ class Load:
     _pressed: set[tuple[str, str]] = field(default_factory=set)
     _acting: set[asyncio.Task[None]] = field(default_factory=set)
     _running: asyncio.Task[None] | None = None
+    done_a_second: float = 0.0
+    """Inputs, from `begin` to `end`."""
+    _began: float = 0.0
 
     def begin(self) -> None:
+        self._began = time.monotonic()
         self._running = asyncio.create_task(self._go_on())
 
     async def end(self) -> None:
         """Begin nothing more, and let everybody read what they were told."""
+        self.done_a_second = len(self.inputs) / (time.monotonic() - self._began)
         if self._running:
             self._running.cancel()
         await asyncio.gather(*self._acting)
@@ -67,12 +73,15 @@ class Load:
             (self._slack_channel, 1), (self._slack_ask, 2), (self._slack_press, 3),
             (self._elsewhere, 1),
         ]  # fmt: skip
+        loop = asyncio.get_running_loop()
+        next_at = loop.time()
         while True:
             [deed] = self.random.choices([each for each, _ in deeds], [n for _, n in deeds])
             task = asyncio.ensure_future(deed())
             self._acting.add(task)
             task.add_done_callback(self._ended)
-            await asyncio.sleep(self.random.expovariate(self.rate))
+            next_at += self.random.expovariate(self.rate)  # what a busy machine misses is made up
+            await asyncio.sleep(next_at - loop.time())
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled() or task.exception() is None:

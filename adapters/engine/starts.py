@@ -1,0 +1,131 @@
+"""Which starts of a job count towards its end as poison.
+
+DBOS counts every start (`process.MAX_RECOVERIES`), so that a job that kills its process each time
+comes to an end. But whoever only waited when the process died did not kill it: for its pace, for
+its chat's turn, for as long as a platform asked. So while a suspect waits, its start is taken off
+the count; it is put back before the suspect acts. Who is far from any end is left alone, and pays
+one read for a long wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    select,
+    update,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+SUSPECT = 3
+"""Starts after which a job may be what kills its processes, or one that was beside it each time."""
+SOON = 0.05
+"""Seconds of a wait that cost nothing, and in which a kill is counted."""
+
+_JOBS = Table(
+    "workflow_status",
+    MetaData(schema="dbos"),
+    Column("workflow_uuid", String),
+    Column("status", String),
+    Column("executor_id", String),
+    Column("recovery_attempts", BigInteger),
+)
+_OURS = (
+    _JOBS.c.workflow_uuid.in_(bindparam("jobs", expanding=True)),
+    _JOBS.c.executor_id == bindparam("process"),  # not one that was taken over from us
+    _JOBS.c.status == "PENDING",
+)
+_SUSPECTS = select(_JOBS.c.workflow_uuid).where(*_OURS, _JOBS.c.recovery_attempts >= SUSPECT)
+_COUNT = (
+    update(_JOBS)
+    .where(*_OURS)
+    .values(recovery_attempts=_JOBS.c.recovery_attempts + bindparam("by"))
+)
+
+
+class Starts:
+    """Of the jobs in this process. Belongs to one event loop."""
+
+    def __init__(self, engine: Engine, process: str) -> None:
+        schemas = {"dbos": None} if engine.dialect.name == "sqlite" else {}
+        self._engine = engine.execution_options(schema_translate_map=schemas)
+        self._process = process
+        self._waiting: set[str] = set()
+        """Not looked at yet."""
+        self._excused: set[str] = set()
+        """Whose start is off the count."""
+        self._somebody = asyncio.Event()
+        self._changing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def waiting(self, job: str) -> AsyncIterator[None]:
+        """The job only waits in this block; after it, it acts. One that is cancelled does not."""
+        if job not in self._excused:
+            self._waiting.add(job)
+            self._somebody.set()
+        try:
+            yield
+        finally:
+            unnoticed = job in self._waiting
+            self._waiting.discard(job)
+        if not unnoticed:
+            await self._acts(job)
+
+    async def excuse_for_ever(self) -> None:
+        """Take the starts of the suspects that wait off the count, until cancelled."""
+        while True:
+            await self._somebody.wait()
+            self._somebody.clear()
+            await asyncio.sleep(SOON)
+            try:
+                await self._look()
+            except SQLAlchemyError:
+                log.warning("the starts of waiting jobs stay counted", exc_info=True)
+
+    async def _look(self) -> None:
+        async with self._changing:
+            asked, self._waiting = self._waiting, set()
+            if asked:
+                self._excused |= await self._run(lambda connection: self._excuse(connection, asked))
+
+    async def _acts(self, job: str) -> None:
+        async with self._changing:  # an excuse may be on its way
+            if job in self._excused:
+                try:
+                    await self._run(lambda connection: self._count(connection, [job], 1))
+                    self._excused.discard(job)
+                except SQLAlchemyError:
+                    log.warning("a start of the job %s is not counted", job, exc_info=True)
+
+    def _excuse(self, connection: Connection, jobs: Collection[str]) -> set[str]:
+        values = {"jobs": list(jobs), "process": self._process}
+        suspects: set[str] = set(connection.execute(_SUSPECTS, values).scalars())
+        if suspects:
+            self._count(connection, suspects, -1)
+        return suspects
+
+    def _count(self, connection: Connection, jobs: Collection[str], by: int) -> None:
+        values = {"jobs": list(jobs), "process": self._process, "by": by}
+        connection.execute(_COUNT, values)
+
+    async def _run(self, function: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            with self._engine.begin() as connection:
+                return function(connection)
+
+        return await asyncio.to_thread(run)
