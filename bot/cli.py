@@ -1,4 +1,5 @@
-"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, audit, rotate, manifest."""
+"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, invite, audit, rotate,
+manifest."""
 
 from __future__ import annotations
 

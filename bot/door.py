@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import verbs
 from bot.grammar import Command
+from bot.kept import holds_code
 from bot.turn import Turn
 from bot.web_prompts import offered
 from core.chat import Button, Hint, Reply, Style
@@ -18,7 +19,10 @@ CONNECT = ((Button("Connect account", "link", Style.PRIMARY),),)
 
 
 def at_the_door(work: Work, turn: Turn, wanted: Command) -> Reply:
-    """They want something that only those have who are in. It is kept, and done when they are."""
+    """They want something that only those have who are in. It is kept, and done when they are;
+    but for what may be a code, of which no copy is kept."""
+    if any(map(holds_code, (turn.inbound.line, *turn.inbound.answers.values()))):
+        return entrance(work)
     work.wishes.keep(turn.identity.id, replace(turn.inbound, token="", forms=False, message=""))
     said = wanted.text if isinstance(wanted, verbs.Add) else ""
     said = said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}\u2026"

@@ -129,10 +129,13 @@ def _(refusal: errors.LinkRefused) -> Reply:
 _LINK_REFUSED = {
     "own-code": "That is your own code. Enter it in the other chat, the one to be connected.",
     "other-chat": "That question was asked in another chat. Nothing was connected.",
+    "not-here": "Not here, please. Get a code, and send it, in a private chat.",
     "no-sign-in": "Nobody can sign in on the web here. A code from another chat works.",
     "elsewhere": "That belongs to another account by now, so I left it as it is.",
     "late": "Too late: that could be taken back for 24 hours. Chats can be disconnected.",
     "later": "That account was connected to another one since. Take that back first.",
+    "fresh": "A chat was connected less than a day ago. Disconnect it first: then I forget what is "
+    "yours, and the other chat decides about its own.",
     "undone": "That was taken back already.",
 }
 
@@ -151,7 +154,8 @@ def _last() -> Reply:
 
 @explain.register
 def _(refusal: errors.WrongPlace) -> Reply:
-    return Reply(text=f"{refusal.what} only works in a private chat with me.")
+    text = f'"{refusal.what}" only works in a private chat with me: the answer is for you alone.'
+    return Reply(text=text)
 
 
 def _said(what: str) -> str:

@@ -97,6 +97,6 @@ def assign_form(task: Task) -> Form:
     return Form(line, "Assign task", (who,), submit="Assign")
 
 
-def one_line_form(line: str, title: str, question: Question) -> Form:
+def one_line_form(line: str, title: str, question: Question, submit: str = "Save") -> Form:
     """One field of one line."""
-    return Form(line, title, (replace(question, required=True, max_length=NAME_LIMIT),))
+    return Form(line, title, (replace(question, required=True, max_length=NAME_LIMIT),), submit)

@@ -33,12 +33,18 @@ def kept(reply: Reply) -> Reply:
     return replace(_NEW_CODE, hints=(again,), audience=reply.audience, note=reply.note)
 
 
+def holds_code(text: str) -> bool:
+    """Whether somebody may have typed a code or letters in it, with dashes or without."""
+    word, rest = split(text)
+    return clean(text) != text or any(looks_like_code(each) for each in (text, rest or word))
+
+
 def keep_failed(work: Work, inbound: Inbound, why: str) -> str:
     """Keep a message that our code could not handle; the reference to quote."""
     answers = {name: clean(said) for name, said in inbound.answers.items()}
     word, rest = split(inbound.line)
     line = clean(inbound.line)
-    if looks_like_code(rest or word):
-        line = word if rest else ""
+    if looks_like_code(rest or word) or looks_like_code(inbound.line):
+        line = word if rest and not looks_like_code(inbound.line) else ""
     safe = replace(inbound, line=line, answers=answers, token="")
     return work.failures.keep(safe, clean(why))

@@ -42,6 +42,7 @@ _SHAPES = (
     r"\bxapp-[A-Za-z0-9-]{6,512}",
     r"\bwhsec_[A-Za-z0-9+/=_-]{6,256}",  # webhook signing secrets
     r"(?<![\w-])[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}(?![\w-])",  # link codes
+    r"(?<![\w-])[il]_[0-9A-Za-z]{12}(?![\w-])",  # the same in a deep link
     r"/link/[A-Za-z0-9_-]{16,64}",  # sign-in links
     r"(?<=[?&])(?:code|state)=[^&\s\"'<>]{8,4096}",  # what an issuer sends a browser back with
     r"(?<![\w-])[B-DF-HJ-NP-TV-XZ]{4}[ -][B-DF-HJ-NP-TV-XZ]{4}(?![\w-])",  # letters of a sign-in

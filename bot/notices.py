@@ -17,6 +17,7 @@ from core.events import (
     LinkDenied,
     Linked,
     MoveOffered,
+    Returned,
     SignInUnfinished,
     TaskAssigned,
     TaskCompleted,
@@ -90,6 +91,12 @@ def _(event: LinkDenied, notice: Notice) -> tuple[str, str]:
 
 
 @_say.register
+def _(event: Returned, notice: Notice) -> tuple[str, str]:
+    text = f"The chat of {notice.actor} is connected to your account again, as it was before."
+    return "Chat is back", f"{text} If you do not want that, disconnect it."
+
+
+@_say.register
 def _(event: Unlinked, notice: Notice) -> tuple[str, str]:
     where = f"{event.name} on {event.platform.title()}"
     if event.platform == WEB:
@@ -135,6 +142,9 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
             return _assigned(work, notice, reader, message)
         case LinkAsked() | Linked() | MoveOffered() | TasksMoved() as event:
             return of_linking(work, event, Reply(title=title, text=message), reader)
+        case Unlinked():
+            chats = ((Button("My chats", "whoami"),),)
+            return Reply(title=title, text=message, buttons=chats, audience=Audience.HERE)
         case _:
             return Reply(title=title, text=message, audience=Audience.HERE)
 

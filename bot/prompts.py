@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bot import verbs
+from bot.cards import button
 from bot.sides import named
 from core.chat import Audience, Button, Prompt, Reply
+from core.connecting import Connected
 from core.offer import Offer, Side, State
 from core.work import Work
 
@@ -22,13 +25,30 @@ def outcome(work: Work, attempt: str, state: State, chat: int) -> Reply:
     offer = work.linking.find(attempt)
     other = _other(offer, chat) if offer else None
     text, buttons = _words(state, other, asked=offer is not None and offer.target is not None)
+    if state is State.DONE and offer and offer.target and other is offer.target:
+        # Whoever said yes here has the answer to that: this one only says what became of the code.
+        text, buttons = f"Connected: {named(offer.target)} entered this code.", ()
     prompt = shows(offer) if offer and state is State.ASKED else None
     return Reply(text=text, buttons=buttons, audience=Audience.HERE, prompt=prompt)
 
 
 def connected(other: Side | None) -> str:
     """`Connected: Ada (@ada) on Telegram and this chat are one account.`"""
-    return f"Connected: {named(other) if other else 'another chat'} and this chat are one account."
+    who = named(other) if other else "another chat"
+    comma = "," if other and other.workspace else ""
+    return f"Connected: {who}{comma} and this chat are one account."
+
+
+def signed_in(done: Connected, name: str) -> Reply:
+    """A chat and a sign-in were connected."""
+    if done.joined is not None:
+        text = f"Connected: this chat belongs to the account of {name} now."
+    elif done.known:
+        text = f"This chat was connected to {name} already."
+    else:
+        text = f"Connected: from now on, signing in as {name} leads to this account."
+    undo = ((button("Undo", verbs.UndoLink(done.link)),),) if done.link else ()
+    return Reply(text=text, buttons=(*undo, *CONNECTED), toast="Connected.")
 
 
 def not_connected(other: Side | None) -> str:

@@ -50,6 +50,8 @@ def tokens_of(settings: Settings) -> Tokens:
         slack_client_id=settings.slack_client_id or "",
         slack_client_secret=_plain(settings.slack_client_secret) or "",
     )
+    if settings.public_url and tokens.slack_signing_secret:
+        tokens.slack_app_token = None  # Slack calls us: each event comes one way only
     if settings.telegram_sandbox:
         number = secrets.randbelow(10**9) + 10**9
         tokens.telegram = f"{number}:{secrets.token_hex(18)[:35]}"

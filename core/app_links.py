@@ -65,6 +65,12 @@ _VOID_CODE = (
     .values(state=State.VOID)
     .returning(_a.public_id)
 )
+_VOID_OF = (
+    update(schema.app_link)
+    .where(_a.identity_id == bindparam("identity"), _OPEN)
+    .values(state=State.VOID)
+    .returning(_a.public_id)
+)
 _LEAVE = delete(schema.app_link).where(_a.identity_id == bindparam("identity"))
 _STATE = select(_a.state).where(_a.public_id == bindparam("attempt"))
 _FORGET = delete(schema.app_link).where(_a.expires_at < bindparam("before"))
@@ -141,6 +147,10 @@ class AppLinks:
         """A code was shown where others read. Whether it was live."""
         digest = self._work.ids.digest(normalise(code))
         return self._end_all(_VOID_CODE, State.VOID, {"digest": digest}) > 0
+
+    def void_of(self, identity: int) -> None:
+        """End what a chat was asked: it was about the account that it had then."""
+        self._end_all(_VOID_OF, State.VOID, {"identity": identity})
 
     def expire(self) -> int:
         """End what nobody answered in time; how many."""

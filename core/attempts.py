@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from core import schema
+from core.errors import LinkRefused
+from core.identity import Identity
 from core.offer import State
 from core.sql import insert_or_ignore
 
@@ -39,7 +43,11 @@ ISSUE = insert(schema.link_attempt)
 BY_CODE = select(schema.link_attempt).where(_l.code_hash == bindparam("digest"), _LIVE)
 BY_ID = select(schema.link_attempt).where(_l.id == bindparam("attempt"))
 ANY_STATE = select(_l.id).where(_l.public_id == bindparam("public_id"))
-BY_PUBLIC_ID = select(schema.link_attempt).where(_l.public_id == bindparam("public_id"), _LIVE)
+BY_PUBLIC_ID = (
+    select(schema.link_attempt, schema.identity.c.account_id.label("target_account"))
+    .outerjoin(schema.identity, schema.identity.c.id == _l.target_id)
+    .where(_l.public_id == bindparam("public_id"), _LIVE)
+)
 REDEEM = (
     update(schema.link_attempt)
     .where(_l.id == bindparam("attempt"), _l.state == State.ISSUED)
@@ -79,3 +87,10 @@ FORGET_OLD = delete(schema.link_attempt).where(_l.expires_at < bindparam("before
 FORGET_IDENTITY = delete(schema.link_attempt).where(
     (_l.source_id == bindparam("identity")) | (_l.target_id == bindparam("identity"))
 )
+
+
+def elsewhere(identity: Identity, row: Row[Any]) -> LinkRefused:
+    """Why this chat cannot answer. To other chats of the two accounts it was asked elsewhere; to
+    everybody else it is not there (`promises.md` T26)."""
+    theirs = identity.account_id in (row.account_id, row.target_account)
+    return LinkRefused("other-chat" if theirs else "gone")

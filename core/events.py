@@ -145,6 +145,21 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A chat that was disconnected elsewhere is back in the account that it came from."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    identity: int
+    at: int
+    """As of `Unlinked`."""
+
+    @property
+    def once(self) -> str:
+        return f"returned:{self.identity}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class Unreachable:
     """One of somebody's chats can't be written to any more."""
 
@@ -203,6 +218,7 @@ Event = (
     | TasksMoved
     | LinkDenied
     | Unlinked
+    | Returned
     | Unreachable
     | SignInUnfinished
     | Announced
@@ -220,6 +236,7 @@ _KINDS: dict[str, type[Event]] = {
         TasksMoved,
         LinkDenied,
         Unlinked,
+        Returned,
         Unreachable,
         SignInUnfinished,
         Announced,

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core import forgetting_rows as sql
+from core import links
 from core.addresses import Address
 from core.audit import Deed
-from core.errors import RateLimited
+from core.errors import LinkRefused, RateLimited
 from core.identity import UNNAMED, Identity
 from core.inbox import ADDRESS, KEEP_REPLIES
 from core.offer import State
@@ -44,7 +45,8 @@ class Holdings:
 
 
 def holdings(work: Work, account: int) -> Holdings:
-    """What a person has."""
+    """What a person has. Raises `LinkRefused` as `forget` does."""
+    _check(work, account)
     who = person(work, account)
     row = work.run(sql.HOLDINGS, {"accounts": list(who.accounts)}).one()
     chats = len([each for each in who.identities if each.user_id])
@@ -52,7 +54,11 @@ def holdings(work: Work, account: int) -> Holdings:
 
 
 def forget(work: Work, account: int) -> list[int]:
-    """Forget whoever has this account; their chats, for `wipe_chats`. Raises `RateLimited`."""
+    """Forget whoever has this account; their chats, for `wipe_chats`. Raises `RateLimited`, and
+    `LinkRefused` (`fresh`) while a linking can be taken back: a day long nobody is sure that all of
+    these chats are one person's, and what is deleted nobody can take back."""
+    work.lock_accounts(account)
+    _check(work, account)
     who = person(work, account)
     work.lock_accounts(*who.accounts)
     _mark(work, who)
@@ -68,6 +74,11 @@ def forget(work: Work, account: int) -> list[int]:
     for each in who.accounts:
         work.audit.erase(each)
     return chats
+
+
+def _check(work: Work, account: int) -> None:
+    if links.fresh(work, account):
+        raise LinkRefused("fresh")
 
 
 def _mark(work: Work, who: Person) -> None:

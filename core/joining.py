@@ -138,18 +138,24 @@ def held(work: Work, identity: Identity, public_id: str) -> Link:
     """A linking into the account of this identity, with the accounts of both locked. Raises
     `LinkRefused`."""
     found = links.find(work, public_id)
-    if found is None:
+    ours = _ours(work, found, identity)
+    if found is None or not ours:
         raise LinkRefused("gone")
     concerned = {identity.account_id, found.account, found.origin or found.account}
     work.lock_accounts(*concerned)
     link, now = links.find(work, public_id), work.accounts.identity(identity.id)
-    if link is None or now is None or now[1].account_id != identity.account_id:
-        raise LinkRefused("gone")
-    if work.accounts.current(link.account) != identity.account_id:
+    ours = _ours(work, link, identity)
+    if link is None or now is None or now[1].account_id != identity.account_id or not ours:
         raise LinkRefused("gone")
     if link.undone_at is not None:
         raise LinkRefused("undone")
     return link
+
+
+def _ours(work: Work, link: Link | None, identity: Identity) -> bool:
+    """Whether a linking leads to their account; where there is none, as slowly (T26)."""
+    into = work.accounts.current(link.account if link else identity.account_id)
+    return link is not None and into == identity.account_id
 
 
 def _bring(work: Work, link: Link, origin: int) -> tuple[Identity, ...]:
@@ -160,6 +166,7 @@ def _bring(work: Work, link: Link, origin: int) -> tuple[Identity, ...]:
     for each in came:
         work.linking.void_of_identity(each.id)
         work.web_links.void_of(each.id)
+        work.app_links.void_of(each.id)
         work.wishes.grant(each.id, each.chat_id)
     for number in work.run(_MOVE_IDENTITIES, both).scalars():
         links.note(work, link, Item.IDENTITY, number)

@@ -63,6 +63,32 @@ ANYBODY = select(
 TASKS = select(func.count()).select_from(
     select(_n.task_id).where(_n.account_id == bindparam("account")).limit(COUNTED + 1).subquery()
 )
+BROUGHT = (
+    select(schema.link)
+    .join(schema.link_item, _it.link_id == _l.id)
+    .where(
+        _it.kind == Item.IDENTITY,
+        _it.row_id == bindparam("identity"),
+        _l.undone_at.is_(None),
+        _l.moved_at.is_not(None),
+        _l.linked_at >= bindparam("since"),
+    )
+    .order_by(_l.id.desc())
+    .limit(1)
+)
+FRESH = (
+    select(_l.id)
+    .join(schema.link_item, _it.link_id == _l.id)
+    .join(schema.identity, _i.id == _it.row_id)
+    .where(
+        _it.kind == Item.IDENTITY,
+        _i.account_id == bindparam("account"),
+        _l.from_id != bindparam("account"),
+        _l.undone_at.is_(None),
+        _l.linked_at >= bindparam("since"),
+    )
+    .limit(1)
+)
 HOMES = (
     select(_l.from_id)
     .join(schema.link_item, _it.link_id == _l.id)
@@ -74,7 +100,7 @@ HOMES = (
         _l.undone_at.is_(None),
         _a.merged_into.is_(None),
     )
-    .order_by(_l.id.desc())
+    .order_by(_l.id)
     .limit(1)
 )
 OLD = select(_l.id).where(_l.undone_at < bindparam("before"))

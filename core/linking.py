@@ -112,7 +112,7 @@ class Linking:
                 self._ask_source(row)
             return self.offer(row.id), None
         if identity.id != row.source_id:
-            raise LinkRefused("other-chat")
+            raise sql.elsewhere(identity, row)
         offer = self.offer(row.id)
         if offer.target is None:
             raise LinkRefused("gone")
@@ -129,7 +129,7 @@ class Linking:
         `agree`. Raises `LinkRefused`."""
         row = self._attempt(public_id)
         if identity.id not in {row.source_id, row.target_id}:
-            raise LinkRefused("other-chat")
+            raise sql.elsewhere(identity, row)
         offer = self.offer(row.id)
         if not self._work.run(sql.DENY, {"attempt": row.id}).first():
             raise LinkRefused("gone")
@@ -142,8 +142,9 @@ class Linking:
     def block(self, identity: Identity, public_id: str, *, replaces: str = "") -> Offer:
         """As `deny`, of the chat that issued the code; and whoever entered it enters no other code
         of this account, from any of their chats. Raises `LinkRefused`."""
-        if identity.id != self._attempt(public_id).source_id:
-            raise LinkRefused("other-chat")
+        row = self._attempt(public_id)
+        if identity.id != row.source_id:
+            raise sql.elsewhere(identity, row)
         offer = self.deny(identity, public_id, replaces=replaces)
         theirs = self._work.accounts.identities(offer.target.account.id) if offer.target else []
         for each in theirs:

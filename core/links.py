@@ -40,10 +40,13 @@ def find(work: Work, public_id: str) -> Link | None:
     return _read(row) if row is not None else None
 
 
-def later(work: Work, link: Link) -> Link | None:
+def later(work: Work, link: Link | None) -> Link | None:
     """The newest linking that goes on from this one, and has to be taken back before it: the
-    account that was joined joined another, or the one that was left came again."""
-    values = {"link": link.id, "account": link.account, "origin": link.origin}
+    account that was joined joined another, or the one that was left came again. Where there is no
+    such linking it takes as many statements (`promises.md` T26)."""
+    values = {"link": 0, "account": 0, "origin": 0}
+    if link is not None:
+        values = {"link": link.id, "account": link.account, "origin": link.origin or 0}
     row = work.run(sql.AFTER, values).first()
     return _read(row) if row is not None else None
 
@@ -79,9 +82,37 @@ def tasks(work: Work, account: int) -> int:
     return count
 
 
+def brought(work: Work, identity: int, by: int) -> Link | None:
+    """The linking whose tasks go back when the identity `by` disconnects this one: the last by
+    which it came and they came along, for a day, unless it says so itself."""
+    if by in (0, identity):
+        return None
+    values = {"identity": identity, "since": work.now - UNDO_FOR}
+    row = work.run(sql.BROUGHT, values).first()
+    return _read(row) if row is not None else None
+
+
+def lock_to_leave(work: Work, account: int, identity: int, by: int) -> Link | None:
+    """Hold the accounts that an identity's leaving concerns. As `brought`."""
+    found = None
+    for _ in range(2):  # until it holds them, somebody may be moving the tasks
+        found = brought(work, identity, by)
+        others = (found.account, found.origin) if found is not None else ()
+        concerned = {account, home(work, identity, account), *others}
+        work.lock_accounts(*filter(None, concerned))
+    return found
+
+
+def fresh(work: Work, account: int) -> bool:
+    """Whether somebody came to this account who can be taken back still."""
+    values = {"account": account, "since": work.now - UNDO_FOR}
+    return work.run(sql.FRESH, values).first() is not None
+
+
 def home(work: Work, identity: int, account: int) -> int | None:
-    """The account to which an identity returns from this one: the last that it came from and that
-    did not become part of another."""
+    """The account to which an identity returns from this one: the first that it came from and that
+    did not become part of another. It is its own, and no later one, where others may return, too:
+    whoever lets a chat go is rid of those whom it was connected to."""
     found: int | None = work.run(sql.HOMES, {"identity": identity, "account": account}).scalar()
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core import links
 from core import merge_rows as sql
 from core.link import Link
 
@@ -30,6 +31,17 @@ def move(work: Work, link: Link, origin: int, into: int) -> int:
     for statement in sql.NOTE:
         work.run(statement, {"link": link.id, "old": origin, "new": into})
     return _carry(work, origin, into)
+
+
+def give_back(work: Work, link: Link, account: int) -> None:
+    """The tasks of a linking stay apart again, if they came along; with what came along since from
+    accounts that had joined the one that was left."""
+    if link.origin is None or link.moved_at is None:
+        return
+    for each in links.moved_after(work, link.origin, link.moved_at):
+        give_back(work, each, account)
+    links.stayed(work, link)
+    move_back(work, link, link.origin, account)
 
 
 def move_back(work: Work, link: Link, origin: int, into: int) -> None:

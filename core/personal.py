@@ -80,7 +80,9 @@ _ACCOUNTS, _IDENTITIES, _CHATS = _bound("accounts"), _bound("identities"), _boun
 _SUBJECTS, _PLACES, _SLACK = _bound("subjects"), _bound("places"), _bound("slack")
 _OWNED = select(s.task.c.id).where(s.task.c.owner_id.in_(_ACCOUNTS))
 _CHANGES = select(s.change.c.id).where(s.change.c.account_id.in_(_ACCOUNTS))
-_WEB_LINKS = select(s.web_link.c.id).where(s.web_link.c.identity_id.in_(_IDENTITIES))
+_WEB_LINK = s.web_link.c.identity_id.in_(_IDENTITIES)
+_WEB_SUBJECT = (s.web_link.c.issuer + " " + s.web_link.c.subject).in_(_SUBJECTS)
+_WEB_LINKS = select(s.web_link.c.id)
 _LINKED = s.link.c.account_id.in_(_ACCOUNTS) | s.link.c.from_id.in_(_ACCOUNTS)
 _LINKS = select(s.link.c.id).where(_LINKED)
 _APP_SUBJECT = s.app_link.c.issuer + " " + s.app_link.c.subject
@@ -132,10 +134,17 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
         "code_hash",
     ),
     "prompt": _all(s.prompt.c.chat_id.in_(_CHATS)),
-    "web_link": _all(
-        s.web_link.c.identity_id.in_(_IDENTITIES), "token_hash", "session_hash", "code_hash"
+    # Also where they signed in by a link from somebody else's chat, which is not theirs to read.
+    "web_link": Personal(
+        _WEB_LINK,
+        _WEB_LINK | _WEB_SUBJECT,
+        frozenset({"token_hash", "session_hash", "code_hash"}),
     ),
-    "oidc_state": _all(s.oidc_state.c.web_link_id.in_(_WEB_LINKS), "state_hash", "session_hash"),
+    "oidc_state": Personal(
+        s.oidc_state.c.web_link_id.in_(_WEB_LINKS.where(_WEB_LINK)),
+        s.oidc_state.c.web_link_id.in_(_WEB_LINKS.where(_WEB_LINK | _WEB_SUBJECT)),
+        frozenset({"state_hash", "session_hash"}),
+    ),
     "app_link": _all(
         s.app_link.c.identity_id.in_(_IDENTITIES) | _APP_SUBJECT.in_(_SUBJECTS), "code_hash"
     ),

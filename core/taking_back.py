@@ -42,7 +42,7 @@ def move_back(work: Work, identity: Identity, public_id: str) -> Link:
     if link.moved_at is not None:
         if work.now - link.moved_at > UNDO_FOR:
             raise LinkRefused("late")
-        _move_back(work, link, identity.account_id)
+        merge.give_back(work, link, identity.account_id)
         work.audit.record(Deed.UNDONE, identity.account_id, {"what": "tasks"})
     return link
 
@@ -65,21 +65,29 @@ def undo(work: Work, identity: Identity, public_id: str) -> Link:
     if not [each for each in stay if each.user_id]:
         raise LinkRefused("last")
     links.undone(work, link)
-    for each in came:
-        send_home(work, each, link.origin)
-    _move_back(work, link, account)
+    send_home(work, came, link.origin)
+    merge.give_back(work, link, account)
     _part(work, link, came, by=identity)
     return link
 
 
 def later(work: Work, public_id: str) -> Link | None:
-    """The linking that has to be taken back before this one."""
-    link = links.find(work, public_id)
-    return links.later(work, link) if link is not None else None
+    """The linking that has to be taken back first: the end of what goes on from this one."""
+    after, last = links.later(work, links.find(work, public_id)), None
+    while after is not None:
+        after, last = links.later(work, after), after
+    return last
 
 
 def _takeable(work: Work, identity: Identity, public_id: str) -> Link:
-    link = held(work, identity, public_id)
+    try:
+        link = held(work, identity, public_id)
+    except LinkRefused as refusal:
+        last = later(work, public_id)
+        if refusal.reason != "gone" or last is None:
+            raise
+        held(work, identity, last.public_id)  # or it is nothing to them
+        raise LinkRefused("later") from None
     if link.origin is not None and links.later(work, link) is not None:
         raise LinkRefused("later")
     return link
@@ -97,16 +105,6 @@ def _sides(work: Work, link: Link, account: int) -> tuple[list[Identity], list[I
 
 def _items(work: Work, link: Link, kind: Item) -> set[int]:
     return set(work.run(_ITEMS, {"link": link.id, "what": kind.value}).scalars())
-
-
-def _move_back(work: Work, link: Link, account: int) -> None:
-    """With what came along since from accounts that had joined the one that was left."""
-    if link.origin is None or link.moved_at is None:
-        return
-    for each in links.moved_after(work, link.origin, link.moved_at):
-        _move_back(work, each, account)
-    links.stayed(work, link)
-    merge.move_back(work, link, link.origin, account)
 
 
 def _part(work: Work, link: Link, came: list[Identity], *, by: Identity) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from core import links, schema
+from core import links, merge, schema
 from core.audit import Deed
 from core.errors import LinkRefused
-from core.events import Unlinked
+from core.events import Returned, Unlinked
 from core.identity import Identity
 from core.logins import Login, logins
 from core.sql import upsert
@@ -73,9 +73,11 @@ class Leaving:
     home: int | None
     """The account to which it returns; None where it starts afresh."""
     home_tasks: int
+    gives_back: bool
+    """Whether the tasks that came along with it go back, too."""
 
 
-def leaving(work: Work, account: int, identity: int) -> Leaving:
+def leaving(work: Work, account: int, identity: int, *, by: int = 0) -> Leaving:
     """What would stop. Raises `LinkRefused` as `unlink` does."""
     found = _mine(work, account, identity)
     home = links.home(work, identity, account)
@@ -85,6 +87,7 @@ def leaving(work: Work, account: int, identity: int) -> Leaving:
         work.run(_UNANSWERED, {"chat": found.chat_id}).scalar_one(),
         home,
         links.tasks(work, home) if home else 0,
+        links.brought(work, identity, by) is not None,
     )
 
 
@@ -92,14 +95,19 @@ def unlink(work: Work, account: int, identity: int, *, by: int = 0) -> Identity:
     """An identity leaves the account: it returns to the one it came from, or starts afresh, and is
     told nothing more of this one, not even what is on its way. `by`: the identity that said so, and
     is answered. Raises `LinkRefused`: `last` where nobody else could reach the tasks, `gone` for a
-    foreign one."""
-    work.lock_accounts(account, *filter(None, [links.home(work, identity, account)]))
+    foreign one.
+
+    Where another chat says so within a day, what came along with it goes back, too: nobody is to
+    take the tasks of somebody who came by mistake, and send them away."""
+    brought = links.lock_to_leave(work, account, identity, by)
     found = _mine(work, account, identity)
+    if brought is not None:
+        merge.give_back(work, brought, work.accounts.current(brought.account))
     home = links.home(work, identity, account)
     _record(work, account, found)
     if home is not None:
         _record(work, home, found)
-        send_home(work, found, home)
+        send_home(work, [found], home)
     let_go(work, found, home or 0)
     if home is None:
         _bury(work, found)
@@ -129,10 +137,15 @@ def drop_login(work: Work, account: int, found: Login, *, by: int = 0) -> None:
     work.notices.tell(event, account, but=by)
 
 
-def send_home(work: Work, identity: Identity, to: int) -> None:
-    """An identity is one of the account `to` again."""
-    home = links.home(work, identity.id, to)
-    work.run(_GO, {"identity": identity.id, "to": to, "home": home})
+def send_home(work: Work, identities: list[Identity], to: int) -> None:
+    """Identities are of the account `to` again. Whoever is there by now is told."""
+    there = links.anybody(work, to)
+    for each in identities:
+        home = links.home(work, each.id, to)
+        work.run(_GO, {"identity": each.id, "to": to, "home": home})
+        if there:
+            event = Returned(each.id, int(work.now.timestamp()))
+            work.notices.tell(event, to, actor=each.name, but=each.id)
 
 
 def let_go(work: Work, identity: Identity, to: int) -> None:

@@ -20,7 +20,7 @@ from bot import logs, verbs
 from bot.turn import commands
 from tests.databases import core_postgres, empty_url
 from tests.service_kit import Town, town
-from tests.stories.cast import Somebody, group_of, link, newcomer, words
+from tests.stories.cast import Somebody, group_of, link_long_ago, newcomer, words
 
 __all__ = ["core_postgres", "empty_url"]  # fixtures
 
@@ -82,7 +82,7 @@ async def story(there: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[Somebody,
     her, office, ben = people(there)
     await ben.does("start", "Hello")
     await her.does("start", "Hello")
-    await link(her, office)
+    await link_long_ago(her, office)
     await her.writes("Quokka !high #gherkins", "Quokka")
     await her.does('edit 1 description:"Marmalade"', "Marmalade")
     await her.writes(f"Quokka with Ben @{ben.handle}", "Quokka with Ben")

@@ -65,6 +65,13 @@ async def test_the_three_things_to_try_tell_the_story(page: Tab) -> None:
     await sees(page, SLACK_ADA, "You completed the task: Call the bank")
 
 
+async def test_things_tried_at_once_wait_for_each_other(page: Tab) -> None:
+    await tries(page, 0)
+    await tries(page, 2)
+    await sees(page, ADA, "high priority - #home")
+    await sees(page, SLACK_ADA, "Connect to the account of Ada?")
+
+
 async def test_a_form_of_slacks_is_filled_on_the_page(page: Tab) -> None:
     await page.type(f"[data-person={SLACK_ADA}] textarea", "/task add", "Enter")
     await page.until("document.querySelector('dialog[open]')")

@@ -30,7 +30,7 @@ pre{padding:.6rem;border:1px solid;user-select:all;white-space:pre-wrap}</style>
 {% if answer.telegram %}<h2>Telegram</h2><p>A phone would open this:</p>
 <pre>{{ answer.telegram }}</pre><p>In the sandbox, send this to the bot:</p>
 <pre>/start {{ answer.telegram.partition("start=")[2] }}</pre>{% endif %}
-{% if answer.slack %}<h2>Slack</h2><p>Send this in any chat:</p>
+{% if answer.slack %}<h2>Slack</h2><p>Send this to the bot, in its direct messages:</p>
 <pre>{{ answer.slack }}</pre>{% endif %}
 {% if answer.error %}<p role="alert">The service said: {{ answer.error }}</p>{% endif %}
 <p><a href="{{ prefix }}">Back to the sandbox</a></p></html>""",

@@ -83,7 +83,8 @@ def _manage(identity: Identity, *, only: bool) -> tuple[Button, ...]:
     word, chat = "off" if identity.notify else "on", identity.platform.title()
     toggle = button(f"Notices {word}: {chat}"[:40], verbs.Notify(not identity.notify, identity.id))
     leave = verbs.Unlink() if only else verbs.Unlink(identity.id)
-    return toggle, button(f"Disconnect {chat} {identity.handle}".strip()[:40], leave)
+    handle = f" @{identity.handle}" if identity.handle else ""
+    return toggle, button(f"Disconnect {chat}{handle}"[:40], leave)
 
 
 @commands.on(verbs.Settings, usage="", menu=frozenset({Scope.PRIVATE, Scope.ADMINS}))

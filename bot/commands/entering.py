@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import verbs
 from bot.cards import button
 from bot.guards import Guard
-from bot.prompts import CONNECTED
+from bot.prompts import signed_in
 from bot.turn import Turn, Where, commands
 from bot.words import say_instant
 from core.app_links import AppLink
@@ -78,7 +78,7 @@ def refuse_app(work: Work, turn: Turn, command: verbs.RefuseApp) -> Reply:
 def join_app(work: Work, turn: Turn, command: verbs.JoinApp) -> Reply:
     message = turn.inbound.message
     asked = work.app_links.end(turn.identity, command.attempt, State.DONE, replaces=message)
-    connect(
+    done = connect(
         work,
         turn.identity,
         Way.APP,
@@ -86,5 +86,4 @@ def join_app(work: Work, turn: Turn, command: verbs.JoinApp) -> Reply:
         subject=asked.subject,
         name=asked.name,
     )
-    text = f"Connected: this chat belongs to the account of {asked.name or asked.subject} now."
-    return Reply(text=text, buttons=CONNECTED, toast="Connected.")
+    return signed_in(done, asked.name or asked.subject)

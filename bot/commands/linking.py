@@ -14,6 +14,7 @@ from bot.turn import IN_PRIVATE, Turn, commands
 from bot.web_prompts import offered
 from core.chat import Fact, Hint, Prompt, Reply, Style
 from core.codes import looks_like_code
+from core.errors import LinkRefused
 from core.limits import (
     ISSUE_CODE,
     REDEEM_CODE,
@@ -60,10 +61,10 @@ def link(work: Work, turn: Turn, command: verbs.Link) -> Reply:
 def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
     """A code that others can read is worth nothing; a new one is shown to one person only."""
     if command.code:
-        void = looks_like_code(command.code) and _void(work, command.code)
-        why = "Others here could read that code, so it is void." if void else "Not here, please."
-        text = f"{why} Get a code, and send it, in a private chat."
-        return Reply(text=text, hints=(Hint("link", "get a code"),))
+        if not (looks_like_code(command.code) and _void(work, command.code)):
+            raise LinkRefused("not-here")  # a wrong code is a guess here, too, and counts
+        text = "Others here could read that code, so it is void. Get a code, and send it, in a "
+        return Reply(text=f"{text}private chat.", hints=(Hint("link", "get a code"),))
     # Where a private answer is another chat, those here see that something came of it.
     return replace(
         _issued(work, work.linking.issue(turn.identity)), note="I wrote to you privately."
@@ -71,7 +72,8 @@ def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
 
 
 def _void(work: Work, code: str) -> bool:
-    return work.linking.void(code) or work.app_links.void(code)
+    void = work.linking.void(code) or work.app_links.void(code)
+    return void or work.invitations.redeem(code)
 
 
 def _issued(work: Work, issued: Issued) -> Reply:

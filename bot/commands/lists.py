@@ -64,7 +64,8 @@ def _empty(work: Work, turn: Turn, wanted: _Wanted) -> Reply:
         text = "No open tasks. Send me a line of text to add one, for example:"
         return Reply(text=text, hints=(Hint("add Buy milk due tomorrow 5pm"),))
     opened = work.lists.page(turn.account.id, Filter(), most=1).total
-    text = f'Nothing matches "{wanted.said}". You have {plural(opened, "open task")}.'
+    have = plural(opened, "open task") if opened else "no open tasks"
+    text = f'Nothing matches "{wanted.said}". You have {have}.'
     return Reply(text=text, buttons=((Button("Show all", "list"),),))
 
 

@@ -11,6 +11,8 @@ from bot.turn import Turn, Where, commands
 from bot.words import say_instant
 from core.audit import Deed, Entry
 from core.chat import Button, Item, Reply
+from core.link import Way
+from core.unlinking import WEB
 from core.work import Work
 
 PAGE = 10
@@ -51,16 +53,40 @@ def security(work: Work, turn: Turn, command: verbs.Security) -> Reply:
     )
 
 
-_BARE = ("what", "name")
-"""Facts that speak for themselves."""
+_WHO = {"name": "{}", "handle": "(@{})", "platform": "on {}"}
+"""Facts that name a chat or a sign-in, read in one breath."""
+_REST = {
+    "what": "{}",
+    "tasks": "{}",
+    "to": "to {}",
+    "account": "with the account of {}",
+    "from": "which came from {}",
+    "issuer": "at {}",
+    "way": "by {}",
+}
+_VALUES: Mapping[tuple[str, str], str] = {
+    ("platform", WEB): "the web",
+    ("platform", "telegram"): "Telegram",
+    ("platform", "slack"): "Slack",
+    ("what", "link"): "the connection",
+    ("what", "tasks"): "the move of tasks",
+    ("way", Way.CODE): "a code from the other chat",
+    ("way", Way.WEB): "signing in on the web",
+    ("way", Way.APP): "a link from an app",
+}
+"""What the record keeps in short, in words."""
 
 
-def _said(name: str, value: str) -> str:
-    return value if name in _BARE else f"{name} {value}"
+def _said(facts: Mapping[str, str], phrases: Mapping[str, str]) -> list[str]:
+    return [
+        phrase.format(_VALUES.get((name, facts[name]), facts[name]))
+        for name, phrase in phrases.items()
+        if facts.get(name)
+    ]
 
 
 def _item(turn: Turn, entry: Entry) -> Item:
-    facts = sorted(entry.facts.items(), key=lambda fact: fact[0] not in _BARE)
-    said = ", ".join(_said(name, value) for name, value in facts if value)
+    who = " ".join(_said(entry.facts, _WHO))
+    said = ", ".join(filter(None, (who, *_said(entry.facts, _REST))))
     text = ": ".join(filter(None, (WORDS[entry.kind], said)))
     return Item(cut(text, 200), say_instant(entry.at.astimezone(turn.account.zone), turn.today))

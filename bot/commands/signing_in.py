@@ -6,7 +6,7 @@ from bot import verbs
 from bot.cards import button
 from bot.forms import one_line_form
 from bot.guards import Guard
-from bot.prompts import CONNECTED
+from bot.prompts import signed_in
 from bot.turn import Turn, commands
 from bot.web_prompts import AGAIN, wrong
 from core import letters
@@ -56,12 +56,14 @@ def enter(work: Work, turn: Turn, command: verbs.Letters) -> Reply:
     if not command.code.strip():
         help = "The page in your browser shows them, for example BCDF-GHJK"
         asked = Question("code", "The eight letters", help=help)
-        return Reply(form=one_line_form("letters", "Enter the letters", asked))
+        return Reply(form=one_line_form("letters", "Enter the letters", asked, "Send"))
     typed = letters.read(command.code)
     if not typed:
         return wrong("Those are not eight letters as the page shows them. Look once more.")
     done = work.web_links.finish(turn.identity, typed, replaces=turn.inbound.message)
-    return _connected(done) if isinstance(done, Finished) else _missed(done)
+    if isinstance(done, Finished):
+        return signed_in(done.connected, done.attempt.name or "your sign-in")
+    return _missed(done)
 
 
 def _void(work: Work, turn: Turn) -> Reply:
@@ -77,16 +79,3 @@ def _missed(attempt: WebLink) -> Reply:
         return Reply(text=f"{text} Nothing was connected.", buttons=AGAIN)
     tries = "two more tries" if attempt.left > 1 else "one more try"
     return wrong(f"Those are not the letters that the page shows. You have {tries}.")
-
-
-def _connected(done: Finished) -> Reply:
-    name = done.attempt.name or "your sign-in"
-    if done.connected.joined is not None:
-        text = f"Connected: this chat belongs to the account of {name} now."
-    elif done.connected.known:
-        text = f"This chat was connected to {name} already."
-    else:
-        text = f"Connected: from now on, signing in as {name} leads to this account."
-    link = done.connected.link
-    undo = ((button("Undo", verbs.UndoLink(link)),),) if link else ()
-    return Reply(text=text, buttons=(*undo, *CONNECTED), toast="Connected.")

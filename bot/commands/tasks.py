@@ -76,7 +76,7 @@ def begin(work: Work, turn: Turn, command: verbs.Begin) -> Reply:
 def cancel(work: Work, turn: Turn, command: verbs.Cancel) -> Reply:
     found = _meant(work, turn, command.refs)
     if not found:
-        text = "All right, I wait for no answer. To cancel a task, say which:"
+        text = "All right, nothing waits for your answer. To cancel a task, say which:"
         return Reply(text=text, hints=(Hint("cancel 42"),))
     return _set(work, turn, found, Status.CANCELLED)
 

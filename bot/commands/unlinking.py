@@ -14,6 +14,7 @@ from bot.words import plural
 from core import unlinking
 from core.chat import Button, Fact, Reply, Style
 from core.errors import LinkRefused
+from core.identity import Identity
 from core.logins import Login, logins
 from core.unlinking import Leaving
 from core.work import Work
@@ -26,21 +27,30 @@ def unlink(work: Work, turn: Turn, command: verbs.Unlink) -> Reply:
     if command.login:
         return _really_login(turn, _login(work, turn, command.login))
     if command.identity:
-        return _really(turn, unlinking.leaving(work, turn.account.id, command.identity))
+        return _really(turn, _leaving(work, turn, command.identity))
     mine = [each for each in work.accounts.identities(turn.account.id) if each.user_id]
     if len(mine) == 1:
         raise LinkRefused("last")
-    chats = [(button(describe(each), verbs.Unlink(each.id)),) for each in mine]
+    chats = [(button(_label(turn, each), verbs.Unlink(each.id)),) for each in mine]
     keep = button("Keep all", verbs.Close("All chats stay connected."))
     return Reply(text="Which chat should be disconnected?", buttons=(*chats, (keep,)))
+
+
+def _leaving(work: Work, turn: Turn, identity: int) -> Leaving:
+    return unlinking.leaving(work, turn.account.id, identity, by=turn.identity.id)
+
+
+def _label(turn: Turn, identity: Identity) -> str:
+    return f"{describe(identity)}{', this chat' if identity.id == turn.identity.id else ''}"
 
 
 def _really(turn: Turn, leaving: Leaving) -> Reply:
     """What stops, before anybody says yes."""
     who = describe(leaving.identity)
+    stay = "All other tasks" if leaving.gives_back else "Your tasks"
     return Reply(
         title=f"Disconnect {who}?",
-        text="It will see none of your tasks and be told nothing. Your tasks stay here.",
+        text=f"It will see none of your tasks and be told nothing. {stay} stay here.",
         facts=tuple(Fact(each) for each in _stops(leaving)),
         buttons=_choice(
             verbs.UnlinkNow(leaving.identity.id, at=minutes(turn)), f"Disconnect {who}"[:40]
@@ -56,7 +66,9 @@ def _stops(leaving: Leaving) -> list[str]:
         stops.append(f"{plural(leaving.cards, 'card')} there will not be kept up to date.")
     if leaving.unanswered:
         stops.append(f"{plural(leaving.unanswered, 'answer')} on the way there will not arrive.")
-    if leaving.home_tasks:
+    if leaving.gives_back:
+        stops.append("The tasks that came along with it go back with it, as that was today.")
+    elif leaving.home_tasks:
         stops.append(f"It goes back to its own account, with its {tasks(leaving.home_tasks)}.")
     else:
         stops.append("It starts afresh when somebody writes there.")

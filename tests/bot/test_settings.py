@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import NAMES, Settings, SettingsError, load
+from bot.tokens import tokens_of
 
 TOKEN = "123456789:" + "A" * 35
 SECRET = "s" * 32
@@ -31,6 +32,7 @@ def but(values: dict[str, str], name: str) -> dict[str, str]:
     return {each: value for each, value in values.items() if each != name}
 
 
+POLLS = {"TELEGRAM_MODE": "polling"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_SIGNING_SECRET": "f" * 32}
 
 
@@ -154,6 +156,12 @@ def test_a_public_url_means_webhooks_and_loses_its_last_slash(
     settings = given(monkeypatch, {**PUBLIC, "PUBLIC_URL": "https://bot.example.org/"})
     assert settings.telegram_mode == "webhook"
     assert settings.public_url == "https://bot.example.org"
+
+
+def test_slack_calls_a_public_url_and_needs_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {**SLACK, "SLACK_APP_TOKEN": "xapp-1-abcdefgh"}
+    assert tokens_of(given(monkeypatch, both)).slack_app_token == "xapp-1-abcdefgh"
+    assert tokens_of(given(monkeypatch, {**both, **PUBLIC, **POLLS})).slack_app_token is None
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

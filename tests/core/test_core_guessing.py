@@ -133,7 +133,7 @@ async def test_the_victim_is_never_locked_out(store: Store, crowd: list[Person])
     offer = await store.mutate(
         lambda work: work.linking.redeem(identity_of(work, other), issued.code)
     )
-    assert offer.account.id == victim.account
+    assert offer.source.account.id == victim.account
 
 
 @pytest.mark.soak

@@ -313,7 +313,8 @@ async def test_a_chat_that_is_back_keeps_its_tasks_from_the_account_it_left(
     await add(store, cleo)
     second = await joined(store, cleo, await person(store, "Cleo"))
     done = await store.mutate(lambda work: joins(work, ada, cleo))
-    await store.mutate(lambda work: unlink(work, ada.account, second.identity))
+    await store.mutate(lambda work: unlink(work, ada.account, cleo.identity))
+    assert (await came(store, second)).account_id == ada.account
     mine = await came(store, ada)
     assert await refused(store, lambda work: move(work, mine, done.link)) == "elsewhere"
     assert await store.query(lambda work: links.apart(work, ada.account)) == []

@@ -26,7 +26,7 @@ TROUBLED = pytest.mark.parametrize(("person", "other"), [(ONE, TWO), (SLACK_ONE,
 @pytest.fixture
 async def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
     # So that a test need not wait out the deadline of a call, 15 s.
-    monkeypatch.setattr("adapters.telegram.http.TOTAL_SECONDS", 1.0)
+    monkeypatch.setattr("adapters.telegram.http._USUAL", aiohttp.ClientTimeout(total=1.0))
     monkeypatch.setattr("adapters.slack.api.DEADLINE", 1.0)
     async with troubled(tmp_path, World.crowd(2, 2)) as made:
         yield made
@@ -60,7 +60,10 @@ async def linked(town: Town) -> None:
     asked = await town.asks(SLACK_ONE, f"/task link {code[0]}", "Connect to the account")
     await town.press(SLACK_ONE, asked, "Yes, connect")
     await town.press(ONE, await town.sees(ONE, "Connect this chat"), "Yes, that is me")
-    await town.sees(SLACK_ONE, "is connected to your account now")
+    await town.sees(SLACK_ONE, "is connected to the account of")
+    # The code is edited, too, to what came of it: a second after the question.
+    await town.sees(ONE, "entered this code.")
+    await rests(town)
 
 
 @TROUBLED

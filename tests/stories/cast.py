@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from adapters.sandbox import Message, Shown
 from bot.words import say_date
+from core import schema
+from core.link import UNDO_FOR
 from tests.service_kit import Town, labels, plain
 
 PLATFORMS = ("telegram", "slack")
@@ -170,6 +174,13 @@ async def link(first: Somebody, second: Somebody, *, move: bool = False) -> None
         offer = await second.hears("of its own, kept apart")
         await second.presses(offer, next(each for each in labels(offer) if "Move my" in each))
         await second.until(lambda: "Moved: " in words(offer))
+
+
+async def link_long_ago(first: Somebody, second: Somebody) -> None:
+    """As `link`, and it can't be taken back any more."""
+    await link(first, second)
+    aged = update(schema.link).values(linked_at=datetime.now(UTC) - 2 * UNDO_FOR)
+    await first.town.service.store.mutate(lambda work: work.run(aged))
 
 
 def line_of(message: Message, label: str) -> str:

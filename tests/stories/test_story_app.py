@@ -31,8 +31,9 @@ async def test_the_first_chat_keeps_its_tasks(ada: Somebody, town: Town) -> None
     asked = await ada.does(line, "Connect this chat to the account of Ada Lovelace?")
     assert f"signed in at: {ISSUER}" in words(asked)
     assert labels(asked) == ["Yes, connect", "No"]
-    await ada.presses(asked, "Yes, connect", then="belongs to the account of Ada Lovelace now.")
+    await ada.presses(asked, "Yes, connect", then="signing in as Ada Lovelace leads to this")
     assert "Milk" in words(await ada.does("list", "Open task"))
+    await ada.presses(asked, "Undo", then="Taken back: that is not connected any more")
 
 
 async def test_the_second_chat_joins_the_first(ada: Somebody, town: Town) -> None:

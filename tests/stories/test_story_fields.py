@@ -64,7 +64,7 @@ async def test_a_wrong_answer_is_another_try_and_a_question_can_be_left(town: To
     await ada.presses(card, "Leave it", then="Open")  # the card again
     await ada.presses(card, "Edit", then="What should change?")
     await ada.presses(card, "Title", then="Now:")
-    await ada.does("cancel", "All right, I wait for no answer.")
+    await ada.does("cancel", "All right, nothing waits for your answer.")
     await ada.writes("Buy bread", "#2 Buy bread")  # no title of the first
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.sandbox import Message
 from tests.service_kit import Town, labels
-from tests.stories.cast import Somebody, group_of, link, newcomer, words
+from tests.stories.cast import Somebody, group_of, link, link_long_ago, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -74,6 +74,15 @@ async def test_what_happened_can_be_read(town: Town, ada: Somebody) -> None:
     assert words(shown).count("Exported: your tasks") == 2
 
 
+async def test_what_happened_is_told_in_words(town: Town, ada: Somebody) -> None:
+    office = newcomer(town, "slack")
+    await link(ada, office)
+    shown = words(await ada.does("security", "What happened to your account"))
+    assert f"Connected: {office.name}" in shown
+    assert "on Slack, with the account of" in shown
+    assert "by a code from the other chat" in shown
+
+
 async def test_it_is_said_what_is_kept(ada: Somebody) -> None:
     shown = await ada.does("privacy", "What I keep about you")
     assert {"Export everything", "Forget me"} <= set(labels(shown))
@@ -117,7 +126,7 @@ async def test_somebody_is_forgotten_in_all_their_chats(town: Town) -> None:
     ada, office = newcomer(town, "telegram"), newcomer(town, "slack")
     ben = newcomer(town, "telegram", "Ben")
     await ben.does("start", "Hello")
-    await link(ada, office)
+    await link_long_ago(ada, office)
     await ada.writes("Milk", "Milk")
     await ada.writes(f"Cake @{ben.handle}", "Cake")
     card = await ben.hears("assigned a task to you")

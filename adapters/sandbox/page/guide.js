@@ -9,6 +9,12 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Draw the buttons into `nav`; `pane(id)` finds a person's pane. */
 export function offerTries(nav, pane) {
+  let before = Promise.resolve(); // they type in the same panes, so one waits for the other
+  const inTurn = (run) => {
+    const done = before.then(run);
+    before = done.catch(() => {});
+    return done;
+  };
   const tries = [
     ["Add a task as Ada", "Buy milk !high #home due tomorrow", () => add(pane("tg-ada"))],
     ["Finish it", "Press Done on the card", () => done(pane("tg-ada"))],
@@ -18,7 +24,7 @@ export function offerTries(nav, pane) {
     const button = make("button", { type: "button", class: "try" },
       make("span", { class: "number", "aria-hidden": "true", text: String(at + 1) }),
       make("span", {}, make("strong", { text: who }), make("span", { text: what })));
-    button.addEventListener("click", () => during(button, run).catch(() => {}));
+    button.addEventListener("click", () => during(button, () => inTurn(run)).catch(() => {}));
     return button;
   }));
 }
