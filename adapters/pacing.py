@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from aiolimiter import AsyncLimiter
 
 from core.addresses import Address
-from core.ports import Pacer
+from core.ports import Before, Pacer
 
 SAFETY = 0.995
 """Of a token's rate. Measured: 99.5 % of it arrives, with no 429; at the full rate 53 %."""
@@ -50,8 +50,10 @@ LIMITS: Mapping[str, Limits] = {
 class NoPacer(Pacer):
     """Never waits: for benches and stand-ins."""
 
-    async def wait(self, address: Address) -> None:
+    async def wait(self, address: Address, before: Before | None = None) -> None:
         """Return at once."""
+        if before:
+            await before()
 
     def hold(self, address: Address, seconds: float) -> None:
         """Nothing."""
@@ -89,13 +91,13 @@ class LocalPacer(Pacer):
         """Chats remembered."""
         return len(self._chats)
 
-    async def wait(self, address: Address) -> None:
+    async def wait(self, address: Address, before: Before | None = None) -> None:
         """See `core.ports.Pacer.wait`. May be cancelled."""
         chat = self._chat(address)
         chat.waiting += 1
         try:
             async with chat.turn:
-                await self._turn(address, chat)
+                await self._turn(address, chat, before)
         finally:
             chat.waiting -= 1
 
@@ -104,33 +106,38 @@ class LocalPacer(Pacer):
         chat = self._chat(address)
         chat.held_until = max(chat.held_until, asyncio.get_running_loop().time() + seconds)
 
-    async def _turn(self, address: Address, chat: _Chat) -> None:
+    async def _turn(self, address: Address, chat: _Chat, before: Before | None) -> None:
         for limiter in chat.limiters:
             await limiter.acquire()
         left = 0.0
         while True:  # a hold may be prolonged while it is waited out
             await asyncio.sleep(left)
-            left = await self._token_unless_held(address, chat)
+            left = await self._token_unless_held(address, chat, before)
             if left <= 0:
                 return
 
-    async def _token_unless_held(self, address: Address, chat: _Chat) -> float:
+    async def _token_unless_held(
+        self, address: Address, chat: _Chat, before: Before | None
+    ) -> float:
         """Seconds the chat is still held, or none when the message may go. A 429 may come while we
         wait for the token: looked at on both sides."""
         loop = asyncio.get_running_loop()
-        if chat.held_until <= loop.time():
-            await self._token(address)
+        if (held := chat.held_until - loop.time()) > 0:
+            return held
+        await self._token(address, before or _nothing)
         return chat.held_until - loop.time()
 
-    async def _token(self, address: Address) -> None:
+    async def _token(self, address: Address, before: Before) -> None:
         limits = self._limits.get(address.platform)
         if limits is None or limits.token is None:
+            await before()
             return
         key = (address.platform, address.scope)
         if key not in self._tokens:
             self._tokens[key] = _Token(AsyncLimiter(*limits.token))
         token = self._tokens[key]
         async with token.turn:
+            await before()  # while the next place is still to come
             await token.limiter.acquire()
 
     def _chat(self, address: Address) -> _Chat:
@@ -156,6 +163,10 @@ class LocalPacer(Pacer):
         now = asyncio.get_running_loop().time()
         self._chats = {key: each for key, each in self._chats.items() if not _idle(each, now)}
         self._evict_at = max(EVICT_FROM, 2 * len(self._chats))
+
+
+async def _nothing() -> None:
+    """There is nothing to look at."""
 
 
 def _idle(chat: _Chat, now: float) -> bool:

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.pacing import LIMITS, Limits, Rate
 from core.addresses import Address
-from core.ports import Pacer
+from core.ports import Before, Pacer
 from core.postgres import postgres_engine, shut_down
 
 log = logging.getLogger(__name__)
@@ -73,10 +73,11 @@ class RowPacer(Pacer):
         self._thread = ThreadPoolExecutor(1, "pace")
         self._turns: dict[str, asyncio.Semaphore] = {}
 
-    async def wait(self, address: Address) -> None:
+    async def wait(self, address: Address, before: Before | None = None) -> None:
         """See `core.ports.Pacer.wait`. May be cancelled; what was reserved is then not used."""
         limits = self._limits.get(address.platform)
         if limits is None:
+            await (before or _nothing)()
             return
         chat = _chat(address)
         rates = [*limits.chat, *(() if address.private else limits.group)]
@@ -84,13 +85,15 @@ class RowPacer(Pacer):
             await asyncio.sleep(
                 await self._take(f"{chat}#{number}" if number else chat, chat, rate)
             )
-        if limits.token is not None:
+        if limits.token is None:
+            await (before or _nothing)()
+        else:
             token = f"{address.platform}:{address.scope}"
             turn = self._turns.setdefault(token, asyncio.Semaphore(AHEAD))
             again = AGAIN
             while again:
                 async with turn:
-                    again = await self._take(token, chat, limits.token)
+                    again = await self._take(token, chat, limits.token, before)
                 await asyncio.sleep(again)
 
     def hold(self, address: Address, seconds: float) -> None:
@@ -106,9 +109,10 @@ class RowPacer(Pacer):
         await shut_down(self._thread)
         self._engine.dispose()
 
-    async def _take(self, key: str, chat: str, rate: Rate) -> float:
+    async def _take(self, key: str, chat: str, rate: Rate, before: Before | None = None) -> float:
         """Wait for a place in one row. 0 when the message may go; else another place must be taken
-        after so many seconds: the chat is held, or this process stalled and its place is past."""
+        after so many seconds: the chat is held, or this process stalled and its place is past.
+        `before` is awaited between the place and its instant."""
         burst, seconds = rate
         price = seconds / burst / SHARE
         values = {"key": key, "chat": chat, "price": price, "allowance": price * burst}
@@ -120,6 +124,8 @@ class RowPacer(Pacer):
         instant, held = await self._until_there(take)
         if held > 0:
             return held
+        if before:
+            await before()
         await asyncio.sleep(instant - time.monotonic())
         return AGAIN if time.monotonic() - instant > price else 0
 
@@ -137,6 +143,10 @@ class RowPacer(Pacer):
     def _do(self, function: Callable[[Connection], Any]) -> Any:
         with self._engine.connect() as connection:
             return function(connection)
+
+
+async def _nothing() -> None:
+    """There is nothing to look at."""
 
 
 def _chat(address: Address) -> str:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
@@ -35,7 +35,7 @@ from bot.backlog import Backlog
 from bot.clock import WallClock
 from bot.conversation import Conversation
 from bot.courier import Courier
-from bot.inbound import Inbound
+from bot.inbound import Inbound, until_reached
 from bot.installs import InstallBook, vault_of
 from bot.jobs import Jobs
 from bot.lock import only_one
@@ -52,6 +52,7 @@ from bot.unread import UnreadMessages
 from bot.web import make_site, run_site
 from core.ids import Ids
 from core.migrations import SchemaTooNew, upgrade
+from core.own_workspace import OwnWorkspace
 from core.ports import ChatPlatform
 from core.signup import Signup
 from core.site import Site as WebSite
@@ -160,7 +161,7 @@ async def _parts(stack: AsyncExitStack, settings: Settings, tokens: Tokens, role
     await asyncio.to_thread(prepare, url)
     shared = await stack.enter_async_context(sharing(url, tokens.telegram.partition(":")[0]))
     engine = DbosEngine(url=url, executor_id=shared.process)
-    clock, where = WallClock(), WebSite()
+    clock, where, own = WallClock(), WebSite(), OwnWorkspace()
     store = open_store(
         url,
         Tools(
@@ -170,6 +171,7 @@ async def _parts(stack: AsyncExitStack, settings: Settings, tokens: Tokens, role
             process=shared.process,
             signup=Signup(settings.signup),
             site=where,
+            own=own,
         ),
     )
     stack.push_async_callback(store.close)
@@ -191,7 +193,7 @@ async def _parts(stack: AsyncExitStack, settings: Settings, tokens: Tokens, role
     talk = Conversation(store=store, courier=courier, metrics=metrics)
     unread = UnreadMessages(store, metrics)
     book = InstallBook(store, vault_of(settings)) if tokens.slack_client_id else None
-    telegram, slack = _platforms(settings, tokens, session, talk, unread, book=book)
+    telegram, slack = _platforms(settings, tokens, session, talk, unread, book=book, own=own)
     alone = role is Role.ALL  # then what has no token is played by the sandbox
     parts = _Parts(
         role=role, shared=shared, engine=engine, store=store, metrics=metrics, courier=courier,
@@ -231,16 +233,7 @@ async def _assemble(
     parts.front.open(sandbox, here)
     if sandbox:
         sandbox.slack.delivery.url = f"{_here(running)}/slack/events"
-    if role.takes_messages:
-        inbound = Inbound(
-            settings,
-            telegram=parts.telegram,
-            slack=parts.slack,
-            webhook=webhook,
-            turn=shared.turn,
-            problems=running.problems,
-        )
-        await stack.enter_async_context(inbound.open())
+    await stack.enter_async_context(_ways_in(settings, parts, webhook, running.problems))
     backlog = _watched(parts)
     await stack.enter_async_context(background(talk.sweep_for_ever(), backlog.look_for_ever()))
     if role.runs_jobs:
@@ -248,6 +241,24 @@ async def _assemble(
     if role.runs_jobs and shared.leases:
         await stack.enter_async_context(background(shared.leases.sweep_for_ever(talk.sweep)))
     return running
+
+
+def _ways_in(
+    settings: Settings, parts: _Parts, webhook: Webhook | None, problems: dict[str, str]
+) -> AbstractAsyncContextManager[None]:
+    """Open while messages are taken in. A process that takes none only learns whose token it has,
+    as its jobs say the workspace's name."""
+    if parts.role.takes_messages:
+        return Inbound(
+            settings,
+            telegram=parts.telegram,
+            slack=parts.slack,
+            webhook=webhook,
+            turn=parts.shared.turn,
+            problems=problems,
+        ).open()
+    learn = [until_reached("slack", parts.slack.introduce, problems)] if parts.slack else []
+    return background(*learn)
 
 
 def _base_url(settings: Settings, running: Service) -> str:
@@ -279,6 +290,7 @@ def _platforms(
     unread: UnreadMessages,
     *,
     book: InstallBook | None,
+    own: OwnWorkspace,
 ) -> tuple[TelegramPlatform, SlackPlatform]:
     telegram = TelegramPlatform(
         token=tokens.telegram,
@@ -299,6 +311,7 @@ def _platforms(
         keep_unread=unread.keep,
         command=settings.slack_command,
         book=book,
+        own=own,
     )
     return telegram, slack
 

@@ -80,7 +80,7 @@ def _done(task: Task, at: datetime, today: date, zone: tzinfo) -> Fact | Moment:
     wall = at.astimezone(zone)
     said = f"{say_date(wall.date(), today, near=False)} {wall:%H:%M}"
     if zone is not UTC:
-        return Fact(f"{who} {said}")
+        return Fact(said, who)
     return Moment(f"{said} (UTC)", int(at.timestamp()), who)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -17,19 +18,24 @@ Run = Callable[[Settings, argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 0, 2 for settings that do not do."""
+    """The exit code: 0, 2 for settings that do not do, 128 and the signal for what a signal ends
+    elsewhere (SIGINT, SIGPIPE)."""
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
         settings = load()
         logs.setup(settings.log_format)
         code: int = given.run(settings, given)
+        sys.stdout.flush()
     except SettingsError as error:
         for line in error.lines:
             print(line, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `manifest | head`: whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        return 141
     return code
 
 

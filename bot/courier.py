@@ -13,6 +13,7 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
+from functools import partial
 from typing import TypeVar
 
 from bot.metrics import Metrics
@@ -27,7 +28,7 @@ from core.errors import (
     TokenRevoked,
     Withdrawn,
 )
-from core.ports import ChatPlatform, Pacer
+from core.ports import Before, ChatPlatform, Pacer
 from core.reaching import lose
 from core.store import Store
 from core.work import Work
@@ -82,12 +83,11 @@ class Courier:
                 return await platform.answer(inbound, reply)
         began = time.monotonic()
 
-        async def call() -> Sent | None:
+        async def before() -> None:
             if time.monotonic() - began > LONG:
                 await self._admit_still(still)
-            return await platform.answer(inbound, reply)
 
-        return await self._send(target, call)
+        return await self._send(target, lambda: platform.answer(inbound, reply), before)
 
     async def send(
         self,
@@ -105,11 +105,11 @@ class Courier:
         if platform is None:
             raise GiveUp(f"{address.platform} is not set up")
 
-        async def call() -> Sent:
-            await self._admit_still(still)
-            return await platform.send(address, reply, edit=edit, reply_to=reply_to)
-
-        return await self._send(address, call)
+        return await self._send(
+            address,
+            lambda: platform.send(address, reply, edit=edit, reply_to=reply_to),
+            partial(self._admit_still, still) if still else None,
+        )
 
     async def entrance(self, platform: str) -> str:
         """As the platform's own. Raises `DeliveryError`."""
@@ -120,9 +120,11 @@ class Courier:
         with self._token_of(platform):
             return await self._platforms[platform].person(scope, user_id)
 
-    async def _send(self, address: Address, call: Callable[[], Awaitable[T]]) -> T:
+    async def _send(
+        self, address: Address, call: Callable[[], Awaitable[T]], before: Before | None = None
+    ) -> T:
         self._admit(address.platform)  # before it waits for its turn, and once more after
-        async with self._turn(address):
+        async with self._turn(address, before):
             try:
                 with self._token_of(address.platform):
                     result = await call()
@@ -165,7 +167,7 @@ class Courier:
             raise
 
     @asynccontextmanager
-    async def _turn(self, address: Address) -> AsyncIterator[None]:
+    async def _turn(self, address: Address, before: Before | None) -> AsyncIterator[None]:
         """The chat's turn, at the platform's pace."""
         key = (address.platform, address.scope, address.chat)
         queue, ours = self._queues.setdefault(key, asyncio.Lock()), False
@@ -173,7 +175,7 @@ class Courier:
         try:
             async with self._only_waits():
                 ours = await queue.acquire()
-                await self._pacer.wait(address)
+                await self._pacer.wait(address, before)
             yield
         finally:
             if ours:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import aiohttp
 
@@ -50,7 +51,7 @@ class Inbound:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         telegram = [self._telegram_in(self._telegram)] if self._telegram else []
-        slack = [self._until_reached("slack", self._slack.start)] if self._slack else []
+        slack = [until_reached("slack", self._slack.start, self._problems)] if self._slack else []
         async with background(*telegram, *slack):
             try:
                 yield
@@ -61,7 +62,8 @@ class Inbound:
                     await self._slack.stop()
 
     async def _telegram_in(self, telegram: TelegramPlatform) -> None:
-        await self._until_reached("telegram", lambda: self._begin_telegram(telegram))
+        begin = partial(self._begin_telegram, telegram)
+        await until_reached("telegram", begin, self._problems)
         if self._polling:
             poll = self._polling.run
             try:
@@ -76,18 +78,23 @@ class Inbound:
         if self._webhook and self._public_url:
             await self._webhook.register(self._public_url)
 
-    async def _until_reached(self, name: str, begin: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                await begin()
-            except TokenRevoked as error:
-                self._problems[name] = f"{name}: the token is not known"
-                log.error("%s refused the token (%s); set another and start again", name, error)
-                return
-            except (DeliveryError, aiohttp.ClientError, OSError) as error:
-                self._problems[name] = f"{name}: not reached yet"
-                log.warning("%s can't be reached (%r); trying again", name, error)
-                await asyncio.sleep(CONNECT_RETRY)
-            else:
-                self._problems.pop(name, None)
-                return
+
+async def until_reached(
+    name: str, begin: Callable[[], Awaitable[None]], problems: dict[str, str]
+) -> None:
+    """Begin with a platform, however often it takes, unless it refuses the token. `problems`: why
+    it is not reached, kept up to date."""
+    while True:
+        try:
+            await begin()
+        except TokenRevoked as error:
+            problems[name] = f"{name}: the token is not known"
+            log.error("%s refused the token (%s); set another and start again", name, error)
+            return
+        except (DeliveryError, aiohttp.ClientError, OSError) as error:
+            problems[name] = f"{name}: not reached yet"
+            log.warning("%s can't be reached (%r); trying again", name, error)
+            await asyncio.sleep(CONNECT_RETRY)
+        else:
+            problems.pop(name, None)
+            return

@@ -12,6 +12,7 @@ from functools import partial
 from bot.answers import is_awaited, settle
 from bot.courier import Courier
 from bot.departing import drop_part
+from bot.link_notices import parted
 from bot.replaying import grant
 from bot.saying import Saying
 from bot.telling import Message, again, concluding, redrawing, telling
@@ -135,9 +136,7 @@ class Jobs:
 
     async def farewell(self, payload: Payload) -> None:
         """Tell a chat that it was disconnected."""
-        then = "It is its own again." if payload.get("home") else "Write to me to start afresh."
-        text = f"This chat is no longer connected to that account. {then}"
-        await self._say_in(payload, lambda _: Reply(text=text, audience=Audience.HERE))
+        await self._say_in(payload, lambda work: parted(work, payload))
 
     async def meet(self, payload: Payload) -> None:
         """Learn the name and the zone of somebody whose first message had neither."""

@@ -14,6 +14,7 @@ from core.chat import Audience, Button, Fact, Reply, Style
 from core.errors import LinkRefused
 from core.events import LinkAsked, Linked, MoveOffered, TasksMoved
 from core.offer import State
+from core.ports import Payload
 from core.work import Work
 
 
@@ -32,6 +33,18 @@ def of_linking(
         case TasksMoved(link=link):
             undo = button("Not you? Undo", verbs.UndoMove(link))
             return replace(said, buttons=((undo,),), audience=Audience.HERE)
+
+
+def parted(work: Work, payload: Payload) -> Reply:
+    """What a chat is told that left an account (`core.unlinking.farewell`)."""
+    left = work.accounts.find(int(str(payload.get("account") or 0)))
+    whose = f"the account of {left.name}" if left else "that account"  # which was forgotten since
+    then = "It is its own again." if payload.get("home") else "Write to me to start afresh."
+    return Reply(
+        text=f"This chat is no longer connected to {whose}. {then}",
+        buttons=((Button("My chats", "whoami"), Button("Help", "help")),),
+        audience=Audience.HERE,
+    )
 
 
 def _linked(work: Work, event: Linked, said: Reply, reader: int) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from bot.answers import remember
@@ -10,6 +11,8 @@ from bot.telling import Message
 from core.chat import Sent
 from core.errors import ChatGone, ChatMoved, GiveUp, MessageGone, Unsendable, Withdrawn
 from core.store import Store
+
+log = logging.getLogger(__name__)
 
 
 class Saying:
@@ -20,14 +23,19 @@ class Saying:
         self._courier = courier
 
     async def say(self, message: Message) -> None:
-        """Send, and remember what is edited later. Terminal answers of the platform end the job."""
+        """Send, and remember what is edited later. A chat that cannot be written to ends the job:
+        the chat is parked by then (`core.reaching.lose`), and what there was to tell is in the
+        inbox. Raises `GiveUp` for what the platform will never take."""
         reply = message.reply
         try:
             sent = await self.send(message)
         except Withdrawn:
             return
-        except (ChatGone, Unsendable) as error:
-            raise GiveUp(f"{type(error).__name__}: {error.reason}") from None
+        except ChatGone as error:
+            log.info("not said, the %s chat is gone: %s", message.address.platform, error.reason)
+            return
+        except Unsendable as error:
+            raise GiveUp(f"Unsendable: {error.reason}") from None
         if reply.card is not None or reply.prompt is not None:
             await self._store.mutate(lambda work: remember(work, sent, reply))
 

@@ -23,10 +23,7 @@ def attempt_and_chat(work: Work, session: Session) -> tuple[WebLink, Identity, s
     found = work.accounts.identity(link.identity) if link else None
     if link is None or found is None:
         return None
-    scope = found[1].scope
-    installs = work.installs.reaching(scope) if scope else []
-    named = installs[0].name if len(installs) == 1 else ""
-    return link, found[1], named or scope
+    return link, found[1], work.installs.place(found[1].scope)
 
 
 def person(identity: Identity) -> str:

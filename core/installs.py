@@ -82,6 +82,13 @@ class Installs:
         found = self.find(scope, "")
         return [found] if found is not None else []
 
+    def place(self, scope: str) -> str:
+        """A workspace or organisation for people to read: its name where it is known, else its id.
+        Empty for an empty scope."""
+        found = self.reaching(scope) if scope else []
+        name = found[0].name if len(found) == 1 else ""
+        return name or self._work.own.named(scope) or scope
+
     def _of_enterprise(self, enterprise: str, most: int) -> list[Install]:
         values = {"enterprise": enterprise, "most": most}
         found = [read_install(row) for row in self._work.run(OF_ENTERPRISE, values)]

@@ -107,11 +107,18 @@ class AppTokens(Protocol):
         keys cannot be fetched."""
 
 
+Before = Callable[[], Awaitable[None]]
+"""What is still to be looked at just before a message goes."""
+
+
 class Pacer(Protocol):
     """Keeps every send within the platform's limits."""
 
-    async def wait(self, address: Address) -> None:
-        """Return when the next message to this chat may go."""
+    async def wait(self, address: Address, before: Before | None = None) -> None:
+        """Return when the next message to this chat may go.
+
+        `before` is awaited once that is about to be so, and costs the pace no time; what it raises
+        is raised, and the place given up."""
 
     def hold(self, address: Address, seconds: float) -> None:
         """The platform said 429: nothing to this chat for that long."""

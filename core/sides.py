@@ -20,16 +20,9 @@ def side(work: Work, account: Account, identity: Identity) -> Side:
     return Side(
         identity,
         account,
-        workspace(work, identity),
+        work.installs.place(identity.scope),
         row.joined_at or row.created_at,
         row.open_tasks,
         links.tasks(work, account.id),
         len([each for each in mine if each.user_id]),
     )
-
-
-def workspace(work: Work, identity: Identity) -> str:
-    """Where on its platform an identity is, by name where we know it; empty where there is no such
-    thing."""
-    reached = work.installs.reaching(identity.scope) if identity.scope else []
-    return reached[0].name or identity.scope if len(reached) == 1 else identity.scope

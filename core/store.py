@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
 
 from core.ids import Ids
+from core.own_workspace import OwnWorkspace
 from core.ports import Clock, Jobs
 from core.signup import Signup
 from core.site import Site
@@ -73,6 +74,7 @@ class Tools:
     signup: Signup = Signup.OPEN
     """Who may begin."""
     site: Site = field(default_factory=Site)
+    own: OwnWorkspace = field(default_factory=OwnWorkspace)
 
     def run(self, connection: Connection, function: Function[T]) -> T:
         work = Work(
@@ -83,6 +85,7 @@ class Tools:
             process=self.process,
             signup=self.signup,
             site=self.site,
+            own=self.own,
         )
         try:
             result = function(work)

@@ -120,7 +120,7 @@ def _part(work: Work, link: Link, came: list[Identity], *, by: Identity) -> None
         let_go(work, left, origin.id)
         event = Unlinked(left.id, left.platform, left.name, at)
         work.notices.tell(event, account, but=by.id)
-        farewell(work, left, home=True, by=by.id)
+        farewell(work, left, account, home=True, by=by.id)
     facts = {"what": "link", "account": work.accounts.get(account).name, "from": origin.name}
     for each_account in (account, origin.id):
         work.audit.record(Deed.UNDONE, each_account, facts)

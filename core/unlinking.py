@@ -114,7 +114,7 @@ def unlink(work: Work, account: int, identity: int, *, by: int = 0) -> Identity:
     at = int(work.now.timestamp())
     event = Unlinked(identity, found.platform, found.name, at)
     work.notices.tell(event, account, but=by)
-    farewell(work, found, home is not None, by=by)
+    farewell(work, found, account, home is not None, by=by)
     return found
 
 
@@ -160,15 +160,16 @@ def let_go(work: Work, identity: Identity, to: int) -> None:
     work.run(_SILENCE, {"chat": identity.chat_id, "now": work.now})
 
 
-def farewell(work: Work, left: Identity, home: bool, *, by: int = 0) -> None:
-    """Tell the chat, unless it said so itself. `home`: whether it is back where it was."""
+def farewell(work: Work, left: Identity, account: int, home: bool, *, by: int = 0) -> None:
+    """Tell the chat that it left the account, unless it said so itself. `home`: whether it is back
+    where it was."""
     if left.id != by and left.user_id:
         at = int(work.now.timestamp())
         work.put_in_chat(
             left.chat_id,
             name="farewell",
             id=f"farewell:{left.id}:{at}",
-            payload={"home": home},
+            payload={"account": account, "home": home},
         )
 
 

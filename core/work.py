@@ -28,6 +28,7 @@ from core.limits import Limits
 from core.linking import Linking
 from core.lists import Lists
 from core.notices import Notices
+from core.own_workspace import OwnWorkspace
 from core.ports import Job, Jobs, Payload
 from core.profile import Profile
 from core.prompts import Prompts
@@ -76,6 +77,7 @@ class Work:
         process: str = "local",
         signup: Signup = Signup.OPEN,
         site: Site | None = None,
+        own: OwnWorkspace | None = None,
     ) -> None:
         self.connection = connection
         self._transaction = Transaction(connection)
@@ -84,6 +86,7 @@ class Work:
         self.process = process
         self.signup = signup
         self.site = site or Site()
+        self.own = own or OwnWorkspace()
         self._jobs = jobs
         self._chat_jobs: list[_ChatJob] = []
         self._savepoints = 0

@@ -23,6 +23,7 @@ from bot.app import service
 from bot.logs import _cap
 from bot.settings import Settings
 from core.addresses import Address
+from core.ports import Before
 from tests.service_kit import Town
 
 Json = dict[str, Any]
@@ -42,8 +43,10 @@ PAYLOADS = Path(__file__).parent / "adapters" / "payloads"
 class Unhurried:
     """No pace: the limits of the stand-ins are off."""
 
-    async def wait(self, address: Address) -> None:
+    async def wait(self, address: Address, before: Before | None = None) -> None:
         await asyncio.sleep(0)
+        if before:
+            await before()
 
     def hold(self, address: Address, seconds: float) -> None:
         """Nothing to hold back."""

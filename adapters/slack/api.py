@@ -78,6 +78,7 @@ class SlackApi:
             bot_id=found.get("bot_id") or "",
             enterprise=found.get("enterprise_id") or "",
             name=found.get("user") or "",
+            workspace=clean(found.get("team") or "")[:128],
         )
 
     async def person(self, scope: str, user_id: str) -> Sender | None:

@@ -19,6 +19,8 @@ class Installation:
     enterprise: str = ""
     name: str = ""
     """The bot's user name, as people mention it."""
+    workspace: str = ""
+    """The workspace's name, for people to read."""
 
     def scope(self, team: str) -> str:
         """The scope of a channel in a request that names this workspace. Under an install of a

@@ -18,6 +18,7 @@ from adapters.slack.ended import ended
 from adapters.slack.installation import Installation, whose
 from core.errors import ChatGone
 from core.installs import UNINSTALLED, Granted, Install, Opened
+from core.own_workspace import OwnWorkspace
 
 log = logging.getLogger(__name__)
 
@@ -76,14 +77,19 @@ class Installs(Protocol):
 class OneToken(Installs):
     """The operator's own workspace, by the token from the settings."""
 
-    def __init__(self, api: SlackApi) -> None:
+    def __init__(self, api: SlackApi, own: OwnWorkspace | None = None) -> None:
+        """`own` is told whose token it is."""
         self._api = api
+        self._own = own or OwnWorkspace()
         self._installed: Installed | None = None
 
     async def one(self) -> Installed:
         """Asks once."""
         if self._installed is None:
-            self._installed = Installed(await self._api.identify(), self._api)
+            us = await self._api.identify()
+            self._own.team, self._own.enterprise = us.team, us.enterprise
+            self._own.name = us.workspace
+            self._installed = Installed(us, self._api)
         return self._installed
 
     async def of(self, payload: dict[str, Any]) -> Installed | None:
@@ -108,14 +114,19 @@ class ManyTokens(Installs):
     token. A token that Slack refuses ends one install, and no other."""
 
     def __init__(
-        self, book: Book, base_url: str, session: aiohttp.ClientSession, own_token: str = ""
+        self,
+        book: Book,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        own_token: str = "",
+        own: OwnWorkspace | None = None,
     ) -> None:
         self.book = book
         self._base_url = base_url
         self._session = session
         self._ready: OrderedDict[tuple[str, str], Installed] = OrderedDict()
-        own = SlackApi(own_token, base_url, session, self._lost_own) if own_token else None
-        self._own = OneToken(own) if own else None
+        api = SlackApi(own_token, base_url, session, self._lost_own) if own_token else None
+        self._own = OneToken(api, own) if api else None
 
     async def of(self, payload: dict[str, Any]) -> Installed | None:
         return await self._find(*whose(payload))

@@ -25,6 +25,7 @@ from core.addresses import Address, Sender
 from core.chat import Inbound, Reply, Sent
 from core.errors import ChatGone, MessageGone
 from core.installs import UNINSTALLED
+from core.own_workspace import OwnWorkspace
 from core.ports import ChatPlatform, KeepUnread, Receive
 
 
@@ -34,7 +35,7 @@ class SlackPlatform(ChatPlatform):
     `signing_secret` is needed for `webhook.routes`, `app_token` for Socket Mode. `base_url` ends in
     `/api/`. The session is shared and stays the caller's to close. `receive` answers for what came
     in; whoever calls it then hands the reply to `answer`, unless it `rides`. `keep_unread` takes
-    what cannot be given to it.
+    what cannot be given to it. `own` is told what workspace the token is for.
     """
 
     name = "slack"
@@ -51,15 +52,16 @@ class SlackPlatform(ChatPlatform):
         keep_unread: KeepUnread,
         command: str = "/task",
         book: Book | None = None,
+        own: OwnWorkspace | None = None,
     ) -> None:
         self.signing_secret = signing_secret
         self._receive = receive
         self._keep_unread = keep_unread
         self._command = command
         self._api = SlackApi(bot_token, base_url, session)
-        self._installs: Installs = OneToken(self._api)
+        self._installs: Installs = OneToken(self._api, own)
         if book is not None:
-            self._installs = ManyTokens(book, base_url, session, bot_token)
+            self._installs = ManyTokens(book, base_url, session, bot_token, own)
         self._answers = Answers(self._installs, self._send_by, command)
         self._doorway = Doorway(self._api.client, self._installs.of, self._handle)
         self._socket: SocketMode | None = None
@@ -68,9 +70,13 @@ class SlackPlatform(ChatPlatform):
 
     async def start(self) -> None:
         """Learn who we are and, with an app token, connect. Raises what `Installs.start` raises."""
-        await self._installs.start()
+        await self.introduce()
         if self._socket is not None:
             await self._socket.start()
+
+    async def introduce(self) -> None:
+        """Learn who we are, and take nothing in. Raises what `Installs.start` raises."""
+        await self._installs.start()
 
     async def stop(self) -> None:
         """Take nothing more in, and finish what is under way."""

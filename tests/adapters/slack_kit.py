@@ -20,7 +20,7 @@ from core.chat import Inbound, Reply, Sent, Unread
 from tests.adapters.slack_requests import SECRET, deliver
 from tests.adapters.slack_server import APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, TEAM, SlackServer
 
-US = Installation(TEAM, BOT, BOT_ID, name="fluxbot")
+US = Installation(TEAM, BOT, BOT_ID, name="fluxbot", workspace="Acme")
 _PAYLOADS: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent / "payloads" / "slack.json").read_text()
 )

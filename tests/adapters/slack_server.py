@@ -97,6 +97,7 @@ class SlackServer:
 
     def _whoami(self, _: Json) -> Json:
         who = {"team_id": TEAM, "user_id": BOT, "bot_id": BOT_ID, "user": "fluxbot"}
+        who |= {"team": "Acme"}
         return {**who, "enterprise_id": None}
 
     def _whisper(self, arguments: Json) -> Json:

@@ -21,6 +21,7 @@ from core.errors import (
     TokenRevoked,
     Unsendable,
 )
+from core.own_workspace import OwnWorkspace
 from tests.adapters.slack_failure import Failure
 from tests.adapters.slack_kit import US, Wired, wired
 from tests.adapters.slack_server import BOT_TOKEN, TEAM, SlackServer
@@ -37,12 +38,14 @@ async def slack() -> AsyncIterator[Wired]:
 
 
 async def test_the_token_says_whose_it_is(slack: Wired) -> None:
-    one = OneToken(SlackApi(BOT_TOKEN, slack.slack.base_url, slack.session))
+    own = OwnWorkspace()
+    one = OneToken(SlackApi(BOT_TOKEN, slack.slack.base_url, slack.session), own)
     for _ in range(2):
         asked = await one.of({})
         assert asked is not None
         assert asked.us == US
     assert len(slack.slack.called("auth.test")) == 1
+    assert [own.named(each) for each in (TEAM, "T0OTHER", "")] == ["Acme", "", ""]
 
 
 async def test_a_message_is_sent_and_edited(slack: Wired) -> None:

@@ -14,6 +14,7 @@ from bot.answers import put_off, set_aside
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
 from core.errors import Ambiguous, TokenRevoked, Unsendable
+from core.ports import Before
 from core.work import Work
 
 
@@ -99,9 +100,11 @@ class Slow:
         self.open = asyncio.Event()
         self.asked = asyncio.Event()
 
-    async def wait(self, address: Address) -> None:
+    async def wait(self, address: Address, before: Before | None = None) -> None:
         self.asked.set()
         await self.open.wait()
+        if before:
+            await before()
 
     def hold(self, address: Address, seconds: float) -> None:
         """Nothing."""

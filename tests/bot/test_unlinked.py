@@ -21,7 +21,7 @@ from core.addresses import Address, Sender
 from core.chat import Inbound, Kind, Reply, Sent
 from core.errors import RetryLater
 from core.events import Announced
-from core.ports import ChatPlatform, Pacer, Payload
+from core.ports import Before, ChatPlatform, Pacer, Payload
 from core.store import Store
 from core.taking_back import undo
 from core.unlinking import unlink
@@ -73,10 +73,12 @@ class Turnstile(Pacer):
     waiting: asyncio.Event = field(default_factory=asyncio.Event)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def wait(self, address: Address) -> None:
+    async def wait(self, address: Address, before: Before | None = None) -> None:
         if address.platform == "slack":
             self.waiting.set()
             await self.opened.wait()
+        if before:
+            await before()
 
     def hold(self, address: Address, seconds: float) -> None:
         """Nothing."""

@@ -11,6 +11,7 @@ import pytest
 from core.installs import STATE_LIFE, Granted, Install
 from core.store import Store
 from core.vault import Unopenable, Vault
+from core.work import Work
 from tests.databases import Database
 
 OLD, NEW = Vault(b"o" * 40), Vault(b"n" * 40, b"o" * 40)
@@ -148,3 +149,19 @@ async def test_a_state_is_good_for_ten_minutes(database: Database) -> None:
     database.clock.advance(seconds=1)
     await store.mutate(lambda work: work.installs.forget())
     await store.mutate(lambda work: work.installs.begin("s" * 64, "b" * 64))
+
+
+async def test_people_read_the_name_of_a_workspace_where_it_is_known(store: Store) -> None:
+    await install(store, "T1")
+    scopes = ("T1", "T2", "T3", "")
+
+    def places(work: Work) -> list[str]:
+        return [work.installs.place(each) for each in scopes]
+
+    assert await store.query(places) == ["Name of T1", "T2", "T3", ""]
+
+    def learned(work: Work) -> None:  # by the fixed token, as `adapters.slack.installs` does
+        work.own.team, work.own.name = "T2", "Acme"
+
+    await store.query(learned)
+    assert await store.query(places) == ["Name of T1", "Acme", "T3", ""]

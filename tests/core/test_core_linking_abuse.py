@@ -115,7 +115,8 @@ async def test_what_has_to_be_taken_back_first_is_named_to_who_may(
     assert await refused(store, await person(store, "Eve"), undo, first.link) == "gone"
     for each in (last, second):
         found = await store.query(lambda work: later(work, first.link))
-        assert found is not None and found.public_id == each.link
+        assert found is not None
+        assert found.public_id == each.link
         await store.mutate(lambda w, link=each.link: undo(w, identity_of(w, vera), link))
     await store.mutate(lambda work: undo(work, identity_of(work, vera), first.link))
     assert await account_of(store, vera) == vera.account

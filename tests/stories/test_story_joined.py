@@ -70,7 +70,7 @@ async def test_not_you_takes_all_of_it_back_from_either_side(pair: Pair, who: in
     if who == 0:
         done = await ada.hears("are one account.")
         await ada.presses(done, "Undo", then="Taken back: that is not connected any more")
-        await office.hears("This chat is no longer connected to that account. It is its own again.")
+        await office.hears(f"connected to the account of {ada.name}. It is its own again.")
     else:
         told = await office.hears("is connected to the account of")
         await office.presses(told, "Not you? Undo", then="Taken back: that is not connected")
@@ -89,13 +89,13 @@ async def test_both_names_are_on_both_questions(pair: Pair) -> None:
     assert ada.handle in asked
     assert ada.platform.title() in asked
     assert "since today, 1 open task, 1 chat" in asked
-    assert ("workspace T0ACME" in asked) == (ada.platform == "slack")
+    assert ("workspace Acme" in asked) == (ada.platform == "slack")
     await office.presses(await office.hears("Connect to the account of"), "Yes, connect")
     question = words(await ada.hears("entered your code"))
     assert office.handle in question
     assert office.platform.title() in question
     assert "since today, 0 open tasks, 1 chat" in question
-    assert ("workspace T0ACME" in question) == (office.platform == "slack")
+    assert ("workspace Acme" in question) == (office.platform == "slack")
 
 
 async def test_the_reverse_attack_needs_the_victim_twice_and_the_attacker_once(
@@ -157,7 +157,7 @@ async def test_a_chat_disconnects_another_and_itself(pair: Pair, town: Town) -> 
     assert asked
     yes = next(each for each in labels(shown) if each.startswith("Disconnect"))
     await office.presses(shown, yes, then="Disconnected:")
-    await ada.hears("no longer connected to that account. Write to me to start afresh.")
+    await ada.hears(f"no longer connected to the account of {ada.name}. Write to me to start")
     await ada.does("list", "No open tasks.")
     await office.does("list", "Open tasks 1-1 of 1")
 

@@ -60,7 +60,7 @@ async def test_both_say_yes_and_the_tasks_come_along(pair: Pair, way: str) -> No
     assert "I will ask you about your 1 task." in seen
     await office.presses(asked, "Yes, connect", then="I asked Ada")
     question = await ada.hears("entered your code. Say yes only if that is you.")
-    assert "on Slack, workspace T0ACME entered your code." in words(question)
+    assert "on Slack, workspace Acme entered your code." in words(question)
     assert office.handle in words(question)
     assert "since today, 1 open task, 1 chat" in words(question)
     await ada.presses(question, "Yes, that is me", then="Connected")
@@ -223,7 +223,8 @@ async def test_unlink(pair: Pair) -> None:
     for stops in ("Notices there stop, also those on their way.", "It starts afresh"):
         assert stops in words(asked)
     await ada.presses(asked, f"Disconnect {choice}"[:40], then="Disconnected")
-    await office.hears("This chat is no longer connected to that account. It is its own again.")
+    left = await office.hears("no longer connected to the account of Ada. It is its own again.")
+    assert labels(left) == ["My chats", "Help"]
     await ada.does("whoami", "1 chat connected")
     before = office.ids()
     await ada.does("done 1", "Done by")
