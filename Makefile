@@ -20,7 +20,7 @@ run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its s
 	@exec $(BIN)/python -m bot run
 
 test: $(BIN)/.installed-dev ## the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not faults and not soak" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
 
 lint: $(BIN)/.installed-dev ## style, and who may import whom
 	$(BIN)/ruff check .

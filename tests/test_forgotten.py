@@ -15,12 +15,14 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from adapters.engine.admin import DbosAdmin
+from adapters.pacing import NoPacer
 from adapters.sandbox.model import Person
 from bot import logs, verbs
 from bot.turn import commands
 from tests.databases import core_postgres, empty_url
 from tests.service_kit import Town, town
 from tests.stories.cast import Somebody, group_of, link_long_ago, newcomer, words
+from tests.stories.conftest import SharedNoPacer
 
 __all__ = ["core_postgres", "empty_url"]  # fixtures
 
@@ -57,6 +59,13 @@ def log() -> Iterator[io.StringIO]:
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pace is tested elsewhere; here nobody waits for it."""
+    monkeypatch.setattr("bot.sharing.LocalPacer", NoPacer)
+    monkeypatch.setattr("bot.sharing.RowPacer", SharedNoPacer)
 
 
 def broken(work: Any, turn: Any, command: Any) -> Any:

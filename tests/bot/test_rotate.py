@@ -63,8 +63,12 @@ async def until(done: asyncio.Event, work: Callable[[int], Awaitable[object]]) -
 
 
 async def test_rotating_under_load_fails_nothing(
-    database: Database, store: Store, capsys: pytest.CaptureFixture[str]
+    database: Database,
+    store: Store,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("bot.rotating.PAGE", 5)  # so that there is room for others in between
     both = InstallBook(store, Vault(NEW.encode(), OLD.encode()))
     done = asyncio.Event()
 
@@ -85,7 +89,7 @@ async def test_rotating_under_load_fails_nothing(
 
     code, reads, writes = await asyncio.gather(turn(), until(done, find), until(done, install))
     assert code == 0
-    assert min(reads, writes) > 10, "it was under load"
+    assert min(reads, writes) > 3, "it was under load"
     said = capsys.readouterr().out
     assert ROWS * 2 // 3 <= int(said.split()[0]) <= ROWS
     assert await opened(InstallBook(store, Vault(NEW.encode()))) == {
