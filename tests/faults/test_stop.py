@@ -18,7 +18,7 @@ from tests.faults.load import Load
 from tests.faults.oracle import judge
 from tests.faults.supervisor import ROOT
 
-STOPS = 5
+STOPS = 3
 WITHIN = 10.0
 """Seconds that a stop may take: what Docker and systemd's users give before they kill."""
 
