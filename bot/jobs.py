@@ -91,9 +91,13 @@ class Jobs:
     async def tell(self, payload: Payload) -> None:
         """Tell somebody a notice in one of their chats, if it is still theirs to know."""
         message = await self._store.query(lambda work: telling(work, payload))
-        if message is not None:
-            still = lambda work: telling(work, payload) is not None  # noqa: E731  # said once
-            await self._saying.say(replace(message, still=still))
+        if message is None:
+            return
+
+        def still(work: Work) -> bool:
+            return telling(work, payload) is not None
+
+        await self._saying.say(replace(message, still=still))
 
     async def redraw(self, payload: Payload) -> None:
         """Draw a card as its task is now."""

@@ -131,7 +131,8 @@ class Settings(BaseSettings):
         if self.secret_key_text is not None:
             return self.secret_key_text.get_secret_value().encode()
         database = self.sqlite_file
-        assert database is not None  # noqa: S101  # `_key_conflicts` refuses the rest
+        if database is None:  # refused at the start already, by `bot.conflicts`
+            raise SettingsError(["SECRET_KEY: needed with PostgreSQL"])
         try:
             return read_or_make(database.with_name(database.name + ".key"), least=KEY_BYTES)
         except (OSError, ValueError) as problem:
