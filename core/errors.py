@@ -108,6 +108,40 @@ class WrongPlace(Refusal):
     what: str
 
 
+@dataclass(eq=False)
+class PlanLimit(Refusal):
+    """The plan allows no more. Nothing is deleted, and whatever ends something still works."""
+
+    what: str
+    """`open tasks`, `lists` or `people`."""
+    plan: str
+    """Its name in `core.plans`."""
+    limit: int
+
+
+@dataclass(eq=False)
+class BillingRefused(Refusal):
+    """What was asked of billing cannot be done, by us or by Polar. `reason` is one of `off` (not
+    set up), `hidden` (not on this platform), `none` (no subscription), `running` (one is running
+    already), `same` (that plan already), `not-sold` (no such plan, or no longer), `ended`,
+    `not-cancelling` (nothing to resume), `cancelling` (resume first), `pending` (that was asked
+    for already), `payment` (the charge failed: nothing changed), `locked` (Polar is busy with it),
+    `no-customer` (never paid), `invalid` (Polar does not take it)."""
+
+    reason: str
+
+
+class BillingAway(Exception):
+    """Polar cannot be reached, is out of order, or asks us to wait: later it may work.
+
+    `seconds`: how long it asked us to wait; 0 where it did not say. `reason` is a word of ours for
+    the log."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason, self.seconds = reason, seconds
+
+
 class DeliveryError(Exception):
     """The base of what can go wrong between us and a platform's API."""
 

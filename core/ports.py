@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from core import billing_facts as billing
 from core.addresses import Address, Sender
 from core.chat import Inbound, Reply, Sent, Unread
 
@@ -105,6 +107,62 @@ class AppTokens(Protocol):
     async def verify(self, token: str) -> SignedIn:
         """Whose token it is. Raises `core.errors.SignInRefused`, or `SignInAway` where the app's
         keys cannot be fetched."""
+
+
+class Proration(StrEnum):
+    """When a change of plan is charged."""
+
+    NOW = "invoice"
+    """The difference, at once."""
+    NEXT_INVOICE = "prorate"
+    """The difference, with the next invoice."""
+    NEXT_PERIOD = "next_period"
+    """Nothing: the change comes with the next period."""
+
+
+class BillingGateway(Protocol):
+    """Polar's API. Every method raises `core.errors.BillingAway` where it may work later and
+    `core.errors.BillingRefused` where Polar says no, and nothing else."""
+
+    async def products(self) -> Sequence[billing.Product]:
+        """All, archived ones too."""
+
+    async def subscriptions(self, external_id: str = "") -> Sequence[billing.Subscription]:
+        """All of one customer of ours, ended ones too; without an id, of everybody."""
+
+    async def checkout(
+        self, *, external_id: str, product_id: str, success_url: str, locale: str = ""
+    ) -> billing.Checkout:
+        """A new one, open for a day, with the product's own trial."""
+
+    async def checkout_again(self, id: str) -> billing.Checkout:
+        """One that was made before, as it is now."""
+
+    async def portal(self, external_id: str, return_url: str = "") -> str:
+        """Where a customer manages what they pay for: a link that lasts an hour and lets in whoever
+        has it. Raises `BillingRefused` (`no-customer`)."""
+
+    async def change(
+        self, subscription: str, product_id: str, proration: Proration
+    ) -> billing.Subscription:
+        """Change what a subscription is of."""
+
+    async def cancel(
+        self, subscription: str, *, now: bool, reason: str = "", comment: str = ""
+    ) -> billing.Subscription:
+        """End a subscription, at the end of its period or at once. `reason` is one of Polar's."""
+
+    async def resume(self, subscription: str) -> billing.Subscription:
+        """Take back a cancellation that has not come yet, or end a pause."""
+
+    async def drop_pending(self, subscription: str) -> billing.Subscription:
+        """Take back a change of plan that has not come yet."""
+
+    async def forget(self, external_id: str) -> None:
+        """Delete a customer with what is kept of them; their subscriptions end. Fine where there
+        is none."""
+
+    async def close(self) -> None: ...
 
 
 Before = Callable[[], Awaitable[None]]

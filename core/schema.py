@@ -82,6 +82,19 @@ account = Table(
     Column("joined_at", UtcTime),
     # Where everything went when two accounts became one.
     _ref("merged_into", "account", nullable=True),
+    # What they pay for, by its name in `core/plans.py`; empty for the free plan. Derived from
+    # `subscription`, and kept here so that a limit is one conditional UPDATE.
+    Column("plan", String(16), nullable=False, server_default=""),
+    # When that has to be looked at again, whatever Polar says or does not say until then.
+    Column("plan_until", UtcTime),
+    # Whether they want to hear of every renewal.
+    Column("tell_renewals", Boolean, nullable=False, server_default=text("false")),
+    Index(
+        "ix_account_plan_until",
+        "plan_until",
+        sqlite_where=text("plan_until IS NOT NULL"),
+        postgresql_where=text("plan_until IS NOT NULL"),
+    ),
 )
 
 chat = Table(
@@ -503,6 +516,149 @@ install_state = Table(
     Column("state_hash", String(64), primary_key=True),
     Column("session_hash", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False, index=True),
+)
+
+# What Polar sells, as it said last. Ids are Polar's own, as text.
+product = Table(
+    "product",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    # `day`, `week`, `month`, `year`; empty for what is paid once.
+    Column("interval", String(8), nullable=False, server_default=""),
+    Column("interval_count", Integer, nullable=False, server_default="1"),
+    # As `core.billing_facts.Price`s, JSON.
+    Column("prices", Text, nullable=False, server_default="[]"),
+    Column("trial_interval", String(8), nullable=False, server_default=""),
+    Column("trial_count", Integer, nullable=False, server_default="0"),
+    Column("archived", Boolean, nullable=False),
+    Column("modified_at", UtcTime),
+)
+
+# Polar's customers, each of one account: by the external id that we gave, by a checkout of ours, or
+# by the operator's word. Without an account: somebody paid, and nobody knows who.
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _ref("account_id", "account", nullable=True, index=True),
+    # `external`, `checkout`, `operator`; empty while unknown.
+    Column("known_by", String(12), nullable=False, server_default=""),
+    Column("external_id", String(128), nullable=False, server_default=""),
+    Column("seen_at", UtcTime, nullable=False),
+    # When Polar deleted it.
+    Column("deleted_at", UtcTime),
+)
+
+# The newest snapshot of each subscription. Times are Polar's.
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("customer_id", String(64), ForeignKey("customer.id"), nullable=False, index=True),
+    Column("product_id", String(64), nullable=False),
+    Column("status", String(24), nullable=False),
+    # In the currency's smallest unit; empty where Polar does not say.
+    Column("amount", Integer),
+    Column("currency", String(3), nullable=False, server_default=""),
+    Column("interval", String(8), nullable=False, server_default=""),
+    Column("interval_count", Integer, nullable=False, server_default="1"),
+    Column("period_start", UtcTime),
+    Column("period_end", UtcTime),
+    Column("trial_start", UtcTime),
+    Column("trial_end", UtcTime),
+    Column("cancel_at_period_end", Boolean, nullable=False),
+    Column("canceled_at", UtcTime),
+    Column("started_at", UtcTime),
+    Column("ends_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("past_due_at", UtcTime),
+    # A change of plan that comes with the next period.
+    Column("pending_product_id", String(64), nullable=False, server_default=""),
+    Column("pending_at", UtcTime),
+    Column("checkout_id", String(64), nullable=False, server_default=""),
+    # Who started it here, to be told of it; empty where it began elsewhere. Without a constraint,
+    # since identities go.
+    Column("identity_id", Id),
+    Column("created_at", UtcTime, nullable=False),
+    # What this snapshot is of: a newer one replaces it, an older one does not.
+    Column("modified_at", UtcTime, nullable=False),
+    # When we last heard of it, by whatever way.
+    Column("heard_at", UtcTime, nullable=False),
+)
+
+# The checkouts that we asked for: whoever pays there is this account. The link itself is not kept.
+checkout = Table(
+    "checkout",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _ref("account_id", "account", index=True),
+    # Who asked, without a constraint, since identities go.
+    Column("identity_id", Id, nullable=False),
+    Column("product_id", String(64), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+
+# What Polar's webhooks said. The body goes after a week, the id after 90 days: it may come again.
+hook = Table(
+    "hook",
+    metadata,
+    Column("source", String(16), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("type", String(64), nullable=False),
+    # `applied`, `stale`, `ignored`, `unknown` (a type we do not know), `malformed`, `failed` (our
+    # code broke), `nobody` (of a customer that nobody knows).
+    Column("outcome", String(12), nullable=False),
+    # Why, for the operator, where it is not applied.
+    Column("why", String(200), nullable=False, server_default=""),
+    Column("body", Text),
+    Column("received_at", UtcTime, nullable=False, index=True),
+    Index(
+        "ix_hook_open",
+        "received_at",
+        sqlite_where=text("outcome IN ('unknown', 'malformed', 'failed', 'nobody')"),
+        postgresql_where=text("outcome IN ('unknown', 'malformed', 'failed', 'nobody')"),
+    ),
+)
+
+# One step of billing that waits for Polar: what a person asked for, until it is done.
+billing_step = Table(
+    "billing_step",
+    metadata,
+    _id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    _ref("account_id", "account", index=True),
+    # Who asked, without a constraint, since identities go.
+    Column("identity_id", Id, nullable=False),
+    # `checkout`, `portal`, `change`, `cancel`, `resume`, `refresh`.
+    Column("kind", String(12), nullable=False),
+    Column("facts", Text, nullable=False),
+    # The message that says "one moment", to be edited; empty until it is known.
+    Column("message", String(128), nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("state", String(12), nullable=False),
+    Column("asked_at", UtcTime, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# What the sweep over Polar's subscriptions found last: one row.
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Who sweeps now, until when: one process of several.
+    Column("process", String(80), nullable=False, server_default=""),
+    Column("claimed_until", UtcTime),
+    Column("ended_at", UtcTime),
+    # When it has to be done again, at the latest.
+    Column("due_at", UtcTime, nullable=False),
+    # The last webhook that was genuine.
+    Column("heard_at", UtcTime),
+    # How many subscriptions it ever repaired: that is, what no webhook said.
+    Column("repaired", Integer, nullable=False, server_default="0"),
 )
 
 # Limits: how much of an allowance was used since when.
