@@ -1,4 +1,4 @@
-"""Stand-ins for Telegram and Slack on loopback, that hurt where the platforms hurt."""
+"""Stand-ins for Telegram, Slack and Polar on loopback, that hurt where these hurt."""
 
 from adapters.sandbox.model import Json, Message, Shown
 from adapters.sandbox.sandbox import PREFIX, Sandbox, serve

@@ -67,6 +67,7 @@ class PageSite:
             web.get(prefix, _file(html, "text/html")),
             web.get(f"{prefix}/ws", local_only(self._socket)),
             web.get(f"{prefix}/file/{{key}}", local_only(self._sent_file)),
+            web.get(f"{prefix}/payments", local_only(self._payments)),
         ]
         for path in sorted(PAGE.iterdir()):
             if path.suffix in TYPES:
@@ -86,6 +87,10 @@ class PageSite:
         named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
         headers = {**HEADERS, "Content-Disposition": named}
         return web.Response(body=file.content, content_type=OPAQUE, headers=headers)
+
+    async def _payments(self, _: web.Request) -> web.StreamResponse:
+        """Polar's panel is on the stand-ins' own port."""
+        raise web.HTTPFound(self._sandbox.world.links.get("payments") or "/")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         # A browser lets any site open a socket to this machine, and says which site it was.

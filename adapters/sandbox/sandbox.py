@@ -1,4 +1,4 @@
-"""Both stand-ins over one world: for `make run` inside the service, for tests beside it."""
+"""All stand-ins over one world: for `make run` inside the service, for tests beside it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from aiohttp import web
 from adapters.sandbox.host_app import HostApp
 from adapters.sandbox.issuer import Issuer
 from adapters.sandbox.model import Chat, Json, Message, Person, Shown
+from adapters.sandbox.polar import PolarSide
 from adapters.sandbox.served import Served
 from adapters.sandbox.slack import SlackSide
 from adapters.sandbox.telegram import TelegramSide
@@ -21,7 +22,7 @@ PREFIX = "/sandbox"
 
 
 class Sandbox:
-    """A world, a Telegram and a Slack. Actions name people, chats and messages by world id."""
+    """A world, a Telegram, a Slack, a Polar. Actions name people, chats, messages by world id."""
 
     def __init__(
         self,
@@ -31,16 +32,20 @@ class Sandbox:
         slack_bot_token: str,
         slack_signing_secret: str,
         slack_app_token: str | None = None,
+        polar_access_token: str = "",
     ) -> None:
         self.world = world
         self.telegram = TelegramSide(world, telegram_token)
         self.slack = SlackSide(world, slack_bot_token, slack_signing_secret, slack_app_token)
+        self.polar = PolarSide(polar_access_token)
         self.issuer, self.app = Issuer(), HostApp()
         self._session: aiohttp.ClientSession | None = None
 
     def routes(self, prefix: str = PREFIX) -> list[web.RouteDef]:
-        """`{prefix}/telegram/bot<token>/...` and `{prefix}/slack/api/...`, for loopback only."""
+        """`{prefix}/telegram/bot<token>/...`, `{prefix}/slack/api/...` and `{prefix}/polar/v1/...`,
+        for loopback only."""
         sides = self.telegram.routes(f"{prefix}/telegram") + self.slack.routes(f"{prefix}/slack")
+        sides += self.polar.routes(f"{prefix}/polar")
         return sides + self.issuer.routes(f"{prefix}/issuer")
 
     async def start(
@@ -59,6 +64,8 @@ class Sandbox:
         self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
         self.telegram.start(self._session)
         self.slack.start(self._session)
+        self.polar.start(self._session)
+        self.world.links["payments"] = self.polar.url = f"{base_url}/polar"
         self.slack.base_url = f"{base_url}/slack" if base_url else ""
         self.issuer.url = f"{base_url}/issuer"
         self.slack.delivery.url = slack_request_url
@@ -70,6 +77,7 @@ class Sandbox:
         """End deliveries, polls and connections."""
         await self.telegram.stop()
         await self.slack.stop()
+        await self.polar.stop()
         if self._session:
             await self._session.close()
 
@@ -135,7 +143,8 @@ class Sandbox:
         return bool(self.telegram.updates.pending or self.slack.delivery.waiting)
 
     def limit(self, on: bool) -> None:
-        """Switch the sending limits of both platforms."""
+        """Switch the limits of all platforms."""
+        self.polar.api.limits.on = on
         self.telegram.limits.on = self.slack.limits.on = on
 
     def _side(self, person: Person) -> TelegramSide | SlackSide:

@@ -21,3 +21,8 @@ class Served:
     def slack_base_url(self) -> str:
         """For `SLACK_BASE_URL`: ends in `/api/`."""
         return f"{self.url}/slack/api/"
+
+    @property
+    def polar_base_url(self) -> str:
+        """For `POLAR_SERVER_URL`: `/v1/` follows."""
+        return f"{self.url}/polar"

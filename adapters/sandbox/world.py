@@ -72,6 +72,8 @@ class World:
         """Telegram people who wrote to the bot in private."""
         self.blocked: set[str] = set()
         self.files = Files()
+        self.links: dict[str, str] = {}
+        """Where the pages of other stand-ins are, by name."""
         self.feeds: set[Feed] = set()
         self._messages: dict[str, dict[str, Message]] = {}
         self._by_user: dict[tuple[str, str], Person] = {}
