@@ -10,6 +10,9 @@ def set_aside_what_stays() -> None:
     libraries' classes: 180,000 objects) lives as long as the process.
 
     Measured under load: each full collection looked through all of it in 110 ms, in which nobody
-    was answered, every thousand messages; an eighth of the service's time."""
+    was answered, every thousand messages; an eighth of the service's time. Of the rest it looks at
+    what is young, which is mostly messages under way: after so many new objects that most are over,
+    3 % less than by Python's own 700."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)

@@ -13,6 +13,7 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Executable
@@ -21,12 +22,16 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from core.rows import Rows
+from core.schema import UtcTime
 
 KEPT = 1000
 """Statements kept ready; ours are constants and far fewer, so that more are somebody's mistake."""
 
-Process = Callable[[Any], Any] | None
+Processes = tuple[tuple[int, Callable[[Any], Any]], ...]
+"""For some places of a row, what makes a value SQLite's, or ours."""
 _dialect = pysqlite.dialect()
+_to_text: Any = UtcTime().dialect_impl(_dialect).bind_processor(_dialect)
+_instant = lru_cache(16)(_to_text)  # a transaction writes its one instant into many places
 _known: dict[tuple[Executable, tuple[str, ...]], Prepared | None] = {}
 
 
@@ -35,29 +40,33 @@ class Prepared:
     """A statement in SQLite's words."""
 
     sql: str
-    values: tuple[tuple[str, Any, Process], ...]
-    """For each place: a name, the value where none is given, and what makes it one of SQLite's."""
+    names: tuple[str, ...]
+    """Of the values, place by place."""
+    defaults: Mapping[str, Any]
+    """The values of names that are not given."""
+    binds: Processes
+    """The values that are not yet SQLite's."""
     row: Callable[[Iterable[Any]], Any]
     """A row with the names of its columns."""
-    processes: tuple[tuple[int, Callable[[Any], Any]], ...]
-    """The columns whose values are not what SQLite gives."""
+    results: Processes
+    """The columns that are not yet ours."""
 
     def run(self, driver: sqlite3.Connection, given: Mapping[str, Any]) -> Rows:
         """Raises `sqlite3.Error`; then nothing has changed."""
-        values = [
-            process(given.get(name, default)) if process else given.get(name, default)
-            for name, default, process in self.values
-        ]
-        rows = driver.execute(self.sql, values).fetchall()
-        if self.processes:
-            rows = [self._processed(row) for row in rows]
-        return Rows([self.row(each) for each in rows])
+        known = {**self.defaults, **given} if self.defaults else given
+        values = [*map(known.__getitem__, self.names)]
+        _process(self.binds, values)
+        rows: list[Any] = driver.execute(self.sql, values).fetchall()
+        if self.results:
+            rows = [[*row] for row in rows]
+            for row in rows:
+                _process(self.results, row)
+        return Rows([*map(self.row, rows)])
 
-    def _processed(self, row: tuple[Any, ...]) -> list[Any]:
-        values = list(row)
-        for place, process in self.processes:
-            values[place] = process(values[place])
-        return values
+
+def _process(processes: Processes, values: list[Any]) -> None:
+    for place, process in processes:
+        values[place] = process(values[place])
 
 
 def prepared(statement: Executable, given: Mapping[str, Any]) -> Prepared | None:
@@ -74,15 +83,20 @@ def _prepare(statement: Any, given: Mapping[str, Any]) -> Prepared | None:
     compiled = statement.compile(dialect=_dialect, column_keys=list(given))
     if not isinstance(compiled, SQLCompiler) or not _plain(compiled, given):
         return None
-    names = compiled.positiontup or ()
+    names = tuple(compiled.positiontup or ())
     columns = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
-    results = ((place, _result(each.type)) for place, each in enumerate(columns))
     return Prepared(
         str(compiled),
-        tuple((each, compiled.params[each], _bind(compiled.binds[each].type)) for each in names),
+        names,
+        {each: compiled.params[each] for each in names if each not in given},
+        _processes([_bind(compiled.binds[each].type) for each in names]),
         _row([each.key for each in columns]),
-        tuple((place, process) for place, process in results if process is not None),
+        _processes([_result(each.type) for each in columns]),
     )
+
+
+def _processes(found: Iterable[Callable[[Any], Any] | None]) -> Processes:
+    return tuple((place, process) for place, process in enumerate(found) if process is not None)
 
 
 def _plain(compiled: SQLCompiler, given: Mapping[str, Any]) -> bool:
@@ -101,9 +115,11 @@ def _row(columns: list[str]) -> Callable[[Iterable[Any]], Any]:
     return made
 
 
-def _bind(type_: TypeEngine[Any]) -> Process:
+def _bind(type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    if isinstance(type_, UtcTime):
+        return _instant
     return type_.dialect_impl(_dialect).bind_processor(_dialect)
 
 
-def _result(type_: TypeEngine[Any]) -> Process:
+def _result(type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     return type_.dialect_impl(_dialect).result_processor(_dialect, None)

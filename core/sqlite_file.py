@@ -43,6 +43,7 @@ def set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
             "synchronous=FULL",  # an acknowledged message survives a power cut
             "foreign_keys=ON",
             "secure_delete=ON",  # what is deleted is overwritten, not only given free
+            "temp_store=MEMORY",  # the journal of savepoints, two for each message: else a file
         ):
             cursor.execute(f"PRAGMA {pragma}")
         _write_ahead(cursor)

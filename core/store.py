@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from core.ids import Ids
 from core.own_workspace import OwnWorkspace
 from core.ports import Clock, Jobs
+from core.sales import Sales
 from core.signup import Signup
 from core.site import Site
 from core.work import Work
@@ -75,6 +76,7 @@ class Tools:
     """Who may begin."""
     site: Site = field(default_factory=Site)
     own: OwnWorkspace = field(default_factory=OwnWorkspace)
+    sales: Sales = field(default_factory=Sales)
 
     def run(self, connection: Connection, function: Function[T]) -> T:
         work = Work(
@@ -86,6 +88,7 @@ class Tools:
             signup=self.signup,
             site=self.site,
             own=self.own,
+            sales=self.sales,
         )
         try:
             result = function(work)

@@ -97,7 +97,8 @@ class DbosEngine(ports.Engine):
     def waiting(self) -> AbstractAsyncContextManager[None]:
         """A block in which the job that the current task runs only waits (none, if it runs none):
         see `Worker.waiting`."""
-        return nullcontext() if self._worker is None else self._worker.waiting()
+        worker = self._worker
+        return worker.waiting() if worker and worker.runs.job() else nullcontext()
 
     async def dead_letters(self, limit: int = 100) -> Sequence[ports.DeadLetter]:
         """See `DbosAdmin.dead_letters`."""

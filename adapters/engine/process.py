@@ -12,7 +12,7 @@ import dbos
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
 
-from adapters.engine import database
+from adapters.engine import database, looks
 
 VERSION = "1"
 """DBOS runs a job only with the code version it began with, by default a hash of the code. Pinned;
@@ -68,10 +68,11 @@ def launch(
     async def job(written: dict[str, Any]) -> None:
         await run(written)
 
-    DBOS(config=config)
+    instance = DBOS(config=config)
     most = MAX_RECOVERIES[engine.dialect.name]
     DBOS.workflow(name=database.WORKFLOW, max_recovery_attempts=most)(job)
     DBOS.launch()
+    looks.spare(instance._sys_db)
 
 
 def destroy(seconds: int) -> None:

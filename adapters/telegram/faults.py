@@ -16,6 +16,7 @@ from telegram.error import (
 from adapters.telegram.http import Flooded, NotConnected, ServerFailed
 from adapters.telegram.people import PLATFORM
 from core.addresses import Address
+from core.chats import BLOCKED
 from core.errors import (
     Ambiguous,
     ChatGone,
@@ -39,6 +40,9 @@ CHAT_GONE = (
     "have no rights to send",
 )
 """Descriptions of 400 after which nothing reaches the chat. Source: tdlib/telegram-bot-api."""
+SHUT_OUT = ("blocked by the user", "user is deactivated")
+"""Descriptions of 403 that are about the person, who may come back; others are about what the bot
+may do. Source: tdlib/telegram-bot-api."""
 MESSAGE_GONE = (
     "message to edit not found",
     "message can't be edited",
@@ -62,7 +66,7 @@ def delivery_error(error: TelegramError, address: Address = NO_CHAT) -> Delivery
         case ChatMigrated():
             return ChatMoved(replace(address, chat=str(error.new_chat_id), thread=""))
         case Forbidden():
-            return ChatGone(error.message)
+            return ChatGone(BLOCKED if says(error, *SHUT_OUT) else error.message)
         case InvalidToken():
             return TokenRevoked("Telegram does not know the bot's token")
         case _:

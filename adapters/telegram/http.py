@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import aiohttp
+import orjson
 from telegram import Bot
 from telegram._utils.defaultvalue import DefaultValue  # the type of an argument that was left out
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -100,7 +101,10 @@ class AiohttpRequest(BaseRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The answer. Raises TelegramError where it is not one of the Bot API."""
-        answer = BaseRequest.parse_json_payload(payload)
+        try:
+            answer = orjson.loads(payload)
+        except orjson.JSONDecodeError:
+            raise TelegramError("Invalid server response") from None
         if not isinstance(answer, dict) or ("result" not in answer and answer.get("ok") is True):
             raise TelegramError("Invalid server response")
         return answer
@@ -109,7 +113,7 @@ class AiohttpRequest(BaseRequest):
 def _retry_after(body: bytes) -> float:
     """Seconds. One where the server does not say."""
     try:
-        seconds = float(BaseRequest.parse_json_payload(body)["parameters"]["retry_after"])
+        seconds = float(AiohttpRequest.parse_json_payload(body)["parameters"]["retry_after"])
     except (TelegramError, KeyError, TypeError, ValueError):
         return 1.0
     return max(seconds, 1.0)

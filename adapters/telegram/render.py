@@ -27,6 +27,8 @@ class Run:
     """Our own joint between pieces: never cut."""
 
     def html(self) -> str:
+        if not self.tags:
+            return escape(self.text)
         opening = "".join(f"<{tag}>" for tag in self.tags)
         closing = "".join(f"</{tag}>" for tag in reversed(self.tags))
         return f"{opening}{escape(self.text)}{closing}" if self.text else ""
@@ -48,11 +50,13 @@ def render(reply: Reply, *, single: bool = False) -> list[Page]:
     Long text is split over messages; what else does not fit is cut. `single` cuts everything to
     one message, for edits. Raises ValueError for a button that Telegram would refuse."""
     buttons = keyboard(reply)
-    title, text = fit(_title(reply), TITLE_LIMIT), clean(reply.text).strip()
+    title, text = _title(reply), clean(reply.text).strip()
     facts, rest = [Run(line) for line in _fact_lines(reply.facts)], list(_rest(reply))
     whole = _blocks([_lines([*title, *([Run(text)] if text else []), *facts]), rest])
+    if _size(whole) <= TEXT_LIMIT:
+        return [_page(whole, buttons)]
     pieces = [piece for piece in split(text, TEXT_LIMIT - _size(title) - 1) if piece.strip()]
-    if single or not pieces or _size(whole) <= TEXT_LIMIT:
+    if single or not pieces:
         return [_page(fit(whole, TEXT_LIMIT), buttons)]
     pages = [[Run(piece)] for piece in pieces]
     pages[0] = _lines([*title, *pages[0]])

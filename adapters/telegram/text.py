@@ -16,7 +16,7 @@ _SPACES = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """Without control characters (newline and tab stay) and without bidirectional overrides."""
-    return _UNSAFE.sub("", text)
+    return text if text.isprintable() else _UNSAFE.sub("", text)
 
 
 def one_line(text: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import orjson
 
 from tests.bench.bars import Results, bar_of, check
+from tests.bench.billing import polar_webhook
 from tests.bench.chart import draw
 from tests.bench.commands import slack_command, telegram_add
 from tests.bench.contender import PEERS_PYTHON
@@ -23,13 +24,15 @@ from tests.bench.figures import Figure
 from tests.bench.growth import growth
 from tests.bench.machine import LOAD_CORE, pin
 from tests.bench.plan import FULL, QUICK, Plan
+from tests.bench.quick_add import quick_add
 from tests.bench.sending import send
 from tests.bench.standin import StandIn, stand_in
 from tests.bench.starting import start
 
 Group = Callable[[Plan, Path, StandIn], Awaitable[dict[str, Figure]]]
 GROUPS: dict[str, Group] = {
-    each.__name__: each for each in (telegram_add, slack_command, growth, send, start, engine)
+    each.__name__: each
+    for each in (telegram_add, slack_command, polar_webhook, growth, send, start, engine, quick_add)
 }
 HERE = Path(__file__).parent
 

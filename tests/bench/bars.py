@@ -45,6 +45,11 @@ BARS = (
     Bar("telegram_add", "cpu_vs_floor", 3),
     Bar("telegram_add", "p99_open_vs_peer", 1),
     Bar("slack_command", "p50_ms", 4),
+    Bar("polar_webhook", "rate_vs_floor", 0.4, at_least=True),
+    Bar("polar_webhook", "rate_vs_sdk", 15, at_least=True),
+    Bar("polar_webhook", "p99_open_ms", 50),
+    Bar("quick_add", "plain_p99_ms", 1),
+    Bar("quick_add", "dated_p99_ms", 5),
     Bar("growth", "list", 1.3),
     Bar("growth", "done", 1.3),
 )

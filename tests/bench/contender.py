@@ -16,7 +16,14 @@ from pathlib import Path
 
 from tests.bench.load import Load, Timed
 from tests.bench.machine import LOAD_CORE, SERVER_CORE, cpu_seconds, free_port, pin
-from tests.bench.payloads import FIRST_USER, SECRET, SLACK_TOKEN, TELEGRAM_TOKEN, USERS, Request
+from tests.bench.payloads import (
+    FIRST_USER,
+    SECRET,
+    SLACK_TOKEN,
+    TELEGRAM_TOKEN,
+    USERS,
+    Request,
+)
 from tests.bench.standin import StandIn
 
 ROOT = Path(__file__).parents[2]
@@ -37,10 +44,19 @@ class Kind:
     name: str
     script: str = ""
     """A file of `peers/`; empty for our service."""
+    module: str = "tests.bench.ours"
+    """What starts our service."""
     extra: tuple[str, ...] = ()
     token: str = TELEGRAM_TOKEN
+    secret: str = SECRET
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """More settings of our service."""
     settled: str = "SELECT 0"
     """SQL for how much is still to do after the answers."""
+    table: str = "task"
+    """Where each request leaves a row."""
+    answered: bool = True
+    """Whether somebody is sent an answer, beside the response."""
 
 
 OURS = Kind("ours", settled="SELECT count(*) FROM message_key WHERE delivered_at IS NULL")
@@ -77,7 +93,7 @@ class Contender:
     pid: int
     database: Path
     tasks: int = 0
-    """Rows that must be there."""
+    """Rows that must be there, of tasks or whatever the kind counts."""
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     async def burst(
@@ -91,7 +107,7 @@ class Contender:
     ) -> Burst:
         """Raises `Lost` unless every request is answered and has had its effect once."""
         self.tasks += len(requests) if adds else 0
-        load = Load(self.port, requests, connections=connections)
+        load = Load(self.port, requests, connections=connections, answered=self.kind.answered)
         cpu, began = cpu_seconds(self.pid), time.perf_counter()
         timed = await load.run(platform, rate)
         waited = self._settle()
@@ -110,7 +126,7 @@ class Contender:
         try:
             while (found := self._rows(connection)) != (0, self.tasks):
                 if time.perf_counter() > end:
-                    wrong = f"{found[1]} tasks for {self.tasks}, {found[0]} not settled"
+                    wrong = f"{found[1]} rows for {self.tasks}, {found[0]} not settled"
                     raise Lost(f"{self.kind.name}: {wrong}")
                 waited = True
                 time.sleep(0.001)
@@ -121,17 +137,19 @@ class Contender:
     def _rows(self, connection: sqlite3.Connection) -> tuple[int, int]:
         left = connection.execute(self.kind.settled).fetchone()[0]
         # Counting a million rows after each burst would be the load; ids are given in sequence.
-        return left, connection.execute("SELECT coalesce(max(id), 0) FROM task").fetchone()[0]
+        newest = f"SELECT coalesce(max(rowid), 0) FROM {self.kind.table}"  # noqa: S608  # our own
+        return left, connection.execute(newest).fetchone()[0]
 
     def count(self) -> int:
-        """The tasks, row by row. Raises `Lost` unless they are as many as were added."""
+        """The rows, one by one. Raises `Lost` unless they are as many as were added."""
         connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
         try:
-            found: int = connection.execute("SELECT count(*) FROM task").fetchone()[0]
+            every = f"SELECT count(*) FROM {self.kind.table}"  # noqa: S608  # our own
+            found: int = connection.execute(every).fetchone()[0]
         finally:
             connection.close()
         if found != self.tasks:
-            raise Lost(f"{self.kind.name}: {found} tasks for {self.tasks}")
+            raise Lost(f"{self.kind.name}: {found} rows for {self.tasks}")
         return found
 
     async def stop(self) -> None:
@@ -149,14 +167,14 @@ class Contender:
 
 def command_of(kind: Kind, database: Path, port: int, platform: StandIn) -> list[str]:
     if not kind.script:
-        return [sys.executable, "-m", "tests.bench.ours"]
+        return [sys.executable, "-m", kind.module]
     options = {"db": str(database), "port": str(port), "api": platform.url}
-    options |= {"token": kind.token, "secret": SECRET}
+    options |= {"token": kind.token, "secret": kind.secret}
     given = [part for name, value in options.items() for part in (f"--{name}", value)]
     return [str(PEERS_PYTHON), str(PEERS / kind.script), *given, *kind.extra]
 
 
-def environment(database: Path, port: int, platform: StandIn) -> Mapping[str, str]:
+def environment(kind: Kind, database: Path, port: int, platform: StandIn) -> Mapping[str, str]:
     """Our settings; nothing of the caller's own reaches a contender."""
     return {
         "PATH": os.environ["PATH"],
@@ -171,6 +189,7 @@ def environment(database: Path, port: int, platform: StandIn) -> Mapping[str, st
         "SLACK_BOT_TOKEN": SLACK_TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_BASE_URL": f"{platform.url}/api/",
+        **kind.settings,
         "BENCH_SPEAKERS": str(FIRST_USER + USERS),
     }
 
@@ -192,7 +211,7 @@ async def launch(kind: Kind, database: Path, platform: StandIn) -> Contender:
     port, log = free_port(), database.with_suffix(".log")
     known = platform.calls[b"setWebhook"] + 1, platform.calls[b"auth.test"] + 1
     command = command_of(kind, database, port, platform)
-    settings = environment(database, port, platform)
+    settings = environment(kind, database, port, platform)
     process = await asyncio.to_thread(_spawn, command, settings, log)
     made = Contender(kind, port, process.pid, database, process=process)
     assert process.stdout is not None

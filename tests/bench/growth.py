@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from tests.bench.standin import StandIn
 FEW = 100
 BURST = 10
 """Requests of a burst: one of each person of the small database."""
+TURNS = 6
+"""Visits to each database in one cycle, taking turns: a burst alone is so short that whatever the
+process does besides weighs as much."""
 WARM = 2
 """Cycles that do not count."""
-Visited = dict[str, dict[str, Burst]]
-"""By the database, then by what was said."""
+Visited = dict[str, dict[str, list[Burst]]]
+"""What one cycle cost, by the database, then by what was said."""
 Visit = Callable[[Contender, int], Awaitable[dict[str, Burst]]]
 
 
@@ -50,15 +54,15 @@ async def _measure(
         adds = line.startswith("/add")
         return await each.burst(requests, platform, adds=adds, connections=4)
 
-    async def change(each: Contender, cycle: int) -> dict[str, Burst]:
-        number = first[each.pid] + cycle % OPEN
+    async def change(each: Contender, turn: int) -> dict[str, Burst]:
+        number = first[each.pid] + turn % OPEN
         said = {"list": "/list", "done": f"/done {number}", "reopen": f"/reopen {number}"}
         return {name: await all_say(each, line) for name, line in said.items()}
 
-    async def add(each: Contender, cycle: int) -> dict[str, Burst]:
-        return {"add": await all_say(each, f"/add number {cycle}")}
+    async def add(each: Contender, turn: int) -> dict[str, Burst]:
+        return {"add": await all_say(each, f"/add number {turn}")}
 
-    changed = await _cycles(change, up, plan.cycles * 2)
+    changed = await _cycles(change, up, plan.cycles)
     added = await _cycles(add, up, plan.cycles)
     for each in up:
         each.count()
@@ -66,22 +70,29 @@ async def _measure(
 
 
 async def _cycles(visit: Visit, up: Sequence[Contender], cycles: int) -> list[Visited]:
-    """What each visit of each cycle cost, by the database; without the first ones."""
-    found = []
+    """Without the first ones."""
+    found: list[Visited] = []
     for cycle in range(cycles + WARM):
-        found.append(
-            {each.database.stem: await visit(each, cycle) for each in there_and_back(up, cycle)}
-        )
+        cost: Visited = {each.database.stem: defaultdict(list) for each in up}
+        for turn in range(cycle * TURNS, (cycle + 1) * TURNS):
+            for each in there_and_back(up, turn):
+                for name, burst in (await visit(each, turn)).items():
+                    cost[each.database.stem][name].append(burst)
+        found.append(cost)
     return found[WARM:]
 
 
 def _figures(name: str, found: Sequence[Visited]) -> dict[str, Figure]:
     """Ratios of the server's CPU, which waits for nobody; of the seconds beside it."""
     few, many = ([each[which][name] for each in found] for which in ("few", "many"))
-    cpu = [each.cpu_each for each in many], [each.cpu_each for each in few]
-    seconds = [each.timed.seconds for each in many], [each.timed.seconds for each in few]
+    cpu = [[_cpu_each(bursts) for bursts in each] for each in (many, few)]
+    seconds = [[sum(each.timed.seconds for each in bursts) for bursts in of] for of in (many, few)]
     return {
         name: ratio(*cpu),
         f"{name}_seconds": ratio(*seconds),
         f"{name}_cpu_us": median([each * 1e6 for each in cpu[0]]),
     }
+
+
+def _cpu_each(bursts: Sequence[Burst]) -> float:
+    return sum(each.cpu for each in bursts) / sum(each.requests for each in bursts)

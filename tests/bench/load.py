@@ -25,7 +25,7 @@ class Timed:
 
     seconds: float = 0.0
     refused: int = 0
-    """Responses other than 200."""
+    """Responses other than 200 and 202."""
     responses: list[float] = field(default_factory=list)
     """Seconds until each response."""
     answers: list[float] = field(default_factory=list)
@@ -53,7 +53,7 @@ class _Connection(asyncio.Protocol):
         at = head.find(_LENGTH)
         size = int(head[at + len(_LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
         if len(self._buffer) >= end + 4 + size:
-            ok = self._buffer[9:12] == b"200"
+            ok = self._buffer[9:12] in (b"200", b"202")
             self._buffer = b""
             self._over(self, ok)
 
@@ -65,8 +65,17 @@ class _Connection(asyncio.Protocol):
 class Load:
     """One burst against one server."""
 
-    def __init__(self, port: int, requests: Sequence[Request], *, connections: int = 32) -> None:
+    def __init__(
+        self,
+        port: int,
+        requests: Sequence[Request],
+        *,
+        connections: int = 32,
+        answered: bool = True,
+    ) -> None:
+        """`answered`: whether somebody is sent an answer, beside the response."""
         self._port, self._count = port, connections
+        self._each = 2 if answered else 1
         self._waiting = deque(requests)
         self._left = len(requests)
         self._timed = Timed()
@@ -118,7 +127,7 @@ class Load:
 
     def _send(self, connection: _Connection, request: Request, since: float = 0.0) -> None:
         self._began[request.who] = since or time.perf_counter()
-        self._parts[request.who] = 2  # the response and the answer
+        self._parts[request.who] = self._each  # the response, and the answer
         connection.send(request)
 
     def _responded(self, connection: _Connection, ok: bool) -> None:

@@ -12,7 +12,7 @@ import sys
 from sqlalchemy import text
 
 from adapters.pacing import NoPacer
-from bot import app, logs, sharing
+from bot import app, logs, loop, sharing
 from bot.memory import set_aside_what_stays
 from bot.settings import load
 from core.store import Store
@@ -28,11 +28,11 @@ async def main() -> None:
     sharing.LocalPacer = NoPacer  # all else is as shipped
     settings = load()
     logs.setup(settings.log_format)
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    stop, running_loop = asyncio.Event(), asyncio.get_running_loop()
+    running_loop.add_signal_handler(signal.SIGTERM, stop.set)
     background: set[asyncio.Task[None]] = set()
     async with app.service(settings) as running:
-        loop.add_signal_handler(
+        running_loop.add_signal_handler(
             signal.SIGUSR1, lambda: background.add(asyncio.create_task(_put(running.store)))
         )
         print("READY", flush=True)  # noqa: T201  # what the bench waits for
@@ -58,4 +58,4 @@ def _say(work: Work, chat: int, number: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(loop.run(main()))

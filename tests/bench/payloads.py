@@ -7,15 +7,22 @@ import hmac
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from urllib.parse import urlencode
 
 import orjson
 
+from adapters.sandbox import polar_objects
+from adapters.sandbox.polar_signing import event, signed
+from adapters.sandbox.polar_time import iso
+
 TELEGRAM_TOKEN = "1234567890:" + "a" * 35
 SLACK_TOKEN = "xoxb-" + "1" * 32
 SECRET = "s" * 32
 TEAM = "T0001"
+POLAR_SECRET = "whsec_" + "c2VjcmV0" * 4
+POLAR_PRODUCT = "0b0b0b0b-0000-4000-8000-000000000001"
 USERS = 250
 """People who write in turn: known ones, as nearly all are; warmed up before the clock starts."""
 FIRST_USER = 700_000_000
@@ -73,6 +80,26 @@ def slack(turn: int, text: str, users: int = USERS) -> Request:
         "X-Slack-Signature": "v0=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest(),
     }
     return Request(user, _http("/slack/events", body, headers))
+
+
+def polar(turn: int, users: int = USERS) -> Request:
+    """A signed event: the next period of the subscription of the account whose turn it is, which is
+    the one of that number in `seed`."""
+    who, number, now = turn % users, next(_numbers), datetime.now(UTC)
+    product = polar_objects.product(id=POLAR_PRODUCT, benefits=[polar_objects.benefit()])
+    bought = polar_objects.subscription(
+        id=f"{who:08x}-0000-4000-8000-000000000000",
+        product=product,
+        customer=polar_objects.customer(
+            id=f"{who:08x}-0000-4000-8000-000000000001", external_id=f"{who:012x}"
+        ),
+        created_at="2026-09-01T08:00:00Z",
+        modified_at=iso(now),
+        current_period_start=iso(now),
+        current_period_end=iso(now + timedelta(days=30)),
+    )
+    body = event("subscription.updated", bought, iso(now))
+    return Request(who, _http("/polar/events", body, signed(body, POLAR_SECRET, f"evt-{number}")))
 
 
 def _http(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:

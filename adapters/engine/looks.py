@@ -1,0 +1,43 @@
+"""Looks at queues in which nothing waits, made cheap.
+
+For each look DBOS reads its queue's settings and builds the statement that claims jobs: 2 ms, four
+times a second for each queue, which is 3 % of a core while nothing happens at all. The settings are
+ours and stay as they are, and whether anything waits is a statement of 0.1 ms.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import String, bindparam, literal_column, select
+
+if TYPE_CHECKING:
+    from dbos._sys_db import SystemDatabase
+
+_ENQUEUED, _PENDING = (literal_column(f"'{each}'", String) for each in ("ENQUEUED", "PENDING"))
+
+
+def spare(database: SystemDatabase) -> None:
+    """Let DBOS claim jobs only where some wait. A look that cannot be had is logged by DBOS, as its
+    own are, and had again."""
+    jobs = database.tables.workflow_status.c
+    waiting = (
+        select(jobs.queue_name)
+        .where(
+            jobs.queue_name == bindparam("queue"),
+            jobs.status == _ENQUEUED,
+            jobs.status.in_([_ENQUEUED, _PENDING]),  # to the letter, as the index has it
+        )
+        .limit(1)
+    )
+    scopes = database.dequeue_scopes
+
+    def scopes_of(queue_name: str) -> list[str | None]:
+        with database.engine.connect() as connection:
+            found = connection.execute(waiting, {"queue": queue_name}).first()
+        return scopes(queue_name) if found else []
+
+    # DBOS offers no other way in.
+    database.get_queue = cache(database.get_queue)  # type: ignore[method-assign]  # as said above
+    database.dequeue_scopes = scopes_of  # type: ignore[method-assign]  # as said above
