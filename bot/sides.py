@@ -25,6 +25,16 @@ def about(side: Side, now: datetime, zone: ZoneInfo) -> Fact:
     return Fact(f"since {began}, {open_tasks}, {plural(side.chats, 'chat')}", "account")
 
 
+def coming(side: Side) -> list[Fact]:
+    """What goes along when this one joins another."""
+    facts = []
+    if side.chats > 1:
+        facts.append(Fact(f"{side.chats} chats of yours will be connected to it."))
+    if side.tasks:
+        facts.append(Fact(f"I will ask you about your {tasks(side.tasks)}."))
+    return facts
+
+
 def tasks(count: int) -> str:
     """`1 task`, `more than 1,000 tasks`."""
     return f"more than {COUNTED:,} tasks" if count > COUNTED else plural(count, "task")

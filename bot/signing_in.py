@@ -126,7 +126,7 @@ class SigningIn(Visits):
         """As the port says."""
         session = await self._checked(cookie, form, "consent")
         await self._count(client)
-        letters = Ids.digest(self._sessions.letters(session))
+        letters = self._sessions.letters(session)
 
         def agreed(work: Work) -> None:
             work.web_links.consent(attempt_of(work, session), session.digest, letters)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Executable, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, delete, insert, select
 
-from core import schema
+from core import newcomers, schema
 from core.codes import normalise
 from core.errors import LinkRefused
 from core.identity import Identity
 from core.offer import State
+from core.steps import step
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -25,52 +27,31 @@ VALID_FOR = timedelta(minutes=10)
 
 _a = schema.app_link.c
 _OPEN = _a.state.in_((State.ISSUED, State.ASKED))
+_step = partial(step, schema.app_link)
 _ISSUE = insert(schema.app_link)
-_VOID = (
-    update(schema.app_link)
-    .where(_a.issuer == bindparam("iss"), _a.subject == bindparam("sub"), _OPEN)
-    .values(state=State.VOID)
-    .returning(_a.public_id)
+_VOID = _step(
+    _a.issuer == bindparam("iss"), _a.subject == bindparam("sub"), _OPEN, state=State.VOID
 )
-_REDEEM = (
-    update(schema.app_link)
-    .where(
-        _a.code_hash == bindparam("digest"),
-        _a.state == State.ISSUED,
-        _a.expires_at > bindparam("now"),
-    )
-    .values(state=State.ASKED, identity_id=bindparam("identity"), expires_at=bindparam("until"))
-    .returning(*schema.app_link.columns)
+_REDEEM = _step(
+    _a.code_hash == bindparam("digest"),
+    _a.state == State.ISSUED,
+    _a.expires_at > bindparam("now"),
+    state=State.ASKED,
+    identity_id=bindparam("identity"),
+    expires_at=bindparam("until"),
+    gives=schema.app_link.columns,
 )
-_END = (
-    update(schema.app_link)
-    .where(
-        _a.public_id == bindparam("attempt"),
-        _a.identity_id == bindparam("identity"),
-        _a.state == State.ASKED,
-        _a.expires_at > bindparam("now"),
-    )
-    .values(state=bindparam("to"))
-    .returning(*schema.app_link.columns)
+_END = _step(
+    _a.public_id == bindparam("attempt"),
+    _a.identity_id == bindparam("identity"),
+    _a.state == State.ASKED,
+    _a.expires_at > bindparam("now"),
+    state=bindparam("to"),
+    gives=schema.app_link.columns,
 )
-_EXPIRE = (
-    update(schema.app_link)
-    .where(_a.expires_at < bindparam("now"), _OPEN)
-    .values(state=State.EXPIRED)
-    .returning(_a.public_id)
-)
-_VOID_CODE = (
-    update(schema.app_link)
-    .where(_a.code_hash == bindparam("digest"), _OPEN)
-    .values(state=State.VOID)
-    .returning(_a.public_id)
-)
-_VOID_OF = (
-    update(schema.app_link)
-    .where(_a.identity_id == bindparam("identity"), _OPEN)
-    .values(state=State.VOID)
-    .returning(_a.public_id)
-)
+_EXPIRE = _step(_a.expires_at < bindparam("now"), _OPEN, state=State.EXPIRED)
+_VOID_CODE = _step(_a.code_hash == bindparam("digest"), _OPEN, state=State.VOID)
+_VOID_OF = _step(_a.identity_id == bindparam("identity"), _OPEN, state=State.VOID)
 _LEAVE = delete(schema.app_link).where(_a.identity_id == bindparam("identity"))
 _STATE = select(_a.state).where(_a.public_id == bindparam("attempt"))
 _FORGET = delete(schema.app_link).where(_a.expires_at < bindparam("before"))
@@ -115,7 +96,8 @@ class AppLinks:
         return code, until
 
     def redeem(self, identity: Identity, code: str) -> AppLink | None:
-        """Open a link in a chat; who asks. None for one that is unknown, spent or expired alike."""
+        """Open a link in a chat; who asks. None for one that is unknown, spent or expired alike.
+        Raises `LinkRefused` as `newcomers.may_connect` does."""
         values = {
             "digest": self._work.ids.digest(normalise(code)),
             "identity": identity.id,
@@ -123,7 +105,10 @@ class AppLinks:
             "until": self._work.now + VALID_FOR,
         }
         row = self._work.run(_REDEEM, values).first()
-        return _read(row) if row is not None else None
+        if row is None:
+            return None
+        newcomers.may_connect(self._work, identity)
+        return _read(row)
 
     def end(
         self, identity: Identity, public_id: str, state: State, *, replaces: str = ""

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select
 
 from core import schema
 from core.errors import LinkRefused
 from core.identity import Identity
 from core.offer import State
 from core.sql import insert_or_ignore
+from core.steps import step
 
 _l, _a, _b = schema.link_attempt.c, schema.account.c, schema.link_block.c
 _OPEN = _l.state.in_((State.ISSUED, State.ASKED))
 _LIVE = (_l.expires_at > bindparam("now")) & _OPEN
-VOID = (
-    update(schema.link_attempt)
-    .where(_l.account_id == bindparam("account"), _OPEN)
-    .values(state=State.VOID)
-    .returning(_l.public_id)
+_step = partial(step, schema.link_attempt)
+VOID = _step(_l.account_id == bindparam("account"), _OPEN, state=State.VOID)
+VOID_OF_IDENTITY = _step(
+    (_l.source_id == bindparam("identity")) | (_l.target_id == bindparam("identity")),
+    _OPEN,
+    state=State.VOID,
 )
-VOID_OF_IDENTITY = (
-    update(schema.link_attempt)
-    .where((_l.source_id == bindparam("identity")) | (_l.target_id == bindparam("identity")), _OPEN)
-    .values(state=State.VOID)
-    .returning(_l.public_id)
-)
-VOID_ENTERED = (
-    update(schema.link_attempt)
-    .where(_l.target_id == bindparam("identity"), _OPEN)
-    .values(state=State.VOID)
-    .returning(_l.public_id)
-)
-EXPIRE = (
-    update(schema.link_attempt)
-    .where(_l.expires_at < bindparam("now"), _OPEN)
-    .values(state=State.EXPIRED)
-    .returning(_l.public_id)
-)
+VOID_ENTERED = _step(_l.target_id == bindparam("identity"), _OPEN, state=State.VOID)
+EXPIRE = _step(_l.expires_at < bindparam("now"), _OPEN, state=State.EXPIRED)
 ISSUE = insert(schema.link_attempt)
 BY_CODE = select(schema.link_attempt).where(_l.code_hash == bindparam("digest"), _LIVE)
 BY_ID = select(schema.link_attempt).where(_l.id == bindparam("attempt"))
@@ -48,36 +35,25 @@ BY_PUBLIC_ID = (
     .outerjoin(schema.identity, schema.identity.c.id == _l.target_id)
     .where(_l.public_id == bindparam("public_id"), _LIVE)
 )
-REDEEM = (
-    update(schema.link_attempt)
-    .where(_l.id == bindparam("attempt"), _l.state == State.ISSUED)
-    .values(state=State.ASKED, target_id=bindparam("target"), expires_at=bindparam("until"))
-    .returning(_l.id)
+REDEEM = _step(
+    _l.id == bindparam("attempt"),
+    _l.state == State.ISSUED,
+    state=State.ASKED,
+    target_id=bindparam("target"),
+    expires_at=bindparam("until"),
 )
-AGREE = (
-    update(schema.link_attempt)
-    .where(_l.id == bindparam("attempt"), _l.state == State.ASKED, _l.target_agreed.is_(False))
-    .values(target_agreed=True, expires_at=bindparam("until"))
-    .returning(_l.id)
+AGREE = _step(
+    _l.id == bindparam("attempt"),
+    _l.state == State.ASKED,
+    _l.target_agreed.is_(False),
+    target_agreed=True,
+    expires_at=bindparam("until"),
 )
-FINISH = (
-    update(schema.link_attempt)
-    .where(_l.id == bindparam("attempt"), _l.state == State.ASKED, _l.target_agreed)
-    .values(state=State.DONE, source_agreed=True)
-    .returning(_l.id)
+FINISH = _step(
+    _l.id == bindparam("attempt"), _l.state == State.ASKED, _l.target_agreed, state=State.DONE
 )
-DENY = (
-    update(schema.link_attempt)
-    .where(_l.id == bindparam("attempt"), _OPEN)
-    .values(state=State.DENIED)
-    .returning(_l.id)
-)
-VOID_CODE = (
-    update(schema.link_attempt)
-    .where(_l.code_hash == bindparam("digest"), _OPEN)
-    .values(state=State.VOID)
-    .returning(_l.public_id)
-)
+DENY = _step(_l.id == bindparam("attempt"), _OPEN, state=State.DENIED)
+VOID_CODE = _step(_l.code_hash == bindparam("digest"), _OPEN, state=State.VOID)
 SIDE = select(_a.created_at, _a.joined_at, _a.open_tasks).where(_a.id == bindparam("account"))
 BLOCKED = select(_b.identity_id).where(
     _b.account_id == bindparam("account"), _b.identity_id == bindparam("identity")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core import newcomers
 from core.identity import Identity
 from core.joining import Joined, Way, add_login, join, login
 
@@ -35,6 +36,8 @@ def connect(
     known = login(work, issuer, subject)
     if known is None:
         mine = identity.account_id
+        work.lock_accounts(mine)
+        newcomers.may_connect(work, identity)
         link = add_login(work, mine, issuer, subject, name, way=way, answered=identity.id)
         work.accounts.let_in(identity)
         return Connected(mine, None, known=False, link=link)

@@ -1,13 +1,15 @@
-"""What is kept of a workspace that uninstalled the app, and for how long."""
+"""What is kept of those who shut the bot out, and for how long: of a workspace that uninstalled the
+app, and of a person who blocked it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from core import schema
+from core.chats import BLOCKED
 from core.errors import LinkRefused, RateLimited
 from core.forgetting import forget
 from core.installs import PLATFORM, Install
@@ -17,15 +19,18 @@ if TYPE_CHECKING:
     from core.work import Work
 
 KEEP = timedelta(days=30)
-"""After the end of an install (`promises.md` T38): installed again within it, all is as before."""
+"""After the end of an install, or after somebody blocked the bot (`promises.md` T38): installed, or
+let in, again within it, all is as before."""
 PEOPLE = 20
-"""Of one workspace in one transaction."""
+"""In one transaction."""
 
-_s, _i, _c, _card = (
+_s, _i, _c, _card, _n, _t = (
     schema.slack_install.c,
     schema.identity.c,
     schema.chat.c,
     schema.card.c,
+    schema.concern.c,
+    schema.task.c,
 )
 _DUE = (
     select(_s.id).where(_s.revoked_at < bindparam("before")).order_by(_s.revoked_at, _s.id).limit(1)
@@ -40,6 +45,29 @@ _CHANNELS = (_c.platform == PLATFORM) & (_c.scope == bindparam("of"))
 _DROP_CARDS = delete(schema.card).where(_card.chat_id.in_(select(_c.id).where(_CHANNELS)))
 _UNTITLE = update(schema.chat).where(_CHANNELS).values(title="")
 _DROP = delete(schema.slack_install).where(_s.id == bindparam("install"))
+_room = schema.chat.alias()
+_IN_A_GROUP = exists().where(
+    _n.account_id == _i.account_id,
+    _t.id == _n.task_id,
+    _t.deleted_at.is_(None),
+    _room.c.id == _t.chat_id,
+    _room.c.private.is_(False),
+)
+ALL_BLOCKED = (
+    select(_i.id, _i.account_id)
+    .join(schema.chat, _c.id == _i.chat_id)
+    .where(_c.private, _c.gone == BLOCKED, _c.gone_at < bindparam("before"))
+    .order_by(_c.gone_at, _i.id)
+    .limit(PEOPLE)
+)
+BLOCKED_PEOPLE = ALL_BLOCKED.where(~_IN_A_GROUP)
+
+
+def drop_blocked(work: Work) -> tuple[list[int], bool]:
+    """As `drop_departed`, of people who blocked the bot. Not of those who have tasks in a group:
+    they may use it there."""
+    people = work.run(BLOCKED_PEOPLE, {"before": work.now - KEEP}).all()
+    return _drop_people(work, {row.account_id: row.id for row in people})
 
 
 def drop_departed(work: Work) -> tuple[list[int], bool]:
@@ -81,5 +109,5 @@ def _drop_one(work: Work, account: int, identity: int) -> list[int]:
         pass
     try:
         return forget(work, account)
-    except RateLimited:  # they were forgotten within the hour, and came back: later, then
-        return []
+    except (RateLimited, LinkRefused):
+        return []  # they came back, or somebody came to them, today: later, then

@@ -41,6 +41,6 @@ class Ids:
         return hashlib.sha256(secret.encode()).hexdigest()
 
     def keyed(self, who: str) -> str:
-        """What is kept of somebody who is forgotten: without the key, it can't be tried whether a
-        name fits it."""
+        """What is kept of somebody who is forgotten, of whoever is limited, and of short secrets:
+        without the key, it can't be tried what fits it."""
         return hmac.new(self._key, b"tombstone\n" + who.encode(), hashlib.sha256).hexdigest()

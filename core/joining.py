@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, delete, or_, select, update
-
-from core import links, merge, schema
+from core import links, merge, newcomers
 from core.audit import Deed
+from core.bringing import both_pay
+from core.coming import come
 from core.errors import LinkRefused
 from core.events import Linked, MoveOffered, TasksMoved
-from core.identity import Account, Identity
-from core.link import Item, Link, Way
+from core.identity import Identity
+from core.link import Link, Way
 from core.logins import Login, add_login, lead_to, login, logins
 
 if TYPE_CHECKING:
@@ -39,36 +39,6 @@ class Joined:
     """Those that came along, as they were."""
 
 
-_i, _a, _lo, _b = (
-    schema.identity.c,
-    schema.account.c,
-    schema.login.c,
-    schema.link_block.c,
-)
-_OLD: BindParameter[int] = bindparam("old")
-_NEW: BindParameter[int] = bindparam("new")
-_MOVE_IDENTITIES = (
-    update(schema.identity)
-    .where(_i.account_id == _OLD)
-    .values(account_id=_NEW, home_id=_OLD)
-    .returning(_i.id)
-)
-_MOVE_LOGINS = (
-    update(schema.login).where(_lo.account_id == _OLD).values(account_id=_NEW).returning(_lo.id)
-)
-_FILL = {
-    name: update(schema.account)
-    .where(_a.id == _NEW, _a[name] == "")
-    .values({name: bindparam("value")})
-    .returning(_a.id)
-    for name in (Item.TIMEZONE, Item.LANGUAGE)
-}
-_UNBLOCK = delete(schema.link_block).where(
-    or_(_b.account_id == _NEW, _b.account_id == _OLD),
-    _b.identity_id.in_(select(_i.id).where(_i.account_id == _NEW)),
-)
-
-
 def join(
     work: Work,
     identity: Identity,
@@ -83,14 +53,16 @@ def join(
 
     `login`: issuer, subject and name of a sign-in that leads to `account`, added where it is new.
     `answered`: the identity that is told by whoever calls. Raises `LinkRefused`: `elsewhere` where
-    the identity, or the login, belongs to somebody else by now; `gone` where nobody is there."""
+    the identity, or the login, belongs to somebody else by now; `gone` where nobody is there;
+    `newcomer` where it came to its account less than a day ago, and others are there; `both-pay`
+    where a subscription of each runs."""
     if identity.account_id == account:
         added = add_login(work, account, *login, way=way, answered=answered) if login else ""
         return Joined(added, 0, ())
     work.lock_accounts(identity.account_id, account)
     _agree(work, identity, account)
     link = links.add(work, account, identity.account_id, way)
-    came = _bring(work, link, identity.account_id)
+    came = come(work, link, identity.account_id)
     if login:
         lead_to(work, account, login)
     apart = links.tasks(work, identity.account_id)
@@ -106,12 +78,15 @@ def join(
 def move(work: Work, identity: Identity, public_id: str) -> int:
     """Tasks that were left apart come along, at the word of a chat of the account; how many. Again
     changes nothing: 0. Raises `LinkRefused`: `undone`, `elsewhere` where somebody is in the other
-    account again, `gone` for what is not theirs."""
+    account again, `theirs` while only those who came with them decide, `gone` for what is not
+    theirs."""
     link = held(work, identity, public_id)
     if link.origin is None:
         raise LinkRefused("gone")
-    if link.moved_at is None and links.anybody(work, link.origin):
-        raise LinkRefused("elsewhere")
+    if link.moved_at is None:
+        if links.anybody(work, link.origin):
+            raise LinkRefused("elsewhere")
+        newcomers.may_move(work, identity, link)
     if not links.moved(work, link):
         return 0
     into = identity.account_id
@@ -132,6 +107,9 @@ def _agree(work: Work, identity: Identity, account: int) -> None:
         raise LinkRefused("elsewhere")
     if not links.anybody(work, account):
         raise LinkRefused("gone")
+    newcomers.may_connect(work, identity)
+    if both_pay(work, identity.account_id, account):
+        raise LinkRefused("both-pay")
 
 
 def held(work: Work, identity: Identity, public_id: str) -> Link:
@@ -156,32 +134,6 @@ def _ours(work: Work, link: Link | None, identity: Identity) -> bool:
     """Whether a linking leads to their account; where there is none, as slowly (T26)."""
     into = work.accounts.current(link.account if link else identity.account_id)
     return link is not None and into == identity.account_id
-
-
-def _bring(work: Work, link: Link, origin: int) -> tuple[Identity, ...]:
-    """Everybody of `origin` goes to the account; what they had open as others is over."""
-    came = tuple(work.accounts.identities(origin))
-    both = {"old": origin, "new": link.account}
-    work.linking.void_of(origin)
-    for each in came:
-        work.linking.void_of_identity(each.id)
-        work.web_links.void_of(each.id)
-        work.app_links.void_of(each.id)
-        work.wishes.grant(each.id, each.chat_id)
-    for number in work.run(_MOVE_IDENTITIES, both).scalars():
-        links.note(work, link, Item.IDENTITY, number)
-    for number in work.run(_MOVE_LOGINS, both).scalars():
-        links.note(work, link, Item.LOGIN, number)
-    work.run(_UNBLOCK, both)
-    _fill(work, link, work.accounts.get(origin))
-    return came
-
-
-def _fill(work: Work, link: Link, origin: Account) -> None:
-    """What the one did not say of themselves, the other did."""
-    for kind, said in ((Item.TIMEZONE, origin.timezone), (Item.LANGUAGE, origin.language)):
-        if said and work.run(_FILL[kind], {"new": link.account, "value": said}).first():
-            links.note(work, link, kind, link.account)
 
 
 def _record(work: Work, link: Link, identity: Identity) -> None:

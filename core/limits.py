@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from core.work import Work
 
 
-KEY_LIMIT = 80
-"""Characters of what an allowance is kept for."""
-
-
 @dataclass(frozen=True, slots=True)
 class Limit:
     """`times` within `per`, counted from the first use. `what` is for people."""
@@ -43,6 +39,8 @@ REDEEM_CODE_TEAM = Limit("link.redeem.team", 20, timedelta(hours=1), "link attem
 """Failures of everybody in one workspace (`promises.md` T3)."""
 REDEEM_CODE_ALL = Limit("link.redeem.all", 100, timedelta(minutes=1), "link attempts")
 """Over the whole service (`product.md` 1.7): what makes guessing hopeless."""
+ASKED = Limit("link.asked", 5, timedelta(hours=1), "questions about connecting chats")
+"""To one account, whoever entered its codes (`promises.md` T13)."""
 
 INVITE = Limit("invite", 10, timedelta(days=1), "invitations")
 APP_LINK = Limit("link.app", 5, timedelta(minutes=15), "links")
@@ -90,22 +88,27 @@ class Limits:
         writes nothing, so hammering does not prolong the wait.
 
         To be called outside the savepoint of what it guards: a failed attempt must count."""
-        now = self._work.now
+        now, kept = self._work.now, self.kept_for(key)
         values = {
             "name": limit.name,
-            "key": key,
+            "key": kept,
             "used": 1,
             "since": now,
             "expired": now - limit.per,
             "times": limit.times,
         }
         if self._work.run(_USE, values).first() is None:
-            since = self._work.run(_SINCE, {"n": limit.name, "k": key}).scalar_one()
+            since = self._work.run(_SINCE, {"n": limit.name, "k": kept}).scalar_one()
             raise RateLimited(limit.what, since + limit.per - now)
 
     def give_back(self, limit: Limit, key: str) -> None:
         """Return what `use` took: the attempt succeeded, and only failures count."""
-        self._work.run(_GIVE_BACK, {"n": limit.name, "k": key})
+        self._work.run(_GIVE_BACK, {"n": limit.name, "k": self.kept_for(key)})
+
+    def kept_for(self, key: str) -> str:
+        """What stands for a key: nothing that names anybody, so that being forgotten ends no wait
+        (`promises.md` T3, T39), and as long for every key."""
+        return self._work.ids.keyed(f"allowance:{key}")
 
     def forget(self) -> None:
         """Drop allowances that were last begun over a day ago: longer than any `per`."""

@@ -32,6 +32,7 @@ class Item(StrEnum):
     NOTICE = "notice"
     TIMEZONE = "timezone"
     LANGUAGE = "language"
+    SUBSCRIPTION = "subscription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Link:
 class Apart:
     """Tasks of an account that everybody left, which were not moved."""
 
-    link: str
+    link: Link
     name: str
     """Of the account that was left."""
     tasks: int

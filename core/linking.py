@@ -2,7 +2,7 @@
 
 A code is issued in one private chat and redeemed in another. Then both sides are asked, each seeing
 who the other is: only two yeses join them (`promises.md` T2). Attempts to guess are limited by
-`core/limits.py`; this module never counts, so that what it refuses can be rolled back.
+whoever calls: this module counts nothing that failed, so that what it refuses can be rolled back.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Executable, Row
 
 from core import attempts as sql
-from core import links
+from core import links, newcomers
 from core.codes import normalise
 from core.errors import CodeRefused, LinkRefused
 from core.events import LinkAsked, LinkDenied
 from core.identity import Identity
 from core.joining import Joined, join
+from core.limits import ASKED
 from core.link import Way
 from core.offer import Issued, Offer, State
-from core.sides import side
+from core.sides import offered
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -37,8 +38,10 @@ class Linking:
         self._work = work
 
     def issue(self, identity: Identity) -> Issued:
-        """A new code for this account, shown 4-4-4; the one before it is void."""
+        """A new code for this account, shown 4-4-4; the one before it is void. Raises
+        `LinkRefused` as `newcomers.may_connect` does: whoever entered it would be let in."""
         self._work.lock_accounts(identity.account_id)
+        newcomers.may_connect(self._work, identity)
         self.void_of(identity.account_id)
         code, public_id = self._work.ids.code(), self._work.ids.public(12)
         self._work.run(
@@ -58,7 +61,7 @@ class Linking:
     def redeem(self, identity: Identity, code: str) -> Offer:
         """Spend a code; what it offers. What this chat had entered before is over. Raises
         `CodeRefused` for a code that is unknown, spent, expired or of an account that blocked them
-        alike, `LinkRefused` for one's own."""
+        alike, `LinkRefused` for one's own, and as `newcomers.may_connect` does."""
         digest = self._work.ids.digest(normalise(code))
         row = self._work.run(sql.BY_CODE, {"digest": digest, "now": self._work.now}).first()
         if row is None or row.state != State.ISSUED:
@@ -68,6 +71,7 @@ class Linking:
         who = {"account": row.account_id, "identity": identity.id}
         if self._work.run(sql.BLOCKED, who).first() is not None:
             raise CodeRefused
+        newcomers.may_connect(self._work, identity)
         self._end(sql.VOID_ENTERED, State.VOID, {"identity": identity.id})
         values = {"attempt": row.id, "target": identity.id, "until": self._work.now + VALID_FOR}
         if self._work.run(sql.REDEEM, values).first() is None:
@@ -77,19 +81,7 @@ class Linking:
 
     def offer(self, attempt: int) -> Offer:
         """An attempt as its two sides see it. Raises `LinkRefused` when a side is gone."""
-        row = self._work.run(sql.BY_ID, {"attempt": attempt}).one()
-        source = self._work.accounts.identity(row.source_id)
-        target = self._work.accounts.identity(row.target_id) if row.target_id else None
-        if source is None or source[1].account_id != row.account_id:
-            raise LinkRefused("gone")
-        return Offer(
-            id=row.id,
-            public_id=row.public_id,
-            state=State(row.state),
-            source=side(self._work, *source),
-            target=side(self._work, *target) if target else None,
-            expires_at=row.expires_at,
-        )
+        return offered(self._work, self._work.run(sql.BY_ID, {"attempt": attempt}).one())
 
     def find(self, public_id: str) -> Offer | None:
         """An attempt in whatever state; None when it, or a side of it, is gone."""
@@ -194,7 +186,9 @@ class Linking:
         return row
 
     def _ask_source(self, row: Row[Any]) -> None:
-        """Only the chat that issued the code is asked: it knows whether it did."""
+        """Only the chat that issued the code is asked: it knows whether it did; and not too often,
+        however many got at its codes."""
+        self._work.limits.use(ASKED, f"account:{row.account_id}")
         target = self.offer(row.id).target
         name = target.identity.name if target else ""
         self._work.notices.tell(LinkAsked(row.id), row.account_id, actor=name, only=row.source_id)

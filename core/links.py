@@ -40,14 +40,17 @@ def find(work: Work, public_id: str) -> Link | None:
     return _read(row) if row is not None else None
 
 
-def later(work: Work, link: Link | None) -> Link | None:
+def later(work: Work, link: Link) -> Link | None:
     """The newest linking that goes on from this one, and has to be taken back before it: the
-    account that was joined joined another, or the one that was left came again. Where there is no
-    such linking it takes as many statements (`promises.md` T26)."""
-    values = {"link": 0, "account": 0, "origin": 0}
-    if link is not None:
-        values = {"link": link.id, "account": link.account, "origin": link.origin or 0}
+    account that was joined joined another, or the one that was left came again."""
+    values = {"link": link.id, "account": link.account, "origin": link.origin or 0}
     row = work.run(sql.AFTER, values).first()
+    return _read(row) if row is not None else None
+
+
+def last_after(work: Work, public_id: str) -> Link | None:
+    """The linking that has to be taken back first of all: the end of what goes on from this one."""
+    row = work.run(sql.LAST_AFTER, {"link": public_id}).first()
     return _read(row) if row is not None else None
 
 
@@ -84,7 +87,7 @@ def tasks(work: Work, account: int) -> int:
 
 def brought(work: Work, identity: int, by: int) -> Link | None:
     """The linking whose tasks go back when the identity `by` disconnects this one: the last by
-    which it came and they came along, for a day, unless it says so itself."""
+    which it came, for a day after they came along, unless it says so itself."""
     if by in (0, identity):
         return None
     values = {"identity": identity, "since": work.now - UNDO_FOR}
@@ -100,6 +103,20 @@ def lock_to_leave(work: Work, account: int, identity: int, by: int) -> Link | No
         others = (found.account, found.origin) if found is not None else ()
         concerned = {account, home(work, identity, account), *others}
         work.lock_accounts(*filter(None, concerned))
+    return found
+
+
+def lock_for_login(work: Work, account: int, login: int, by: int) -> Link | None:
+    """Hold the accounts that a sign-in's leaving concerns. The linking by which it came, for a day
+    after that or after its tasks came along, unless a chat that came with it says so."""
+    since = work.now - UNDO_FOR
+    values = {"login": login, "account": account, "by": by, "since": since}
+    found = None
+    for _ in range(2):  # as above
+        row = work.run(sql.BROUGHT_LOGIN, values).first() if by else None
+        found = _read(row) if row is not None else None
+        others = (found.account, found.origin) if found is not None else ()
+        work.lock_accounts(*filter(None, {account, *others}))
     return found
 
 
@@ -125,7 +142,7 @@ def apart(work: Work, account: int) -> list[Apart]:
             found += apart(work, row.from_id)
         elif not anybody(work, row.from_id) and (count := tasks(work, row.from_id)):
             name = work.accounts.get(row.from_id).name
-            found.append(Apart(row.public_id, name, count))
+            found.append(Apart(_read(row), name, count))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from core import links, schema
 from core.audit import Deed
@@ -16,6 +16,10 @@ from core.sql import insert_or_ignore
 
 if TYPE_CHECKING:
     from core.work import Work
+
+
+WEB = "web"
+"""Where a sign-in is, for people to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ _LOGIN = select(schema.login).where(
     _lo.issuer == bindparam("issuer"), _lo.subject == bindparam("subject")
 )
 _LOGINS = select(schema.login).where(_lo.account_id == bindparam("account")).order_by(_lo.id)
+_LEAD_BACK = (
+    update(schema.login).where(_lo.id == bindparam("login")).values(account_id=bindparam("to"))
+)
 _ADD_LOGIN = insert_or_ignore(schema.login, ("issuer", "subject"), "id")
 
 
@@ -91,3 +98,8 @@ def lead_to(work: Work, account: int, said: tuple[str, str, str]) -> int:
     if known is None or known.account != account:
         raise LinkRefused("elsewhere")
     return 0
+
+
+def lead_back(work: Work, left: Login, to: int) -> None:
+    """A sign-in leads to the account that it came from again."""
+    work.run(_LEAD_BACK, {"login": left.id, "to": to})

@@ -39,7 +39,7 @@ _WAITED_FOR = (
     )
     .distinct()
 )
-_BACK = update(schema.chat).where(_STOPPED).values(gone="")
+_BACK = update(schema.chat).where(_STOPPED).values(gone="", gone_at=None)
 
 
 def lose(work: Work, chat: Chat, reason: str, place: str = "") -> None:

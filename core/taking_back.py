@@ -8,24 +8,21 @@ from sqlalchemy import bindparam, delete, select, update
 
 from core import links, merge, schema
 from core.audit import Deed
+from core.bringing import take_back
 from core.errors import LinkRefused
 from core.events import Unlinked
 from core.identity import Account, Identity
 from core.joining import held
 from core.link import UNDO_FOR, Item, Link
-from core.logins import logins
-from core.unlinking import drop_login, farewell, let_go, send_home
+from core.logins import lead_back, logins
+from core.signing_off import drop_login
+from core.unlinking import farewell, let_go, send_home
 
 if TYPE_CHECKING:
     from core.work import Work
 
 _it, _a = schema.link_item.c, schema.account.c
 _ITEMS = select(_it.row_id).where(_it.link_id == bindparam("link"), _it.kind == bindparam("what"))
-_RETURN_LOGIN = (
-    update(schema.login)
-    .where(schema.login.c.id == bindparam("login"))
-    .values(account_id=bindparam("to"))
-)
 _EMPTY = {
     name: update(schema.account)
     .where(_a.id == bindparam("account"), _a[name] == bindparam("value"))
@@ -67,30 +64,28 @@ def undo(work: Work, identity: Identity, public_id: str) -> Link:
     links.undone(work, link)
     send_home(work, came, link.origin)
     merge.give_back(work, link, account)
+    take_back(work, link.id, account, link.origin)
     _part(work, link, came, by=identity)
     return link
-
-
-def later(work: Work, public_id: str) -> Link | None:
-    """The linking that has to be taken back first: the end of what goes on from this one."""
-    after, last = links.later(work, links.find(work, public_id)), None
-    while after is not None:
-        after, last = links.later(work, after), after
-    return last
 
 
 def _takeable(work: Work, identity: Identity, public_id: str) -> Link:
     try:
         link = held(work, identity, public_id)
     except LinkRefused as refusal:
-        last = later(work, public_id)
-        if refusal.reason != "gone" or last is None:
-            raise
-        held(work, identity, last.public_id)  # or it is nothing to them
-        raise LinkRefused("later") from None
+        if refusal.reason == "gone" and _goes_on_to(work, identity, public_id):
+            raise LinkRefused("later") from None
+        raise
     if link.origin is not None and links.later(work, link) is not None:
         raise LinkRefused("later")
     return link
+
+
+def _goes_on_to(work: Work, identity: Identity, public_id: str) -> bool:
+    """Whether what goes on from a linking ends in their account; where nothing does, as slowly."""
+    last = links.last_after(work, public_id)
+    into = work.accounts.current(last.account if last else identity.account_id)
+    return last is not None and into == identity.account_id
 
 
 def _sides(work: Work, link: Link, account: int) -> tuple[list[Identity], list[Identity]]:
@@ -112,7 +107,7 @@ def _part(work: Work, link: Link, came: list[Identity], *, by: Identity) -> None
     came_with = _items(work, link, Item.LOGIN)
     for each in logins(work, account):
         if each.id in came_with:
-            work.run(_RETURN_LOGIN, {"login": each.id, "to": origin.id})
+            lead_back(work, each, origin.id)
     _take_profile(work, link, origin)
     work.run(_FORGET_ITEMS, {"link": link.id})
     at = int(work.now.timestamp())

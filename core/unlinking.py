@@ -1,4 +1,4 @@
-"""A chat, or a sign-in, leaves an account, at the word of any chat of that account."""
+"""A chat leaves an account, at the word of any chat of that account."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from core import links, merge, schema
+from core import links, merge, newcomers, schema
 from core.audit import Deed
+from core.bringing import leave
 from core.errors import LinkRefused
 from core.events import Returned, Unlinked
 from core.identity import Identity
-from core.logins import Login, logins
+from core.link import Item
 from core.sql import upsert
 
 if TYPE_CHECKING:
     from core.work import Work
-
-WEB = "web"
-"""Where a sign-in is, for people to read."""
 
 _i, _k, _card, _n = (
     schema.identity.c,
@@ -58,7 +56,6 @@ _GO = (
 )
 _DELETE = delete(schema.identity).where(_i.id == bindparam("identity"))
 _BURY = upsert(schema.tombstone, ("digest",), lambda new: {"at": new.at}, returning=("digest",))
-_DROP_LOGIN = delete(schema.login).where(schema.login.c.id == bindparam("login"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,7 @@ class Leaving:
 def leaving(work: Work, account: int, identity: int, *, by: int = 0) -> Leaving:
     """What would stop. Raises `LinkRefused` as `unlink` does."""
     found = _mine(work, account, identity)
+    newcomers.may_part(work, by, account, Item.IDENTITY, identity)
     home = links.home(work, identity, account)
     return Leaving(
         found,
@@ -95,14 +93,16 @@ def unlink(work: Work, account: int, identity: int, *, by: int = 0) -> Identity:
     """An identity leaves the account: it returns to the one it came from, or starts afresh, and is
     told nothing more of this one, not even what is on its way. `by`: the identity that said so, and
     is answered. Raises `LinkRefused`: `last` where nobody else could reach the tasks, `gone` for a
-    foreign one.
+    foreign one, and as `newcomers.may_part` does.
 
     Where another chat says so within a day, what came along with it goes back, too: nobody is to
     take the tasks of somebody who came by mistake, and send them away."""
     brought = links.lock_to_leave(work, account, identity, by)
     found = _mine(work, account, identity)
+    newcomers.may_part(work, by, account, Item.IDENTITY, identity)
     if brought is not None:
         merge.give_back(work, brought, work.accounts.current(brought.account))
+    leave(work, identity, account)
     home = links.home(work, identity, account)
     _record(work, account, found)
     if home is not None:
@@ -116,25 +116,6 @@ def unlink(work: Work, account: int, identity: int, *, by: int = 0) -> Identity:
     work.notices.tell(event, account, but=by)
     farewell(work, found, account, home is not None, by=by)
     return found
-
-
-def unlink_login(work: Work, account: int, number: int, *, by: int = 0) -> Login:
-    """A sign-in leads to the account no more. Raises `LinkRefused`: `gone` for a foreign one."""
-    work.lock_accounts(account)
-    found = next((each for each in logins(work, account) if each.id == number), None)
-    if found is None:
-        raise LinkRefused("gone")
-    drop_login(work, account, found, by=by)
-    return found
-
-
-def drop_login(work: Work, account: int, found: Login, *, by: int = 0) -> None:
-    """Delete it, and tell the chats of the account, but for the identity `by`."""
-    work.run(_DROP_LOGIN, {"login": found.id})
-    facts = {"platform": WEB, "name": found.name, "issuer": found.issuer}
-    work.audit.record(Deed.UNLINKED, account, facts)
-    event = Unlinked(0, WEB, found.name, int(work.now.timestamp()))
-    work.notices.tell(event, account, but=by)
 
 
 def send_home(work: Work, identities: list[Identity], to: int) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, case, delete, insert, select, update
+from functools import partial
+
+from sqlalchemy import bindparam, case, delete, insert, select
 
 from core import schema
 from core.offer import State
+from core.steps import step
 
 TRIES = 3
 """Of the typed letters, then the attempt ends (`promises.md` 4.3)."""
@@ -15,6 +18,7 @@ ALL = tuple(schema.web_link.columns)
 OPEN = _w.state.in_((State.ISSUED, State.SIGNED_IN, State.ASKED))
 _LIVE = _w.expires_at > bindparam("now")
 _THIS = _w.id == bindparam("attempt")
+_step = partial(step, schema.web_link, gives=ALL)
 _HERS = _w.session_hash == bindparam("session")
 
 START = insert(schema.web_link)
@@ -32,61 +36,50 @@ CLAIM = (
     )
     .returning(_s.web_link_id)
 )
-SIGN_IN = (
-    update(schema.web_link)
-    .where(_THIS, _w.state == State.ISSUED, _LIVE)
-    .values(
-        state=State.SIGNED_IN,
-        issuer=bindparam("iss"),
-        subject=bindparam("sub"),
-        name=bindparam("called"),
-        session_hash=bindparam("session"),
-        expires_at=bindparam("until"),
-    )
-    .returning(*ALL)
+SIGN_IN = _step(
+    _THIS,
+    _w.state == State.ISSUED,
+    _LIVE,
+    state=State.SIGNED_IN,
+    issuer=bindparam("iss"),
+    subject=bindparam("sub"),
+    name=bindparam("called"),
+    session_hash=bindparam("session"),
+    expires_at=bindparam("until"),
 )
-CONSENT = (
-    update(schema.web_link)
-    .where(_THIS, _HERS, _w.state == State.SIGNED_IN, _LIVE)
-    .values(state=State.ASKED, code_hash=bindparam("code"), tries=0, expires_at=bindparam("until"))
-    .returning(*ALL)
+CONSENT = _step(
+    _THIS,
+    _HERS,
+    _w.state == State.SIGNED_IN,
+    _LIVE,
+    state=State.ASKED,
+    code_hash=bindparam("code"),
+    tries=0,
+    expires_at=bindparam("until"),
 )
-FINISH = (
-    update(schema.web_link)
-    .where(
-        _w.identity_id == bindparam("identity"),
-        _w.state == State.ASKED,
-        _w.code_hash == bindparam("code"),
-        _LIVE,
-    )
-    .values(state=State.DONE)
-    .returning(*ALL)
+FINISH = _step(
+    _w.identity_id == bindparam("identity"),
+    _w.state == State.ASKED,
+    _w.code_hash == bindparam("code"),
+    _LIVE,
+    state=State.DONE,
 )
-MISS = (
-    update(schema.web_link)
-    .where(_w.identity_id == bindparam("identity"), _w.state == State.ASKED, _LIVE)
-    .values(tries=_w.tries + 1, state=case((_w.tries + 1 >= TRIES, State.DENIED), else_=_w.state))
-    .returning(*ALL)
+MISS = _step(
+    _w.identity_id == bindparam("identity"),
+    _w.state == State.ASKED,
+    _LIVE,
+    tries=_w.tries + 1,
+    state=case((_w.tries + 1 >= TRIES, State.DENIED), else_=_w.state),
 )
-CANCEL = (
-    update(schema.web_link)
+CANCEL = _step(
+    _THIS,
+    OPEN,
     # Until somebody has signed in, whoever has the link may end it; then only that browser.
-    .where(_THIS, OPEN, _w.session_hash.in_(("", bindparam("session"))))
-    .values(state=State.DENIED)
-    .returning(*ALL)
+    _w.session_hash.in_(("", bindparam("session"))),
+    state=State.DENIED,
 )
-VOID_OF = (
-    update(schema.web_link)
-    .where(_w.identity_id == bindparam("identity"), OPEN)
-    .values(state=State.VOID)
-    .returning(*ALL)
-)
-EXPIRE = (
-    update(schema.web_link)
-    .where(_w.expires_at < bindparam("now"), OPEN)
-    .values(state=State.EXPIRED)
-    .returning(*ALL)
-)
+VOID_OF = _step(_w.identity_id == bindparam("identity"), OPEN, state=State.VOID)
+EXPIRE = _step(_w.expires_at < bindparam("now"), OPEN, state=State.EXPIRED)
 _OF_IDENTITY = select(_w.id).where(_w.identity_id == bindparam("identity"))
 LEAVE_STATES = delete(schema.oidc_state).where(_s.web_link_id.in_(_OF_IDENTITY))
 LEAVE = delete(schema.web_link).where(_w.identity_id == bindparam("identity"))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Executable
 
+from core import newcomers
 from core import web_link_rows as sql
 from core.audit import Deed
 from core.connecting import Connected, connect
@@ -48,7 +49,11 @@ class WebLinks:
         self._work = work
 
     def start(self, identity: Identity) -> tuple[str, str]:
-        """A token for a URL, and the attempt's public id; the attempt before it is void."""
+        """A token for a URL, and the attempt's public id; the attempt before it is void. Raises
+        `LinkRefused` as `newcomers.may_connect` does."""
+        # Of two at once the second waits here, and finds the attempt of the first.
+        self._work.lock_accounts(identity.account_id)
+        newcomers.may_connect(self._work, identity)
         self._end(sql.VOID_OF, State.VOID, {"identity": identity.id})
         token, public_id = self._work.ids.token(), self._work.ids.public(12)
         self._work.run(
@@ -104,9 +109,9 @@ class WebLinks:
         return found
 
     def consent(self, attempt: int, session: str, letters: str) -> WebLink:
-        """They agree on the page, which shows them the letters of this digest: now the chat is
-        asked for them. Raises `LinkRefused`."""
-        values = {"attempt": attempt, "session": session, "code": letters}
+        """They agree on the page, which shows them these letters: now the chat is asked for them.
+        Raises `LinkRefused`."""
+        values = {"attempt": attempt, "session": session, "code": self._kept(letters)}
         found = self._step(sql.CONSENT, values)
         self._work.prompts.redraw(found.public_id, State.ASKED)
         return found
@@ -117,8 +122,7 @@ class WebLinks:
         `replaces`: the message that the answer takes the place of. Raises `LinkRefused`, also
         where no letters are awaited."""
         values = {"identity": identity.id, "now": self._work.now}
-        code = self._work.ids.digest(letters)
-        row = self._work.run(sql.FINISH, {**values, "code": code}).first()
+        row = self._work.run(sql.FINISH, {**values, "code": self._kept(letters)}).first()
         if row is None:
             return self._missed(values)
         found = read(row)
@@ -153,6 +157,10 @@ class WebLinks:
         before = {"before": self._work.now - timedelta(days=1)}
         self._work.run(sql.FORGET_STATES, before)
         self._work.run(sql.FORGET, before)
+
+    def _kept(self, letters: str) -> str:
+        """What is kept of letters: eight are soon tried by whoever has the table and no key."""
+        return self._work.ids.keyed(f"letters:{letters}")
 
     def _step(self, statement: Executable, values: dict[str, Any]) -> WebLink:
         now = self._work.now

@@ -6,16 +6,21 @@ from bot import verbs
 from bot.cards import button
 from bot.guards import Guard
 from bot.prompts import signed_in
+from bot.sides import about, coming, named
 from bot.turn import Turn, Where, commands
 from bot.words import say_instant
 from core.app_links import AppLink
 from core.chat import Fact, Hint, Prompt, Reply, Style
 from core.connecting import connect
-from core.joining import Way
+from core.joining import Way, login
 from core.limits import INVITE
 from core.offer import State
+from core.sides import side, sides
 from core.signup import Signup
 from core.work import Work
+
+SHOWN = 5
+"""Chats of an account by name; beyond, their number."""
 
 
 def entered(work: Work, turn: Turn, code: str) -> Reply | None:
@@ -23,14 +28,14 @@ def entered(work: Work, turn: Turn, code: str) -> Reply | None:
     if turn.outside and work.invitations.redeem(code):
         return _admitted(work, turn)
     asked = work.app_links.redeem(turn.identity, code)
-    return _asked(asked) if asked is not None else None
+    return _asked(work, turn, asked) if asked is not None else None
 
 
 def _admitted(work: Work, turn: Turn) -> Reply:
     work.accounts.let_in(turn.identity)
     return Reply(
         text=f"{turn.hello}, you are in. Send me a line of text and it becomes a task.",
-        hints=(Hint("add Buy milk !high #home due tomorrow", "add a task"), Hint("help")),
+        hints=(Hint("add Buy milk !high #home tomorrow", "add a task"), Hint("help")),
     )
 
 
@@ -50,13 +55,13 @@ def invite(work: Work, turn: Turn, command: verbs.Invite) -> Reply:
     )
 
 
-def _asked(asked: AppLink) -> Reply:
-    """What connecting means, before anybody says yes."""
+def _asked(work: Work, turn: Turn, asked: AppLink) -> Reply:
+    """Who they are there, and what connecting means, before anybody says yes."""
     return Reply(
         title=f"Connect this chat to the account of {asked.name or asked.subject}?",
         text="Say yes only if that is you and you have just asked for it there: that account and "
         "this chat will have the same tasks.",
-        facts=(Fact(asked.issuer, "signed in at"),),
+        facts=(Fact(asked.issuer, "signed in at"), *_whose(work, turn, asked)),
         buttons=(
             (
                 button("Yes, connect", verbs.JoinApp(asked.public_id), Style.PRIMARY),
@@ -65,6 +70,21 @@ def _asked(asked: AppLink) -> Reply:
         ),
         prompt=Prompt(asked.public_id, State.ASKED),
     )
+
+
+def _whose(work: Work, turn: Turn, asked: AppLink) -> list[Fact]:
+    """The account as a code from another chat shows it, and what would come along."""
+    known = login(work, asked.issuer, asked.subject)
+    if known is None:
+        return [Fact("No chat is connected there yet. Your tasks stay as they are, here.")]
+    if known.account == turn.account.id:
+        return [Fact("This chat is connected there already.")]
+    theirs = sides(work, known.account)
+    facts = [about(theirs[0], turn.now, turn.account.zone)] if theirs else []
+    facts += [Fact(named(each), "chat") for each in theirs[:SHOWN]]
+    if len(theirs) > SHOWN:
+        facts.append(Fact(f"and {len(theirs) - SHOWN} more"))
+    return facts + coming(side(work, turn.account, turn.identity))
 
 
 @commands.on(verbs.RefuseApp, hidden=True, outside=True)

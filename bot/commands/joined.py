@@ -7,7 +7,7 @@ from bot.cards import button
 from bot.prompts import CONNECTED
 from bot.sides import tasks
 from bot.turn import Turn, commands
-from core import joining, taking_back
+from core import joining, links, taking_back
 from core.chat import Button, Reply
 from core.errors import LinkRefused
 from core.work import Work
@@ -53,7 +53,7 @@ def undo_link(work: Work, turn: Turn, command: verbs.UndoLink) -> Reply:
 
 def _first(work: Work, link: str, refusal: LinkRefused) -> Reply:
     """What has to be taken back before, for whoever may take it back. Raises what is not that."""
-    later = taking_back.later(work, link) if refusal.reason == "later" else None
+    later = links.last_after(work, link) if refusal.reason == "later" else None
     if later is None:
         raise refusal
     text = "That account was connected to another one since. Take that back first, then this."

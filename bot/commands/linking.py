@@ -9,7 +9,7 @@ from bot.cards import button
 from bot.commands import entering
 from bot.guards import Guard, Per
 from bot.prompts import CONNECTED, connected, not_connected, shows
-from bot.sides import about, named, tasks
+from bot.sides import about, coming, named
 from bot.turn import IN_PRIVATE, Turn, commands
 from bot.web_prompts import offered
 from core.chat import Fact, Hint, Prompt, Reply, Style
@@ -94,10 +94,7 @@ def _offered(turn: Turn, offer: Offer) -> Reply:
     """Who they are and what joining means, before anybody says yes."""
     facts = [Fact(named(offer.source), "code from")]
     facts.append(about(offer.source, turn.now, turn.account.zone))
-    if offer.target and offer.target.chats > 1:
-        facts.append(Fact(f"{offer.target.chats} chats of yours will be connected to it."))
-    if offer.target and offer.target.tasks:
-        facts.append(Fact(f"I will ask you about your {tasks(offer.target.tasks)}."))
+    facts += coming(offer.target) if offer.target else []
     return Reply(
         title=f"Connect to the account of {offer.source.account.name}?",
         prompt=shows(offer),

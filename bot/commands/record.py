@@ -12,7 +12,7 @@ from bot.words import say_instant
 from core.audit import Deed, Entry
 from core.chat import Button, Item, Reply
 from core.link import Way
-from core.unlinking import WEB
+from core.logins import WEB
 from core.work import Work
 
 PAGE = 10
@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = {
     Deed.SIGNED_IN: "Signed in",
     Deed.EXPORTED: "Exported",
     Deed.FORGOTTEN: "Forgotten",
+    Deed.ATTACHED: "Payment assigned",
 }
 NEWEST = 2**62
 

@@ -11,11 +11,13 @@ from bot.people import describe
 from bot.sides import tasks
 from bot.turn import Turn, commands
 from bot.words import plural
-from core import unlinking
+from core import newcomers, unlinking
 from core.chat import Button, Fact, Reply, Style
 from core.errors import LinkRefused
 from core.identity import Identity
+from core.link import Item
 from core.logins import Login, logins
+from core.signing_off import unlink_login
 from core.unlinking import Leaving
 from core.work import Work
 
@@ -91,6 +93,7 @@ def _login(work: Work, turn: Turn, number: int) -> Login:
     found = next((each for each in logins(work, turn.account.id) if each.id == number), None)
     if found is None:
         raise LinkRefused("gone")
+    newcomers.may_part(work, turn.identity.id, turn.account.id, Item.LOGIN, number)
     return found
 
 
@@ -101,7 +104,7 @@ def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
         return replace(unlink(work, turn, asked), toast=ASKED_AGAIN)
     by = turn.identity.id
     if command.login:
-        login = unlinking.unlink_login(work, turn.account.id, command.login, by=by)
+        login = unlink_login(work, turn.account.id, command.login, by=by)
         text = f"Disconnected: the sign-in of {login.name}."
         return Reply(text=text, buttons=_TO_CHATS, toast="Disconnected.")
     left = unlinking.unlink(work, turn.account.id, command.identity, by=by)

@@ -40,8 +40,8 @@ def fill(work: Work, who: Person) -> None:
         if table.name in GIVEN:
             continue
         values = {each.name: _value(work, who, table, each, ids) for each in table.c}
-        if "id" in table.c and table.c.id.primary_key:
-            del values["id"]
+        if (given := table.autoincrement_column) is not None:
+            del values[given.name]
         row = work.run(insert(table).values(values).returning(*table.primary_key.columns)).one()
         ids[table.name] = row[0]
 
@@ -92,10 +92,17 @@ def _special(work: Work, who: Person) -> dict[str, Any]:
         "wish.inbound": KEPT.dump_json(inbound).decode(),
         "app_link.state": "done",
         "change_task.before": f'{{"title": "{mark(who)}"}}',
-        "rate.key": place,
+        "rate.name": "link.redeem",
+        "rate.key": work.limits.kept_for(place),
         "pace.key": place,
         "slack_install.installed_by": who.sender.user_id,
         "link_item.row_id": who.identity,
+        "hook.body": f"{mark(who)} {work.accounts.get(who.account).public_id}",
+        "hook.source": "polar",
+        "hook.id": f"h{next(_numbers)}",
+        "hook.type": "x",
+        "hook.why": "",
+        "hook.outcome": "failed",
     }
 
 

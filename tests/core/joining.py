@@ -8,6 +8,7 @@ from core.joining import Joined, move
 from core.store import Store
 from core.work import Work
 from tests.core.people import Person, identity_of
+from tests.databases import Database
 
 
 def joins(work: Work, source: Person, target: Person) -> Joined:
@@ -24,6 +25,13 @@ async def joined(store: Store, source: Person, target: Person) -> Person:
     """The same; `target` as they are now. What they had stays apart."""
     await store.mutate(lambda work: joins(work, source, target))
     return replace(target, account=source.account)
+
+
+async def settled(store: Store, database: Database, source: Person, target: Person) -> Person:
+    """The same, a day ago and more: it can't be taken back, and `target` does as others do."""
+    there = await joined(store, source, target)
+    database.clock.advance(days=1, seconds=1)
+    return there
 
 
 async def merged(store: Store, source: Person, target: Person) -> Person:

@@ -192,26 +192,46 @@ class Facts:
 
     def unlink(self, node: Node, by: int, now: datetime) -> None:
         """Somebody goes home; who has no home is gone. Where another chat says so, the tasks that
-        came along with them within a day go back, too."""
+        came along with them within a day go back, too; and so does a sign-in, which has no home
+        else."""
         self.changes += 1
-        brought = [
-            each
-            for each in self.joinings
-            if node in each.nodes
-            and each.origin
-            and each.moved_at
-            and not each.undone
-            and each.at >= now - A_DAY
-        ]
-        if brought and node[0] == "identity" and by != node[1]:
-            self.move_back(brought[-1])
-        home = next(self.homes(node), 0) if node[0] == "identity" else 0
+        came = [each for each in self.joinings if node in each.nodes and not each.undone]
+        moved = [each for each in came if each.moved_at and each.moved_at >= now - A_DAY]
+        if node[0] == "identity":
+            if moved and by != node[1]:
+                self.move_back(moved[-1])
+            home = next(self.homes(node), 0)
+        else:
+            theirs = [
+                each
+                for each in came
+                if each.origin not in (0, self.where[node])
+                and (each in moved or each.at >= now - A_DAY)
+                and ("identity", by) not in each.nodes
+            ]
+            home = theirs[-1].origin if theirs else 0
+            if theirs:
+                self.move_back(theirs[-1])
         if home:
             self.where[node] = home
         else:
             del self.where[node]
             self.blocks = {each for each in self.blocks if each[1] != node[1]}
         self.leave(node)
+
+    def newcomer(self, node: Node, now: datetime, *, to: Node | None = None) -> bool:
+        """Whether somebody came to their account less than a day ago, where others were before: to
+        anybody there who did not come along, or to that one."""
+        here = self.where.get(node)
+        others = {to} if to else self.of(here or 0)
+        return any(
+            node in each.nodes
+            and each.origin not in (0, here)
+            and not each.undone
+            and now - each.at <= A_DAY
+            and others - each.nodes
+            for each in self.joinings
+        )
 
     def homes(self, node: Node) -> Iterator[int]:
         """Accounts that somebody came from and that did not become part of another: first of all

@@ -65,9 +65,16 @@ class Linking(RuleBasedStateMachine):
         self.world = World(memory())
         tally.histories += 1
 
-    @initialize(own=st.booleans(), theirs=st.booleans(), logins=st.booleans(), tasks=st.booleans())
-    def begin(self, own: bool, theirs: bool, logins: bool, tasks: bool) -> None:
-        """Some have tasks, have their own chats connected, or have signed in before."""
+    @initialize(
+        own=st.booleans(),
+        theirs=st.booleans(),
+        logins=st.booleans(),
+        tasks=st.booleans(),
+        ago=mostly,
+    )
+    def begin(self, own: bool, theirs: bool, logins: bool, tasks: bool, ago: bool) -> None:
+        """Some have tasks, have their own chats connected, or have signed in before; mostly long
+        `ago`."""
         for chat, (who, _) in enumerate(CHATS):
             if tasks:
                 self.world.add(chat)
@@ -78,6 +85,8 @@ class Linking(RuleBasedStateMachine):
                 self.world.issue(chat - 1)
                 self._accept(chat)
                 self.world.agree(chat - 1, self.world.facts.codes[-1])
+        if ago:
+            self.world.wait(60 * 25, sweeps=True)
 
     def _accept(self, chat: int) -> None:
         code, _ = self.world.known[-1]
@@ -105,9 +114,10 @@ class Linking(RuleBasedStateMachine):
     def _offers_a_code(self, chat: int, which: int, there: bool) -> None:
         """A code goes to another chat, which says yes; not `there`: which says nothing yet."""
         world, other = self.world, (chat + 1 + which) % len(CHATS)
-        world.issue(chat)
+        code = world.issue(chat)
+        if code is None:
+            return
         world.tell(*world.known[-1])
-        code = world.facts.codes[-1]
         world.enter(other, code)
         if there and code.entered:
             world.agree(other, code)
@@ -116,8 +126,9 @@ class Linking(RuleBasedStateMachine):
         """A link goes to the other one, who does all that it asks for; not `there`: both of them
         are on their way to the issuer with it."""
         world = self.world
-        world.start(chat)
-        web = world.facts.webs[-1]
+        web = world.start(chat)
+        if web is None:
+            return
         world.tell(*world.known[-1])
         for person in [CHATS[chat ^ 2 if which else chat][0]] if there else PEOPLE:
             visit = world.open(person, web)
@@ -220,8 +231,14 @@ class Linking(RuleBasedStateMachine):
             self.world.crawl(web)
 
     def _moves(self, chat: int, which: int, there: bool) -> None:
+        """The tasks that somebody had, in a chat that came with them; not `there`: in any."""
         if joining := newest(self.world.facts.joinings, which):
-            self.world.move(chat, joining)
+            came = [
+                each
+                for each in range(len(CHATS))
+                if ("identity", self.world.me(each).id) in joining.nodes
+            ]
+            self.world.move(came[chat % len(came)] if came and there else chat, joining)
 
     def _moves_back(self, chat: int, which: int, there: bool) -> None:
         if joining := newest(self.world.facts.joinings, which):

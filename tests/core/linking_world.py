@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from core import connecting, joining, taking_back, unlinking
+from core import connecting, joining, signing_off, taking_back, unlinking
 from core.addresses import Sender
 from core.connecting import Connected
 from core.identity import Identity
@@ -150,15 +150,25 @@ class World:
 
     # -- by a code -------------------------------------------------------------------------------
 
-    def issue(self, chat: int) -> None:
-        """Ask for a code."""
+    def issue(self, chat: int) -> CodeTry | None:
+        """Ask for a code; None where it is refused."""
         me = self.me(chat)
         got = self._try(lambda work: work.linking.issue(me.identity))
-        assert got is not None
+        if self._new(me, got) or got is None:
+            return None
         self.facts.end(each for each in self.facts.codes if each.account == me.account)
         made = CodeTry(got.code, got.attempt, me.id, me.account, self.now + TEN_MINUTES)
         self.facts.codes.append(made)
         self.known.append((made, {me.person}))
+        return made
+
+    def _new(self, me: Me, done: object) -> bool:
+        """Whether somebody who came less than a day ago was refused what connects more; nobody else
+        is, and they always are."""
+        new = self.facts.newcomer(("identity", me.id), self.now)
+        if new or done is None:
+            self._must(new and done is None, "who is new connects no more")
+        return new
 
     def enter(self, chat: int, code: CodeTry | AppTry) -> None:
         """Send a code to the bot."""
@@ -207,6 +217,7 @@ class World:
         attempt.over = "done"
         joins = self.facts.where["identity", attempt.entered]
         if joins != attempt.account:
+            self._must(not self._takes_along(attempt.entered), "who was there takes others along")
             self.facts.join(done[1].link, joins, attempt.account, self.now, before)
 
     def deny(self, chat: int, attempt: CodeTry | AppTry) -> None:
@@ -238,16 +249,18 @@ class World:
 
     # -- by signing in on the web ----------------------------------------------------------------
 
-    def start(self, chat: int) -> None:
-        """Ask for a link to sign in."""
+    def start(self, chat: int) -> WebTry | None:
+        """Ask for a link to sign in; None where it is refused."""
         me = self.me(chat)
         got = self._try(lambda work: work.web_links.start(me.identity))
-        assert got is not None
+        if self._new(me, got) or got is None:
+            return None
         self.facts.end(each for each in self.facts.webs if each.source == me.id)
         row = self.memory.rows("SELECT id FROM web_link WHERE public_id = ?", got[1])[0][0]
         made = WebTry(got[0], row, got[1], me.id, self.now + TEN_MINUTES)
         self.facts.webs.append(made)
         self.known.append((made, {me.person}))
+        return made
 
     def stop(self, chat: int) -> None:
         """Stop it in the chat."""
@@ -310,8 +323,7 @@ class World:
     def consent(self, person: str, visit: Visit) -> None:
         """Agree on the page, which then shows the letters."""
         web, letters = visit.web, self._letters(visit)
-        code = Ids.digest(letters)
-        if self._try(lambda w: w.web_links.consent(web.row, visit.session, code)) is None:
+        if self._try(lambda w: w.web_links.consent(web.row, visit.session, letters)) is None:
             return
         hers = bool(web.signed) and web.session == visit.session
         live = not web.over and not web.letters and self.now < web.until
@@ -384,11 +396,17 @@ class World:
         self._must(bool(found), "who is connected has a sign-in")
         login = ("login", found[0][0])
         there = self.facts.where.get(login)
+        if there != me.account:
+            self._must(not self._takes_along(me.id), "who was there takes others along")
         if there is None:
             self.facts.lead(connected.link, login, me.account, self.now)
         elif there != me.account:
             assert connected.joined is not None
             self.facts.join(connected.joined.link, me.account, there, self.now, before)
+
+    def _takes_along(self, identity: int) -> bool:
+        """Whether somebody would who came less than a day ago."""
+        return self.facts.newcomer(("identity", identity), self.now)
 
     # -- what follows ----------------------------------------------------------------------------
 
@@ -401,6 +419,8 @@ class World:
         self._must(mine and link.origin > 0, "who was joined lets tasks come along")
         if link.moved_at is None:
             self._must(not self.facts.of(link.origin), "tasks of nobody else come along")
+            theirs = ("identity", me.id) in link.nodes or self.now - link.at > A_DAY
+            self._must(theirs, "who brought them lets tasks come along, for a day")
             self.facts.move(link, self.now)
 
     def move_back(self, chat: int, link: Joining) -> None:
@@ -429,12 +449,16 @@ class World:
     def unlink(self, chat: int, node: Node) -> None:
         """Let a chat or a sign-in go."""
         me, (kind, row) = self.me(chat), node
-        act = unlinking.unlink if kind == "identity" else unlinking.unlink_login
+        act = unlinking.unlink if kind == "identity" else signing_off.unlink_login
         if self._try(lambda work: act(work, me.account, row, by=me.id)) is None:
             return
         mine = self.facts.where.get(node) == me.account
         last = kind == "identity" and len(self.facts.chats(me.account)) == 1
         self._must(mine and not last, "somebody lets a chat of their own go")
+        new = node != ("identity", me.id) and self.facts.newcomer(
+            ("identity", me.id), self.now, to=node
+        )
+        self._must(not new, "who is new sends nobody away")
         self.facts.unlink(node, me.id, self.now)
 
     def add(self, chat: int) -> None:

@@ -13,7 +13,9 @@ from bot.commands.linking import link as _handler  # fills the table  # noqa: F4
 from bot.guards import Per
 from bot.turn import commands
 from bot.verbs import Link
+from core import schema
 from core.errors import CodeRefused, RateLimited
+from core.forgetting import forget
 from core.ids import ALPHABET, Ids
 from core.limits import (
     REDEEM_CODE,
@@ -21,11 +23,12 @@ from core.limits import (
     REDEEM_CODE_HOUR,
     REDEEM_CODE_TEAM,
     Limit,
+    Limits,
 )
 from core.linking import VALID_FOR
 from core.store import Store
 from core.work import Work
-from tests.core.people import Person, identity_of, person
+from tests.core.people import Person, identity_of, meet, person
 from tests.databases import Database
 
 LIVE = 1_000
@@ -134,6 +137,36 @@ async def test_the_victim_is_never_locked_out(store: Store, crowd: list[Person])
         lambda work: work.linking.redeem(identity_of(work, other), issued.code)
     )
     assert offer.source.account.id == victim.account
+
+
+def tries_of(who: Person) -> str:
+    """As `bot.guards.Guard` has it."""
+    return f"{who.sender.platform}:{who.sender.scope}:{who.sender.user_id}"
+
+
+async def forgotten_between_tries(store: Store) -> str:
+    """Eve uses up her tries, has herself forgotten, and comes back; what is kept meanwhile."""
+    eve = await person(store, "Eve")
+    for _ in range(REDEEM_CODE.times):
+        await store.mutate(lambda work: work.limits.use(REDEEM_CODE, tries_of(eve)))
+    await store.mutate(lambda work: forget(work, eve.account))
+    kept = repr(await store.query(lambda work: work.run(schema.rate.select()).all()))
+    await store.mutate(lambda work: meet(work, eve.sender))
+    with pytest.raises(RateLimited):
+        await store.mutate(lambda work: work.limits.use(REDEEM_CODE, tries_of(eve)))
+    assert eve.sender.user_id.startswith("Eve")
+    return kept
+
+
+async def test_being_forgotten_begins_no_tries_anew_and_leaves_no_name(store: Store) -> None:
+    assert "Eve" not in await forgotten_between_tries(store)
+
+
+async def test_the_control_the_key_itself_would_name_her(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Limits, "kept_for", lambda _, key: key)
+    assert "Eve" in await forgotten_between_tries(store)
 
 
 @pytest.mark.soak

@@ -11,12 +11,13 @@ from core import links, schema
 from core.errors import CodeRefused, LinkRefused, NoSuchTask
 from core.identity import Identity
 from core.joining import Joined, Way, add_login, join, login, logins, move
+from core.signing_off import unlink_login
 from core.store import Store
 from core.taking_back import undo
 from core.task import Ref
-from core.unlinking import leaving, unlink, unlink_login
+from core.unlinking import leaving, unlink
 from core.work import Work
-from tests.core.joining import joined, joins, merged
+from tests.core.joining import joined, joins, merged, settled
 from tests.core.people import Person, add, identity_of, meet, person, told
 from tests.core.rows import numbers, total
 from tests.databases import Database
@@ -70,7 +71,7 @@ async def test_all_chats_and_logins_go_over_and_the_tasks_stay(
     with pytest.raises(NoSuchTask):
         await store.query(lambda work: work.tasks.get(ada.actor, ref))
     (apart,) = await store.query(lambda work: links.apart(work, ada.account))
-    assert (apart.link, apart.name, apart.tasks) == (done.link, "Cleo", 1)
+    assert (apart.link.public_id, apart.name, apart.tasks) == (done.link, "Cleo", 1)
 
 
 async def test_nothing_is_offered_where_there_is_nothing(
@@ -93,7 +94,7 @@ async def test_moving_is_done_once_by_whoever_of_them_says_so(
     assert await refused(store, lambda work: move(work, theirs, "nonsense")) == "gone"
     counts = [
         await store.mutate(lambda work, w=who: move(work, identity_of(work, w), done.link))
-        for who in (ada, cleo, ada)
+        for who in (cleo, ada, cleo)
     ]
     assert counts == [1, 0, 0]
     assert await store.query(lambda work: numbers(work, ada.account)) == [1]
@@ -170,11 +171,11 @@ async def test_a_chat_has_one_attempt_open(store: Store, ada: Person, cleo: Pers
 
 
 async def test_who_joined_one_has_no_question_open_with_another(
-    store: Store, ada: Person, cleo: Person
+    store: Store, database: Database, ada: Person, cleo: Person
 ) -> None:
     """Else a yes to what one account was would be taken for a yes to what another is."""
     eve, second = await person(store, "Eve"), await person(store, "Cleo")
-    second = await joined(store, cleo, second)
+    second = await settled(store, database, cleo, second)
 
     def ask(work: Work) -> str:
         code = work.linking.issue(identity_of(work, eve)).code
@@ -219,14 +220,14 @@ async def test_who_is_blocked_finds_every_code_wrong(
 # -- where an identity may be, and what becomes of it (`promises.md` T10) ------------------------
 
 
-async def linked_elsewhere(store: Store) -> tuple[Person, int]:
+async def linked_elsewhere(store: Store, database: Database) -> tuple[Person, int]:
     """In the account of somebody else: all of that account comes, if both say yes."""
     owner = await person(store, "Owner", "slack", "T9")
-    who = await joined(store, owner, await person(store, "Who"))
+    who = await settled(store, database, owner, await person(store, "Who"))
     return who, who.account
 
 
-async def unlinked(store: Store) -> tuple[Person, int]:
+async def unlinked(store: Store, database: Database) -> tuple[Person, int]:
     """Was in an account and left it: back in its own."""
     who = await person(store, "Who")
     owner = await person(store, "Owner", "slack", "T9")
@@ -235,7 +236,7 @@ async def unlinked(store: Store) -> tuple[Person, int]:
     return who, who.account
 
 
-async def tombstoned(store: Store) -> tuple[Person, int]:
+async def tombstoned(store: Store, database: Database) -> tuple[Person, int]:
     """Left an account that has its tasks: nothing is known of it, and it begins afresh."""
     who = await person(store, "Who")
     await add(store, who)
@@ -248,7 +249,7 @@ async def tombstoned(store: Store) -> tuple[Person, int]:
     return new, new.account
 
 
-async def at_home(store: Store) -> tuple[Person, int]:
+async def at_home(store: Store, database: Database) -> tuple[Person, int]:
     """Never anywhere else."""
     who = await person(store, "Who")
     return who, who.account
@@ -258,7 +259,7 @@ async def at_home(store: Store) -> tuple[Person, int]:
 async def test_wherever_it_was_it_takes_two_yeses(
     store: Store, database: Database, state: object, ada: Person
 ) -> None:
-    who, account = await state(store)  # type: ignore[operator]  # one of the above
+    who, account = await state(store, database)  # type: ignore[operator]  # one of the above
     assert (await came(store, who)).account_id == account
     await add(store, ada, "Secret")
     assert (await store.query(lambda work: work.lists.stats(account))).total == 0
@@ -284,8 +285,10 @@ async def test_wherever_it_was_it_takes_two_yeses(
     assert (again.account, again.identity) == (ada.account, who.identity)
 
 
-async def test_who_left_is_a_mark_that_only_the_key_can_read(store: Store) -> None:
-    who, _ = await tombstoned(store)
+async def test_who_left_is_a_mark_that_only_the_key_can_read(
+    store: Store, database: Database
+) -> None:
+    who, _ = await tombstoned(store, database)
     (row,) = await store.query(lambda work: work.run(schema.tombstone.select()).all())
     known = f"unlinked:telegram::{who.sender.user_id}"
     assert row.digest == await store.query(lambda work: work.ids.keyed(known))

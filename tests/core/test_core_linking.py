@@ -17,7 +17,7 @@ from core.store import Store
 from core.task import Ref
 from core.unlinking import unlink
 from core.work import Work
-from tests.core.joining import joined
+from tests.core.joining import joined, settled
 from tests.core.people import Person, add, identity_of, meet, person, told
 from tests.core.rows import total
 from tests.databases import Database
@@ -220,10 +220,12 @@ async def test_the_last_one_stays_and_a_foreign_one_is_not_there(
         assert refused.value.reason == reason
 
 
-async def test_who_leaves_takes_no_card_and_no_offer_along(store: Store, ada: Person) -> None:
+async def test_who_leaves_takes_no_card_and_no_offer_along(
+    store: Store, database: Database, ada: Person
+) -> None:
     from core.chat import Sent
 
-    other = await joined(store, ada, await person(store, "Ada", "slack", "T1"))
+    other = await settled(store, database, ada, await person(store, "Ada", "slack", "T1"))
     task = await add(store, ada)
 
     def draw(work: Work) -> Any:

@@ -57,8 +57,8 @@ async def test_what_the_one_did_not_say_of_themselves_the_other_did(store: Store
 
 async def test_an_account_leads_to_what_it_became(store: Store) -> None:
     people = [await person(store, name) for name in "abc"]
-    second = await merged(store, people[1], people[2])
-    await merged(store, people[0], second)
+    await merged(store, people[1], people[2])
+    await merged(store, people[0], people[1])
     for who in people:
         now = await store.query(lambda work, w=who: work.accounts.current(w.account))
         assert now == people[0].account

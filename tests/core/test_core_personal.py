@@ -72,7 +72,7 @@ async def test_an_export_has_all_of_ones_own_and_nothing_else(
     store: Store, two: tuple[Person, Person]
 ) -> None:
     ada, ben = two
-    sheets = await store.query(lambda work: everything(work, ada.account))
+    sheets = await store.query(lambda work: everything(work, ada.account, ada.identity))
     assert {each.name for each in sheets} == {each.name for each in PERSONAL}
     for each in sheets:
         assert len(each.rows) == 1, each
@@ -194,7 +194,7 @@ async def test_what_they_left_in_other_accounts_goes_along(store: Store) -> None
     moved = update(schema.identity).where(identity.id == office.identity)
     moved = moved.values(account_id=ada.account, home_id=office.account)
     await store.mutate(lambda work: work.run(moved) and None)
-    sheets = await store.query(lambda work: everything(work, ada.account))
+    sheets = await store.query(lambda work: everything(work, ada.account, ada.identity))
     assert "Left apart" in str([each.rows for each in sheets if each.name == "task"])
     await forgotten(store, ada)
     count = select(func.count()).select_from(schema.account)

@@ -149,6 +149,47 @@ async def test_a_code_joins_one_of_twenty(stores: list[Store], ada: Person) -> N
     assert [type(each) for each in refusals(outcomes)] == [CodeRefused] * (MANY - 1)
 
 
+@pytest.mark.parametrize("codes", [20, pytest.param(1000, marks=pytest.mark.faults)])
+async def test_codes_join_one_of_fifty_each(sqlite: Database, codes: int) -> None:
+    """B7 on SQLite; with two processes on PostgreSQL: `tests/faults/test_postgres_races.py`."""
+    store = sqlite.open()
+    guests = [await person(store, f"{n}", "slack", "T1") for n in range(50)]
+    for _ in range(codes):
+        host = await person(store, "Host")
+        code = await store.mutate(
+            lambda work, h=host: work.linking.issue(identity_of(work, h)).code
+        )
+        redeeming = [
+            lambda work, w=who, c=code: work.linking.redeem(identity_of(work, w), c)
+            for who in guests
+        ]
+        outcomes = await gather([store], redeeming)
+        assert [type(each) for each in refusals(outcomes)] == [CodeRefused] * (len(guests) - 1)
+
+
+async def test_of_sign_ins_begun_at_once_one_is_open(stores: list[Store], ada: Person) -> None:
+    starting = [lambda work: work.web_links.start(identity_of(work, ada))] * MANY
+    assert refusals(await gather(stores, starting)) == []
+    assert await open_sign_ins(stores[0]) == 1
+
+
+async def test_the_control_without_the_accounts_lock_two_would_be(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = [postgres.open(), postgres.open()]
+    ada = await person(stores[0], "Ada")
+    monkeypatch.setattr(Work, "lock_accounts", lambda *_: None)
+    starting = [lambda work: work.web_links.start(identity_of(work, ada))] * MANY
+    await gather(stores, starting)
+    assert await open_sign_ins(stores[0]) > 1
+
+
+async def open_sign_ins(store: Store) -> int:
+    row = schema.web_link.c
+    found = select(row.id).where(row.state == State.ISSUED)
+    return len(await store.query(lambda work: work.run(found).all()))
+
+
 async def test_of_codes_issued_at_once_one_lives(stores: list[Store], ada: Person) -> None:
     issuing = [lambda work: work.linking.issue(identity_of(work, ada)).code] * MANY
     codes = await gather(stores, issuing)
@@ -198,7 +239,7 @@ async def test_nothing_added_during_a_merge_is_lost(stores: list[Store], ada: Pe
     def merging(work: Work) -> Any:
         _, joined_now = work.linking.agree(identity_of(work, ada), offer.public_id)
         assert joined_now is not None
-        return move(work, identity_of(work, ada), joined_now.link)
+        return move(work, identity_of(work, cleo), joined_now.link)
 
     functions = [adding] * 10 + [merging] + [adding] * 10
     assert refusals(await gather(stores, functions)) == []
@@ -300,7 +341,7 @@ async def test_leaving_and_taking_back_at_once_lose_nobody(
     both = [
         lambda work: undo(work, identity_of(work, ada), link),
         lambda work: unlink(work, ada.account, cleo.identity),
-        lambda work: move(work, identity_of(work, ada), link),
+        lambda work: move(work, identity_of(work, cleo), link),
     ]
     await gather(stores, both * 4)
     for who in (ada, cleo):

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.sandbox import Message
 from tests.service_kit import Town, labels
-from tests.stories.cast import CODE, Somebody, line_of, link, newcomer, words
+from tests.stories.cast import CODE, Somebody, line_of, link, link_long_ago, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,7 +42,11 @@ async def test_tasks_stay_apart_until_they_are_moved(pair: Pair) -> None:
     await office.does("list", "Open tasks 1-1 of 1")
     shown = await ada.does("whoami", "kept apart")
     assert "2 tasks of" in words(shown)
-    await ada.presses(shown, "Move them here: 2 tasks", then="Moved: 2 tasks")
+    # For a day they are for the chat to move that they came with, and for no other.
+    move = "Move them here: 2 tasks"
+    assert move not in labels(shown)
+    shown = await office.does("whoami", "kept apart")
+    await office.presses(shown, move, then="Moved: 2 tasks")
     page = await office.does("list", "Open tasks 1-3 of 3")
     assert all(each in words(page) for each in ("#1 Milk", "#2 Report", "#3 Slides"))
     await ada.does("whoami", "2 chats connected")
@@ -58,7 +63,9 @@ async def test_a_move_is_taken_back_and_the_chats_stay_connected(pair: Pair) -> 
     await ada.presses(told, "Not you? Undo", then="Taken back: those tasks are apart again")
     await ada.does("list", "Open tasks 1-1 of 1")
     await ada.does("whoami", "2 chats connected")
-    await ada.presses(told, "Move them here", then="Moved: 1 task")
+    await ada.is_told(told, "Move them here", "Those tasks came with another chat")
+    shown = await office.does("whoami", "kept apart")
+    await office.presses(shown, "Move them here: 1 task", then="Moved: 1 task")
 
 
 @pytest.mark.parametrize("who", [0, 1])
@@ -147,14 +154,30 @@ async def test_whoever_moves_on_leaves_no_question_behind(pair: Pair, town: Town
     await office.until(lambda: "That has ended." in words(first))
 
 
-async def test_a_chat_disconnects_another_and_itself(pair: Pair, town: Town) -> None:
+async def test_for_a_day_who_came_sends_nobody_away_and_leaves_if_they_like(pair: Pair) -> None:
     ada, office = pair
     await adds(ada, "Milk")
     await link(ada, office)
     shown = await office.does("whoami", "2 chats connected")
-    leave = next(each for each in labels(shown) if ada.handle in each and "Disconnect" in each)
-    asked = await office.presses(shown, leave, then="Your tasks stay here.")
-    assert asked
+    await office.is_told(shown, leave(shown, ada), "This chat was connected less than a day ago.")
+    await office.does("link", "This chat was connected less than a day ago.")
+    shown = await office.does("whoami", "2 chats connected")
+    await office.presses(shown, leave(shown, office), then="Your tasks stay here.")
+    yes = next(each for each in labels(shown) if each.startswith("Disconnect"))
+    await office.presses(shown, yes, then="Disconnected:")
+    await ada.does("list", "Open tasks 1-1 of 1")
+
+
+def leave(shown: Message, whose: Somebody) -> str:
+    return next(each for each in labels(shown) if whose.handle in each and "Disconnect" in each)
+
+
+async def test_a_chat_disconnects_another_and_itself(pair: Pair) -> None:
+    ada, office = pair
+    await adds(ada, "Milk")
+    await link_long_ago(ada, office)
+    shown = await office.does("whoami", "2 chats connected")
+    await office.presses(shown, leave(shown, ada), then="Your tasks stay here.")
     yes = next(each for each in labels(shown) if each.startswith("Disconnect"))
     await office.presses(shown, yes, then="Disconnected:")
     await ada.hears(f"no longer connected to the account of {ada.name}. Write to me to start")
