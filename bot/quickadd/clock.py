@@ -1,0 +1,119 @@
+"""Times of day: `5pm`, `17:00`, `at 5`, `half past 5`, `17 Uhr`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+
+from bot.quickadd.reader import Reader
+from bot.quickadd.vocabulary import MONTHS, WEEKDAYS
+
+MORNING = time(9, 0)
+NOON = time(12, 0)
+AFTERNOON = time(15, 0)
+EVENING = time(18, 0)
+"""`tonight`, too (`product.md` 1.4)."""
+MIDNIGHT = time(0, 0)
+END_OF_DAY = time(17, 0)
+"""Of a working day."""
+PARTS = {
+    "morning": MORNING, "noon": NOON, "afternoon": AFTERNOON, "evening": EVENING, "night": EVENING,
+    "midnight": MIDNIGHT, "eod": END_OF_DAY,
+}  # fmt: skip
+WAKING = range(7, 23)
+"""The hours in which somebody means "at 9" to be."""
+
+LEADS = frozenset({"at", "um", "around", "before", "by"})
+"""Behind these a bare number is an hour."""
+_TWELVE = re.compile(r"[@~]?(\d{1,2})(?:[:.]?(\d{2}))?([ap])\.?m")
+_FIGURES = re.compile(r"([@~]?)(\d{1,2})(?:([:.h])(\d{2})?)?")
+_FOUR = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
+_MINUTES = re.compile(r"\d{2}")
+_HOUR = re.compile(r"\d{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day."""
+
+    time: time
+    rough: bool = False
+    """Whether it may be twelve hours later, too: "at 5"."""
+    exact: bool = True
+    """Whether no part of the day can change it: `9am` and `09:30`, but not `9:30`."""
+
+
+def clock(reader: Reader, lead: str) -> Clock | None:
+    """The time that stands next, behind the word `lead` or none."""
+    if found := reader.match(_TWELVE):
+        return _twelve(int(found[1]), int(found[2] or 0), found[3])
+    return _spoken(reader) or _four_figures(reader, lead) or _figures(reader, lead)
+
+
+def _twelve(hour: int, minute: int, half: str) -> Clock | None:
+    if not 1 <= hour <= 12 or minute > 59:
+        return None
+    return Clock(time(hour % 12 + (12 if half == "p" else 0), minute))
+
+
+def _spoken(reader: Reader) -> Clock | None:
+    """`half past 5`, `quarter to 6`, `halb 6`, `viertel nach 5`."""
+    start = reader.at
+    which = reader.take("half", "quarter", "half-to")
+    side = reader.take("past", "to", "before") if which and which != "half-to" else ""
+    found = reader.match(_HOUR) if side or which == "half-to" else None
+    if found is None or not 1 <= int(found[0]) <= 12:
+        reader.at = start
+        return None
+    minutes = int(found[0]) * 60 + {"half": 30, "quarter": 15, "half-to": -30}[which] * (
+        -1 if side in {"to", "before"} else 1
+    )
+    return Clock(time(minutes // 60 % 24, minutes % 60), rough=True, exact=False)
+
+
+def _four_figures(reader: Reader, lead: str) -> Clock | None:
+    """`at 1730`."""
+    found = reader.match(_FOUR) if lead in {"at", "um"} else None
+    return Clock(time(int(found[1]), int(found[2]))) if found else None
+
+
+def _figures(reader: Reader, lead: str) -> Clock | None:
+    start = reader.at
+    found = reader.match(_FIGURES)
+    if found is None:
+        return None
+    hour, minute, said = int(found[2]), int(found[4] or 0), found[3] or ""
+    if half := _half(reader, lead):
+        return _twelve(hour, minute, half[0])
+    oclock = bool(reader.take("oclock"))
+    if oclock and not said and (more := reader.match(_MINUTES)):
+        minute = int(more[0])
+    led = oclock or bool(found[1]) or lead in LEADS
+    if hour > 23 or minute > 59 or not _is_time(said, found[4], hour, led=led):
+        reader.at = start
+        return None
+    bare = not said and not minute
+    padded = found[2].startswith("0") or hour > 12 or not hour
+    if not bare and not padded and hour <= 6:  # `5:30` by itself is said of the afternoon
+        hour += 12
+    return Clock(time(hour, minute), rough=bare and not padded, exact=padded or hour > 12)
+
+
+def _half(reader: Reader, lead: str) -> str:
+    """`am` or `pm` behind an hour; German `um 5 am Freitag` has another `am`."""
+    if lead == "um" and reader.peek(1) in {*WEEKDAYS, *MONTHS}:
+        return ""
+    return reader.take("am", "pm")
+
+
+def _is_time(said: str, minute: str | None, hour: int, *, led: bool) -> bool:
+    match said:
+        case ":":
+            return minute is not None
+        case "h":
+            return led or minute is not None or hour > 12
+        case ".":
+            return led and minute is not None
+        case _:
+            return led

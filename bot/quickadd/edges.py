@@ -1,0 +1,165 @@
+"""Where in a text a date may stand: at an end of it, and as no part of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.quickadd.clock import PARTS
+from bot.quickadd.meant import Context
+from bot.quickadd.vocabulary import (
+    GOES_ON,
+    JOINED,
+    MONTHS,
+    NUMBERED,
+    SHORTS,
+    UNITS,
+    WEEKDAYS,
+    Word,
+    is_blank,
+)
+from bot.quickadd.when import CONNECTORS, Phrase, phrase
+
+LONGEST = 10
+"""Words of a date."""
+_DATED = {*WEEKDAYS, *MONTHS, "today", "tonight", "tomorrow", "overmorrow"}
+_ENDS = _DATED | {
+    *PARTS, *UNITS, "am", "pm", "oclock", "eow", "eom", "eoy", "weekend", "now", "first", "half",
+}  # fmt: skip
+_BEGINS = _ENDS | CONNECTORS | {
+    "the", "next", "this", "end", "a", "half", "quarter", "half-to", "in", "no", "over",
+}  # fmt: skip
+_DIGIT = re.compile(r"\d")
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
+_RANGE = re.compile(r"[-/,&+]")
+_FIGURES = re.compile(r"[\d./:-]+")
+_NAMES = frozenset({"night", "morning", "evening", "afternoon", "noon", "weekend", "week"})
+"""With a capital inside a phrase these are part of a name: "Friday Night Lights"."""
+_ALSO_WORDS = frozenset({"mon", "wed", "sat", "sun"})
+"""Abbreviations that begin other things: "Sun cream", "Mon Cheri", "Sat nav"."""
+_NEEDS_A_STOP = frozenset({"end", "eod", "eow", "eom", "eoy", "weekend", "midnight"})
+"""What begins compounds: "end of year party", "midnight snack"."""
+_VERBS = frozenset({"may", "march"})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A date, and the words that say it: from `start` to before `end`."""
+
+    start: int
+    end: int
+    phrase: Phrase
+    doubtful: bool = False
+    """Whether it may be no date at all."""
+
+
+def at_the_end(words: Sequence[Word], context: Context) -> Span | None:
+    """The date with which the words end: the longest, if it is no part of the sentence."""
+    count = len(words)
+    if not words or not _may(words[-1], _ENDS):
+        return None
+    for start in range(max(0, count - LONGEST), count):
+        found = _phrase(words[start:], context) if _may(words[start], _BEGINS) else None
+        if found is None:
+            continue
+        if start and not _stands_behind(words, start, found):
+            return None
+        return Span(start, count, found, _is_doubtful(found))
+    return None
+
+
+def at_the_beginning(words: Sequence[Word], context: Context) -> Span | None:
+    """The date with which the words begin, where something follows it."""
+    if len(words) < 2 or not _may(words[0], _BEGINS):
+        return None
+    for end in range(min(LONGEST, len(words) - 1), 0, -1):
+        found = _phrase(words[:end], context) if _may(words[end - 1], _ENDS) else None
+        if found is None:
+            continue
+        if not _stands_before(words, end, found):
+            return None
+        verb = words[0].plain in _VERBS and not _is_separated(words, end)
+        return Span(0, end, found, _is_doubtful(found) or verb)
+    return None
+
+
+def _may(word: Word, known: set[str]) -> bool:
+    return word.said in known or _DIGIT.search(word.plain) is not None
+
+
+def _phrase(words: Sequence[Word], context: Context) -> Phrase | None:
+    if any(each.said in {"", "yesterday"} for each in words):
+        return None
+    if words[-1].text.endswith(")") and not words[0].text.startswith("("):
+        return None
+    found = phrase([each.said for each in words], context)
+    if found and not (found.lead or found.clock) and any(w.plain in SHORTS for w in words):
+        return None  # `So` and `Do` are words, too
+    return found
+
+
+def _is_doubtful(found: Phrase) -> bool:
+    return bool(found.day and found.day.doubtful and not (found.lead or found.has_time))
+
+
+def _stands_behind(words: Sequence[Word], start: int, found: Phrase) -> bool:
+    """Whether the sentence does not need the date: "enjoy the sun", "version 24.11"."""
+    before = words[start - 1]
+    if is_blank(before):
+        return not (_is_dash(before) and start > 1 and _may(words[start - 2], _DATED))
+    if _ORDINAL.fullmatch(before.plain) or (found.lead != "by" and _is_range(before)):
+        return False  # "thursday the 10th at 4" of another month, "mon-fri 9am"
+    if found.lead or found.said[0] == "in":
+        rough = found.clock is not None and found.clock.rough
+        return not (rough and found.lead == "by" and before.plain.isdigit())  # "2 by 4"
+    if before.text.endswith((",", ":", ";", ".", "!", "?", ")")) and before.plain != "no":
+        return True
+    if before.plain in JOINED:
+        return False
+    figures = all(_FIGURES.fullmatch(each) for each in found.said)
+    return not (figures and (before.plain in NUMBERED or before.text[-1] in "$€£§#"))
+
+
+def _is_range(word: Word) -> bool:
+    days = _RANGE.split(word.plain)
+    return len(days) > 1 and all(each[:3] in WEEKDAYS for each in days)
+
+
+def _stands_before(words: Sequence[Word], end: int, found: Phrase) -> bool:
+    """Whether what follows is a sentence by itself: not "Friday Night Lights", "Sun cream"."""
+    follows = words[end]
+    if is_blank(follows):
+        if end + 1 >= len(words) or (_is_dash(follows) and _may(words[end + 1], _DATED)):
+            return False
+    elif follows.plain in GOES_ON:
+        return False
+    if any(each.plain in _NAMES and each.text[0].isupper() for each in words[1:end]):
+        return False
+    return (
+        _is_separated(words, end)
+        or bool(found.lead and found.day)
+        or not _is_weak(words, end, found)
+    )
+
+
+def _is_separated(words: Sequence[Word], end: int) -> bool:
+    return words[end - 1].text.endswith((":", ",", ";", ")")) or (
+        end < len(words) and is_blank(words[end])
+    )
+
+
+def _is_weak(words: Sequence[Word], end: int, found: Phrase) -> bool:
+    """Whether it begins as many other things as dates."""
+    first = words[0]
+    if found.clock and found.clock.rough and not found.day:
+        return words[end].text[0].isupper()  # "At 10 Downing Street"
+    if first.said in _NEEDS_A_STOP:
+        return True
+    if end == 1 and first.plain in _ALSO_WORDS:
+        return True
+    return end == 1 and ("/" in first.plain or _is_doubtful(found)) and first.plain.count("/") < 2
+
+
+def _is_dash(word: Word) -> bool:
+    return word.plain in {"-", "--"}

@@ -1,0 +1,60 @@
+"""German, as data: words and what they stand for (`bot/quickadd/vocabulary.py`)."""
+
+from __future__ import annotations
+
+WORDS = {
+    "mon": "montag", "tue": "dienstag", "wed": "mittwoch", "thu": "donnerstag", "fri": "freitag",
+    "sat": "samstag sonnabend", "sun": "sonntag", "mons": "montags", "tues": "dienstags",
+    "weds": "mittwochs", "thus": "donnerstags", "fris": "freitags", "sats": "samstags sonnabends",
+    "suns": "sonntags", "jan": "januar jänner jän", "feb": "februar feber",
+    "mar": "märz maerz mär mrz", "may": "mai", "jun": "juni", "jul": "juli", "oct": "oktober okt",
+    "dec": "dezember dez", "today": "heute", "tomorrow": "morgen",
+    "overmorrow": "übermorgen uebermorgen", "yesterday": "gestern", "minute": "minute minuten",
+    "hour": "std stunde stunden", "day": "tag tage tagen tages", "week": "woche wochen",
+    "month": "monat monate monaten monats", "year": "jahr jahre jahren jahres",
+    "weekend": "wochenende", "weekday": "werktag arbeitstag", "morning": "früh frueh vormittag",
+    "noon": "mittag mittags", "afternoon": "nachmittag", "evening": "abend abends",
+    "night": "nacht", "midnight": "mitternacht", "eom": "monatsende", "eoy": "jahresende",
+    "end": "ende", "next": "nächsten nächste nächster nächstes naechsten naechste nächstem",
+    "this": "diesen diese dieses diesem kommenden kommende kommender",
+    "by": "bis fällig spätestens", "um": "um", "in": "im", "around": "gegen", "before": "vor",
+    "the": "dem den der des zum", "starting": "ab", "a": "ein eine einem einen einer",
+    "half-to": "halb", "quarter": "viertel", "past": "nach", "oclock": "uhr",
+    "every": "jeden jede jedes jeder alle", "last": "letzten letzter letztem",
+    "first": "ersten erster", "second": "zweiten zweite", "third": "dritten", "fourth": "vierten",
+    "and": "und", "daily": "täglich taeglich", "weekly": "wöchentlich woechentlich",
+    "monthly": "monatlich", "yearly": "jährlich jaehrlich", "weekdays": "werktags",
+    "remind": "erinnere erinnerung", "me": "mich", "ahead": "vorher davor", "2": "zwei",
+    "3": "drei", "4": "vier", "5": "fünf fuenf", "6": "sechs", "7": "sieben", "8": "acht",
+    "9": "neun", "10": "zehn", "11": "elf", "12": "zwölf zwoelf",
+}  # fmt: skip
+
+SHORT = {
+    "mon": "mo", "tue": "di", "wed": "mi", "thu": "do", "fri": "fr", "sat": "sa", "sun": "so",
+}  # fmt: skip
+
+JOINED = (
+    "der die das den dem des ein eine einen einem einer von vom für fuer zu zum zur und oder "
+    "mit über ueber seit nach vor letzten letzter guten schönen kein keine im mein dein unser "
+    "pro ab"
+)
+
+NUMBERED = "teil kapitel seite raum zimmer nummer nr aufgabe folge staffel übung"
+
+OBJECT = (
+    "mit von für fuer zu an bei und oder über ueber nach vor aus frag frage fragen ruf rufe "
+    "schreib schreibe sag sage triff treffen bitte erinnere hilf danke"
+)
+
+GOES_ON = "bis und oder"
+
+POLITE = "bitte danke"
+
+MORNING = "frühstück fruehstueck brunch"
+
+EVENING = "abendessen kino konzert theater oper party feier feierabendbier stammtisch"
+
+PRIORITIES = {"high": "hoch dringend wichtig", "medium": "mittel", "low": "niedrig"}
+
+INFINITIVES = ("en", "ern", "eln")
+"""How verbs end that stand last, behind the date: "Mama morgen anrufen"."""

@@ -1,0 +1,102 @@
+"""The words of every language together: what each stands for, and what it means for its neighbours.
+
+One language more is one module like `english.py` and its name here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.quickadd import english, german
+from core.task import Priority
+
+_LANGUAGES = {"en": english, "de": german}
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+UNITS = frozenset({"minute", "hour", "day", "week", "month", "year"})
+
+
+def _all(*lists: str) -> frozenset[str]:
+    return frozenset(name for each in lists for name in each.split())
+
+
+JOINED = _all(english.JOINED, german.JOINED)
+NUMBERED = _all(english.NUMBERED, german.NUMBERED)
+OBJECT = _all(english.OBJECT, german.OBJECT)
+GOES_ON = _all(english.GOES_ON, german.GOES_ON)
+POLITE = _all(english.POLITE, german.POLITE)
+MORNING = _all(english.MORNING, german.MORNING)
+EVENING = _all(english.EVENING, german.EVENING)
+SHORTS = _all(*english.SHORT.values(), *german.SHORT.values())
+"""Abbreviations that are words, too."""
+PRIORITIES: dict[str, Priority] = {
+    name: Priority(level)
+    for language in (english, german)
+    for level, names in language.PRIORITIES.items()
+    for name in names.split()
+}
+
+
+def _turned(words: Mapping[str, str]) -> dict[str, str]:
+    return {name: said for said, names in words.items() for name in names.split()}
+
+
+_WORDS = _turned(german.WORDS) | _turned(english.WORDS)
+_GERMAN = frozenset(_turned(german.WORDS)) | {"am", "um"}
+_EDGE = re.compile(r"^[(\[]+|[)\],;:!?]+$")
+_DOTS = re.compile(r"\d{1,2}\.(?:\d{1,2}\.)?")
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------")
+
+
+@lru_cache(maxsize=8)
+def _words(language: str) -> Mapping[str, str]:
+    """The words, with the abbreviations of somebody's own language."""
+    own = _LANGUAGES.get(language.lower()[:2])
+    return _WORDS | _turned(own.SHORT) if own else _WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text."""
+
+    text: str
+    """As it stands."""
+    said: str
+    """What it stands for, in small letters where it is none of our words; empty for a sign or a
+    picture."""
+    plain: str
+    """In small letters, without punctuation around it."""
+
+
+def word(text: str, language: str, *, inside: bool = False) -> Word:
+    """A word, looked up. `inside`: it is not the first, so that `Do` with a capital is a day."""
+    if text[0] == '"':
+        return Word(text, '"', '"')
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = plain.translate(_DASHES)
+    if not (plain[:1].isalnum() and plain[-1:].isalnum()):
+        plain = _EDGE.sub("", plain)
+    if plain.endswith(".") and not _DOTS.fullmatch(plain):
+        plain = plain.rstrip(".")
+    if inside and text.istitle() and plain in SHORTS:
+        language = "de"
+    return Word(text, _words(language).get(plain, plain), plain)
+
+
+def is_blank(each: Word) -> bool:
+    """Whether it is no word: a picture or punctuation."""
+    return each.said not in {'"', "at", "and"} and not any(map(str.isalnum, each.text))
+
+
+def is_last_verb(each: Word) -> bool:
+    """Whether it looks like an infinitive of a language that puts it last."""
+    return each.text.islower() and each.plain.endswith(german.INFINITIVES)
+
+
+def is_german(each: Word) -> bool:
+    """Whether it is one of German's own words for dates."""
+    return each.plain in _GERMAN

@@ -1,0 +1,176 @@
+"""A phrase that says when: a day, a time, or both, in any order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.quickadd.calendar import next_weekday
+from bot.quickadd.clock import PARTS, Clock, clock
+from bot.quickadd.days import numbered_day, spoken_day
+from bot.quickadd.distance import Day
+from bot.quickadd.meant import Context
+from bot.quickadd.reader import Reader
+from bot.quickadd.written import written_day
+
+CONNECTORS = frozenset({"by", "on", "am", "at", "um", "around", "before"})
+_TO_DAYS = frozenset({"by", "on", "am", "at"})
+_TO_PARTS = CONNECTORS - {"on"}
+NEEDS_A_DAY = frozenset({"morning", "afternoon", "evening", "night"})
+"""Parts of the day that alone are no time: "Run in the evening sun"."""
+_ALONE = {"the-morning": "morning", "the-afternoon": "afternoon", "the-evening": "evening"}
+_REWRITTEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("no", "later", "than"), ("by",)),
+    (("over", "the", "weekend"), ("on", "the", "weekend")),
+    (("tonight",), ("today", "night")),
+    (("end", "of", "the", "day"), ("eod",)),
+    (("end", "of", "day"), ("eod",)),
+    (("in", "the", "morning"), ("the-morning",)),
+    (("in", "the", "afternoon"), ("the-afternoon",)),
+    (("in", "the", "evening"), ("the-evening",)),
+    *((("this", part), ("today", part)) for part in sorted(NEEDS_A_DAY)),
+)
+"""Said in several words, or in one for two."""
+
+
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)t(\d\d:\d\d)")
+_HOUR = re.compile(r"[1-9]|1[0-2]")
+
+
+@dataclass(slots=True)
+class Phrase:
+    """What a phrase says."""
+
+    said: tuple[str, ...]
+    day: Day | None = None
+    clock: Clock | None = None
+    part: str = ""
+    lead: str = ""
+    """The connector that it begins with: `by`, `on`, `at`."""
+
+    @property
+    def has_time(self) -> bool:
+        return bool(self.clock or self.part or (self.day and self.day.instant))
+
+
+def phrase(said: Sequence[str], context: Context) -> Phrase | None:
+    """What the words say, if all of them together say when."""
+    words = _rewritten(said)
+    reader, found = Reader(words), Phrase(tuple(words))
+    found.lead = words[0] if words and words[0] in CONNECTORS else ""
+    while not reader.done:
+        if not _piece(reader, found, context):
+            return None
+    if found.day and found.day.instant and (found.clock or found.part):
+        return None
+    return found if found.day or found.clock or found.part else None
+
+
+def _rewritten(said: Sequence[str]) -> list[str]:
+    words = [piece for each in said for piece in _pieces(each)]
+    for old, new in _REWRITTEN:
+        if old[0] not in words:
+            continue
+        for at in range(len(words) - len(old), -1, -1):
+            if tuple(words[at : at + len(old)]) == old:
+                words[at : at + len(old)] = new
+    return words
+
+
+def _pieces(word: str) -> tuple[str, ...]:
+    """`2026-11-24T17:00` is two words."""
+    found = _STAMP.fullmatch(word)
+    return (found[1], found[2]) if found else (word,)
+
+
+def _piece(reader: Reader, found: Phrase, context: Context) -> bool:
+    """One more piece of the phrase, with its connectors."""
+    start = reader.at
+    lead = reader.take(*CONNECTORS)
+    lead = reader.take(*CONNECTORS) or lead
+    if _day(reader, found, context, lead):
+        return True
+    if _part(reader, found, lead) or _clock(reader, found, lead):
+        return True
+    reader.at = start
+    return False
+
+
+def _day(reader: Reader, found: Phrase, context: Context, lead: str) -> bool:
+    if lead and lead not in _TO_DAYS:
+        return False
+    start = reader.at
+    day = (
+        _of_this_number(reader, found.day, context)
+        or written_day(reader, context)
+        or spoken_day(reader, context, led=bool(lead))
+    )
+    merged = _together(found.day, day, context) if day else None
+    if merged is None:
+        reader.at = start
+        return False
+    found.day = merged
+    return True
+
+
+def _of_this_number(reader: Reader, before: Day | None, context: Context) -> Day | None:
+    """`28th` or `the 28th` behind `sat`, where that day is a Saturday."""
+    weekday = before.weekday if before else None
+    start = reader.at
+    reader.take("the")
+    found = numbered_day(reader, context) if weekday is not None else None
+    if found is None or found.choices[0].weekday() != weekday:
+        reader.at = start
+        return None
+    return found
+
+
+def _together(before: Day | None, day: Day, context: Context) -> Day | None:
+    """A day of the week and a date are one day, and where they differ it is asked which."""
+    if before is None:
+        return day
+    if (before.weekday is None) == (day.weekday is None):
+        return None
+    named, dated = (before, day) if before.weekday is not None else (day, before)
+    if dated.instant or named.weekday is None or not dated.choices:
+        return None
+    fitting = tuple(each for each in dated.choices if each.weekday() == named.weekday)
+    if fitting:
+        return Day(fitting[:1])
+    if not dated.written:
+        return None
+    return Day((dated.choices[0], next_weekday(context.today, named.weekday)))
+
+
+def _part(reader: Reader, found: Phrase, lead: str) -> bool:
+    if found.part or (lead and lead not in _TO_PARTS):
+        return False
+    if alone := reader.take(*_ALONE):
+        found.part = _ALONE[alone]
+        return True
+    part = reader.peek()
+    if part not in PARTS or (part in NEEDS_A_DAY and not lead and found.day is None):
+        return False
+    reader.take(part)
+    found.part = part
+    return True
+
+
+def _beside_its_day(reader: Reader, found: Phrase) -> str:
+    """`tomorrow 5`, `7 tonight`: there a bare number is an hour, too."""
+    behind = reader.at > 0 and found.said[reader.at - 1] in {"today", "tomorrow", "night"}
+    before = reader.peek(1) in _ALONE or (reader.peek(1), reader.peek(2)) == ("today", "night")
+    bare = _HOUR.fullmatch(reader.peek()) is not None
+    return "at" if bare and (behind or before) else ""
+
+
+def _clock(reader: Reader, found: Phrase, lead: str) -> bool:
+    start = reader.at
+    lead = lead or _beside_its_day(reader, found)
+    read = clock(reader, lead) if found.clock is None and lead != "on" else None
+    if read is None:
+        reader.at = start
+        return False
+    found.clock = read
+    return True
