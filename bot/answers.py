@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.errors import defect
 from bot.kept import keep_failed, kept
 from core.addresses import Address
+from core.billing_steps import OPEN
 from core.chat import Audience, Inbound, Reply, Sent
 from core.chats import Chat
 from core.errors import GiveUp
@@ -94,8 +95,15 @@ def is_awaited(work: Work, key: str) -> bool:
     """Whether an answer is still to reach its chat: it may be dropped when the chat leaves its
     account (`core/unlinking.py`)."""
     with suppress(GiveUp):
-        return work.inbox.undelivered(key) is not None
+        waiting = work.inbox.undelivered(key)
+        return waiting is not None and not _is_past(work, waiting.reply)
     return False
+
+
+def _is_past(work: Work, reply: Reply) -> bool:
+    """Whether it asks for a moment's patience for what is done: that was said elsewhere by then."""
+    step = work.steps.find(reply.step) if reply.step else None
+    return step is not None and step.state != OPEN
 
 
 def settle(
@@ -106,7 +114,7 @@ def settle(
     if sent is not None and asked_in is not None and reply.note:
         chat, note = work.chats.get(asked_in).id, {"text": reply.note}
         work.put_in_chat(chat, name="say", id=f"say:{key}", payload=note)
-    if sent is not None and (reply.card is not None or reply.prompt is not None):
+    if sent is not None and reply.edited_later:
         remember(work, sent, reply)
 
 
@@ -117,3 +125,5 @@ def remember(work: Work, sent: Sent, reply: Reply) -> None:
         work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)
     if reply.prompt is not None:
         work.prompts.drawn(reply.prompt, chat.id, sent)
+    if reply.step:
+        work.steps.message(reply.step, sent)

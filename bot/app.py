@@ -1,8 +1,9 @@
 """The composition root: the module that knows every part and puts them together.
 
-Six more know adapters, each for one thing that is composed: `inbound` (the ways in), `pages` (what
-the site shows people), `sharing` (what processes share), `tokens` (the sandbox), and for the
-command line `operator` and `copying`.
+Nine more know adapters, each for one thing that is composed: `parts` (what is made before anything
+moves), `inbound` (the ways in), `pages` (what the site shows people), `billing` (Polar), `sharing`
+(what processes share), `tokens` (the sandbox), and for the command line `operator`,
+`billing_operator` and `copying`.
 The conversation knows none: it has the ports of core.
 """
 # long: it names every part once
@@ -12,68 +13,61 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from typing import Any
 
-import aiohttp
 from aiohttp import web
 
-from adapters.client_address import networks
-from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine
 from adapters.sandbox import Sandbox, serve
 from adapters.sandbox.page_site import PageSite
 from adapters.slack import webhook as slack_webhook
-from adapters.slack.install_pages import App, InstallPages
-from adapters.slack.platform import SlackPlatform
 from adapters.telegram import TelegramPlatform, Webhook
 from bot import logs
 from bot.background import BackgroundDied, background
 from bot.backlog import Backlog
-from bot.clock import WallClock
-from bot.conversation import Conversation
-from bot.courier import Courier
 from bot.inbound import Inbound, until_reached
-from bot.installs import InstallBook, vault_of
 from bot.jobs import Jobs
 from bot.lock import only_one
-from bot.manifest import SCOPES
 from bot.memory import set_aside_what_stays
-from bot.metrics import Metrics
-from bot.pages import Front
+from bot.parts import Parts, make_parts
 from bot.records import Records
+from bot.retention import forget_for_ever
 from bot.roles import Role
 from bot.settings import Settings, SettingsError
-from bot.sharing import Alone, Together, sharing
-from bot.tokens import Tokens, point_at, sandbox_of, tokens_of
-from bot.unread import UnreadMessages
+from bot.tokens import point_at, sandbox_of, tokens_of
 from bot.web import make_site, run_site
-from core.ids import Ids
 from core.migrations import SchemaTooNew, upgrade
-from core.own_workspace import OwnWorkspace
-from core.ports import ChatPlatform
-from core.signup import Signup
-from core.site import Site as WebSite
-from core.store import Store, Tools, open_store
+from core.ports import Runner
+from core.store import Store
 
 log = logging.getLogger(__name__)
-
-FORGET_EVERY = 3600.0
-"""Seconds between two rounds of retention."""
 
 
 @dataclass(slots=True)
 class Service:
-    """What runs, for those who start it: the address of the site, and the sandbox if there is."""
+    """What runs, for those who start it: the site, and the sandbox if there is."""
 
-    port: int
+    settings: Settings
     store: Store
     engine: DbosEngine
     sandbox: Sandbox | None
+    port: int = 0
+    """Of the site; 0 until it listens."""
     problems: dict[str, str] = field(default_factory=dict)
     """Why a platform is not reached yet."""
+
+    @property
+    def here(self) -> str:
+        """The site's address on this machine."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def base_url(self) -> str:
+        """Where people and platforms reach the site, as it is configured, never as a request
+        says."""
+        return self.settings.public_url or self.here
 
 
 async def run(settings: Settings, role: Role = Role.ALL) -> int:
@@ -85,7 +79,7 @@ async def run(settings: Settings, role: Role = Role.ALL) -> int:
         loop.add_signal_handler(number, stop.set)
     try:
         async with service(settings, role) as running:
-            _say_where(settings, running)
+            _say_where(running)
             set_aside_what_stays()
             await stop.wait()
             log.info("stopping")
@@ -104,13 +98,12 @@ async def service(settings: Settings, role: Role = Role.ALL) -> AsyncIterator[Se
         await asyncio.to_thread(_migrate, settings.database_url)
         settings.secret_key()
         tokens = tokens_of(settings)
-        logs.redact(filter(None, (tokens.telegram, tokens.slack, tokens.slack_signing_secret)))
-        logs.redact(filter(None, (tokens.slack_client_secret,)))
+        logs.redact(tokens.secret())
         sandbox = None
         if role is Role.ALL and (settings.telegram_sandbox or settings.slack_sandbox):
             sandbox = sandbox_of(tokens)
             point_at(await stack.enter_async_context(serve(sandbox)), settings, tokens)
-        parts = await _parts(stack, settings, tokens, role)
+        parts = await make_parts(stack, settings, tokens, role)
         yield await _assemble(stack, settings, parts, sandbox)
 
 
@@ -137,114 +130,76 @@ def _migrate(url: str) -> None:
         raise SettingsError([f"DATABASE_URL: {error}"]) from None
 
 
-@dataclass(slots=True)
-class _Parts:
-    """What is made before anything moves."""
-
-    role: Role
-    shared: Alone | Together
-    engine: DbosEngine
-    store: Store
-    metrics: Metrics
-    courier: Courier
-    talk: Conversation
-    telegram: TelegramPlatform | None
-    slack: SlackPlatform | None
-    front: Front
-    installs: Callable[[Callable[[], str]], list[web.RouteDef]]
-    """The pages by which workspaces install the app, if they do, given where this site is."""
-
-
-async def _parts(stack: AsyncExitStack, settings: Settings, tokens: Tokens, role: Role) -> _Parts:
-    """Make every part and give each what it needs; `stack` takes them down in reverse."""
-    url = settings.database_url
-    await asyncio.to_thread(prepare, url)
-    shared = await stack.enter_async_context(sharing(url, tokens.telegram.partition(":")[0]))
-    engine = DbosEngine(url=url, executor_id=shared.process)
-    clock, where, own = WallClock(), WebSite(), OwnWorkspace()
-    store = open_store(
-        url,
-        Tools(
-            clock,
-            engine,
-            Ids(settings.secret_key()),
-            process=shared.process,
-            signup=Signup(settings.signup),
-            site=where,
-            own=own,
-        ),
-    )
-    stack.push_async_callback(store.close)
-    connector = aiohttp.TCPConnector(limit=200)
-    timeout = aiohttp.ClientTimeout(total=15, connect=5)
-    jar = aiohttp.DummyCookieJar()  # what one person's sign-in sets never goes with another's
-    session = await stack.enter_async_context(
-        aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jar)
-    )
-    metrics = Metrics()
-    platforms: dict[str, ChatPlatform] = {}
-    courier = Courier(
-        store=store,
-        platforms=platforms,
-        pacer=shared.pacer,
-        metrics=metrics,
-        waiting=engine.waiting,
-    )
-    talk = Conversation(store=store, courier=courier, metrics=metrics)
-    unread = UnreadMessages(store, metrics)
-    book = InstallBook(store, vault_of(settings)) if tokens.slack_client_id else None
-    telegram, slack = _platforms(settings, tokens, session, talk, unread, book=book, own=own)
-    alone = role is Role.ALL  # then what has no token is played by the sandbox
-    parts = _Parts(
-        role=role, shared=shared, engine=engine, store=store, metrics=metrics, courier=courier,
-        talk=talk,
-        telegram=telegram if alone or not settings.telegram_sandbox else None,
-        slack=slack if alone or not settings.slack_sandbox else None,
-        front=Front(settings, store, courier, session, clock, where),
-        installs=_installer(settings, tokens, book, session),
-    )  # fmt: skip
-    platforms |= {each.name: each for each in (parts.telegram, parts.slack) if each}
-    return parts
-
-
 async def _assemble(
-    stack: AsyncExitStack, settings: Settings, parts: _Parts, sandbox: Sandbox | None
+    stack: AsyncExitStack, settings: Settings, parts: Parts, sandbox: Sandbox | None
 ) -> Service:
     """Set the parts going, from the back to the front."""
-    role, talk, shared = parts.role, parts.talk, parts.shared
-    running = Service(0, parts.store, parts.engine, sandbox)
+    role, talk = parts.role, parts.talk
+    running = Service(settings, parts.store, parts.engine, sandbox)
     jobs = Jobs(store=parts.store, courier=parts.courier, engine=parts.engine)
     stack.push_async_callback(parts.engine.stop)  # and with it the loop's threads, so after:
     stack.push_async_callback(talk.drain)
     if role.runs_jobs:
-        records = Records(store=parts.store, courier=parts.courier, engine=parts.engine)
-        await parts.engine.start({**jobs.runners, **records.runners})
+        await parts.engine.start(_runners(parts, jobs, running))
     webhook = _webhook(settings, parts.telegram) if role.takes_messages else None
     page = PageSite(sandbox) if sandbox else None
-    hooks = _hooks(webhook, parts.slack if role.takes_messages else None, page)
-    here = partial(_base_url, settings, running)
+    hooks = list(page.routes) if page else []
     if role.takes_messages:
-        hooks += parts.installs(here)
-        hooks += parts.front.routes(sandbox, here, parts.telegram, parts.slack)
+        hooks += _hooks(parts, webhook, running)
     site = _site(settings, parts, running, hooks=hooks)
     if page:
         site.on_shutdown.append(lambda _: page.close())
     running.port = await stack.enter_async_context(run_site(site, settings.host, settings.port))
-    parts.front.open(sandbox, here)
+    parts.front.open(sandbox, running.base_url)
     if sandbox:
-        sandbox.slack.delivery.url = f"{_here(running)}/slack/events"
+        _call_here(sandbox, parts, running)
     await stack.enter_async_context(_ways_in(settings, parts, webhook, running.problems))
-    backlog = _watched(parts)
-    await stack.enter_async_context(background(talk.sweep_for_ever(), backlog.look_for_ever()))
-    if role.runs_jobs:
-        await stack.enter_async_context(background(_forget(jobs, shared)))
-    if role.runs_jobs and shared.leases:
-        await stack.enter_async_context(background(shared.leases.sweep_for_ever(talk.sweep)))
+    await stack.enter_async_context(background(*_going_on(parts, jobs)))
     return running
 
 
+def _runners(parts: Parts, jobs: Jobs, running: Service) -> Mapping[str, Runner]:
+    """What runs the jobs, by their names."""
+    records = Records(store=parts.store, courier=parts.courier, engine=parts.engine)
+    runners = {**jobs.runners, **records.runners}
+    if parts.billing:
+        runners |= parts.billing.runners(parts.courier, running.base_url)
+    return runners
+
+
+def _hooks(parts: Parts, webhook: Webhook | None, running: Service) -> list[web.RouteDef]:
+    """All that others may call, and the pages."""
+    here, slack = running.base_url, parts.slack
+    hooks = webhook.routes() if webhook else []
+    if slack and slack.signing_secret:
+        hooks += slack_webhook.routes(slack)
+    hooks += parts.installs(here)
+    hooks += parts.front.routes(running.sandbox, here, parts.telegram, slack)
+    return [*hooks, *(parts.billing.routes(here) if parts.billing else ())]
+
+
+def _call_here(sandbox: Sandbox, parts: Parts, running: Service) -> None:
+    """Let the stand-ins call us as the platforms would."""
+    sandbox.slack.delivery.url = f"{running.here}/slack/events"
+    if parts.billing:
+        parts.billing.listen(sandbox, running.here)
+
+
+def _going_on(parts: Parts, jobs: Jobs) -> Iterator[Coroutine[Any, Any, None]]:
+    """What goes on as long as the service does."""
+    role, shared, talk = parts.role, parts.shared, parts.talk
+    yield talk.sweep_for_ever()
+    yield _watched(parts).look_for_ever()
+    if parts.billing:
+        yield from parts.billing.background(runs_jobs=role.runs_jobs)
+    if role.runs_jobs:
+        yield forget_for_ever(jobs, shared)
+    if role.runs_jobs and shared.leases:
+        yield shared.leases.sweep_for_ever(talk.sweep)
+
+
 def _ways_in(
-    settings: Settings, parts: _Parts, webhook: Webhook | None, problems: dict[str, str]
+    settings: Settings, parts: Parts, webhook: Webhook | None, problems: dict[str, str]
 ) -> AbstractAsyncContextManager[None]:
     """Open while messages are taken in. A process that takes none only learns whose token it has,
     as its jobs say the workspace's name."""
@@ -261,17 +216,7 @@ def _ways_in(
     return background(*learn)
 
 
-def _base_url(settings: Settings, running: Service) -> str:
-    """Where people and platforms reach the site, as it is configured, never as a request says."""
-    return settings.public_url or _here(running)
-
-
-def _here(running: Service) -> str:
-    """The site's address on this machine."""
-    return f"http://127.0.0.1:{running.port}"
-
-
-def _watched(parts: _Parts) -> Backlog:
+def _watched(parts: Parts) -> Backlog:
     """The numbers that the parts keep, shown among the metrics."""
     backlog = Backlog(parts.store, parts.engine.count_dead)
     parts.metrics.watch_store(lambda: asdict(parts.store.counts))
@@ -282,57 +227,6 @@ def _watched(parts: _Parts) -> Backlog:
     return backlog
 
 
-def _platforms(
-    settings: Settings,
-    tokens: Tokens,
-    session: aiohttp.ClientSession,
-    talk: Conversation,
-    unread: UnreadMessages,
-    *,
-    book: InstallBook | None,
-    own: OwnWorkspace,
-) -> tuple[TelegramPlatform, SlackPlatform]:
-    telegram = TelegramPlatform(
-        token=tokens.telegram,
-        base_url=tokens.telegram_base_url,
-        session=session,
-        receive=talk.receive,
-        keep_unread=unread.keep,
-        on_chat=talk.present,
-        on_moved=talk.moved,
-    )
-    slack = SlackPlatform(
-        bot_token=tokens.slack,
-        signing_secret=tokens.slack_signing_secret,
-        app_token=tokens.slack_app_token,
-        base_url=tokens.slack_base_url,
-        session=session,
-        receive=talk.receive,
-        keep_unread=unread.keep,
-        command=settings.slack_command,
-        book=book,
-        own=own,
-    )
-    return telegram, slack
-
-
-def _installer(
-    settings: Settings, tokens: Tokens, book: InstallBook | None, session: aiohttp.ClientSession
-) -> Callable[[Callable[[], str]], list[web.RouteDef]]:
-    """The pages by which workspaces install our Slack app; none without a book."""
-    if book is None:
-        return lambda here: []
-    app = App(
-        client_id=tokens.slack_client_id,
-        client_secret=tokens.slack_client_secret,
-        scopes=SCOPES,
-        base_url=tokens.slack_base_url,
-        command=settings.slack_command,
-    )
-    trusted = networks(settings.trusted_proxies)
-    return lambda here: InstallPages(app, book, session, here, trusted).routes()
-
-
 def _webhook(settings: Settings, telegram: TelegramPlatform | None) -> Webhook | None:
     secret = settings.telegram_webhook_secret
     if telegram is None or settings.telegram_mode != "webhook" or secret is None:
@@ -340,19 +234,8 @@ def _webhook(settings: Settings, telegram: TelegramPlatform | None) -> Webhook |
     return Webhook(telegram, secret.get_secret_value())
 
 
-def _hooks(
-    webhook: Webhook | None, slack: SlackPlatform | None, page: PageSite | None
-) -> list[web.RouteDef]:
-    hooks = list(page.routes) if page else []
-    if webhook:
-        hooks += webhook.routes()
-    if slack and slack.signing_secret:
-        hooks += slack_webhook.routes(slack)
-    return hooks
-
-
 def _site(
-    settings: Settings, parts: _Parts, running: Service, *, hooks: list[web.RouteDef]
+    settings: Settings, parts: Parts, running: Service, *, hooks: list[web.RouteDef]
 ) -> web.Application:
     def problems() -> dict[str, str]:
         return {**running.problems, **parts.courier.problems}
@@ -373,18 +256,9 @@ def _site(
     )
 
 
-async def _forget(jobs: Jobs, shared: Alone | Together) -> None:
-    while True:
-        await asyncio.sleep(FORGET_EVERY)
-        try:
-            await jobs.forget()
-            await shared.forget()
-        except Exception:
-            log.exception("retention failed")
-
-
-def _say_where(settings: Settings, running: Service) -> None:
-    base = f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{running.port}"  # noqa: S104  # compared, not bound
+def _say_where(running: Service) -> None:
+    host = running.settings.host
+    base = running.here if host == "0.0.0.0" else f"http://{host}:{running.port}"  # noqa: S104  # compared, not bound
     log.info("fluxbot is up at %s", base)
     if running.sandbox:
         log.info("talk to it here: %s/sandbox", base)

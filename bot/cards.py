@@ -17,6 +17,12 @@ TITLE_SHOWN = 300
 """Characters of a title on a card; the rest follows in the description's place."""
 ROW_SHOWN = 80
 """Characters of a title in a list."""
+_STATES = {
+    Status.PENDING: "Open",
+    Status.IN_PROGRESS: "In progress",
+    Status.COMPLETED: "Done",
+    Status.CANCELLED: "Cancelled",
+}
 
 
 def button(label: str, command: Command, style: Style = Style.PLAIN) -> Button:
@@ -42,13 +48,8 @@ def named(task: Task, *, most: int = ROW_SHOWN) -> str:
 
 def state(task: Task, now: datetime) -> str:
     """The state in words."""
-    words = {
-        Status.PENDING: "Open",
-        Status.IN_PROGRESS: "In progress",
-        Status.COMPLETED: "Done",
-        Status.CANCELLED: "Cancelled",
-    }
-    return f"{words[task.status]}, overdue" if task.overdue(now) else words[task.status]
+    said = _STATES[task.status]
+    return f"{said}, overdue" if task.overdue(now) else said
 
 
 def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[Fact | Moment, ...]:
@@ -153,26 +154,28 @@ def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0) -> Rep
 
 def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
     row: list[Button] = []
+    seen = ref(task)
     if task.status.open:
-        row.append(button("Done", verbs.Done((ref(task),)), Style.PRIMARY))
+        row.append(button("Done", verbs.Done((seen,)), Style.PRIMARY))
         if shared and task.assignee is None:
-            row.append(button("Claim", verbs.Claim(ref(task))))
+            row.append(button("Claim", verbs.Claim(seen)))
         if mine:
-            row.append(button("Due", verbs.Due(ref(task))))
-            row.append(button("Edit", verbs.Edit(ref(task))))
+            row.append(button("Due", verbs.Due(seen)))
+            row.append(button("Edit", verbs.Edit(seen)))
     elif not change:
-        row.append(button("Reopen", verbs.Reopen((ref(task),))))
+        row.append(button("Reopen", verbs.Reopen((seen,))))
         if mine:
-            row.append(button("More", verbs.More(ref(task))))
+            row.append(button("More", verbs.More(seen)))
     if change:
         row.append(button("Undo", verbs.Undo(change)))
     return tuple(row)
 
 
 def _second_row(task: Task, *, mine: bool) -> Row:
+    seen = ref(task)
     if mine:
-        return button("Assign", verbs.Assign(ref(task))), button("More", verbs.More(ref(task)))
-    return *_start(task), button("Decline", verbs.Decline(ref(task)))
+        return button("Assign", verbs.Assign(seen)), button("More", verbs.More(seen))
+    return *_start(task), button("Decline", verbs.Decline(seen))
 
 
 def _start(task: Task) -> Row:

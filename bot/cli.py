@@ -1,5 +1,5 @@
-"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, invite, audit, rotate,
-manifest."""
+"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, invite, plans, billing,
+replay, audit, rotate, manifest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bot import logs
+from bot import billing_cli, logs
 from bot.roles import Role
 from bot.settings import Settings, SettingsError, load
 
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     announce.add_argument("text", metavar="TEXT")
     announce.add_argument("--type", choices=("info", "system"), default="info")
     add("invite", "Make an invitation, for a service that is not open to all.", _invite)
+    billing_cli.add_to(add)
     audit = add("audit", "Check the record of what happened to accounts.", _audit)
     audit.add_argument("what", choices=("verify",), help="name the first row that does not hold")
     add("rotate", "Seal what is kept secret with SECRET_KEY instead of SECRET_KEY_OLD.", _rotate)
@@ -79,9 +80,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.app import run
+    from bot import app, loop
 
-    return asyncio.run(run(settings, getattr(given, "role", Role.ALL)))
+    return loop.run(app.run(settings, getattr(given, "role", Role.ALL)))
 
 
 def _sandbox(settings: Settings, given: argparse.Namespace) -> int:
@@ -93,10 +94,13 @@ def _sandbox(settings: Settings, given: argparse.Namespace) -> int:
             "slack_app_token",
             "slack_client_id",
             "slack_client_secret",
+            "polar_access_token",
+            "polar_webhook_secret",
             "public_url",
         )
     )
-    return _run(settings.model_copy(update={**none, "telegram_mode": "polling"}), given)
+    played = {**none, "telegram_mode": "polling", "polar_products": ""}
+    return _run(settings.model_copy(update=played), given)
 
 
 def _migrate(settings: Settings, given: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ def conflicts(settings: Settings) -> Iterator[str]:
     yield from _installs(settings)
     yield from _sign_in(settings)
     yield from _app(settings)
+    yield from _billing(settings)
     yield from _key(settings)
 
 
@@ -92,6 +93,22 @@ def _app(settings: Settings) -> Iterator[str]:
     for name, value in claims.items():
         if not value:
             yield f"{name}: needed with the app's key: what its tokens say in this claim"
+
+
+def _billing(settings: Settings) -> Iterator[str]:
+    needed = {
+        "POLAR_WEBHOOK_SECRET: needed with POLAR_ACCESS_TOKEN; it is the secret of the webhook "
+        "endpoint at Polar": settings.polar_webhook_secret,
+        "POLAR_PRODUCTS: needed with POLAR_ACCESS_TOKEN; set what is sold, "
+        "for example pro:<product id>": settings.polar_products,
+    }
+    if settings.polar_access_token:
+        yield from (line for line, value in needed.items() if not value)
+    elif any(needed.values()):
+        yield (
+            "POLAR_ACCESS_TOKEN: needed with the other settings of Polar (an organization access "
+            "token); set it, or unset them"
+        )
 
 
 def _key(settings: Settings) -> Iterator[str]:

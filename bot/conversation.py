@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.waiting import Failed, give_what_waited, later
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
-from core.chats import Chat
+from core.chats import BLOCKED, Chat
 from core.errors import DeliveryError, GiveUp
 from core.reaching import lose
 from core.store import Store, StoreAway
@@ -41,47 +41,52 @@ class Conversation:
         self._store = store
         self._courier = courier
         self._metrics = metrics
-        self._in_flight: dict[str, asyncio.Task[Reply]] = {}
+        self._in_flight: dict[str, asyncio.Future[Reply]] = {}
         self._answering: set[str] = set()
         self._background: set[asyncio.Task[None]] = set()
 
     async def receive(self, inbound: Inbound) -> Reply:
         """Handle a message; return its answer after the commit. A redelivery that comes while the
         first is being handled waits for the same answer."""
-        running = self._in_flight.get(inbound.key)
-        if running is not None:
+        committed = self._in_flight.get(inbound.key)
+        if committed is not None:
             self._metrics.duplicate(inbound.address.platform)
-            return await asyncio.shield(running)
-        task = asyncio.ensure_future(self._handle(inbound))
-        self._in_flight[inbound.key] = task
-        task.add_done_callback(lambda _: self._in_flight.pop(inbound.key, None))
-        return await asyncio.shield(task)
+        else:
+            committed = asyncio.get_running_loop().create_future()
+            self._in_flight[inbound.key] = committed
+            self._spawn(self._handle(inbound, committed))
+        return await asyncio.shield(committed)
 
-    async def _handle(self, inbound: Inbound) -> Reply:
+    async def _handle(self, inbound: Inbound, committed: asyncio.Future[Reply]) -> None:
+        """Commit, say so, and answer."""
         began = time.perf_counter()
-        handled = await self._commit(inbound)
-        platform = inbound.address.platform
-        if not handled.first:
-            self._metrics.duplicate(platform)
-            if handled.target and inbound.key not in self._answering:
-                self._begin_answer(inbound, handled.reply, handled.target)
-            elif inbound.kind is Kind.PRESS:  # the button waits still, if we died before
-                self._spawn(self._toast_again(inbound, handled.reply))
-            return handled.reply
-        outcome = "defect" if handled.defect else "ok"
+        try:
+            handled = await self._commit(inbound)
+            committed.set_result(handled.reply)
+        except Exception as error:
+            committed.set_exception(error)
+            return
+        finally:
+            del self._in_flight[inbound.key]
+            committed.cancel()  # where it is not done, we are cancelled, and nobody need wait
+        if handled.first:
+            self._count(inbound, handled, time.perf_counter() - began)
+            if handled.target and not self._courier.rides(inbound, handled.reply):
+                await self._deliver(inbound, handled.reply, handled.target)
+            return
+        self._metrics.duplicate(inbound.address.platform)
+        if handled.target and inbound.key not in self._answering:
+            await self._deliver(inbound, handled.reply, handled.target)
+        elif inbound.kind is Kind.PRESS:  # the button waits still, if we died before
+            await self._toast_again(inbound, handled.reply)
+
+    def _count(self, inbound: Inbound, handled: Handled, seconds: float) -> None:
         if handled.defect:
             self._metrics.handler_defect(handled.defect)
         if any(handled.refused):
             self._metrics.refused(*handled.refused)
-        self._metrics.inbound(platform, inbound.kind, outcome, time.perf_counter() - began)
-        if handled.target and not self._courier.rides(inbound, handled.reply):
-            self._begin_answer(inbound, handled.reply, handled.target)
-        return handled.reply
-
-    def _begin_answer(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
-        self._answering.add(inbound.key)
-        task = self._spawn(self._deliver(inbound, reply, target))
-        task.add_done_callback(lambda _: self._answering.discard(inbound.key))
+        outcome = "defect" if handled.defect else "ok"
+        self._metrics.inbound(inbound.address.platform, inbound.kind, outcome, seconds)
 
     async def _commit(self, inbound: Inbound) -> Handled:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
@@ -105,13 +110,20 @@ class Conversation:
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         """Answer, and say so in the database; what fails becomes a job."""
-        here = target.address.chat == inbound.address.chat
+        self._answering.add(inbound.key)
+        try:
+            await self._answer(inbound, reply, target)
+        finally:
+            self._answering.discard(inbound.key)
+
+    async def _answer(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
+        key, here = inbound.key, target.address.chat == inbound.address.chat
         address = inbound.address if here else target.address
         try:
-            still = partial(is_awaited, key=inbound.key)
+            still = partial(is_awaited, key=key)
             sent = await self._courier.answer(inbound, reply, address, still=still)
         except (DeliveryError, GiveUp) as error:
-            log.info("answer to %s did not get through: %r", inbound.key, error)
+            log.info("answer to %s did not get through: %r", key, error)
             if not reply.empty:
                 entrance = await self._courier.entrance(address.platform)
                 failed = Failed(inbound, target, error, entrance)
@@ -119,15 +131,12 @@ class Conversation:
         else:
             if reply.drawn or reply.form:
                 asked_in = None if here else inbound.address
-                await self._store.mutate(
-                    lambda work: settle(work, inbound.key, sent, reply, asked_in)
-                )
+                await self._store.mutate(lambda work: settle(work, key, sent, reply, asked_in))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._ended)
-        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)
@@ -140,7 +149,7 @@ class Conversation:
         def note(work: Work) -> None:
             chat = work.chats.get(address)
             if not present:
-                lose(work, chat, "the bot was blocked or removed")
+                lose(work, chat, BLOCKED)
             elif chat.gone:
                 work.chats.regain(chat.id)
                 give_what_waited(work, chat)
@@ -184,7 +193,7 @@ class Conversation:
         """Let what was begun end: the handling, then the answers."""
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while self._in_flight or self._background:
-                    await asyncio.wait([*self._in_flight.values(), *self._background])
+                while self._background:
+                    await asyncio.wait(self._background)
         for task in self._background:
             task.cancel()

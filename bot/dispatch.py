@@ -18,13 +18,16 @@ from bot.errors import explain, unreadable
 from bot.fields import with_problem
 from bot.grammar import Command, Missing, Unreadable
 from bot.meaning import interpret
+from bot.plan_limits import limited
 from bot.reading import UnknownCommand, entry_of
+from bot.selling import as_sold_on
 from bot.turn import Entry, Turn, Where, commands
 from bot.waiting import give_what_waited
 from core.chat import Audience, Hint, Inbound, Kind, Reply
 from core.errors import (
     NothingToUndo,
     NotUnderstood,
+    PlanLimit,
     RateLimited,
     Refusal,
     Stale,
@@ -64,7 +67,7 @@ def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
         own=lambda: work.chats.by_id(turn.identity.chat_id),
         defect=failed,
     )
-    return replace(handled, refused=refused)
+    return replace(handled, refused=refused) if any(refused) else handled
 
 
 def _turn(work: Work, inbound: Inbound) -> Turn:
@@ -90,6 +93,7 @@ def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
     if turn.first and turn.private and reply.drawn and not reply.text.startswith("Hello"):
         text = f"{turn.hello}, nice to meet you. {reply.text}".strip()
         reply = replace(reply, text=text)
+    reply = as_sold_on(work, turn.identity.platform, reply)
     if turn.private and reply.audience is not Audience.HERE:
         return replace(reply, audience=Audience.HERE)
     return reply
@@ -143,7 +147,7 @@ def _refused(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     kind = turn.inbound.kind
     if isinstance(refusal, Stale):
         return _stale(work, turn, refusal)
-    reply = explain(refusal)
+    reply = limited(work, turn, refusal) if isinstance(refusal, PlanLimit) else explain(refusal)
     if isinstance(refusal, NotUnderstood) and refusal.what == "filter":
         reply = _or_a_task(turn, reply)
     if isinstance(refusal, NothingToUndo) and (shown := _shown(work, turn)) is not None:

@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from bot import verbs
 from bot.cards import button
+from bot.plan_refusals import full, refused
 from bot.words import wait_in_words
 from core import errors
 from core.chat import Button, Hint, Reply, Style
@@ -123,6 +124,8 @@ def _(refusal: errors.LinkRefused) -> Reply:
     ended = "That question has ended: it was answered, or is older than 10 minutes."
     text = _LINK_REFUSED.get(refusal.reason, ended)
     hints = (Hint("whoami", "see which chats are connected"), Hint("link", "start again"))
+    if refusal.reason == "both-pay":
+        hints = (Hint("plan cancel", "end the plan of this account"), hints[1])
     return Reply(text=text, hints=hints, toast=text)
 
 
@@ -136,7 +139,12 @@ _LINK_REFUSED = {
     "later": "That account was connected to another one since. Take that back first.",
     "fresh": "A chat was connected less than a day ago. Disconnect it first: then I forget what is "
     "yours, and the other chat decides about its own.",
+    "newcomer": "This chat was connected less than a day ago. For a day, the chats that were here "
+    "before connect and disconnect others: do it there, or wait. This chat itself can leave.",
+    "theirs": "Those tasks came with another chat. For a day, only that chat can move them here.",
     "undone": "That was taken back already.",
+    "both-pay": "Both accounts pay for a plan, and together you would pay for two. Nothing was "
+    "connected. End one of the two at once, then connect again.",
 }
 
 
@@ -153,9 +161,21 @@ def _last() -> Reply:
 
 
 @explain.register
+def _(refusal: errors.PlanLimit) -> Reply:
+    return full(refusal.what, refusal.plan, refusal.limit)
+
+
+@explain.register
+def _(refusal: errors.BillingRefused) -> Reply:
+    return refused(refusal.reason)
+
+
+@explain.register
 def _(refusal: errors.WrongPlace) -> Reply:
-    text = f'"{refusal.what}" only works in a private chat with me: the answer is for you alone.'
-    return Reply(text=text)
+    billing = refusal.what.startswith(("plan", "subscriptions"))
+    why = ", so your billing stays private" if billing else ": the answer is for you alone"
+    what = "plan" if refusal.what.startswith("plan-") else refusal.what
+    return Reply(text=f'"{what}" only works in a private chat with me{why}.')
 
 
 def _said(what: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.reading import parse
 from bot.turn import Turn, commands
 from core.chat import Form, Reply
-from core.errors import Blank, NotUnderstood, Refusal, TooLong, UnknownPerson
+from core.errors import Blank, NotUnderstood, PlanLimit, Refusal, TooLong, UnknownPerson
 from core.work import Work
 
 _FIELDS = {
@@ -39,7 +39,9 @@ def _names(refusal: Refusal) -> tuple[str, ...]:
     match refusal:
         case TooLong(what=what) | Blank(what=what) | NotUnderstood(what=what):
             return _FIELDS.get(what, (what,))
-        case UnknownPerson():
+        case PlanLimit(what="lists"):
+            return ("category",)
+        case UnknownPerson() | PlanLimit(what="people"):
             return _FIELDS["person"]
         case _:
             return ()

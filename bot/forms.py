@@ -21,7 +21,7 @@ def add_form() -> Form:
 
 def add_question() -> Form:
     """The same where there are no forms: a line says it all."""
-    hint = "For example: Buy milk !high #home due tomorrow"
+    hint = "For example: Buy milk !high #home tomorrow"
     asked = Question("text", "What should be done", Input.TEXT, required=True, help=hint)
     return Form("add", "New task", (asked,), submit="Add")
 

@@ -58,6 +58,7 @@ class Part:
 
 
 _PARTS: dict[type[Command], tuple[Part, ...]] = {}
+_RESTS: dict[type[Command], Part | None] = {}
 
 
 def parts(kind: type[Command]) -> tuple[Part, ...]:
@@ -94,6 +95,11 @@ def to_line(command: Command) -> str:
     return " ".join(filter(None, [*words, *options, rest]))
 
 
+def fits(command: Command) -> bool:
+    """Whether a button can carry the command."""
+    return len(to_line(command).encode()) <= BUTTON_BYTES
+
+
 def button_line(command: Command) -> str:
     """The same for a button. Raises `ValueError` when it does not fit: a defect of ours."""
     line = to_line(command)
@@ -103,9 +109,11 @@ def button_line(command: Command) -> str:
 
 
 def rest_of(kind: type[Command]) -> Part | None:
-    """The field that takes the rest of the line as it is, if there is one."""
-    positional = [part for part in parts(kind) if not part.keyword]
-    return positional[-1] if positional and positional[-1].type is str else None
+    """The field that takes the rest of the line as it is, if there is one; looked up once."""
+    if kind not in _RESTS:
+        positional = [part for part in parts(kind) if not part.keyword]
+        _RESTS[kind] = positional[-1] if positional and positional[-1].type is str else None
+    return _RESTS[kind]
 
 
 def _word(value: Any) -> str:

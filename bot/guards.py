@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from core.limits import KEY_LIMIT, Limit
+from core.limits import Limit
 
 if TYPE_CHECKING:
     from bot.turn import Turn
@@ -38,7 +38,7 @@ class Guard:
             case Per.SERVICE:
                 return "all"
             case Per.TEAM:
-                return f"{who.platform}:{who.scope}"[:KEY_LIMIT] if who.scope else ""
+                return f"{who.platform}:{who.scope}" if who.scope else ""
             case Per.PERSON:
                 # By the platform's own id: an identity that is unlinked comes back with a new row.
-                return f"{who.platform}:{who.scope}:{who.user_id}"[:KEY_LIMIT]
+                return f"{who.platform}:{who.scope}:{who.user_id}"

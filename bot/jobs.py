@@ -23,6 +23,7 @@ from core.errors import Ambiguous, ChatGone, GiveUp, MessageGone, Unsendable
 from core.ports import Engine, Payload, Runner
 from core.purge import purge
 from core.reaching import lose_page
+from core.recounting import miscounted, recount
 from core.store import Store
 from core.work import Work
 
@@ -182,10 +183,16 @@ class Jobs:
             work.invitations.forget()
             work.wishes.forget()
             work.installs.forget()
+            work.hooks.forget()
+            work.steps.forget()
+            work.checkouts.forget()
             purge(work)
 
         await self._store.mutate(old)
         while await self._store.mutate(drop_part):
             pass  # a small transaction after the other, so that others get their turn
+        for account in await self._store.query(miscounted):
+            if await self._store.mutate(partial(recount, account=account)):
+                log.warning("the open tasks of account %s were counted anew", account)
         before = await self._store.query(lambda work: work.now - KEEP_FINISHED)
         await self._engine.forget(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -66,14 +67,24 @@ class Metrics:
             "webhook_failures", "Webhook calls that were not answered 2xx", "route", "status"
         )
         self._unread = self._counter("unread", "Messages that could not be read", "platform")
+        self._hooks = self._counter(
+            "billing_hooks", "Calls of Polar, by what came of them", "outcome"
+        )
+        self._repaired = self._counter(
+            "billing_repaired", "Subscriptions of which a comparison knew what no call had said"
+        )
+        # For each message: finding the child of its labels costs five times the counting.
+        self._inbound_of = cache(self._inbound.labels)
+        self._inbound_seconds_of = cache(self._inbound_seconds.labels)
+        self._sends_of = cache(self._sends.labels)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"fluxbot_{name}", text, labels, registry=self._registry)
 
     def inbound(self, platform: str, kind: str, outcome: str, seconds: float) -> None:
         """A message was handled, committed `seconds` after it arrived."""
-        self._inbound.labels(platform, kind, outcome).inc()
-        self._inbound_seconds.labels(platform).observe(seconds)
+        self._inbound_of(platform, kind, outcome).inc()
+        self._inbound_seconds_of(platform).observe(seconds)
 
     def duplicate(self, platform: str) -> None:
         """A message came again and was answered from its key row."""
@@ -81,7 +92,7 @@ class Metrics:
 
     def sent(self, platform: str, outcome: str) -> None:
         """A call to a platform ended: `ok`, or the kind of delivery error."""
-        self._sends.labels(platform, outcome).inc()
+        self._sends_of(platform, outcome).inc()
 
     def waited(self, platform: str, seconds: float) -> None:
         """A platform said 429 and asked to wait that long."""
@@ -103,6 +114,15 @@ class Metrics:
     def unread(self, platform: str) -> None:
         """An adapter's reader broke on a genuine message, which is kept for the operator."""
         self._unread.labels(platform).inc()
+
+    def billing_hook(self, outcome: str) -> None:
+        """Somebody called Polar's webhook: Polar, with one of `core.hooks.Outcome`, or not
+        (`forged`)."""
+        self._hooks.labels(outcome).inc()
+
+    def billing_repaired(self, count: int) -> None:
+        """A comparison with Polar knew so much that no call had said."""
+        self._repaired.inc(count)
 
     def watch_store(self, counts: Counts) -> None:
         """Ask `counts` at each scrape what the store did: commits, functions in them, replays
@@ -132,6 +152,10 @@ class Metrics:
         """Ask `seconds` at each scrape how long the oldest undelivered reply has been waiting."""
         text = "Seconds that the oldest undelivered reply has been waiting"
         self._watch("undelivered_age_seconds", text, seconds)
+
+    def watch_billing(self, name: str, text: str, count: Count) -> None:
+        """Ask `count` at each scrape for one of the numbers that `bot.billing_watch` keeps."""
+        self._watch(f"billing_{name}", text, count)
 
     def _watch(self, name: str, text: str, count: Count) -> None:
         gauge = Gauge(f"fluxbot_{name}", text, registry=self._registry)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from functools import singledispatch
 
 from bot import verbs
 from bot.cards import button, card
 from bot.link_notices import of_linking
+from bot.plan_notices import OfPlans, When, of_plans, say
 from bot.sides import tasks
 from core.chat import Audience, Button, Reply
 from core.events import (
@@ -26,14 +28,16 @@ from core.events import (
     Unreachable,
     Welcome,
 )
+from core.logins import WEB
 from core.notices import Notice
 from core.task import Ref
-from core.unlinking import WEB
 from core.work import Work
 
 
-def said(notice: Notice) -> tuple[str, str]:
-    """A notice's title and message."""
+def said(notice: Notice, zone: tzinfo = UTC) -> tuple[str, str]:
+    """A notice's title and message, with its days as they are in the reader's zone."""
+    if isinstance(notice.event, OfPlans):
+        return say(notice.event, When(zone, notice.created_at))
     return _say(notice.event, notice)
 
 
@@ -130,16 +134,14 @@ def _(event: Announced, notice: Notice) -> tuple[str, str]:
 def told(work: Work, notice: Notice, reader: int) -> Reply | None:
     """The message that tells somebody a notice in a chat, as things stand now; None when there is
     nothing to tell any more."""
-    title, message = said(notice)
+    title, message = said(notice, work.accounts.get(reader).zone)
     match notice.event:
         case TaskCompleted():
-            buttons = _open(work, notice, reader)
-            silent = not notice.actor
-            if not buttons and not silent:
-                return None  # it was taken from them, or deleted, since
-            return Reply(text=message, buttons=buttons, silent=silent, audience=Audience.HERE)
+            return _completed(work, notice, reader, message)
         case TaskAssigned():
             return _assigned(work, notice, reader, message)
+        case event if isinstance(event, OfPlans):
+            return of_plans(event, (title, message))
         case LinkAsked() | Linked() | MoveOffered() | TasksMoved() as event:
             return of_linking(work, event, Reply(title=title, text=message), reader)
         case Unlinked():
@@ -147,6 +149,14 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
             return Reply(title=title, text=message, buttons=chats, audience=Audience.HERE)
         case _:
             return Reply(title=title, text=message, audience=Audience.HERE)
+
+
+def _completed(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
+    buttons = _open(work, notice, reader)
+    silent = not notice.actor
+    if not buttons and not silent:
+        return None  # it was taken from them, or deleted, since
+    return Reply(text=message, buttons=buttons, silent=silent, audience=Audience.HERE)
 
 
 def _open(work: Work, notice: Notice, reader: int) -> tuple[tuple[Button, ...], ...]:

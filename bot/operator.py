@@ -32,11 +32,15 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Store, DbosEngine]]:
     """The database as it is: its jobs are put and looked at here, and run by the service.
 
     Raises `SettingsError` for one that has not our tables."""
+    from bot.billing import sales_of
+    from bot.tokens import tokens_of
+
     url = settings.database_url
     await asyncio.to_thread(_check, url)
     engine = DbosEngine(url=url)
     ids = Ids(settings.secret_key())
-    store = open_store(url, Tools(WallClock(), engine, ids, process="operator"))
+    sales = sales_of(settings, tokens_of(settings).polar)  # or a plan would be taken for none
+    store = open_store(url, Tools(WallClock(), engine, ids, process="operator", sales=sales))
     try:
         yield store, engine
     finally:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from bot import verbs
 from bot.cards import button, named, ref, turn_card
-from bot.dates import Either, when
+from bot.grammar import fits
+from bot.quickadd import Ambiguity, when
 from bot.turn import Turn
+from bot.typed import context_of
 from bot.words import say_day, say_due
 from core.chat import Button, Hint, Reply
 from core.errors import NotUnderstood
@@ -38,24 +40,28 @@ def due_of(turn: Turn, day: str, clock: str = "") -> Due | None:
     said = f"{day} {clock}".strip()
     if not said:
         return None
-    due = when(said, today=turn.today, zone=turn.account.timezone or "UTC")
-    if not isinstance(due, Due):
+    found = when(said, context_of(turn))
+    if found is None or len(found.choices) > 1:
         raise NotUnderstood("date", said, "tomorrow, fri 17:00, 24 nov or 2026-11-24")
-    return due
+    return found.choices[0]
 
 
-def which_date(turn: Turn, task: Task, either: Either, *, saved: str) -> Reply:
-    """A date that can be read in two ways is asked, never guessed."""
+def which_date(turn: Turn, task: Task, asked: Ambiguity, *, saved: str) -> Reply:
+    """A date that can be read in two ways is asked, never guessed. Until it is answered its words
+    stand in the title, if they came from there."""
 
     def choice(due: Due) -> Button:
         clock = f" {due.time:%H:%M}" if due.time else ""
-        return button(say_due(due, turn.today), verbs.Due(ref(task), f"{due.on}{clock}"))
+        chosen = verbs.Due(ref(task), f"{due.on}{clock}")
+        with_words = replace(chosen, words=asked.words or None)
+        return button(say_due(due, turn.today), with_words if fits(with_words) else chosen)
 
-    first, second = either.first, either.second
-    said = f'"{either.said}" could be {say_day(first.on)} or {say_day(second.on)}. {saved}'
+    days = " or ".join(say_day(each.on) for each in asked.candidates)
+    one = len(asked.candidates) == 1
+    said = f'"{asked.said}" could be {"a date, " if one else ""}{days}. {saved}'
     none = button("No date", verbs.Show(Ref(public_id=task.public_id)))
     shown = turn_card(turn, task, said=said)
-    return replace(shown, buttons=((choice(first), choice(second)), (none,)))
+    return replace(shown, buttons=(tuple(map(choice, asked.candidates)), (none,)))
 
 
 def with_zone_hint(turn: Turn, task: Task, reply: Reply) -> Reply:

@@ -127,9 +127,13 @@ def _collected(
     found = work.accounts.identity(int(str(payload["identity"])))
     if found is None or found[0].id != payload["account"]:
         return None
-    collect = everything if how is Format.ALL else tasks
-    chat = work.chats.by_id(found[1].chat_id)
-    return chat.address, collect(work, found[0].id), work.now
+    account, identity = found
+    chat = work.chats.by_id(identity.chat_id)
+    if how is Format.ALL:
+        sheets = everything(work, account.id, identity.id)
+    else:
+        sheets = tasks(work, account.id)
+    return chat.address, sheets, work.now
 
 
 def _file(sheets: Sequence[Sheet], how: Format, at: datetime) -> Document:

@@ -36,8 +36,15 @@ class Saying:
             return
         except Unsendable as error:
             raise GiveUp(f"Unsendable: {error.reason}") from None
-        if reply.card is not None or reply.prompt is not None:
+        if reply.edited_later:
             await self._store.mutate(lambda work: remember(work, sent, reply))
+
+    async def say_anew(self, message: Message) -> None:
+        """The same; as a message of its own where there is none to edit any more."""
+        try:
+            await self.say(message)
+        except MessageGone:
+            await self.say(replace(message, edit=""))
 
     async def send(self, message: Message) -> Sent:
         """Send; where the group became another one, once more there. Its messages stayed behind:

@@ -81,6 +81,13 @@ class Settings(BaseSettings):
     app_jwt_key: Annotated[SecretStr, _secret(*shapes.APP_KEY)] | None = None
     app_jwt_issuer: Annotated[str, _text(*shapes.CLAIM)] | None = None
     app_jwt_audience: Annotated[str, _text(*shapes.CLAIM)] | None = None
+    polar_access_token: Annotated[SecretStr, _secret(*shapes.POLAR_TOKEN)] | None = None
+    polar_webhook_secret: Annotated[SecretStr, _secret(*shapes.POLAR_SECRETS)] | None = None
+    polar_server: Literal["sandbox", "production"] = "sandbox"
+    """As in the original: where it is forgotten, no money moves."""
+    polar_server_url: Annotated[str, AfterValidator(shapes.base_url)] | None = None
+    polar_products: Annotated[str, AfterValidator(shapes.products)] = ""
+    telegram_billing: Literal["link", "hidden"] = "link"
     trusted_proxies: Annotated[str, AfterValidator(shapes.networks)] = ""
     secret_key_text: SecretStr | None = Field(default=None, validation_alias="secret_key")
     secret_key_old: SecretStr | None = None
@@ -107,6 +114,12 @@ class Settings(BaseSettings):
     def slack_installs(self) -> bool:
         """Whether workspaces install the app by themselves."""
         return self.slack_client_id is not None
+
+    @property
+    def polar_sandbox(self) -> bool:
+        """Whether Polar is played by the sandbox: it has no token, and the chats are played, too.
+        Who has a chat of their own and no token has no billing."""
+        return self.polar_access_token is None and self.telegram_sandbox and self.slack_sandbox
 
     @property
     def signs_in(self) -> bool:
@@ -141,8 +154,16 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret value that is set, for `bot.logs.redact`."""
         values = (value for _, value in self if isinstance(value, SecretStr))
+        plain = [each.get_secret_value() for each in values]
         password = shapes.password(self.database_url)
-        return (*(each.get_secret_value() for each in values), *([password] if password else []))
+        return (*plain, *self.polar_webhook_secrets(), *([password] if password else []))
+
+    def polar_webhook_secrets(self) -> tuple[str, ...]:
+        """Each secret that Polar may sign with."""
+        if self.polar_webhook_secret is None:
+            return ()
+        text = self.polar_webhook_secret.get_secret_value()
+        return tuple(each.strip() for each in text.split(","))
 
 
 NAMES: tuple[str, ...] = tuple(

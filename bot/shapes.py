@@ -7,6 +7,8 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from core.plans import PAID
+
 HOST = (r"[A-Za-z0-9.:_-]{1,253}", "must be an IP address or a host name, for example 127.0.0.1")
 TELEGRAM_TOKEN = (
     r"[0-9]{6,20}:[A-Za-z0-9_-]{30,128}",
@@ -43,6 +45,15 @@ APP_KEY = (
     "must be the public key (PEM) or the shared secret (32 characters or more) of the app's tokens",
 )
 CLAIM = (r"[!-~]{1,255}", "must be the claim as the app's tokens have it, without spaces")
+POLAR_TOKEN = (
+    r"[!-~]{8,512}",
+    "must be an organization access token of Polar, which starts with polar_oat_",
+)
+POLAR_SECRETS = (
+    r"[!-+\--~]{16,256}(\s*,\s*[!-+\--~]{16,256})*",
+    "must be the secret of the webhook endpoint at Polar, at least 16 characters; several with "
+    "commas between",
+)
 METRICS_TOKEN = (
     r"[!-~]{16,256}",
     "must be 16 to 256 visible ASCII characters; make one with: openssl rand -hex 32",
@@ -104,6 +115,28 @@ def networks(value: str) -> str:
             ip_network(each)
     except ValueError:
         raise ValueError("must be addresses or networks: 127.0.0.1, 10.0.0.0/8") from None
+    return value
+
+
+def sold(value: str) -> dict[str, str]:
+    """`pro:<id>,teams:<id>` -> plan names by Polar's product ids."""
+    names = " or ".join(each.name for each in PAID)
+    found: dict[str, str] = {}
+    for each in filter(None, (part.strip() for part in value.split(","))):
+        name, _, id = each.partition(":")
+        if name not in {plan.name for plan in PAID}:
+            raise ValueError(f"must be PLAN:ID with commas between, where PLAN is {names}")
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", id):
+            raise ValueError(f"must have a product id of Polar behind {name}: (A-Z a-z 0-9 -)")
+        if id in found:
+            raise ValueError("must name each product once")
+        found[id] = name
+    return found
+
+
+def products(value: str) -> str:
+    """The same, unchanged."""
+    sold(value)
     return value
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from bot.cards import card
 from bot.notices import told
+from bot.plan_notices import shown_already
 from bot.prompts import outcome
+from bot.selling import as_sold_on
 from bot.web_prompts import web_outcome
 from core.addresses import Address
 from core.chat import Audience, Button, Card, Fact, Reply, Style
@@ -56,8 +58,9 @@ def telling(work: Work, payload: Payload) -> Message | None:
     if chat.gone:  # it is in their inbox, where they find it when they are back
         return None
     reply = told(work, notice, account.id)
-    if reply is None:
+    if reply is None or shown_already(work, notice.event, identity.id):
         return None
+    reply = as_sold_on(work, chat.address.platform, reply)
     shown = work.cards.find(notice.task, chat.id) if notice.task else None
     return Message(chat.address, reply, reply_to=shown.message if shown else "")
 

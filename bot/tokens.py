@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from pydantic import SecretStr
 
-from adapters.sandbox import Sandbox, Served, World
+from adapters.sandbox import Sandbox, Served, World, polar_products
+from adapters.sandbox.polar_papers import new_secret
 from bot.settings import Settings
+from bot.shapes import sold
+
+PLAYED = {
+    polar_products.PRO_MONTHLY: "pro",
+    polar_products.PRO_YEARLY: "pro",
+    polar_products.TEAMS_MONTHLY: "teams",
+}
+"""What the sandbox's seller sells."""
+
+
+@dataclass(slots=True)
+class PolarAccess:
+    """How Polar is reached, and how it proves that it is Polar."""
+
+    token: str = field(repr=False)
+    server: Literal["sandbox", "production"]
+    url: str
+    """Instead of the server's own address; empty for that one."""
+    secrets: tuple[str, ...] = field(repr=False)
+    products: Mapping[str, str]
+    """Plans by the ids of the products that give them."""
 
 
 @dataclass(slots=True)
@@ -24,6 +48,15 @@ class Tokens:
     slack_client_id: str = ""
     """With its secret: workspaces install the app by themselves."""
     slack_client_secret: str = ""
+    polar: PolarAccess | None = None
+    """None where there are no plans."""
+
+    def secret(self) -> Iterator[str]:
+        """All that must not be seen."""
+        yield from (self.telegram, self.slack, self.slack_client_secret)
+        yield self.slack_signing_secret or ""
+        if self.polar:
+            yield from (self.polar.token, *self.polar.secrets)
 
 
 def sandbox_of(tokens: Tokens) -> Sandbox:
@@ -33,6 +66,7 @@ def sandbox_of(tokens: Tokens) -> Sandbox:
         telegram_token=tokens.telegram,
         slack_bot_token=tokens.slack,
         slack_signing_secret=tokens.slack_signing_secret or "",
+        polar_access_token=tokens.polar.token if tokens.polar else "",
     )
     sandbox.slack.oauth.client = tokens.slack_client_id, tokens.slack_client_secret
     return sandbox
@@ -59,7 +93,24 @@ def tokens_of(settings: Settings) -> Tokens:
         tokens.slack = f"xoxb-{secrets.token_hex(16)}"
         tokens.slack_signing_secret = secrets.token_hex(16)
         tokens.slack_client_id, tokens.slack_client_secret = "1.2", secrets.token_hex(16)
+    tokens.polar = _polar(settings)
     return tokens
+
+
+def _polar(settings: Settings) -> PolarAccess | None:
+    if settings.polar_sandbox:
+        made_up = f"polar_oat_{secrets.token_urlsafe(24)}"
+        return PolarAccess(made_up, "production", "", (new_secret(),), PLAYED)
+    token = _plain(settings.polar_access_token)
+    if token is None:
+        return None
+    return PolarAccess(
+        token,
+        settings.polar_server,
+        settings.polar_server_url or "",
+        settings.polar_webhook_secrets(),
+        sold(settings.polar_products),
+    )
 
 
 def _plain(secret: SecretStr | None) -> str | None:
@@ -72,3 +123,5 @@ def point_at(served: Served, settings: Settings, tokens: Tokens) -> None:
         tokens.telegram_base_url = served.telegram_base_url
     if settings.slack_sandbox:
         tokens.slack_base_url = served.slack_base_url
+    if settings.polar_sandbox and tokens.polar:
+        tokens.polar.url = served.polar_base_url

@@ -5,10 +5,11 @@ from __future__ import annotations
 TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tasks": (
         "A task is one line: its title and, in any order behind it, !high for a priority, #home "
-        "for a category, @alice for whoever does it. The date comes last: due tomorrow 5pm. "
-        'A line in "quotes" is kept as it stands.',
+        "for a list, @alice for whoever does it. A date stands at the end or the beginning: "
+        'tomorrow 5pm, by fri. What is in "quotes" is kept as it stands. Several lines are several '
+        "tasks.",
         (
-            "add Buy milk !high #home due tomorrow 5pm",
+            "add Buy milk !high #home tomorrow 5pm",
             "edit 42 Buy oat milk",
             "begin 42",
             "done 42 43",
@@ -23,8 +24,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("list", "list overdue", "list done #home", "list !high", "stats"),
     ),
     "dates": (
-        "I read: today, tonight, tomorrow, fri, next fri, 24 nov, 24.11., 2026-11-24, in 3 days, "
-        "each also with an hour: 5pm, 17:00. A date that could be two is asked.",
+        "I read: today, tonight, tomorrow, fri, next fri (of the week after), this weekend, "
+        "24 nov, 24.11., 2026-11-24, in 3 days, end of month, each also with a time: 5pm, 17:00, "
+        "noon. In German, too: morgen um 17 Uhr. A time that has passed today is tomorrow's. A "
+        "date that could be two is asked.",
         ("due 42 fri 17:00", "due 42 none", "timezone Berlin"),
     ),
     "people": (
@@ -37,6 +40,12 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "to me from the other, and say yes in both. Never give a code to anybody else. Tasks that "
         "the other chat had stay apart until you move them, and for a day all of it can be undone.",
         ("link", "whoami", "notify off", "unlink"),
+    ),
+    "payments": (
+        "A plan says how much I keep for you. You pay on a page of our payment partner Polar, "
+        "never in a chat; whatever it costs is said before. If nothing is sold here, everything is "
+        "included.",
+        ("plan", "plans", "plan change", "plan cancel", "plan web", "subscriptions"),
     ),
     "data": (
         "Everything that I keep about you can be read, taken along and deleted, from any chat that "

@@ -128,7 +128,7 @@ class Entry:
         return (self.kind.__doc__ or "").strip().splitlines()[0]
 
 
-MENU_ORDER = ("add", "list", "done", "undo", "inbox", "stats", "settings", "link", "help")
+MENU_ORDER = ("add", "list", "done", "undo", "inbox", "stats", "settings", "link", "plan", "help")
 """What people use most comes first."""
 
 

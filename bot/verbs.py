@@ -9,6 +9,7 @@ They stand together because a reply may offer any of them; what each does stands
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.grammar import Command
 from core.task import Ref
@@ -34,7 +35,7 @@ class Fields(Command):
 class Add(Fields):
     """Add a task.
 
-    Typed as one line: `TITLE !priority #category @person due DATE`; a form fills the rest."""
+    Typed as one line: `TITLE !priority #list @person WHEN`; a form fills the rest."""
 
     text: str = ""
 
@@ -108,11 +109,18 @@ class Edit(Fields):
 
 @dataclass(frozen=True)
 class Due(Command):
-    """Set or clear when a task is due."""
+    """Set or clear when a task is due.
+
+    `words` are those of the title that say it: with a date they leave it. Where there shall be
+    none, `back` are words that were taken for one, and return to the title's end; `front` to its
+    beginning."""
 
     ref: Ref | None = None
     date: str = ""
     time: str | None = field(default=None, kw_only=True)
+    words: str | None = field(default=None, kw_only=True)
+    back: str | None = field(default=None, kw_only=True)
+    front: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -395,6 +403,76 @@ class ForgetMeNow(Command):
 
     name = "forget-me-now"
     phrase: str = ""
+    at: int | None = field(default=None, kw_only=True)
+
+
+# -- what is paid for -----------------------------------------------------------------------------
+
+
+class PlanPart(StrEnum):
+    """What about a plan."""
+
+    SHOW = "show"
+    GET = "get"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    RESUME = "resume"
+    KEEP = "keep"
+    WEB = "web"
+    REFRESH = "refresh"
+    RENEWALS = "renewals"
+
+
+@dataclass(frozen=True)
+class Plan(Command):
+    """See your plan, how much of it you use, and what you pay.
+
+    Also: get pro, change teams, cancel, resume, keep, web, refresh, renewals on."""
+
+    part: PlanPart = PlanPart.SHOW
+    which: str = ""
+
+
+class Sold(StrEnum):
+    """Which of what is sold."""
+
+    PLANS = "plans"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Plans(Command):
+    """See the plans that there are, with what they allow and cost.
+
+    `all`: whatever else the operator sells, too."""
+
+    which: Sold = Sold.PLANS
+
+
+@dataclass(frozen=True)
+class Subscriptions(Command):
+    """See all that you ever subscribed to."""
+
+    page: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class ChangePlan(Command):
+    """Change to another plan, once it is known when, and after the question."""
+
+    name = "plan-change"
+    product: str
+    when: str | None = field(default=None, kw_only=True)
+    at: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class CancelPlan(Command):
+    """Cancel a plan, once it is known why and when, and after the question."""
+
+    name = "plan-cancel"
+    reason: str | None = field(default=None, kw_only=True)
+    when: str | None = field(default=None, kw_only=True)
     at: int | None = field(default=None, kw_only=True)
 
 

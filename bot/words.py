@@ -1,82 +1,11 @@
-"""How priorities, categories, people and dates are typed into one line, and how dates are said."""
+"""How dates, counts and waits are said."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.dates import DAYS, MONTHS, Either, when
-from core.task import Due, Priority, read_priority
-
-_TOKEN = re.compile(r"(?<!\S)(![a-z0-9]+|[#+][^\W\d_][\w-]*|@[\w.-]+)(?!\S)", re.IGNORECASE)
-_DUE = re.compile(r"(?:^|\s)(?:due|by)(?:\s+on)?:?\s+(?=\S)", re.IGNORECASE)
-_LAST_WORDS = 200
-"""Characters at the end of a text in which a date is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a line of text says about a task."""
-
-    title: str
-    priority: Priority = Priority.MEDIUM
-    category: str = ""
-    person: str = ""
-    """A mention token, to be looked up."""
-    due: Due | Either | None = None
-
-
-def understand(
-    text: str, *, today: date, zone: str, is_person: Callable[[str], bool]
-) -> Understood:
-    """Read `TITLE !priority #category @person due DATE`. What cannot be read stays in the title.
-
-    `is_person` tells whether a mention token means somebody. Text in quotes is left as it is."""
-    stripped = text.strip()
-    if len(stripped) > 2 and stripped[0] == stripped[-1] == '"':
-        return Understood(stripped[1:-1])
-    found: dict[str, str] = {}
-
-    def take(match: re.Match[str]) -> str:
-        kind = _kind(match.group(1), is_person)
-        if not kind or kind in found:
-            return match.group(0)
-        found[kind] = match.group(1)
-        return ""
-
-    stripped, due = _date_at_the_end(stripped, today=today, zone=zone)
-    title = re.sub(r" {2,}", " ", _TOKEN.sub(take, stripped)).strip()
-    return Understood(
-        title=title or text.strip(),
-        priority=read_priority(found["priority"]) if "priority" in found else Priority.MEDIUM,
-        category=found.get("category", "")[1:],
-        person=found.get("person", ""),
-        due=due,
-    )
-
-
-def _date_at_the_end(text: str, *, today: date, zone: str) -> tuple[str, Due | Either | None]:
-    """The text without `due DATE`, and the date; signs may stand behind it too."""
-    for match in _DUE.finditer(text, max(0, len(text) - _LAST_WORDS)):
-        said = text[match.end() :]
-        due = when(_TOKEN.sub(lambda _: "", said), today=today, zone=zone)
-        if due is not None:
-            signs = " ".join(each.group(1) for each in _TOKEN.finditer(said))
-            return f"{text[: match.start()]} {signs}", due
-    return text, None
-
-
-def _kind(token: str, is_person: Callable[[str], bool]) -> str:
-    match token[0]:
-        case "!":
-            names = {*Priority, "med", "1", "2", "3"}
-            return "priority" if token[1:].lower() in names else ""
-        case "@":
-            return "person" if is_person(token) else ""
-        case _:
-            return "category"
+from bot.dates import DAYS, MONTHS
+from core.task import Due
 
 
 def say_date(day: date, today: date, *, near: bool = True) -> str:

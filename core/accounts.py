@@ -10,6 +10,7 @@ from core.events import Welcome
 from core.handles import by_handle, handle_of, hold, is_confirmed
 from core.identity import (
     ACCOUNT_BY_ID,
+    BECAME,
     BY_CHAT,
     BY_IDENTITY,
     BY_USER,
@@ -17,7 +18,6 @@ from core.identity import (
     FOLLOW,
     IDENTITIES,
     JOIN,
-    MERGED_INTO,
     NEW_ACCOUNT,
     NEW_IDENTITY,
     RENAME,
@@ -176,8 +176,8 @@ class Accounts:
 
     def current(self, account: int) -> int:
         """The account that an account became: itself, unless it was merged into another."""
-        into: int | None = self._work.run(MERGED_INTO, {"id": account}).scalar_one()
-        return account if into is None else self.current(into)
+        became: int = self._work.run(BECAME, {"id": account}).scalar_one()
+        return became
 
     def identity(self, identity: int) -> tuple[Account, Identity] | None:
         row = self._work.run(BY_IDENTITY, {"id": identity}).first()

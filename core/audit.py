@@ -36,6 +36,7 @@ class Deed(StrEnum):
     SIGNED_IN = "signed-in"
     EXPORTED = "exported"
     FORGOTTEN = "forgotten"
+    ATTACHED = "attached"
 
 
 @dataclass(frozen=True, slots=True)

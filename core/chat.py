@@ -235,6 +235,9 @@ class Reply:
     """A sentence for the person who pressed, gone by itself."""
     card: Card | None = None
     prompt: Prompt | None = None
+    step: str = ""
+    """The public id of a step that waits for somebody else (`core/billing_steps.py`): this message
+    is edited to what comes of it."""
     document: Document | None = None
     audience: Audience = Audience.PRIVATE
     silent: bool = False
@@ -250,6 +253,11 @@ class Reply:
     def drawn(self) -> bool:
         """Whether there is a message to send or edit, beside a toast or a form."""
         return bool(self.text or self.title or self.items or self.facts)
+
+    @property
+    def edited_later(self) -> bool:
+        """Whether it has to be known where the message is, since it will be edited."""
+        return bool(self.card or self.prompt or self.step)
 
     @property
     def empty(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from core import schema
 from core.addresses import Address
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT = 128
 """Characters of a chat's name that we keep: Telegram's own limit."""
+BLOCKED = "the bot was blocked or removed"
+"""By whoever has the chat, or their account was deleted; they can let it in again."""
 MOVED = "moved"
 """Why nothing can be sent to a chat that became another one."""
 
@@ -51,18 +53,18 @@ _CHAT_BY_ID = select(*_CHAT).where(_c.id == bindparam("id"))
 _SEE_CHAT = (
     update(schema.chat)
     .where(_c.id == bindparam("chat_id"))
-    .values(title=bindparam("title"), gone=bindparam("gone"))
+    .values(title=bindparam("title"), gone="", gone_at=None)
 )
 _LOSE = (
     update(schema.chat)
     .where(_c.id == bindparam("chat_id"), _c.gone == "")
-    .values(gone=bindparam("reason"))
+    .values(gone=bindparam("reason"), gone_at=bindparam("now"))
     .returning(_c.id)
 )
 
 
-def _chat(row: Row[Any]) -> Chat:
-    return Chat(*(getattr(row, name) for name in Chat.__slots__))
+def _chat(row: Any) -> Chat:
+    return Chat(*row)
 
 
 def _place(address: Address) -> dict[str, str]:
@@ -95,7 +97,7 @@ class Chats:
         chat = self.get(address)
         title = address.title[:TITLE_LIMIT] or chat.title
         if chat.gone or chat.title != title:
-            self._work.run(_SEE_CHAT, {"chat_id": chat.id, "title": title, "gone": ""})
+            self._work.run(_SEE_CHAT, {"chat_id": chat.id, "title": title})
         return chat
 
     def by_id(self, chat: int) -> Chat:
@@ -104,13 +106,13 @@ class Chats:
     def lose(self, chat: int, reason: str) -> bool:
         """Nothing can be sent there any more, until somebody writes there again. False when that
         was known."""
-        values = {"chat_id": chat, "reason": reason[:200]}
+        values = {"chat_id": chat, "reason": reason[:200], "now": self._work.now}
         return self._work.run(_LOSE, values).first() is not None
 
     def regain(self, chat: int) -> None:
         """Something can be sent there again."""
         known = self.by_id(chat)
-        self._work.run(_SEE_CHAT, {"chat_id": chat, "title": known.title, "gone": ""})
+        self._work.run(_SEE_CHAT, {"chat_id": chat, "title": known.title})
 
     def move(self, old: Address, new: Address) -> None:
         """A group became another one, which we may have heard from before we knew: its history

@@ -4,6 +4,8 @@ A refusal is an answer, not a defect: `bot/errors.py` says each in words. Everyt
 raised is a defect.
 """
 
+# long: it is one list, and each is short
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -96,7 +98,7 @@ class CodeRefused(Refusal):
 @dataclass(eq=False)
 class LinkRefused(Refusal):
     """A link that cannot go on: reason is one of `own-code`, `gone`, `other-chat`, `last`,
-    `no-sign-in`."""
+    `no-sign-in`, `both-pay`."""
 
     reason: str
 
@@ -117,6 +119,8 @@ class PlanLimit(Refusal):
     plan: str
     """Its name in `core.plans`."""
     limit: int
+    account: int = 0
+    """Whose plan: whoever claims or reopens a task meets the limit of its owner."""
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from pydantic import TypeAdapter
 
@@ -208,6 +208,158 @@ class Announced:
         return f"announced:{self.id}"
 
 
+@dataclass(frozen=True, slots=True)
+class PlanStarted:
+    """A subscription gives its plan for the first time."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    """Its row."""
+    plan: str
+    """By its name in `core.plans`."""
+    until: int
+    """When its trial, or the first period, ends: seconds since 1970-01-01 UTC; 0 where nobody says.
+    So in all events below."""
+    trial: bool
+
+    @property
+    def once(self) -> str:
+        return f"plan-started:{self.subscription}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """A subscription is of another product now."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    plan: str
+    was: str
+    """The plan before; the same where only the price or the interval is another."""
+    at: int
+
+    @property
+    def once(self) -> str:
+        return f"plan-changed:{self.subscription}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRenewed:
+    """Another period began."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    plan: str
+    until: int
+
+    @property
+    def once(self) -> str:
+        return f"plan-renewed:{self.subscription}:{self.until}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEnding:
+    """A subscription was cancelled, and goes on until then."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    plan: str
+    until: int
+    at: int
+    """When it was cancelled: it may be resumed, and cancelled again."""
+
+    @property
+    def once(self) -> str:
+        return f"plan-ending:{self.subscription}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResumed:
+    """A subscription goes on after all. `why`: `kept` (it was cancelled, and was to end), `paid`
+    (a payment had failed), `back` (it had stopped: paused, ended, or not paid)."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    plan: str
+    why: str
+    until: int
+    at: int
+
+    @property
+    def once(self) -> str:
+        return f"plan-resumed:{self.subscription}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFailed:
+    """A renewal could not be charged; the plan stays until then."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    plan: str
+    until: int
+    since: int
+
+    @property
+    def once(self) -> str:
+        return f"payment-failed:{self.subscription}:{self.since}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEnded:
+    """A subscription gives nothing any more. `why`: `ended`, `paused`, `unpaid`, or `silent`: it
+    should have been renewed, and Polar did not say so for three days."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    plan: str
+    why: str
+    at: int
+
+    @property
+    def once(self) -> str:
+        return f"plan-ended:{self.subscription}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """Money went back; that alone ends no plan."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    order: str
+    """By Polar's id."""
+    amount: int
+    """In the currency's smallest unit, all refunds of the order together."""
+    currency: str
+
+    @property
+    def once(self) -> str:
+        return f"refunded:{self.order}:{self.amount}"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialEnding:
+    """A trial ends in three days, and is paid for from then on."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = False
+    subscription: int
+    plan: str
+    until: int
+
+    @property
+    def once(self) -> str:
+        return f"trial-ending:{self.subscription}:{self.until}"
+
+
 Event = (
     TaskCompleted
     | TaskAssigned
@@ -222,26 +374,18 @@ Event = (
     | Unreachable
     | SignInUnfinished
     | Announced
+    | PlanStarted
+    | PlanChanged
+    | PlanRenewed
+    | PlanEnding
+    | PlanResumed
+    | PaymentFailed
+    | PlanEnded
+    | Refunded
+    | TrialEnding
 )
 
-_KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        TaskCompleted,
-        TaskAssigned,
-        Welcome,
-        LinkAsked,
-        Linked,
-        MoveOffered,
-        TasksMoved,
-        LinkDenied,
-        Unlinked,
-        Returned,
-        Unreachable,
-        SignInUnfinished,
-        Announced,
-    )
-}
+_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 _ADAPTERS = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
 
 

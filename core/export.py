@@ -86,9 +86,10 @@ def tasks(work: Work, account: int) -> list[Sheet]:
     return [Sheet("tasks", _SHOWN, [[getattr(row, name) for name in _SHOWN] for row in rows])]
 
 
-def everything(work: Work, account: int) -> list[Sheet]:
-    """Every row of theirs, a sheet for each table that has some. `Work.see_one_state` first."""
-    who = person(work, account)
+def everything(work: Work, account: int, reader: int) -> list[Sheet]:
+    """Every row of theirs, a sheet for each table that has some, for the identity `reader`, to
+    whose chat it goes. `Work.see_one_state` first."""
+    who = person(work, account, reader=reader)
     sheets = [_sheet(work, who, name, statement) for name, statement in _MINE.items()]
     return [each for each in sheets if each.rows]
 

@@ -17,6 +17,7 @@ from core import links
 from core.addresses import Address
 from core.audit import Deed
 from core.errors import LinkRefused, RateLimited
+from core.forgetting_payments import forget_payments
 from core.identity import UNNAMED, Identity
 from core.inbox import ADDRESS, KEEP_REPLIES
 from core.offer import State
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from core.work import Work
 
 AGAIN_AFTER = timedelta(hours=1)
-"""Who comes back is not forgotten again sooner: their limits are forgotten with them, and each time
-the file of the database is written anew."""
+"""Who comes back is not forgotten again sooner: each time the file of the database is written
+anew."""
 WHAT = "requests to be forgotten"
 
 
@@ -42,6 +43,8 @@ class Holdings:
     taken: int
     """Tasks of others that they were to do, which stay."""
     chats: int
+    subscriptions: int
+    """Those that run, which end."""
 
 
 def holdings(work: Work, account: int) -> Holdings:
@@ -50,7 +53,8 @@ def holdings(work: Work, account: int) -> Holdings:
     who = person(work, account)
     row = work.run(sql.HOLDINGS, {"accounts": list(who.accounts)}).one()
     chats = len([each for each in who.identities if each.user_id])
-    return Holdings(row.tasks, row.given, row.taken, chats)
+    running = [held for each in who.accounts for held in work.billing.running(each)]
+    return Holdings(row.tasks, row.given, row.taken, chats, len(running))
 
 
 def forget(work: Work, account: int) -> list[int]:
@@ -69,6 +73,7 @@ def forget(work: Work, account: int) -> list[int]:
     _leave_tasks_of_others(work, who)
     _leave_inboxes_of_others(work, who)
     _forget_messages(work, who)
+    forget_payments(work, who)
     for statement in sql.DELETE:
         work.run(statement, who.values)
     for each in who.accounts:

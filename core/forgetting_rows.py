@@ -10,6 +10,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 
 from core import schema as s
-from core.personal import BY_HAND, DECISIONS, Personal
+from core.personal import BY_HAND, DECISIONS, TOLD_OF, Personal
 from core.sql import upsert
 
 _ACCOUNTS: BindParameter[int] = bindparam("accounts", expanding=True)
@@ -139,6 +140,15 @@ FORGET_ANSWERS = (
     .where(_k.received_at > bindparam("since"), _k.delivered_at.is_not(None), _k.reply.is_not(None))
     .values(reply=None)
 )
+EMPTY_HOOKS = update(s.hook).where(TOLD_OF).values(body=None)
+CUSTOMERS = select(s.subscription.c.customer_id).where(s.subscription.c.account_id.in_(_ACCOUNTS))
+EXTERNAL_IDS = select(s.account.c.public_id).where(s.account.c.id.in_(_ACCOUNTS))
+BEGAN_TO_PAY = select(
+    or_(
+        exists().where(s.subscription.c.account_id.in_(_ACCOUNTS)),
+        exists().where(s.checkout.c.account_id.in_(_ACCOUNTS)),
+    )
+)
 FAILED = select(s.failed_message.c.key, s.failed_message.c.inbound)
 FORGET_FAILED = delete(s.failed_message).where(s.failed_message.c.key == bindparam("k"))
 IN_USE = select(_i.chat_id).where(_i.chat_id.in_(_CHATS))
@@ -146,7 +156,7 @@ UNPACE = delete(s.pace).where(s.pace.c.key.in_(bindparam("places", expanding=Tru
 WIPE = (
     update(s.chat)
     .where(_ch.id == bindparam("chat_row"), _ch.private.is_(True))
-    .values(scope="", chat=bindparam("name", type_=Text), title="", gone="forgotten")
+    .values(scope="", chat=bindparam("name", type_=Text), title="", gone="forgotten", gone_at=None)
 )
 
 DELETE = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, exists, func, insert, select, text, update
@@ -76,7 +77,13 @@ BY_USER = WHO.where(
 BY_IDENTITY = WHO.where(_i.id == bindparam("id"))
 BY_CHAT = WHO.where(_i.chat_id == bindparam("chat")).limit(1)
 ACCOUNT_BY_ID = select(*ACCOUNT).where(_a.id == bindparam("id"))
-MERGED_INTO = select(_a.merged_into).where(_a.id == bindparam("id"))
+_up = select(_a.id, _a.merged_into).where(_a.id == bindparam("id")).cte("up", recursive=True)
+_next = schema.account.alias()
+_up = _up.union_all(
+    select(_next.c.id, _next.c.merged_into).join(_up, _up.c.merged_into == _next.c.id)
+)
+# One statement, however often an account became another (`promises.md` T26).
+BECAME = select(_up.c.id).where(_up.c.merged_into.is_(None))
 IDENTITIES = select(*IDENTITY).where(_i.account_id == bindparam("account")).order_by(_i.id)
 _MY_TASKS = select(_n.task_id).where(_n.account_id == bindparam("account"))
 CONTACTS = (
@@ -119,5 +126,6 @@ def read_account(row: Row[tuple[object, ...]]) -> Account:
     )
 
 
-def read_identity(row: Row[tuple[object, ...]]) -> Identity:
-    return Identity(*(getattr(row, each) for each in Identity.__slots__))
+def read_identity(row: Row[Any]) -> Identity:
+    columns: Any = row[: len(IDENTITY)]
+    return Identity(*columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, bindparam, case, func, or_, select, true
@@ -43,6 +43,8 @@ class Page:
     tasks: tuple[Task, ...]
     total: int
     """Counted up to `COUNTED` + 1."""
+    since: datetime | None = None
+    """What was finished before is kept, and not listed: the reader's plan goes back no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ _FITS = and_(
         "any_due",
         1,
         _t.due_at < bindparam("due_before", type_=_t.due_at.type),
+    ),
+    _unless(
+        "any_age",
+        1,
+        or_(
+            _n.open,
+            func.coalesce(_t.completed_at, _t.updated_at)
+            >= bindparam("since", type_=_t.updated_at.type),
+        ),
     ),
 )
 
@@ -123,6 +134,7 @@ class Lists:
 
     def page(self, viewer: int, which: Filter, *, skip: int = 0, most: int = 8) -> Page:
         """Newest first."""
+        since = None if which.open else self._since(viewer)
         values = {
             "viewer": viewer,
             "status": which.status.value if which.status else "",
@@ -132,10 +144,16 @@ class Lists:
             "chat": which.chat,
             "any_due": int(which.due_before == NEVER),
             "due_before": which.due_before,
+            "any_age": int(since is None),
+            "since": since or NEVER,
         }
         total = self._work.run(_COUNTS[which.open], values).scalar_one()
         rows = self._work.run(_PAGES[which.open], values | {"skip": skip, "most": most})
-        return Page(tuple(read_task(row) for row in rows), total)
+        return Page(tuple(read_task(row) for row in rows), total, since)
+
+    def _since(self, viewer: int) -> datetime | None:
+        days = self._work.entitlements.history_days(viewer)
+        return None if days is None else self._work.now - timedelta(days=days)
 
     def stats(self, viewer: int) -> Stats:
         """The original's counts, with cancelled and overdue too."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Update, bindparam, delete, update
 
 from core import schema
-from core.errors import TooMany
+from core.entitlements import allowed
 from core.sql import LAST_INTEGER, Overtaken, insert_or_ignore
 from core.task import OPEN_LIMIT
 
@@ -22,6 +22,7 @@ _TAKE_OPEN = (
     .values(open_tasks=_a.open_tasks + 1, next_number=_a.next_number + 1)
     .returning(_a.next_number - 1, _a.merged_into)
 )
+_TAKE_WITHIN_PLAN = _TAKE_OPEN.where(_a.open_tasks < allowed("open_tasks"))
 _TAKE_NUMBER = (
     update(schema.account)
     .where(_a.id == bindparam("account"))
@@ -34,6 +35,7 @@ _COUNT_OPEN = (
     .values(open_tasks=_a.open_tasks + bindparam("more"))
     .returning(_a.id)
 )
+_COUNT_WITHIN_PLAN = _COUNT_OPEN.where(_a.open_tasks < allowed("open_tasks"))
 _CONCERN = insert_or_ignore(schema.concern, ("account_id", "task_id"), "number")
 _NUMBERED = schema.concern.select().where(
     _n.account_id == bindparam("account"), _n.task_id == bindparam("task")
@@ -53,8 +55,10 @@ class Numbers:
         self._work = work
 
     def take(self, account: int, *, opened: bool) -> int:
-        """The owner's number for a new task, which is counted if it is open. Raises `TooMany`."""
-        return self._take(account, _TAKE_OPEN if opened else _TAKE_NUMBER)
+        """The owner's number for a new task, which is counted if it is open. Raises `TooMany`,
+        `PlanLimit`."""
+        taking = _TAKE_WITHIN_PLAN if self._work.sales.on else _TAKE_OPEN
+        return self._take(account, taking if opened else _TAKE_NUMBER)
 
     def give(self, account: int, task: int, *, opened: bool, number: int = 0) -> None:
         """Give somebody their number for a task that concerns them from now on: the one taken, or
@@ -70,19 +74,21 @@ class Numbers:
         """The task no longer concerns them."""
         self._work.run(_UNCONCERN, {"account": account, "task": task})
 
-    def opened(self, owner: int, task: int, *, now_open: bool) -> None:
-        """A task was opened or closed. Raises `TooMany`; closing is never refused, since two
-        accounts that became one may have more than the limit."""
-        most = OPEN_LIMIT if now_open else LAST_INTEGER
+    def opened(self, owner: int, task: int, *, now_open: bool, undoing: bool) -> None:
+        """A task was opened or closed. Raises `TooMany`, `PlanLimit`; closing is never refused,
+        since two accounts that became one may have more than the limit, nor is taking back."""
+        limited = now_open and not undoing
+        most = OPEN_LIMIT if limited else LAST_INTEGER
         values = {"account": owner, "more": 1 if now_open else -1, "most": most}
-        if self._work.run(_COUNT_OPEN, values).first() is None:
-            raise TooMany("open tasks", OPEN_LIMIT)
+        counting = _COUNT_WITHIN_PLAN if limited and self._work.sales.on else _COUNT_OPEN
+        if self._work.run(counting, values).first() is None:
+            self._work.entitlements.refuse_open(owner)
         self._work.run(_OPEN, {"task": task, "is_open": now_open})
 
     def _take(self, account: int, statement: Update) -> int:
         row = self._work.run(statement, {"account": account}).first()
         if row is None:
-            raise TooMany("open tasks", OPEN_LIMIT)
+            self._work.entitlements.refuse_open(account)
         if row.merged_into is not None:
             raise Overtaken  # it became another account since this transaction began
         number: int = row[0]

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, false, or_, select, true
 
+from core import newcomers
 from core import schema as s
 from core.chat import Inbound
 from core.failures import KEPT
@@ -33,6 +34,8 @@ class Person:
     identities: tuple[Identity, ...]
     logins: tuple[tuple[str, str], ...]
     """(issuer, subject)."""
+    allowances: tuple[str, ...]
+    """What stands for them where their tries are counted."""
 
     @property
     def chats(self) -> list[int]:
@@ -47,8 +50,9 @@ class Person:
             "identities": [each.id for each in self.identities],
             "chats": self.chats,
             "subjects": [f"{issuer} {subject}" for issuer, subject in self.logins],
-            # A limit is kept for eighty characters of it; a pace has a second row for groups.
-            "places": [*places, *(each[:80] for each in places), *(f"{each}#1" for each in places)],
+            "allowances": list(self.allowances),
+            # A pace has a second row for groups.
+            "places": [*places, *(f"{each}#1" for each in places)],
             "slack": [each.user_id for each in self.identities if each.platform == PLATFORM],
         }
 
@@ -78,6 +82,7 @@ def _bound(name: str) -> BindParameter[Any]:
 
 _ACCOUNTS, _IDENTITIES, _CHATS = _bound("accounts"), _bound("identities"), _bound("chats")
 _SUBJECTS, _PLACES, _SLACK = _bound("subjects"), _bound("places"), _bound("slack")
+_ALLOWANCES = _bound("allowances")
 _OWNED = select(s.task.c.id).where(s.task.c.owner_id.in_(_ACCOUNTS))
 _CHANGES = select(s.change.c.id).where(s.change.c.account_id.in_(_ACCOUNTS))
 _WEB_LINK = s.web_link.c.identity_id.in_(_IDENTITIES)
@@ -86,6 +91,12 @@ _WEB_LINKS = select(s.web_link.c.id)
 _LINKED = s.link.c.account_id.in_(_ACCOUNTS) | s.link.c.from_id.in_(_ACCOUNTS)
 _LINKS = select(s.link.c.id).where(_LINKED)
 _APP_SUBJECT = s.app_link.c.issuer + " " + s.app_link.c.subject
+_PAID = s.subscription.c.account_id.in_(_ACCOUNTS)
+# A webhook is about them where it names their account, or the customer that they are at Polar.
+TOLD_OF = or_(
+    exists().where(s.account.c.id.in_(_ACCOUNTS), s.hook.c.body.contains(s.account.c.public_id)),
+    exists().where(_PAID, s.hook.c.body.contains(s.subscription.c.customer_id)),
+)
 BY_HAND = false()
 """Not deleted: `core/forgetting.py` says what becomes of it."""
 
@@ -157,12 +168,20 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
     "wish": _all(s.wish.c.identity_id.in_(_IDENTITIES)),
     # The chain keeps its rows; what they say is erased.
     "audit": Personal(s.audit.c.account_id.in_(_ACCOUNTS), BY_HAND),
-    "rate": _all(s.rate.c.key.in_(_PLACES)),
+    # A keyed digest for a day: being forgotten begins nobody's tries anew.
+    "rate": Personal(s.rate.c.key.in_(_ALLOWANCES), BY_HAND, frozenset({"key"})),
     "pace": _all(s.pace.c.key.in_(_PLACES)),
     # The workspace's own; who installed it is a person.
     "slack_install": Personal(
         s.slack_install.c.installed_by.in_(_SLACK), BY_HAND, frozenset({"token"})
     ),
+    "subscription": _all(_PAID),
+    "checkout": _all(s.checkout.c.account_id.in_(_ACCOUNTS)),
+    "billing_step": _all(s.billing_step.c.account_id.in_(_ACCOUNTS)),
+    # That it came stays, so that it is not taken for new; what it says goes.
+    "hook": Personal(TOLD_OF, BY_HAND),
+    "product": Impersonal("what the operator sells"),
+    "reconciliation": Impersonal("when the subscriptions were looked through"),
     "audit_head": Impersonal("the end of the chain: a number and a hash"),
     "tombstone": Impersonal("says nothing of anybody without the key"),
     "install_state": Impersonal("a browser, before Slack says whose"),
@@ -186,24 +205,33 @@ _ABANDONED = select(_a.id).where(
 _LOGINS = select(_g.issuer, _g.subject).where(_g.account_id.in_(_ACCOUNTS)).order_by(_g.id)
 
 
-def person(work: Work, account: int) -> Person:
-    """Whoever has this account, with what they left behind in others when they linked chats."""
+def person(work: Work, account: int, *, reader: int = 0) -> Person:
+    """Whoever has this account, with what they left behind in others when they linked chats.
+
+    `reader`: the identity for which it is collected, where that is so: what others left apart less
+    than a day ago is not theirs to read, as it is not theirs to move (`core/newcomers.py`)."""
     accounts = {account}
-    while fresh := _more(work, accounts) - accounts:
+    while fresh := _more(work, accounts, reader) - accounts:
         accounts |= fresh
     identities = [each for own in sorted(accounts) for each in work.accounts.identities(own)]
-    logins = work.run(_LOGINS, {"accounts": list(accounts)})
+    found = work.run(_LOGINS, {"accounts": list(accounts)})
+    logins = [(row.issuer, row.subject) for row in found]
+    tried = [f"{each.platform}:{each.scope}:{each.user_id}" for each in identities]
+    tried += [f"{issuer} {subject}" for issuer, subject in logins]
     return Person(
         tuple(sorted(accounts)),
         tuple(identities),
-        tuple((row.issuer, row.subject) for row in logins),
+        tuple(logins),
+        tuple(work.limits.kept_for(each) for each in tried),
     )
 
 
-def _more(work: Work, accounts: set[int]) -> set[int]:
+def _more(work: Work, accounts: set[int], reader: int) -> set[int]:
     known = {"accounts": list(accounts)}
     merged = set(work.run(_MERGED, known).scalars())
     left = {found for each in _LEFT for found in work.run(each, known).scalars()}
+    if reader:
+        left -= newcomers.apart_of_others(work, accounts, reader)
     # One that somebody uses, perhaps after an unlinking, is theirs.
     return merged | set(work.run(_ABANDONED, {"accounts": list(left)}).scalars())
 

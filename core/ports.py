@@ -1,5 +1,7 @@
 """What the house needs from outside, each with a second implementation in tests or by platform."""
 
+# long: it is one list of shapes
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from core import schema
 from core.errors import NotUnderstood, TooLong
@@ -20,6 +20,8 @@ _PROFILE = update(schema.account).where(_a.id == bindparam("account"))
 _SET_PROFILE = {
     name: _PROFILE.values({name: bindparam("value")}) for name in ("name", "timezone", "language")
 }
+_RENEWALS = _PROFILE.values(tell_renewals=bindparam("on"))
+_TELLS_RENEWALS = select(_a.tell_renewals).where(_a.id == bindparam("account"))
 _NOTIFY = (
     update(schema.identity)
     .where(_i.id == bindparam("identity"), _i.account_id == bindparam("account"))
@@ -60,3 +62,10 @@ class Profile:
         """Notices to this identity on or off; False when it is not this account's."""
         values = {"account": account, "identity": identity, "on": on}
         return self._work.run(_NOTIFY, values).first() is not None
+
+    def tells_renewals(self, account: int) -> bool:
+        """Whether they want to be told each time that a plan was renewed."""
+        return bool(self._work.run(_TELLS_RENEWALS, {"account": account}).scalar())
+
+    def set_tells_renewals(self, account: int, on: bool) -> None:
+        self._work.run(_RENEWALS, {"account": account, "on": on})

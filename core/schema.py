@@ -109,8 +109,15 @@ chat = Table(
     Column("out_seq", Integer, nullable=False, server_default="0"),
     # Why nothing can be sent there, or empty.
     Column("gone", String(200), nullable=False, server_default=""),
+    Column("gone_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("platform", "scope", "chat"),
+    Index(
+        "ix_chat_gone",
+        "gone_at",
+        sqlite_where=text("gone_at IS NOT NULL"),
+        postgresql_where=text("gone_at IS NOT NULL"),
+    ),
 )
 
 identity = Table(
@@ -224,6 +231,8 @@ notice = Table(
     _id(),
     _ref("account_id", "account"),
     _ref("task_id", "task", nullable=True, index=True),
+    # The original's own name for the kind, for whoever takes their data along: exports show it, and
+    # nothing here goes by it.
     Column("type", String(16), nullable=False),
     # What happened, as `core.events` packs it; `bot/notices.py` has the words.
     Column("kind", String(32), nullable=False),
@@ -309,7 +318,6 @@ link_attempt = Table(
     _ref("source_id", "identity", index=True),
     _ref("target_id", "identity", nullable=True, index=True),
     Column("state", String(12), nullable=False),
-    Column("source_agreed", Boolean, nullable=False, server_default=text("false")),
     Column("target_agreed", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
@@ -358,8 +366,6 @@ web_link = Table(
     Column("issuer", String(255), nullable=False, server_default=""),
     Column("subject", String(255), nullable=False, server_default=""),
     Column("name", String(128), nullable=False, server_default=""),
-    # Whether that browser proved that it is the identity's own.
-    Column("proved", Boolean, nullable=False, server_default=text("false")),
     # The code that it showed, to be typed into the chat, and how often that was tried.
     Column("code_hash", String(64), nullable=False, server_default=""),
     Column("tries", Integer, nullable=False, server_default="0"),
@@ -536,31 +542,34 @@ product = Table(
     Column("modified_at", UtcTime),
 )
 
-# Polar's customers, each of one account: by the external id that we gave, by a checkout of ours, or
-# by the operator's word. Without an account: somebody paid, and nobody knows who.
-customer = Table(
-    "customer",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    _ref("account_id", "account", nullable=True, index=True),
-    # `external`, `checkout`, `operator`; empty while unknown.
-    Column("known_by", String(12), nullable=False, server_default=""),
-    Column("external_id", String(128), nullable=False, server_default=""),
-    Column("seen_at", UtcTime, nullable=False),
-    # When Polar deleted it.
-    Column("deleted_at", UtcTime),
-)
-
-# The newest snapshot of each subscription. Times are Polar's.
+# The newest snapshot of each subscription, and whose it is. Times are Polar's.
 subscription = Table(
     "subscription",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("customer_id", String(64), ForeignKey("customer.id"), nullable=False, index=True),
+    _id(),
+    Column("polar_id", String(64), nullable=False, unique=True),
+    # Whose it is: by our checkout, the external id that we gave, or the operator's word. Empty:
+    # somebody paid, and nobody knows who.
+    _ref("account_id", "account", nullable=True, index=True),
+    # Who started it here, to be told of it; empty where it began elsewhere. Without a constraint,
+    # since identities go.
+    Column("identity_id", Id),
+    # Until when it gives its plan if nothing more is heard of it; empty where it gives nothing.
+    Column("gives_until", UtcTime),
+    # Whether it gave its plan when it was last looked at: what changes that is told once.
+    Column("live", Boolean, nullable=False),
+    # The end of the trial that was told of.
+    Column("trial_told", UtcTime),
+    # When we heard of it first, and last.
+    Column("seen_at", UtcTime, nullable=False),
+    Column("heard_at", UtcTime, nullable=False),
+    Column("customer_id", String(64), nullable=False, index=True),
+    # The customer's external id: an account's public id, if it is one of ours.
+    Column("external_id", String(128), nullable=False, server_default=""),
     Column("product_id", String(64), nullable=False),
     Column("status", String(24), nullable=False),
     # In the currency's smallest unit; empty where Polar does not say.
-    Column("amount", Integer),
+    Column("amount", BigInteger),
     Column("currency", String(3), nullable=False, server_default=""),
     Column("interval", String(8), nullable=False, server_default=""),
     Column("interval_count", Integer, nullable=False, server_default="1"),
@@ -578,14 +587,16 @@ subscription = Table(
     Column("pending_product_id", String(64), nullable=False, server_default=""),
     Column("pending_at", UtcTime),
     Column("checkout_id", String(64), nullable=False, server_default=""),
-    # Who started it here, to be told of it; empty where it began elsewhere. Without a constraint,
-    # since identities go.
-    Column("identity_id", Id),
     Column("created_at", UtcTime, nullable=False),
     # What this snapshot is of: a newer one replaces it, an older one does not.
     Column("modified_at", UtcTime, nullable=False),
-    # When we last heard of it, by whatever way.
-    Column("heard_at", UtcTime, nullable=False),
+    Index(
+        "ix_subscription_trial",
+        "trial_end",
+        sqlite_where=text("status = 'trialing'"),
+        postgresql_where=text("status = 'trialing'"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 # The checkouts that we asked for: whoever pays there is this account. The link itself is not kept.
@@ -633,13 +644,15 @@ billing_step = Table(
     _ref("account_id", "account", index=True),
     # Who asked, without a constraint, since identities go.
     Column("identity_id", Id, nullable=False),
-    # `checkout`, `portal`, `change`, `cancel`, `resume`, `refresh`.
+    # `checkout`, `portal`, `change`, `cancel`, `resume`, `keep`, `refresh`.
     Column("kind", String(12), nullable=False),
     Column("facts", Text, nullable=False),
     # The message that says "one moment", to be edited; empty until it is known.
     Column("message", String(128), nullable=False, server_default=""),
     Column("address", Text, nullable=False, server_default=""),
-    Column("state", String(12), nullable=False),
+    # `open`, `shown` (a page is open), `done`, `away` (Polar could not be reached), or why Polar
+    # refused, in the words of `core.errors.BillingRefused`.
+    Column("state", String(16), nullable=False),
     Column("asked_at", UtcTime, nullable=False, index=True),
     sqlite_autoincrement=True,
 )
@@ -655,8 +668,6 @@ reconciliation = Table(
     Column("ended_at", UtcTime),
     # When it has to be done again, at the latest.
     Column("due_at", UtcTime, nullable=False),
-    # The last webhook that was genuine.
-    Column("heard_at", UtcTime),
     # How many subscriptions it ever repaired: that is, what no webhook said.
     Column("repaired", Integer, nullable=False, server_default="0"),
 )

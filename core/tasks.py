@@ -78,7 +78,7 @@ class Tasks:
 
     def add(self, actor: Actor, draft: Draft) -> Task:
         """Add a task of the actor's, made in the chat where they act. Created as completed it
-        tells nobody, as in the original. Raises `Blank`, `TooLong`, `TooMany`."""
+        tells nobody, as in the original. Raises `Blank`, `TooLong`, `TooMany`, `PlanLimit`."""
         opened, title = draft.status.open, clean_title(draft.title)
         self._work.lock_accounts(actor.account, *filter(None, [draft.assignee]))
         number = self._numbers.take(actor.account, opened=opened)
@@ -99,6 +99,8 @@ class Tasks:
             "completed_by": actor.account if done else None,
             **due_columns(draft.due),
         }
+        if opened and self._work.sales.on:
+            self._work.entitlements.check(actor.account, row["category"], draft.assignee)
         task: int = self._work.run(_ADD, row).scalar_one()
         self._numbers.give(actor.account, task, opened=opened, number=number)
         self._undo.added(actor, task)

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -17,9 +16,15 @@ from core import schema
 from core.accounts import Accounts
 from core.app_links import AppLinks
 from core.audit import Audit
+from core.billing import Billing
+from core.billing_steps import BillingSteps
 from core.cards import Cards
 from core.chats import Chats
+from core.checkouts import Checkouts
+from core.customers import Customers
+from core.entitlements import Entitlements
 from core.failures import Failures
+from core.hooks import Hooks
 from core.ids import Ids
 from core.inbox import Inbox
 from core.installs import Installs
@@ -30,10 +35,13 @@ from core.lists import Lists
 from core.notices import Notices
 from core.own_workspace import OwnWorkspace
 from core.ports import Job, Jobs, Payload
+from core.products import Products
 from core.profile import Profile
 from core.prompts import Prompts
 from core.questions import Questions
+from core.reconciling import Reconciliation
 from core.rows import Rows
+from core.sales import Sales
 from core.signup import Signup
 from core.site import Site
 from core.sql import Statement, Transaction
@@ -62,10 +70,57 @@ class _ChatJob:
     job: Job
 
 
+S = TypeVar("S")
+
+
+class Service(Generic[S]):
+    """An attribute of `Work`, made when it is first asked for. `functools.cached_property` does the
+    same, and takes a lock that eight services a message need not wait for."""
+
+    def __init__(self, kind: Callable[[Work], S]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, owner: type[Work], name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: Work, owner: type[Work]) -> S:
+        made = self._kind(work)
+        work.__dict__[self._name] = made  # found there from now on
+        return made
+
+
 class Work:
     """One open transaction: its time, its services, and the jobs that follow from it.
 
     Made anew for each attempt. Services are made when they are first asked for."""
+
+    accounts = Service(Accounts)
+    audit = Service(Audit)
+    tasks = Service(Tasks)
+    notices = Service(Notices)
+    linking = Service(Linking)
+    limits = Service(Limits)
+    installs = Service(Installs)
+    inbox = Service(Inbox)
+    failures = Service(Failures)
+    cards = Service(Cards)
+    app_links = Service(AppLinks)
+    invitations = Service(Invitations)
+    wishes = Service(Wishes)
+    web_links = Service(WebLinks)
+    prompts = Service(Prompts)
+    chats = Service(Chats)
+    profile = Service(Profile)
+    lists = Service(Lists)
+    questions = Service(Questions)
+    billing = Service(Billing)
+    entitlements = Service(Entitlements)
+    hooks = Service(Hooks)
+    customers = Service(Customers)
+    products = Service(Products)
+    checkouts = Service(Checkouts)
+    steps = Service(BillingSteps)
+    reconciliation = Service(Reconciliation)
 
     def __init__(
         self,
@@ -78,6 +133,7 @@ class Work:
         signup: Signup = Signup.OPEN,
         site: Site | None = None,
         own: OwnWorkspace | None = None,
+        sales: Sales | None = None,
     ) -> None:
         self.connection = connection
         self._transaction = Transaction(connection)
@@ -87,6 +143,7 @@ class Work:
         self.signup = signup
         self.site = site or Site()
         self.own = own or OwnWorkspace()
+        self.sales = sales or Sales()
         self._jobs = jobs
         self._chat_jobs: list[_ChatJob] = []
         self._savepoints = 0
@@ -159,79 +216,3 @@ class Work:
             self._transaction.run_raw(f"RELEASE SAVEPOINT {name}")
             raise
         self._transaction.run_raw(f"RELEASE SAVEPOINT {name}")
-
-    @cached_property
-    def accounts(self) -> Accounts:
-        return Accounts(self)
-
-    @cached_property
-    def audit(self) -> Audit:
-        return Audit(self)
-
-    @cached_property
-    def tasks(self) -> Tasks:
-        return Tasks(self)
-
-    @cached_property
-    def notices(self) -> Notices:
-        return Notices(self)
-
-    @cached_property
-    def linking(self) -> Linking:
-        return Linking(self)
-
-    @cached_property
-    def limits(self) -> Limits:
-        return Limits(self)
-
-    @cached_property
-    def installs(self) -> Installs:
-        return Installs(self)
-
-    @cached_property
-    def inbox(self) -> Inbox:
-        return Inbox(self)
-
-    @cached_property
-    def failures(self) -> Failures:
-        return Failures(self)
-
-    @cached_property
-    def cards(self) -> Cards:
-        return Cards(self)
-
-    @cached_property
-    def app_links(self) -> AppLinks:
-        return AppLinks(self)
-
-    @cached_property
-    def invitations(self) -> Invitations:
-        return Invitations(self)
-
-    @cached_property
-    def wishes(self) -> Wishes:
-        return Wishes(self)
-
-    @cached_property
-    def web_links(self) -> WebLinks:
-        return WebLinks(self)
-
-    @cached_property
-    def prompts(self) -> Prompts:
-        return Prompts(self)
-
-    @cached_property
-    def chats(self) -> Chats:
-        return Chats(self)
-
-    @cached_property
-    def profile(self) -> Profile:
-        return Profile(self)
-
-    @cached_property
-    def lists(self) -> Lists:
-        return Lists(self)
-
-    @cached_property
-    def questions(self) -> Questions:
-        return Questions(self)

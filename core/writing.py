@@ -55,7 +55,7 @@ class Writer:
         self, actor: Actor, task: Task, columns: Mapping[str, Any], *, undoable: bool = True
     ) -> None:
         """Write the columns that differ, once, and let follow what follows. What is taken back
-        (not `undoable`) tells nobody. Raises `TooMany`."""
+        (not `undoable`) tells nobody, and is never refused. Raises `TooMany`, `PlanLimit`."""
         row = self._work.run(FOR_UPDATE, {"task": task.id}).one()
         if row.revision != task.revision:
             raise Overtaken  # another process came between
@@ -63,18 +63,30 @@ class Writer:
         new = old | dict(columns)
         if new == old:
             return
+        if undoable and self._work.sales.on:
+            self._entitled(task, old, new)
         values = {f"new_{name}": new[name] for name in FIELDS}
         values |= {"task": task.id, "now": self._work.now}
         step = _Step(task, old, new, self._work.run(_WRITE, values).scalar_one())
         if undoable:
             self._undo.changed(actor, task.id, old, step.revision)
         if is_open(old) != is_open(new):
-            self._numbers.opened(task.owner, task.id, now_open=is_open(new))
+            opened = {"now_open": is_open(new), "undoing": not undoable}
+            self._numbers.opened(task.owner, task.id, **opened)
         if old["assignee_id"] != new["assignee_id"]:
             self._reassigned(actor, step, tell=undoable)
         if new["status"] == Status.COMPLETED != old["status"] and undoable:
             self._tell_completed(actor, step)
         self._work.cards.redraw(task.id, step.revision, but=(actor.chat, actor.replaces))
+
+    def _entitled(self, task: Task, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        """Whether the owner's plan allows what is new of an open task. Raises `PlanLimit`."""
+        if not is_open(new):
+            return
+        was = old if is_open(old) else {"category": "", "assignee_id": None}
+        category = new["category"] if new["category"] != was["category"] else ""
+        assignee = new["assignee_id"] if new["assignee_id"] != was["assignee_id"] else None
+        self._work.entitlements.check(task.owner, category, assignee, task.id)
 
     def _reassigned(self, actor: Actor, step: _Step, *, tell: bool) -> None:
         before, after = step.old["assignee_id"], step.new["assignee_id"]

@@ -33,7 +33,8 @@ TELEGRAM, SLACK = "/telegram/webhook", "/slack/events"
 ROUTES = (
     TELEGRAM, SLACK, "/healthz", "/readyz", "/metrics", "/sandbox", "/sandbox/ws",
     "/sandbox/page.js", "/sandbox/app", "/link", "/link/start", "/link/consent", "/link/cancel",
-    "/link/style.css", "/oidc/callback", "/api/link", "/nowhere", "/telegram/webhook/x", "/slack",
+    "/link/style.css", "/oidc/callback", "/api/link", "/polar/events", "/billing/done",
+    "/billing/style.css", "/nowhere", "/telegram/webhook/x", "/slack",
     "/", "/%00", "/..%2f..%2fetc",
 )  # fmt: skip
 NOWHERE = "http://127.0.0.1:9"

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, make_url
 from core import schema
 from core.errors import Refusal
 from core.ports import Job
+from core.sales import Sales
 from core.signup import Signup
 from core.site import Site
 from core.sqlite_file import sqlite_engine
@@ -34,12 +35,18 @@ class NoJobs:
 class Memory:
     """One database, its clock, and what acts on it."""
 
-    def __init__(self, *, signup: Signup = Signup.OPEN, site: Site | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        signup: Signup = Signup.OPEN,
+        site: Site | None = None,
+        sales: Sales | None = None,
+    ) -> None:
         self.clock = SettableClock()
         self._engine = sqlite_engine(make_url("sqlite://"))
         self._connection = self._engine.connect()
         self.signup = signup
-        self._tools = Tools(self.clock, NoJobs(), site=site or Site())
+        self._tools = Tools(self.clock, NoJobs(), site=site or Site(), sales=sales or Sales())
         with self._connection.begin():
             schema.metadata.create_all(self._connection)
         self._began = self.clock.at

@@ -10,14 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.sandbox import Message, Sandbox, Shown, World, serve
+from adapters.sandbox import Message, Sandbox, Shown, World, polar_products, serve
 from adapters.sandbox.model import BOT
 from bot.app import Service, service
 from bot.settings import Settings
+from core.work import Work
 
 TELEGRAM_TOKEN = "1234567890:" + "a" * 35
 SLACK_TOKEN = "xoxb-" + "1" * 32
 SIGNING_SECRET = "5" * 32
+POLAR_TOKEN = "polar_oat_" + "p" * 24
+POLAR_SECRET = "whsec_" + "cG9sYXIt" * 4
+POLAR_PRODUCTS = (
+    f"pro:{polar_products.PRO_MONTHLY},pro:{polar_products.PRO_YEARLY},"
+    f"teams:{polar_products.TEAMS_MONTHLY}"
+)
 
 ADA, BEN = ("tg-ada", "telegram:1001"), ("tg-ben", "telegram:1002")
 SADA, CLEO = ("sl-ada", "slack:D0ADA"), ("sl-cleo", "slack:D0CLEO")
@@ -78,6 +85,12 @@ class Town:
         await self.say(person, text, chat)
         return await self.sees(person, answer, chat)
 
+    async def compared(self, within: float = 10.0) -> None:
+        """The service has compared itself with Polar, and knows what is sold."""
+        async with asyncio.timeout(within):
+            while not await self.service.store.query(_compared):  # noqa: ASYNC110  # it is a row
+                await asyncio.sleep(0.02)
+
     def transcript(self) -> str:
         """Everything that was said, for the message of a failed test."""
         lines = []
@@ -87,6 +100,11 @@ class Town:
                 f"{m.author}: {plain(m)} {labels(m)}" for m in self.sandbox.world.messages(chat_id)
             ]
         return "\n".join(lines)
+
+
+def _compared(work: Work) -> bool:
+    state = work.reconciliation.state()
+    return state is not None and state.ended_at is not None
 
 
 def plain(message: Message) -> str:
@@ -99,8 +117,8 @@ def labels(message: Message) -> list[str]:
     return [button["label"] for row in message.buttons for button in row]
 
 
-def settings_for(served: Any, tmp_path: Path, **changes: Any) -> Settings:
-    """Settings that point at the stand-ins."""
+def settings_for(served: Any, tmp_path: Path, *, billing: bool = False, **changes: Any) -> Settings:
+    """Settings that point at the stand-ins; Polar's, too, with `billing`."""
     values: dict[str, Any] = {
         "database_url": f"sqlite:///{tmp_path}/fluxbot.db",
         "port": 0,
@@ -110,6 +128,14 @@ def settings_for(served: Any, tmp_path: Path, **changes: Any) -> Settings:
         "slack_signing_secret": SIGNING_SECRET,
         "slack_base_url": served.slack_base_url,
     }
+    if billing:
+        values |= {
+            "polar_access_token": POLAR_TOKEN,
+            "polar_webhook_secret": POLAR_SECRET,
+            "polar_server": "production",  # for its pace
+            "polar_server_url": served.polar_base_url,
+            "polar_products": POLAR_PRODUCTS,
+        }
     return Settings(_env_file=None, **(values | changes))  # type: ignore[call-arg]  # pydantic's own
 
 
@@ -119,14 +145,19 @@ def new_sandbox(world: World | None = None, **options: Any) -> Sandbox:
         telegram_token=TELEGRAM_TOKEN,
         slack_bot_token=SLACK_TOKEN,
         slack_signing_secret=SIGNING_SECRET,
+        polar_access_token=POLAR_TOKEN,
         **options,
     )
 
 
 @asynccontextmanager
-async def town(tmp_path: Path, **changes: Any) -> AsyncIterator[Town]:
-    """A sandbox and the service that talks to it."""
+async def town(tmp_path: Path, *, billing: bool = False, **changes: Any) -> AsyncIterator[Town]:
+    """A sandbox and the service that talks to it; about payments, too, with `billing`."""
     sandbox = new_sandbox()
-    async with serve(sandbox) as served, service(settings_for(served, tmp_path, **changes)) as up:
-        sandbox.slack.delivery.url = f"http://127.0.0.1:{up.port}/slack/events"
-        yield Town(sandbox, up)
+    async with serve(sandbox) as served:
+        settings = settings_for(served, tmp_path, billing=billing, **changes)
+        async with service(settings) as up:
+            sandbox.slack.delivery.url = f"{up.here}/slack/events"
+            if billing:
+                sandbox.polar.listen(f"{up.here}/polar/events", POLAR_SECRET)
+            yield Town(sandbox, up)

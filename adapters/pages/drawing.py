@@ -39,3 +39,10 @@ def page(
         charset="utf-8",
         headers={**page_headers(issuer_origin), **(headers or {})},
     )
+
+
+async def style(_: web.Request) -> web.Response:
+    """The style sheet of all pages."""
+    return web.Response(
+        text=STYLE, content_type="text/css", charset="utf-8", headers=page_headers()
+    )

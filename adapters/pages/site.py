@@ -13,7 +13,7 @@ from aiohttp import web
 from adapters.client_address import Network, client_address
 from adapters.edge import read_body
 from adapters.pages import cookies
-from adapters.pages.drawing import STYLE, page
+from adapters.pages.drawing import page, style
 from adapters.pages.headers import check_origin, page_headers
 from core.errors import LinkRefused, RateLimited, SignInAway, SignInError
 from core.offer import State
@@ -56,7 +56,7 @@ class Pages:
         """To be added to the site."""
         return [
             web.get("/link", self._answered(self._show)),
-            web.get("/link/style.css", _style),
+            web.get("/link/style.css", style),
             web.post("/link/start", self._answered(self._sent(self._start))),
             web.post("/link/consent", self._answered(self._sent(self._consent))),
             web.post("/link/cancel", self._answered(self._sent(self._cancel))),
@@ -185,9 +185,3 @@ ACTIONS: dict[State, tuple[str, ...]] = {
 
 def _see_other(url: str, headers: dict[str, str]) -> web.Response:
     return web.Response(status=303, headers={**headers, "Location": url})
-
-
-async def _style(_: web.Request) -> web.Response:
-    return web.Response(
-        text=STYLE, content_type="text/css", charset="utf-8", headers=page_headers()
-    )

@@ -38,8 +38,7 @@ def way(inbound: Inbound, reply: Reply) -> Way:
 def _fleeting(reply: Reply) -> bool:
     """For one person, and never needed again: what is edited later can't be an ephemeral."""
     private = reply.audience is Audience.PRIVATE
-    edited = reply.card is not None or reply.prompt is not None
-    return private and not edited and bool(reply.drawn or reply.toast)
+    return private and not reply.edited_later and bool(reply.drawn or reply.toast)
 
 
 def _drawn(inbound: Inbound, reply: Reply, ticket: Ticket) -> Way:

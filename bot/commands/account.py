@@ -11,7 +11,7 @@ from bot.people import describe
 from bot.sides import tasks
 from bot.turn import Scope, Turn, commands
 from bot.words import plural, say_instant
-from core import links
+from core import links, newcomers
 from core.chat import Button, Fact, Hint, Item, Question, Reply
 from core.errors import LinkRefused, NotUnderstood
 from core.identity import Identity
@@ -37,7 +37,7 @@ def start(work: Work, turn: Turn, command: verbs.Start) -> Reply:
     return Reply(
         text=text,
         hints=(
-            Hint("add Buy milk !high #home due tomorrow", "add a task"),
+            Hint("add Buy milk !high #home tomorrow", "add a task"),
             Hint("list", "see your tasks"),
             Hint("link", "use the same tasks from another chat"),
             Hint("help", "everything else"),
@@ -59,8 +59,9 @@ def whoami(work: Work, turn: Turn, command: verbs.Whoami) -> Reply:
         for each in signed
     ]
     rows += [
-        (button(f"Move them here: {tasks(each.tasks)}", verbs.MoveTasks(each.link)),)
+        (button(f"Move them here: {tasks(each.tasks)}", verbs.MoveTasks(each.link.public_id)),)
         for each in apart
+        if newcomers.moves(work, turn.identity, each.link)
     ]
     last = (button("Rename", verbs.Name()), Button("Connect a chat", "link"))
     return Reply(
@@ -104,9 +105,13 @@ def settings(work: Work, turn: Turn, command: verbs.Settings) -> Reply:
                 button("Time zone", verbs.Timezone()),
                 button("Language", verbs.Language()),
             ),
-            (button("Chats and notices", verbs.Whoami()),),
+            (button("Chats and notices", verbs.Whoami()), *_plan(work)),
         ),
     )
+
+
+def _plan(work: Work) -> tuple[Button, ...]:
+    return (Button("Plan", "plan"),) if work.sales.on else ()
 
 
 @commands.on(verbs.Name, usage="Ada")

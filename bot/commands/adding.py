@@ -1,4 +1,4 @@
-"""Add a task, from a line of text or from a form."""
+"""Add a task, from a line of text or from a form; several lines are several tasks."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from bot import verbs
-from bot.cards import cut, turn_card
-from bot.dates import Either
+from bot.added import card_of, summary_of
+from bot.cards import cut
 from bot.forms import add_form, add_question
 from bot.grammar import straight
-from bot.outcomes import due_of, which_date, with_zone_hint
+from bot.outcomes import due_of, which_date
 from bot.people import is_person, person_named, person_of
+from bot.quickadd import MOST, Understood, lines, understand
 from bot.turn import EVERYWHERE, Turn, commands
-from bot.words import Understood, understand
+from bot.typed import context_of
 from core.chat import Reply
 from core.task import (
     DESCRIPTION_LIMIT,
     TITLE_LIMIT,
     Draft,
-    Due,
     clean,
     read_priority,
     read_status,
@@ -30,33 +30,47 @@ from core.work import Work
 @commands.on(
     verbs.Add,
     aliases=("new", "todo"),
-    usage="Buy milk !high #home @alice due tomorrow",
+    usage="Buy milk !high #home @alice tomorrow 5pm",
     menu=EVERYWHERE,
 )
 def add(work: Work, turn: Turn, command: verbs.Add) -> Reply:
     text = straight(command.text).strip()
     if command.title is not None:
-        return _add(work, turn, _with_fields(work, turn, command, Draft(command.title)))
+        draft = _with_fields(work, turn, command, Draft(command.title))
+        return card_of(turn, work.tasks.add(turn.actor, draft), work.tasks.change)
     if not text:
         return Reply(form=add_form() if turn.inbound.forms else add_question())
-    understood = understand(
-        text,
-        today=turn.today,
-        zone=turn.account.timezone or "UTC",
-        is_person=lambda token: is_person(work, turn, token),
-    )
-    whole = clean(text).strip() if len(understood.title) > TITLE_LIMIT else ""
-    draft = _with_fields(work, turn, command, _drafted(work, turn, understood, whole))
-    if isinstance(understood.due, Either) and draft.due is None:
-        task = work.tasks.add(turn.actor, draft)
-        return which_date(turn, task, understood.due, saved="Added without a date - which one?")
-    return _add(work, turn, draft, whole)
+    several = lines(text)
+    if 1 < len(several) <= MOST:
+        said = [_understood(work, turn, each) for each in several]
+        drafts = [_draft(work, turn, command, *each) for each in zip(said, several, strict=True)]
+        tasks = [work.tasks.add(turn.actor, draft) for draft in drafts]
+        unsure = [task for task, each in zip(tasks, said, strict=True) if each.ambiguity]
+        return summary_of(turn, tasks, unsure, work.tasks.change)
+    return _add(work, turn, command, text, several)
 
 
-def _add(work: Work, turn: Turn, draft: Draft, whole: str = "") -> Reply:
+def _add(work: Work, turn: Turn, command: verbs.Add, text: str, several: list[str]) -> Reply:
+    """One task; a text too long for a title, or of too many lines for a list, is kept as notes."""
+    said = _understood(work, turn, several[0])
+    long = len(several) > MOST or len(said.title) > TITLE_LIMIT
+    whole = clean(text).strip() if long else ""
+    draft = _with_fields(work, turn, command, _drafted(work, turn, said, whole))
     task = work.tasks.add(turn.actor, draft)
-    reply = turn_card(turn, task, said=_said_added(whole), change=work.tasks.change)
-    return with_zone_hint(turn, task, reply)
+    if said.ambiguity and task.due is None:
+        which = "is it one" if len(said.ambiguity.candidates) == 1 else "which one"
+        return which_date(turn, task, said.ambiguity, saved=f"Added without a date - {which}?")
+    return card_of(turn, task, work.tasks.change, said, _said_added(several, whole))
+
+
+def _understood(work: Work, turn: Turn, line: str) -> Understood:
+    return understand(line, context_of(turn, lambda token: is_person(work, turn, token)))
+
+
+def _draft(work: Work, turn: Turn, command: verbs.Add, said: Understood, line: str) -> Draft:
+    """One line of several."""
+    whole = clean(line).strip() if len(said.title) > TITLE_LIMIT else ""
+    return _with_fields(work, turn, command, _drafted(work, turn, said, whole))
 
 
 def _with_fields(work: Work, turn: Turn, command: verbs.Add, draft: Draft) -> Draft:
@@ -74,25 +88,29 @@ def _with_fields(work: Work, turn: Turn, command: verbs.Add, draft: Draft) -> Dr
         given["assignee"] = person_named(work, turn, command.assignee).id
     if command.due or command.time:
         given["due"] = due_of(turn, command.due or "", command.time or "")
-    return replace(draft, **given)
+    return replace(draft, **given) if given else draft
 
 
-def _drafted(work: Work, turn: Turn, understood: Understood, whole: str) -> Draft:
-    """A draft from a line; where the line is too long for a title, `whole` are the notes."""
-    person = person_of(work, turn, understood.person) if understood.person else None
+def _drafted(work: Work, turn: Turn, said: Understood, whole: str) -> Draft:
+    """A draft from a line; where the line is too long for a title, `whole` are the notes. The words
+    of a date that has to be asked for stay in the title until it is answered."""
+    person = person_of(work, turn, said.person) if said.person else None
+    title = said.ambiguity.title if said.ambiguity else said.title
     return Draft(
-        title=cut(" ".join(clean(understood.title).split()), TITLE_LIMIT),
+        title=cut(" ".join(clean(title).split()), TITLE_LIMIT),
         description=whole[:DESCRIPTION_LIMIT],
-        priority=understood.priority,
-        category=understood.category,
+        priority=said.priority,
+        category=said.category,
         assignee=person.id if person else None,
-        due=understood.due if isinstance(understood.due, Due) else None,
+        due=said.due,
     )
 
 
-def _said_added(whole: str) -> str:
+def _said_added(several: list[str], whole: str) -> str:
     if not whole:
         return "Added."
     if len(whole) > DESCRIPTION_LIMIT:
         return f"Added. That is long: I kept the first {DESCRIPTION_LIMIT:,} characters as notes."
+    if len(several) > MOST:
+        return f"Added as one task, with all lines as notes: I make tasks of up to {MOST} lines."
     return "Added. That is too long for a title, so I kept the whole text as notes."

@@ -8,13 +8,16 @@ from typing import Any
 
 from bot import verbs
 from bot.cards import button, opens, ref, turn_card
-from bot.dates import EVENING, MORNING, Either, when
 from bot.forms import assign_form, due_form, edit_form
 from bot.grammar import straight
 from bot.outcomes import due_of, outcome, which_date, with_zone_hint
 from bot.people import person_named
 from bot.picking import meant, pick
+from bot.quickadd import Ambiguity, when
+from bot.quickadd.clock import EVENING, MORNING
+from bot.retitling import retitled
 from bot.turn import Turn, commands
+from bot.typed import context_of
 from core.chat import Button, Reply
 from core.errors import NotUnderstood
 from core.lists import Filter
@@ -107,15 +110,20 @@ def due(work: Work, turn: Turn, command: verbs.Due) -> Reply:
     if not said:
         return _presets(turn, task)
     if said.lower() in _NONE | {"no date"}:
-        task = work.tasks.update(turn.actor, found, {"due": None})
+        title = retitled(task, command, dated=False)
+        values: dict[str, Any] = {"due": None, "title": title}
+        task = work.tasks.update(turn.actor, found, values)
         cleared = "No date any more." if work.tasks.change else "It had no date."
         return outcome(work, turn, task, cleared)
-    read = when(said, today=turn.today, zone=turn.account.timezone or "UTC")
+    read = when(said, context_of(turn))
     if read is None:
         raise NotUnderstood("date", said, "tomorrow, fri 17:00, 24 nov or 2026-11-24")
-    if isinstance(read, Either):
-        return which_date(turn, task, read, saved="Which one?")
-    task = work.tasks.update(turn.actor, found, {"due": read})
+    if len(read.choices) > 1:
+        asked = Ambiguity(said, read.choices, task.title)
+        return which_date(turn, task, asked, saved="Which one?")
+    title = retitled(task, command, dated=True)
+    values = {"due": read.choices[0], "title": title}
+    task = work.tasks.update(turn.actor, found, values)
     said = "Date set." if work.tasks.change else "It was due then already."
     return with_zone_hint(turn, task, outcome(work, turn, task, said))
 

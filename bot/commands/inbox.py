@@ -39,7 +39,7 @@ def inbox(work: Work, turn: Turn, command: verbs.Inbox) -> Reply:
 def _item(turn: Turn, notice: Notice, place: int) -> Item:
     at = say_instant(notice.created_at.astimezone(turn.account.zone), turn.today)
     mark = "" if notice.read else "new - "
-    title, message = said(notice)
+    title, message = said(notice, turn.account.zone)
     return Item(
         cut(message or title, 100),
         f"{mark}{at}",
@@ -68,7 +68,7 @@ def read(work: Work, turn: Turn, command: verbs.Read) -> Reply:
     notice = work.notices.get(command.notice)
     if notice is None:
         raise NoSuchNotice(str(command.notice))
-    title, message = said(notice)
+    title, message = said(notice, turn.account.zone)
     row = [button("Delete", verbs.Drop(notice.id), Style.DANGER)]
     task = work.tasks.for_account(turn.account.id, notice.task) if notice.task else None
     if task is not None:

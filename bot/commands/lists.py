@@ -14,7 +14,7 @@ from bot.turn import EVERYWHERE, IN_PRIVATE, Turn, commands
 from bot.words import plural
 from core.chat import Button, Fact, Hint, Reply
 from core.errors import NotUnderstood
-from core.lists import COUNTED, Filter
+from core.lists import COUNTED, Filter, Page
 from core.task import Priority, Status, read_priority
 from core.work import Work
 
@@ -44,7 +44,7 @@ def list_tasks(work: Work, turn: Turn, command: verbs.List) -> Reply:
     if not found.tasks and page > 1:
         return list_tasks(work, turn, verbs.List(command.which))
     if not found.tasks:
-        return _empty(work, turn, wanted)
+        return _empty(work, turn, wanted, found)
     first = (page - 1) * PAGE + 1
     last = first + len(found.tasks) - 1
     total = f"more than {COUNTED:,}" if found.total > COUNTED else f"{found.total}"
@@ -54,19 +54,32 @@ def list_tasks(work: Work, turn: Turn, command: verbs.List) -> Reply:
     more = found.total > last
     return Reply(
         title=f"{wanted.name} {first}-{last} of {total}",
+        text=_how_far_back(work, turn, found),
         items=items,
         buttons=_navigation(wanted.said, page, more=more),
     )
 
 
-def _empty(work: Work, turn: Turn, wanted: _Wanted) -> Reply:
+def _empty(work: Work, turn: Turn, wanted: _Wanted, found: Page) -> Reply:
     if not wanted.said:
         text = "No open tasks. Send me a line of text to add one, for example:"
-        return Reply(text=text, hints=(Hint("add Buy milk due tomorrow 5pm"),))
+        return Reply(text=text, hints=(Hint("add Buy milk tomorrow 5pm"),))
     opened = work.lists.page(turn.account.id, Filter(), most=1).total
     have = plural(opened, "open task") if opened else "no open tasks"
-    text = f'Nothing matches "{wanted.said}". You have {have}.'
+    back = _how_far_back(work, turn, found)
+    text = f'Nothing matches "{wanted.said}". You have {have}. {back}'.strip()
     return Reply(text=text, buttons=((Button("Show all", "list"),),))
+
+
+def _how_far_back(work: Work, turn: Turn, found: Page) -> str:
+    """A plan may list what was finished lately only; the rest is kept, and exported."""
+    if found.since is None:
+        return ""
+    plan = work.entitlements.plan(turn.account.id)
+    return (
+        f"The {plan.title.lower()} plan lists finished tasks of the last {plan.history_days} days; "
+        "an export has all of them."
+    )
 
 
 def _navigation(said: str, page: int, *, more: bool) -> tuple[tuple[Button, ...], ...]:

@@ -10,9 +10,10 @@ from bot.asking import ASKED_FOR, minutes, stands
 from bot.cards import button
 from bot.guards import Guard
 from bot.people import describe
+from bot.plan_words import titled
 from bot.turn import Turn, Where, commands
 from bot.words import plural
-from core import failures, inbox
+from core import failures, hooks, inbox
 from core.audit import Deed
 from core.chat import Button, Fact, Hint, Item, Kind, Reply, Style
 from core.errors import NotUnderstood
@@ -40,6 +41,17 @@ _KEPT = (
     ("What happened to your account, for your safety", "until you are forgotten"),
     ("How often you tried what is limited", "1 day"),
 )
+_PAID = (
+    (
+        "What you subscribed to, from when to when, and for how much; no card, no e-mail address",
+        "until you are forgotten",
+    ),
+    ("What our payment partner Polar sent me of it", f"{hooks.KEEP_BODIES.days} days"),
+)
+_PAID_BY = Fact(
+    "our payment partner Polar has your card and your invoices, and keeps them by its own rules",
+    "payments",
+)
 _WHO = (
     Fact("you, and with a shared task its owner and whoever does it", "read by"),
     Fact("everybody in a group sees the tasks that were made there", "in groups"),
@@ -50,11 +62,12 @@ _WHO = (
 
 @commands.on(verbs.Privacy, where=Where.PRIVATE, usage="", outside=True)
 def privacy(work: Work, turn: Turn, command: verbs.Privacy) -> Reply:
+    sold = work.sales.on
     return Reply(
         title="What I keep about you",
         text="Only what the tasks need. I show it to nobody else, and measure nothing about you.",
-        facts=_WHO,
-        items=tuple(Item(what, how_long) for what, how_long in _KEPT),
+        facts=(*_WHO, *((_PAID_BY,) if sold else ())),
+        items=tuple(Item(what, how_long) for what, how_long in (*_KEPT, *(_PAID if sold else ()))),
         buttons=(
             (button("Export everything", verbs.Export(Format.ALL)),),
             (
@@ -107,6 +120,7 @@ def forget_me(work: Work, turn: Turn, command: verbs.ForgetMe) -> Reply:
         facts=(
             Fact(_goes(found), "goes"),
             Fact(_stays(found), "stays"),
+            *_stops(work, turn),
             Fact("every chat of yours is told when it is done.", "then"),
         ),
         buttons=(
@@ -123,6 +137,19 @@ def _goes(found: Holdings) -> str:
         f"your account with {plural(found.chats, 'chat')}, {plural(found.tasks, 'task')}{shared}, "
         "your inbox and settings, and all that I noted."
     )
+
+
+def _stops(work: Work, turn: Turn) -> list[Fact]:
+    """What is paid for ends with the account."""
+    running = work.billing.running(turn.account.id)
+    if not running:
+        return []
+    titles = " and ".join(dict.fromkeys(titled(each) for each in running))
+    said = (
+        f"{titles} at once; nothing is paid back. Our payment partner Polar deletes "
+        "you as its customer."
+    )
+    return [Fact(said, "ends")]
 
 
 def _stays(found: Holdings) -> str:

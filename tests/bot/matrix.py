@@ -18,13 +18,16 @@ from core.forgetting import forget
 from core.identity import Identity
 from core.ports import SignedIn
 from core.rights import Actor
+from core.sales import Sales
 from core.signup import Signup
 from core.site import Site
 from core.task import Draft
 from core.work import Work
+from tests.fake_polar import MemoryPolar, product
 from tests.memory import Memory
 
 MARK = "Owner's words"
+PRO, TEAMS = product("prod-pro", "Pro", 900), product("prod-teams", "Teams", 2900)
 AT_THE_DOOR = ("To save tasks I need to know", "If you use me in another chat already")
 """How what is said begins to those who are not in."""
 _keys = itertools.count(1)
@@ -80,6 +83,8 @@ THEIRS = (
     ("web_link", "identity_id IN (SELECT id FROM identity WHERE account_id = :owner)"),
     ("change", "account_id = :owner"),
     ("audit", "account_id = :owner"),
+    ("subscription", "account_id = :owner"),
+    ("billing_step", "account_id = :owner"),
 )
 """Where the owner has rows."""
 
@@ -88,13 +93,15 @@ class Matrix:
     """The owner with everything that a command can name, and everybody else."""
 
     def __init__(self) -> None:
-        self.memory = Memory(site=Site("https://bot.example.org/link"))
+        sales = Sales(on=True, plans={PRO.id: "pro", TEAMS.id: "teams"})
+        self.memory = Memory(site=Site("https://bot.example.org/link"), sales=sales)
         self.names: dict[str, str] = {}
         self.tasks: dict[str, str] = {}
         self.owner = self._account(OWNER)
         self.memory.run(self._tasks_and_people)
         self.memory.run(self._linkings)
         self.memory.run(self._attempts)
+        self.memory.run(self._payments)
         self.memory.clock.advance(minutes=1)
         self.memory.signup = Signup.INVITE
 
@@ -150,11 +157,19 @@ class Matrix:
             "change": str(work.change),
         }
 
+    def _payments(self, work: Work) -> None:
+        """The owner pays for a plan."""
+        work.products.sync([PRO, TEAMS])
+        polar = MemoryPolar(self.memory.clock, PRO, TEAMS)
+        work.billing.apply(polar.sell(work.accounts.get(self.owner).public_id, PRO.id))
+
     @staticmethod
-    def joins_the_partner(work: Work) -> None:
-        """The owner goes on to another account."""
+    def joins_the_partner(work: Work, *, moved: bool) -> None:
+        """The owner goes on to another account, perhaps with the tasks."""
         there = _identity(work, PARTNER).account_id
-        joining.join(work, _identity(work, OWNER), there, joining.Way.CODE)
+        done = joining.join(work, _identity(work, OWNER), there, joining.Way.CODE)
+        if moved:
+            joining.move(work, _identity(work, OWNER), done.link)
 
     @staticmethod
     def _sign_in(work: Work) -> None:
@@ -163,7 +178,7 @@ class Matrix:
         found = work.web_links.find(name)
         assert found is not None
         work.web_links.signed_in(found.id, SignedIn("https://id.example.org", "new", MARK), "s")
-        work.web_links.consent(found.id, "s", work.ids.digest("BCDFGHJK"))
+        work.web_links.consent(found.id, "s", "BCDFGHJK")
 
     def line(self, template: str, role: Role) -> str:
         at = int(self.memory.clock.at.timestamp()) // 60
@@ -247,6 +262,7 @@ WHY = {
     "NoSuchNotice": "gone",
     "LinkRefused": "gone",
     "NothingToUndo": "gone",
+    "BillingRefused": "gone",
 }
 """What a refusal comes to: whatever is `gone` must be told from what is not there by nobody."""
 

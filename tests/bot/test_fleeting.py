@@ -64,7 +64,9 @@ async def test_a_form_that_was_opened_is_not_offered_again(talk: Talk) -> None:
 async def test_a_form_is_offered_by_whoever_comes_after_a_crash(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(talk.conversation, "_begin_answer", lambda *_: None)  # as if killed then
+    async def killed(*_: object) -> None: ...
+
+    monkeypatch.setattr(talk.conversation, "_deliver", killed)
     await asks_for_a_form(talk)
     talk.clock.advance(seconds=1)
     assert await talk.conversation.sweep(at_start=True) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -57,10 +58,10 @@ def field_values(  # noqa: PLR0911  # one return for each type
         return st.lists(refs, max_size=4).map(tuple)
     if part.type in {Ref, Ref | None}:
         return refs if not part.optional else st.one_of(st.none(), refs)
-    if part.type is bool:
-        return st.booleans()
-    if part.type is int:
-        return numbers
+    if part.type in {bool, int}:
+        return st.booleans() if part.type is bool else numbers
+    if isinstance(part.type, type) and issubclass(part.type, StrEnum):
+        return st.sampled_from(part.type)
     if part.type == int | None:
         return st.one_of(st.none(), numbers)
     if part is rest_of(kind):

@@ -17,19 +17,24 @@ from adapters.slack.forms import modal
 from adapters.slack.origin import Origin
 from adapters.slack.render import draw
 from adapters.telegram.render import render
+from bot.billing_outcomes import Asker, outcome, paid, to_pay, to_portal
 from bot.dispatch import Handled, dispatch
 from bot.grammar import BUTTON_BYTES, to_line
+from bot.plan_refusals import _REFUSED
 from bot.reading import parse
 from bot.turn import commands
 from core.addresses import Address, Sender
+from core.billing_steps import AWAY, DONE
 from core.chat import Button, Inbound, Kind, Reply
 from core.migrations import upgrade
 from core.rights import Actor
+from core.sales import Sales
 from core.store import Store, Tools, open_store
 from core.task import Draft, Due, Priority, Status
 from core.work import Work
 from tests.adapters.hostile_text import HOSTILE, inert
 from tests.adapters.slack_strict import broken, live_markup, objects
+from tests.fake_polar import MemoryPolar, product
 from tests.fakes import MemoryEngine, SettableClock
 
 TASKS = 1000
@@ -42,9 +47,12 @@ settings|whoami|link|link AAAA-BBBB-CCCC|unlink|undo|add|done|show 1|add Buy mil
 done 1 2 3 4 5|done 99999|edit 1|assign 1|due 1|delete 1|reopen|begin|cancel|claim 1|decline 1
 name|timezone|timezone Paris|language|notify off|dnoe 3|<!channel>|nonsense \u202e
 help \u202e<!channel>|add <!channel> & <b>|edit 1 title:""|assign 1 @nobody<!here>
-due 1 \u202enever|timezone <!channel>|privacy|security|export all|export <!channel>|forget-me|"""
+due 1 \u202enever|timezone <!channel>|privacy|security|export all|export <!channel>|forget-me|
+plan|plans|plans all|subscriptions|plan get pro|plan get <!channel>|plan change|plan cancel
+plan change teams|plan resume|plan keep|plan web|plan refresh|plan renewals <!channel>|plan nothing
+"""
 LONG = ("add " + "x" * 4000, "list #" + "c" * 40, "name " + "<" * 64)
-LINES = (*TYPED.replace("\n", "|").split("|"), *LONG)
+LINES = (*filter(None, TYPED.replace("\n", "|").split("|")), *LONG)
 _keys = itertools.count(1)
 
 
@@ -66,6 +74,13 @@ class Seat:
 BAD_NAME = "<!channel>&<b>\u202e*_`" + "\U0001f95b" * 45
 TELE = Sender("telegram", "", "1001", BAD_NAME, "ada", "en")
 SLACKER = Sender("slack", "T0ACME", "U0ADA", BAD_NAME, "ada")
+SOLD = (
+    product("prod-" + "a" * 59, BAD_NAME, 10**11),
+    product("prod-" + "b" * 59, "\u202e<!channel>" * 8, 1, trial=10**4),
+    product("prod-" + "c" * 59, "", 0, interval="year"),
+    *(product(f"prod-{number}", BAD_NAME, number) for number in range(100)),
+)
+"""Two of them alike but for their id."""
 SEATS = (
     Seat(TELE, Address("telegram", "", "1001", private=True), forms=False),
     Seat(TELE, Address("telegram", "", "-100", private=False, title=BAD_NAME), forms=False),
@@ -80,7 +95,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     upgrade(url)
     clock = SettableClock()
     engine = MemoryEngine(url, clock)
-    made = open_store(url, Tools(clock, engine))
+    sales = Sales(on=True, plans={each.id: "pro" for each in SOLD[:2]} | {SOLD[2].id: "teams"})
+    made = open_store(url, Tools(clock, engine, sales=sales))
+    await made.mutate(lambda work: work.products.sync(SOLD))
     yield made
     await made.close()
     await engine.stop()
@@ -112,6 +129,18 @@ def fill(work: Work, seat: Seat, tasks: int) -> None:
             list(Status)[number % 4],
         )
         work.tasks.add(actor, draft)
+
+
+def pay(work: Work, seat: Seat) -> None:
+    """Two subscriptions that run, and many that ran."""
+    account = work.accounts.recognise(seat.sender)[0]
+    polar = MemoryPolar(SettableClock(work.now), *SOLD)
+    for each in (SOLD[0], SOLD[2], *SOLD[:3] * 9):
+        held = polar.sell(account.public_id, each.id)
+        if len(polar.sold) > 2:
+            held = polar.becomes(held.id, status="<!channel>" * 2, ended_at=work.now)
+        work.billing.apply(held)
+    work.billing.apply(polar.becomes("subscription-2", pending_product_id=SOLD[0].id))
 
 
 async def answered(store: Store, inbound: Inbound) -> Handled:
@@ -175,6 +204,7 @@ def check(reply: Reply) -> None:
 @pytest.mark.parametrize("seat", SEATS, ids=["telegram", "group", "slack", "channel"])
 async def test_every_screen_can_be_drawn(store: Store, seat: Seat) -> None:
     tasks = TASKS if seat.address.private else TASKS // 10
+    await store.mutate(lambda work: pay(work, seat))
     await store.mutate(lambda work: fill(work, seat, tasks))
     walk = Walk(seat)
     await walk.go(store)
@@ -183,6 +213,26 @@ async def test_every_screen_can_be_drawn(store: Store, seat: Seat) -> None:
     known = {each.name for each in commands}
     assert walk.commands <= known
     assert len(walk.commands) >= 16, known - walk.commands
+
+
+@pytest.mark.parametrize("seat", [SEATS[0], SEATS[2]], ids=["telegram", "slack"])
+async def test_every_outcome_of_a_step_can_be_drawn(store: Store, seat: Seat) -> None:
+    await store.mutate(lambda work: pay(work, seat))
+    facts = {"product": SOLD[1].id, "subscription": "s", "when": "invoice", "reason": "other"}
+
+    def drawn(work: Work) -> None:
+        account, identity, _ = work.accounts.recognise(seat.sender)
+        asker = Asker(account, identity.platform)
+        for kind in ("checkout", "portal", "change", "cancel", "resume", "keep", "refresh"):
+            step = work.steps.ask(identity, kind, facts)
+            for state in (DONE, AWAY, *_REFUSED):
+                check(outcome(work, step, state, asker))
+        url = "https://polar.example/" + "x" * 400
+        check(to_pay(work, step, asker, url, work.now))
+        check(to_portal(url))
+        check(paid(work, step, asker))
+
+    await store.mutate(drawn)
 
 
 def test_a_button_that_does_not_read_back_is_found() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import NAMES, Settings, SettingsError, load
+from bot.shapes import sold
 from bot.tokens import tokens_of
 
 TOKEN = "123456789:" + "A" * 35
@@ -25,6 +26,11 @@ INSTALLS = {
     "SLACK_CLIENT_ID": "1234.5678",
     "SLACK_CLIENT_SECRET": "d" * 32,
     "SLACK_SIGNING_SECRET": "f" * 32,
+}
+POLAR = {
+    "POLAR_ACCESS_TOKEN": "polar_oat_" + "p" * 20,
+    "POLAR_WEBHOOK_SECRET": "w" * 16,
+    "POLAR_PRODUCTS": "pro:1b-2C,pro:3,teams:4",
 }
 
 
@@ -104,6 +110,16 @@ def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
         ({**APP, "APP_JWT_KEY": "short"}, "APP_JWT_KEY"),
         (INSTALLS, "PUBLIC_URL"),
         *((but({**PUBLIC, **INSTALLS}, name), name) for name in INSTALLS),
+        *((but(POLAR, name), name) for name in POLAR),
+        ({**POLAR, "POLAR_PRODUCTS": "gold:1"}, "POLAR_PRODUCTS"),
+        ({**POLAR, "POLAR_PRODUCTS": "pro"}, "POLAR_PRODUCTS"),
+        ({**POLAR, "POLAR_PRODUCTS": "pro:../x"}, "POLAR_PRODUCTS"),
+        ({**POLAR, "POLAR_PRODUCTS": "pro:1,teams:1"}, "POLAR_PRODUCTS"),
+        ({**POLAR, "POLAR_WEBHOOK_SECRET": f"{SECRET},"}, "POLAR_WEBHOOK_SECRET"),
+        ({**POLAR, "POLAR_WEBHOOK_SECRET": f"{SECRET},short"}, "POLAR_WEBHOOK_SECRET"),
+        ({**POLAR, "POLAR_SERVER": "live"}, "POLAR_SERVER"),
+        ({**POLAR, "POLAR_SERVER_URL": "http://polar.example.org"}, "POLAR_SERVER_URL"),
+        ({"TELEGRAM_BILLING": "stars"}, "TELEGRAM_BILLING"),
         ({"SIGNUP": "maybe"}, "SIGNUP"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8, proxy.example.org"}, "TRUSTED_PROXIES"),
         ({"SECRET_KEY_OLD": "short"}, "SECRET_KEY_OLD"),
@@ -121,6 +137,23 @@ def test_a_problem_is_one_line_that_names_the_setting(
 def test_a_refusal_never_repeats_the_value(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     (line,) = refusal(monkeypatch, {name: "hunter22"})
     assert "hunter22" not in line
+
+
+def test_polar_is_played_only_where_both_chats_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().polar_sandbox
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    assert not load().polar_sandbox
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN")
+    assert not given(monkeypatch, POLAR).polar_sandbox
+
+
+def test_a_plan_may_have_several_products_and_polar_several_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = given(monkeypatch, {**POLAR, "POLAR_WEBHOOK_SECRET": f"{SECRET} , {KEY}"})
+    assert sold(settings.polar_products) == {"1b-2C": "pro", "3": "pro", "4": "teams"}
+    assert settings.polar_webhook_secrets() == (SECRET, KEY)
+    assert {SECRET, KEY} <= set(settings.secrets())
 
 
 def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +174,7 @@ def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         {**PUBLIC, **OIDC, "TELEGRAM_MODE": "polling"},
         APP,
         {**PUBLIC, **INSTALLS},
+        {**POLAR, "POLAR_SERVER_URL": "http://127.0.0.1:9", "TELEGRAM_BILLING": "hidden"},
         {"TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8, ::1"},
     ],
 )

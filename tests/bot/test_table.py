@@ -99,6 +99,7 @@ def test_the_menus_come_from_the_table() -> None:
             re.fullmatch(r"[a-z0-9_]{1,32}", name) and len(text) <= 256 for name, text in listed
         )
     assert {name for name, _ in menus["groups"]} == {"add", "list", "done", "help"}
+    assert "plan" in {name for name, _ in menus["private"]}
     assert set(menus["admins"]) == {
         *menus["groups"],
         ("settings", commands.of(verbs.Settings()).summary),

@@ -1,5 +1,6 @@
 """A process that runs jobs under a lease until it ends: `leased_worker URL LOG TTL [OPTION]`, which
-is `no-sweep` or the recoveries of a job at the most.
+is `no-sweep` or the recoveries of a job at the most. With a TTL of `shipped` the lease is the
+service's own, and so is how often the queues are looked at.
 
 A job writes a line when it starts and when it is done; one that is poison kills the process."""
 
@@ -22,14 +23,18 @@ async def nothing() -> None:
     """The engine's tests have no answers to take over."""
 
 
-async def main(url: str, path: str, ttl: float, option: str = "") -> None:
+async def main(url: str, path: str, ttl: str, option: str = "") -> None:
     name = process_name()
     sweep, recoveries = option != "no-sweep", int(option) if option.isdecimal() else 0
     if recoveries:
         process.MAX_RECOVERIES["postgresql"] = recoveries
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    leases, engine = Leases(url, name, ttl=ttl), DbosEngine(url=url, executor_id=name, poll=0.05)
+    if ttl == "shipped":
+        leases, engine = Leases(url, name), DbosEngine(url=url, executor_id=name)
+    else:
+        leases = Leases(url, name, ttl=float(ttl))
+        engine = DbosEngine(url=url, executor_id=name, poll=0.05)
     with Path(path).open("a", buffering=1) as log:  # noqa: ASYNC230  # a line at a time
 
         async def run(payload: Payload) -> None:
@@ -53,4 +58,4 @@ async def main(url: str, path: str, ttl: float, option: str = "") -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), *sys.argv[4:]))
+    asyncio.run(main(*sys.argv[1:]))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import astuple
 from functools import partial
 from typing import Any
@@ -43,13 +44,13 @@ class Racer:
         return int(await self.line())
 
 
-@pytest.fixture
-async def racers(postgres: Database) -> AsyncIterator[list[Racer]]:
+@asynccontextmanager
+async def racing(url: str, *words: str) -> AsyncIterator[list[Racer]]:
     """Two of them, ready."""
     made = []
     for _ in range(2):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.faults.racer", postgres.url, cwd=ROOT,
+            sys.executable, "-m", "tests.faults.racer", url, *words, cwd=ROOT,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         made.append(Racer(process))
@@ -58,6 +59,12 @@ async def racers(postgres: Database) -> AsyncIterator[list[Racer]]:
     for each in made:
         each.process.kill()
         await each.process.wait()
+
+
+@pytest.fixture
+async def racers(postgres: Database) -> AsyncIterator[list[Racer]]:
+    async with racing(postgres.url) as made:
+        yield made
 
 
 def packed(who: Person) -> list[Any]:

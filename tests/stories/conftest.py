@@ -28,13 +28,17 @@ class SharedNoPacer(NoPacer):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(
-    tmp_path_factory: pytest.TempPathFactory, service_database: dict[str, str]
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    service_database: dict[str, str],
 ) -> AsyncIterator[Town]:
+    """As the module's `TOWN` says, where it has one: options of `tests.service_kit.town`."""
+    options = {**service_database, **getattr(request.module, "TOWN", {})}
     # The pace is kept elsewhere; here nobody waits for it, and the stand-ins allow it.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.sharing.LocalPacer", NoPacer)
         patch.setattr("bot.sharing.RowPacer", SharedNoPacer)
-        async with a_town(tmp_path_factory.mktemp("town"), **service_database) as there:
+        async with a_town(tmp_path_factory.mktemp("town"), **options) as there:
             there.sandbox.limit(False)
             yield there
 

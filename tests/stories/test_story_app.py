@@ -30,6 +30,7 @@ async def test_the_first_chat_keeps_its_tasks(ada: Somebody, town: Town) -> None
     line = f"start l_{code}" if ada.platform == "telegram" else f"link {code}"
     asked = await ada.does(line, "Connect this chat to the account of Ada Lovelace?")
     assert f"signed in at: {ISSUER}" in words(asked)
+    assert "No chat is connected there yet. Your tasks stay as they are, here." in words(asked)
     assert labels(asked) == ["Yes, connect", "No"]
     await ada.presses(asked, "Yes, connect", then="signing in as Ada Lovelace leads to this")
     assert "Milk" in words(await ada.does("list", "Open task"))
@@ -42,8 +43,15 @@ async def test_the_second_chat_joins_the_first(ada: Somebody, town: Town) -> Non
     await connect(ada, town, subject)
     office = newcomer(town, "slack", "Ada")
     await office.does("add Report", "Added.")
-    await connect(office, town, subject)
-    await ada.hears("is connected to the account of")
+    asked = await office.does(f"link {await asks(town, subject)}", "Connect this chat to")
+    shown = words(asked)
+    assert "account: since today, 1 open task, 1 chat" in shown
+    where = ", workspace Acme" if ada.platform == "slack" else ""
+    assert f"@{ada.handle}) on {ada.platform.title()}{where}" in shown
+    assert "I will ask you about your 1 task." in shown
+    await office.presses(asked, "Yes, connect", then="Connected")
+    told = await ada.hears("is connected to the account of")
+    assert "Not you? Undo" in labels(told)
     await office.does("whoami", "2 chats connected")
     assert "Milk" in words(await office.does("list", "Open task"))
 
@@ -80,3 +88,19 @@ async def test_a_code_that_others_could_read_is_void(ada: Somebody, town: Town) 
     await ada.says(ada.spelled(f"link {code}", group=True), group)
     await ada.hears("so it is void", group if ada.platform == "slack" else "")
     await ada.does(f"link {code}", "That code does not work")
+
+
+async def test_who_was_connected_without_asking_is_rid_of_it_by_one_press(
+    ada: Somebody, town: Town
+) -> None:
+    """Somebody got at a code that the app showed to its user: they say yes, and she is told."""
+    await ada.does("add Milk", "Added.")
+    subject = f"stolen-{ada.id}"
+    await connect(ada, town, subject)
+    mallory = newcomer(town, "telegram", "Mallory")
+    await mallory.does("start", "Hello")
+    await connect(mallory, town, subject)
+    told = await ada.hears("is connected to the account of")
+    await ada.presses(told, "Not you? Undo", then="Taken back: that is not connected any more")
+    await ada.does("whoami", "1 chat connected")
+    await mallory.does("list", "No open tasks.")

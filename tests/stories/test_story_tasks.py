@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.service_kit import Town, labels
-from tests.stories.cast import Somebody, in_days, newcomer, words
+from tests.stories.cast import Somebody, group_of, in_days, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -99,3 +99,61 @@ async def test_what_a_sentence_that_begins_like_a_command_becomes(town: Town) ->
     refused = await ada.does("cancel the newspaper", 'I can\'t read "the" there')
     assert "/task add cancel the newspaper" in words(refused)
     await ada.does("add cancel the newspaper", "#5 cancel the newspaper")
+
+
+async def test_no_date_gives_the_words_back(ada: Somebody) -> None:
+    card = await ada.writes("Watch the series Friday Night tomorrow", "#1 Watch the series")
+    assert "tomorrow" not in words(card)
+    assert labels(card)[-1] == "No date"
+    await ada.presses(card, "No date", then="#1 Watch the series Friday Night tomorrow")
+    assert "due" not in words(card)
+    card = await ada.writes("Tonight call Ben", "#2 call Ben")
+    await ada.presses(card, "No date", then="#2 Tonight call Ben")
+
+
+async def test_a_date_that_was_chosen_takes_its_words_along(ada: Somebody) -> None:
+    card = await ada.writes("Pay rent by 03/04/2031", "#1 Pay rent by 03/04/2031")
+    await ada.presses(card, "Thu 3 Apr 2031", then="due: Thu 3 Apr 2031")
+    assert "#1 Pay rent\n" in words(card)
+    await ada.presses(card, "Undo", then="#1 Pay rent by 03/04/2031")
+    card = await ada.writes("March 5 apples", "could be a date, 5 March. Added without a date - is")
+    await ada.presses(card, "No date", then="#2 March 5 apples")
+
+
+async def test_what_was_not_taken_as_it_was_written_is_said(ada: Somebody) -> None:
+    card = await ada.writes("Buy milk #home #shop !high", "#1 Buy milk #shop")
+    assert "#shop stayed in the title: a task has one list." in words(card)
+    await ada.does("timezone Europe/Berlin", "Europe/Berlin")
+    card = await ada.writes("Call the bank 00:00", "#2 Call the bank")
+    assert "00:00 has passed today, so it is due tomorrow." in words(card)
+    card = await ada.writes('"Call @nobody_there tomorrow"', "#3 Call @nobody_there tomorrow")
+    assert "stayed" not in words(card)
+
+
+async def test_several_lines_are_several_tasks_with_one_undo(ada: Somebody) -> None:
+    text = "- Buy milk tomorrow\n- Call mom !high\n\n- Pay rent 3/4/2031"
+    summary = await ada.writes(text, "Added 3 tasks.")
+    shown = " ".join(words(summary).replace(" - ", " ").split())
+    for said in ("#1 Buy milk tomorrow", "#2 Call mom high", "#3 Pay rent 3/4/2031"):
+        assert said in shown
+    assert "In #3 I was not sure of the date: it stayed in the title." in shown
+    assert labels(summary)[-1] == "Undo"
+    await ada.does("show 2", "#2 Call mom")
+    await ada.presses(summary, "Undo", then="Undone: 3 tasks as before.")
+    await ada.does("show 2", "I can't find a task #2.")
+
+
+async def test_many_lines_are_one_task_with_notes(town: Town) -> None:
+    ada = newcomer(town, "telegram")
+    card = await ada.writes("\n".join(f"line {each}" for each in range(21)), "#1 line 0")
+    assert "Added as one task" in words(card)
+    assert "line 20" in words(card)
+
+
+async def test_several_lines_in_a_group(ada: Somebody, ben: Somebody) -> None:
+    room = group_of(ada.town, ada, ben)
+    await ada.says(ada.spelled("add Milk\nBread !high", group=True), room)
+    summary = await ben.hears("Added 2 tasks.", room)
+    assert "Bread" in words(summary)
+    assert "#" not in words(summary)
+    assert labels(summary) == ["Undo"]

@@ -15,6 +15,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
 OPEN = sa.text("outcome IN ('unknown', 'malformed', 'failed', 'nobody')")
+TRIAL = sa.text("status = 'trialing'")
 DUE = sa.text("plan_until IS NOT NULL")
 
 
@@ -56,7 +57,6 @@ def upgrade() -> None:
         sa.Column("claimed_until", TIME),
         sa.Column("ended_at", TIME),
         sa.Column("due_at", TIME, nullable=False),
-        sa.Column("heard_at", TIME),
         sa.Column("repaired", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_reconciliation"),
     )
@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("message", sa.String(length=128), server_default="", nullable=False),
         sa.Column("address", sa.Text(), server_default="", nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("asked_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_billing_step_account_id"),
         sa.PrimaryKeyConstraint("id", name="pk_billing_step"),
@@ -96,25 +96,21 @@ def upgrade() -> None:
     op.create_index("ix_checkout_expires_at", "checkout", ["expires_at"])
 
     op.create_table(
-        "customer",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("account_id", ID),
-        sa.Column("known_by", sa.String(length=12), server_default="", nullable=False),
-        sa.Column("external_id", sa.String(length=128), server_default="", nullable=False),
-        sa.Column("seen_at", TIME, nullable=False),
-        sa.Column("deleted_at", TIME),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_customer_account_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_customer"),
-    )
-    op.create_index("ix_customer_account_id", "customer", ["account_id"])
-
-    op.create_table(
         "subscription",
-        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("polar_id", sa.String(length=64), nullable=False),
+        sa.Column("account_id", ID),
+        sa.Column("identity_id", ID),
+        sa.Column("gives_until", TIME),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("trial_told", TIME),
+        sa.Column("seen_at", TIME, nullable=False),
+        sa.Column("heard_at", TIME, nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=False),
+        sa.Column("external_id", sa.String(length=128), server_default="", nullable=False),
         sa.Column("product_id", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=False),
-        sa.Column("amount", sa.Integer()),
+        sa.Column("amount", sa.BigInteger()),
         sa.Column("currency", sa.String(length=3), server_default="", nullable=False),
         sa.Column("interval", sa.String(length=8), server_default="", nullable=False),
         sa.Column("interval_count", sa.Integer(), server_default="1", nullable=False),
@@ -131,16 +127,22 @@ def upgrade() -> None:
         sa.Column("pending_product_id", sa.String(length=64), server_default="", nullable=False),
         sa.Column("pending_at", TIME),
         sa.Column("checkout_id", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("identity_id", ID),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("modified_at", TIME, nullable=False),
-        sa.Column("heard_at", TIME, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customer.id"], name="fk_subscription_customer_id"
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_subscription_account_id"),
         sa.PrimaryKeyConstraint("id", name="pk_subscription"),
+        sa.UniqueConstraint("polar_id", name="uq_subscription_polar_id"),
+        sqlite_autoincrement=True,
     )
+    op.create_index("ix_subscription_account_id", "subscription", ["account_id"])
     op.create_index("ix_subscription_customer_id", "subscription", ["customer_id"])
+    op.create_index(
+        "ix_subscription_trial",
+        "subscription",
+        ["trial_end"],
+        sqlite_where=TRIAL,
+        postgresql_where=TRIAL,
+    )
 
     op.add_column(
         "account", sa.Column("plan", sa.String(length=16), server_default="", nullable=False)

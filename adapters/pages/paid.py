@@ -1,0 +1,24 @@
+"""Where a browser comes back to from a checkout: a page that knows nothing and changes nothing.
+
+Whoever opens it may have paid or not (`promises.md` T37): it reads nothing of what the address
+says, and what a plan allows follows from what Polar itself tells us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from adapters.pages.drawing import page, style
+
+PATH = "/billing/done"
+
+
+def routes(base_url: Callable[[], str]) -> list[web.RouteDef]:
+    """The page and its style. `base_url`: the service's own address."""
+
+    async def done(_: web.Request) -> web.Response:
+        return page("paid", {"root": urlsplit(base_url()).path})
+
+    return [web.get(PATH, done), web.get("/billing/style.css", style)]

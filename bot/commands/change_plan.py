@@ -1,0 +1,179 @@
+"""Changing to another plan: to which, when, and what it will cost, before anything is charged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import verbs
+from bot.asking import ASKED_AGAIN, minutes, stands
+from bot.cards import button
+from bot.guards import Guard
+from bot.offers import Offer, matching, offers
+from bot.plan_refusals import TO_PLAN
+from bot.plan_steps import ASKED, current, one_moment, sold_here
+from bot.plan_words import POLAR, allowed, on, titled
+from bot.prices import paid_for, price_of
+from bot.turn import Turn, Where, commands
+from bot.verbs import PlanPart
+from core import billing_facts as facts
+from core.billing import Held
+from core.chat import Button, Fact, Reply, Style
+from core.errors import BillingRefused
+from core.plans import UNLIMITED, Plan
+from core.ports import Proration
+from core.work import Work
+
+_WHEN = {
+    "now": Proration.NOW,
+    "invoice": Proration.NEXT_INVOICE,
+    "period": Proration.NEXT_PERIOD,
+}
+"""As buttons have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """From what to what."""
+
+    held: Held
+    offer: Offer
+    day: str
+    """When the next period begins."""
+
+    @property
+    def leave(self) -> Button:
+        return button(f"Keep {titled(self.held)}"[:40], verbs.Plan())
+
+
+def ask_to_change(work: Work, turn: Turn, which: str) -> Reply:
+    """To which plan, then when."""
+    change = _change(work, turn, which)
+    if change is None:
+        return _which(work, turn)
+    return _when(change)
+
+
+def _change(work: Work, turn: Turn, which: str) -> _Change | None:
+    """None where it is not clear yet what is wanted. Raises `BillingRefused`."""
+    sold_here(work, turn)
+    held = current(work, turn)
+    if held.subscription.cancel_at_period_end:
+        raise BillingRefused("cancelling")
+    others = [each for each in _wanted(work, which) if not _same(each, held)]
+    if which and not others:
+        raise BillingRefused("same")
+    if len(others) != 1 or not which:
+        return None
+    day = on(held.subscription.period_end, turn.account, turn.now)
+    return _Change(held, others[0], day)
+
+
+def _wanted(work: Work, which: str) -> list[Offer]:
+    return matching(work, which) if which else offers(work)
+
+
+def _same(offer: Offer, held: Held) -> bool:
+    return offer.product.id == held.subscription.product_id
+
+
+def _which(work: Work, turn: Turn) -> Reply:
+    held = current(work, turn)
+    found = [each for each in offers(work) if not _same(each, held)]
+    rows = tuple(
+        (button(f"{each.plan.title}, {price_of(each.product)}"[:40], _asks(each)),)
+        for each in found
+    )
+    text = f"You have {titled(held)}, {paid_for(held.subscription)}. "
+    text += "What should it become?" if found else "There is no other plan."
+    return Reply(text=text, buttons=(*rows, (TO_PLAN,)))
+
+
+def _asks(offer: Offer) -> verbs.Plan:
+    return verbs.Plan(PlanPart.CHANGE, offer.ref)
+
+
+def _when(change: _Change) -> Reply:
+    """What changes, and when it may."""
+    ref = change.offer.ref
+    now, invoice, period = (verbs.ChangePlan(ref, when=each) for each in _WHEN)
+    return Reply(
+        title=f"Change {titled(change.held)} to {change.offer.plan.title}?",
+        text="When? Nothing is charged before you say yes to the next question.",
+        facts=_differences(change),
+        buttons=(
+            (button("Now, and pay the difference now", now),),
+            (button("Now, the difference on the next invoice", invoice),),
+            (button(f"When the next period begins: {change.day}"[:40], period),),
+            (change.leave,),
+        ),
+    )
+
+
+def _differences(change: _Change) -> tuple[Fact, ...]:
+    old, new = change.held.plan, change.offer.plan
+    costs = Fact(
+        f"{price_of(change.offer.product)} instead of {paid_for(change.held.subscription)}", "price"
+    )
+    return (costs, *_limits(old, new))
+
+
+def _limits(old: Plan, new: Plan) -> tuple[Fact, ...]:
+    pairs = zip(allowed(old), allowed(new), strict=True)
+    return tuple(
+        Fact(f"{_number(after)} instead of {_number(before)}", what)
+        for (before, what), (after, _) in pairs
+        if before != after
+    )
+
+
+def _number(limit: int) -> str:
+    return "no limit" if limit >= UNLIMITED else f"{limit:,}"
+
+
+@commands.on(
+    verbs.ChangePlan,
+    where=Where.PRIVATE,
+    hidden=True,
+    guards=lambda command: (Guard(ASKED),) if command.at else (),
+)
+def change_plan(work: Work, turn: Turn, command: verbs.ChangePlan) -> Reply:
+    change = _change(work, turn, command.product.strip())
+    if change is None:
+        return _which(work, turn)
+    if command.when not in _WHEN:
+        return _when(change)
+    if not stands(turn, command.at):
+        asked = _really(turn, change, command.when)
+        return replace(asked, toast=ASKED_AGAIN) if command.at else asked
+    asked_for = {
+        "subscription": change.held.subscription.id,
+        "product": change.offer.product.id,
+        "when": _WHEN[command.when].value,
+    }
+    doing = f"I ask {POLAR} to change it to {change.offer.plan.title}."
+    return one_moment(work, turn, "change", asked_for, doing)
+
+
+def _really(turn: Turn, change: _Change, when: str) -> Reply:
+    """What is charged, and when, before anybody says yes."""
+    new, costs = change.offer.plan.title, price_of(change.offer.product)
+    exact = f"{POLAR[0].upper()}{POLAR[1:]} works out the exact sum."
+    text = {
+        "now": f"{new} begins at once and costs {costs}. The difference for the rest of this "
+        f"period, until {change.day}, is charged now, the way you paid before; if {new} costs "
+        f"less, it is credited. {exact}",
+        "invoice": f"{new} begins at once and costs {costs}. The difference for the rest of this "
+        f"period comes with the next invoice, on {change.day}; if {new} costs less, it is credited "
+        f"there. {exact}",
+        "period": f"Until {change.day} all stays as it is, and nothing is charged now. Then {new} "
+        f"begins, and costs {costs}.",
+    }[when]
+    if change.held.subscription.status == facts.TRIALING:
+        text += " Your free trial may end with that."
+    yes = verbs.ChangePlan(change.offer.ref, when=when, at=minutes(turn))
+    label = f"Change to {new} {'on ' + change.day if when == 'period' else 'now'}"
+    return Reply(
+        title=f"Change {titled(change.held)} to {new}?",
+        text=text,
+        buttons=((button(label[:40], yes, Style.PRIMARY),), (change.leave,)),
+    )

@@ -1,0 +1,149 @@
+"""A plan in words: what it allows, how much of it is used, what is paid and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dates import short
+from bot.offers import plan_of
+from bot.prices import CANCELS, UNKNOWN, named, paid_for, status, trial_days
+from core import billing_facts as facts
+from core.billing import Held, Standing
+from core.billing_facts import Subscription
+from core.chat import Item
+from core.entitlements import Usage
+from core.identity import Account
+from core.plans import UNLIMITED, Plan
+from core.work import Work
+
+POLAR = "our payment partner Polar"
+WIDTH = 10
+"""Characters of a bar."""
+
+
+def bar(used: int, limit: int) -> str:
+    """`[######----]`: full only at the limit, empty only at nothing."""
+    full = min(WIDTH, used * WIDTH // limit) if limit else WIDTH
+    full = max(full, 1) if used else full
+    return f"[{'#' * full}{'-' * (WIDTH - full)}]"
+
+
+def allowed(plan: Plan) -> tuple[tuple[int, str], ...]:
+    """Each of a plan's numbers, and of what it is."""
+    return (
+        (plan.open_tasks, "open tasks"),
+        (plan.categories, "categories"),
+        (plan.assignees, "people with tasks of yours"),
+    )
+
+
+def allows(plan: Plan) -> str:
+    """`50 open tasks, 5 categories, ...`: a plan in one line."""
+    limits = [f"{_number(limit)} {what}" for limit, what in allowed(plan)]
+    return f"{', '.join(limits)}, {history(plan)}"
+
+
+def history(plan: Plan) -> str:
+    """How far back the list of done tasks goes."""
+    if plan.history_days >= UNLIMITED:
+        return "all done tasks"
+    return f"done tasks of {plan.history_days} days"
+
+
+def _number(limit: int) -> str:
+    return "any number of" if limit >= UNLIMITED else f"{limit:,}"
+
+
+def usage(plan: Plan, used: Usage) -> tuple[Item, ...]:
+    """A line for each limit: the numbers in words first, then the bar."""
+    counts = (used.open_tasks, used.categories, used.assignees)
+    lines = [
+        _used(count, limit, what)
+        for count, (limit, what) in zip(counts, allowed(plan), strict=True)
+    ]
+    unlimited = plan.history_days >= UNLIMITED
+    days = "all are listed" if unlimited else f"the last {plan.history_days} days are listed"
+    return (*lines, Item(f"Done tasks: {days}"))
+
+
+def _used(count: int, limit: int, what: str) -> Item:
+    if limit >= UNLIMITED:
+        return Item(f"{count:,} {what}, no limit")
+    over = ", more than the plan allows: all of it stays" if count > limit else ""
+    return Item(f"{count:,} of {limit:,} {what}{over}", bar(count, limit))
+
+
+def state(work: Work, standing: Standing, reader: Account, *, priced: bool = True) -> str:
+    """How things stand with what is paid. `priced`: with prices, where those may be shown."""
+    held = standing.current
+    if held is None:
+        return "You pay nothing for it." if priced else ""
+    said = [_term(standing, held, reader, work.now, priced=priced)]
+    sub = held.subscription
+    if sub.pending_product_id and not sub.ended:
+        day = on(sub.pending_at or sub.period_end, reader, work.now)
+        said.append(f"On {day} it changes to {plan_of(work, sub.pending_product_id)}.")
+    if standing.others:
+        said.append(
+            f"Take care: {standing.others + 1} subscriptions of yours run at once, and each is "
+            "charged. Cancel those that you do not need on the web."
+        )
+    return " ".join(said)
+
+
+def _term(standing: Standing, held: Held, reader: Account, now: datetime, *, priced: bool) -> str:
+    sub, cost = held.subscription, paid_for(held.subscription)
+    day = on(ends(sub), reader, now)
+    title = titled(held)
+    match sub.status:
+        case facts.TRIALING:
+            return _trial(sub, reader, now, cost=cost if priced else "")
+        case facts.PAST_DUE:
+            return payment_failed(standing.grace_until, reader, now)
+        case facts.ACTIVE if sub.cancel_at_period_end:
+            return f"{CANCELS} You keep {title} until {day}."
+        case facts.ACTIVE:
+            known = priced and cost != UNKNOWN
+            return (
+                f"{cost[0].upper()}{cost[1:]}, renews on {day}." if known else f"Renews on {day}."
+            )
+        case _:
+            return (
+                f"Your subscription to {title} is {status(sub)}, so it gives you nothing now. On "
+                "the web it can be resumed, and is charged for then."
+            )
+
+
+def _trial(sub: Subscription, reader: Account, now: datetime, *, cost: str) -> str:
+    days, day = trial_days(sub, now), on(sub.trial_end, reader, now)
+    said = f"Free trial until {day}."
+    if days is not None:
+        left = "1 day is left" if days.remaining == 1 else f"{days.remaining} days are left"
+        said = f"Free trial until {day}: {left} of {days.total}."
+    if sub.cancel_at_period_end:
+        return f"{said} It ends then, and nothing is charged."
+    return f"{said} Then it costs {cost}." if cost else said
+
+
+def payment_failed(until: datetime | None, reader: Account, now: datetime) -> str:
+    """`Your last payment failed. Nothing changes until 30 Nov.`"""
+    if until is None or until <= now:
+        return "Your last payment failed, so the free plan counts until it is paid."
+    return f"Your last payment failed. Nothing changes until {on(until, reader, now)}."
+
+
+def ends(sub: Subscription) -> datetime | None:
+    """When the running period ends."""
+    return sub.ends_at or sub.period_end
+
+
+def on(at: datetime | None, reader: Account, now: datetime) -> str:
+    """A day where the reader is: `30 Nov`, `3 Jan 2027`."""
+    if at is None:
+        return "a day that I do not know"
+    return short(at.astimezone(reader.zone).date(), now.astimezone(reader.zone).date())
+
+
+def titled(held: Held) -> str:
+    """What is subscribed to, as people read it."""
+    return named(held.plan.name, held.product)

@@ -1,0 +1,76 @@
+"""What follows from each kind of thing that Polar tells of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from core import subscriptions
+from core.billing_facts import (
+    Checkout,
+    Customer,
+    Grant,
+    Order,
+    Product,
+    Refund,
+    Subscription,
+    What,
+)
+from core.events import Refunded
+from core.outcomes import Outcome
+from core.plan_news import tell
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+SETTLED = timedelta(minutes=1)
+"""All webhooks of one change come within it."""
+
+
+def hear(work: Work, what: What | None) -> Outcome:
+    """Do what follows; what became of it."""
+    match what:
+        case Subscription():
+            return subscriptions.take(work, what)
+        case Product():
+            return Outcome.APPLIED if work.products.seen(what) else Outcome.STALE
+        case Checkout():
+            done = work.checkouts.changed(what)
+        case Customer():
+            done = work.customers.seen(what)
+        case Refund():
+            return _refunded(
+                work, what.customer, "", Refunded(what.order_id, what.amount, what.currency)
+            )
+        case Order() if what.refunded > 0:
+            event = Refunded(what.id, what.refunded, what.currency)
+            return _refunded(work, what.customer, what.checkout_id, event)
+        case Grant():
+            done = _granted(work, what)
+        case _:
+            done = False
+    return Outcome.APPLIED if done else Outcome.IGNORED
+
+
+def whom(what: What | None) -> Customer | None:
+    """Whom it is about."""
+    return what if isinstance(what, Customer) else getattr(what, "customer", None)
+
+
+def _refunded(work: Work, customer: Customer, checkout_id: str, event: Refunded) -> Outcome:
+    account, starter = work.customers.payer(customer, checkout_id)
+    if account is None:
+        return Outcome.IGNORED if work.customers.forgotten(customer) else Outcome.NOBODY
+    work.lock_accounts(account)
+    tell(work, event, account, starter)
+    return Outcome.APPLIED
+
+
+def _granted(work: Work, grant: Grant) -> bool:
+    """A benefit came or went. Where that is not as we know the subscriptions, they are looked
+    through once all webhooks of that change should have come."""
+    account = work.customers.whose(grant.customer)
+    if account is None or grant.granted == bool(work.billing.running(account)):
+        return False
+    work.reconciliation.due(work.now + SETTLED)
+    return True
