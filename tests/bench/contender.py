@@ -44,15 +44,15 @@ class Kind:
     name: str
     script: str = ""
     """A file of `peers/`; empty for our service."""
-    module: str = "tests.bench.ours"
-    """What starts our service."""
     extra: tuple[str, ...] = ()
     token: str = TELEGRAM_TOKEN
+    settled: str = "SELECT 0"
+    """SQL for how much is still to do after the answers."""
+    module: str = "tests.bench.ours"
+    """What starts our service."""
     secret: str = SECRET
     settings: Mapping[str, str] = field(default_factory=dict)
     """More settings of our service."""
-    settled: str = "SELECT 0"
-    """SQL for how much is still to do after the answers."""
     table: str = "task"
     """Where each request leaves a row."""
     answered: bool = True
@@ -108,12 +108,12 @@ class Contender:
         """Raises `Lost` unless every request is answered and has had its effect once."""
         self.tasks += len(requests) if adds else 0
         load = Load(self.port, requests, connections=connections, answered=self.kind.answered)
-        cpu, began = cpu_seconds(self.pid), time.perf_counter()
+        cpu = cpu_seconds(self.pid)
         timed = await load.run(platform, rate)
         waited = self._settle()
         spent = cpu_seconds(self.pid) - cpu
         if rate is None and waited:  # answered before its work was over: the clock goes on
-            timed.seconds = time.perf_counter() - began
+            timed.seconds = time.perf_counter() - timed.began
         if timed.refused:
             raise Lost(f"{self.kind.name}: {timed.refused} of {len(requests)} were refused")
         return Burst(timed, spent, len(requests))

@@ -23,7 +23,10 @@ _LENGTH = b"content-length:"
 class Timed:
     """What a burst took."""
 
+    began: float = 0.0
+    """When the first request went, by `time.perf_counter`."""
     seconds: float = 0.0
+    """From then to the last answer."""
     refused: int = 0
     """Responses other than 200 and 202."""
     responses: list[float] = field(default_factory=list)
@@ -99,10 +102,10 @@ class Load:
         await asyncio.sleep(0.02)  # let the server finish accepting
         platform.on_message = self._answered
         every = list(self._free)
-        start = time.perf_counter()
+        self._timed.began = time.perf_counter()
         await (self._at_once() if rate is None else self._by_clock(rate))
         await asyncio.wait_for(self._done, LIMIT)
-        self._timed.seconds = time.perf_counter() - start
+        self._timed.seconds = time.perf_counter() - self._timed.began
         platform.on_message = lambda who: None
         for connection in every:
             connection.transport.close()
