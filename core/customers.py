@@ -109,8 +109,7 @@ class Customers:
         account = self.of_external(account_public_id)
         if account is None:
             raise LookupError("no such account")
-        self._work.lock_accounts(account)
-        count = claim(self._work, customer_id, account)
+        count = self._claim(customer_id, account)
         if not count:
             raise LookupError("nothing of that customer is unknown")
         facts = {"customer": customer_id, "subscriptions": str(count)}
@@ -123,14 +122,20 @@ class Customers:
         account = self.of_external(customer.external_id)
         if account is None:
             return False
-        self._work.lock_accounts(account)
-        return claim(self._work, customer.id, account) > 0
+        return self._claim(customer.id, account) > 0
 
     def forgotten(self, customer: Customer) -> bool:
         """Whether it is somebody who was forgotten: nothing of them is kept any more."""
         keyed, external = self._work.ids.keyed, customer.external_id or customer.id
         names = {"one": keyed(tombstone(customer.id)), "two": keyed(tombstone(external))}
         return self._work.run(_BURIED, names).first() is not None
+
+    def _claim(self, customer_id: str, account: int) -> int:
+        self._work.lock_accounts(account)
+        count = claim(self._work, customer_id, account)
+        if count:
+            self._work.hooks.settled(customer_id)
+        return count
 
     def _of_before(self, customer: Customer) -> int | None:
         """By what they paid for before, if that is all of one account."""

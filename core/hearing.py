@@ -19,6 +19,7 @@ from core.billing_facts import (
 from core.events import Refunded
 from core.outcomes import Outcome
 from core.plan_news import tell
+from core.subscription_rows import BEFORE
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -39,12 +40,11 @@ def hear(work: Work, what: What | None) -> Outcome:
         case Customer():
             done = work.customers.seen(what)
         case Refund():
-            return _refunded(
-                work, what.customer, "", Refunded(what.order_id, what.amount, what.currency)
-            )
+            event = Refunded(what.order_id, what.amount, what.currency)
+            return _refunded(work, what, "", event)
         case Order() if what.refunded > 0:
             event = Refunded(what.id, what.refunded, what.currency)
-            return _refunded(work, what.customer, what.checkout_id, event)
+            return _refunded(work, what, what.checkout_id, event)
         case Grant():
             done = _granted(work, what)
         case _:
@@ -57,10 +57,15 @@ def whom(what: What | None) -> Customer | None:
     return what if isinstance(what, Customer) else getattr(what, "customer", None)
 
 
-def _refunded(work: Work, customer: Customer, checkout_id: str, event: Refunded) -> Outcome:
-    account, starter = work.customers.payer(customer, checkout_id)
+def _refunded(work: Work, paid: Refund | Order, checkout_id: str, event: Refunded) -> Outcome:
+    of = work.run(BEFORE, {"polar_id": paid.subscription_id}).first()
+    if of is not None and of.account_id is not None:
+        account, starter = of.account_id, of.identity_id
+    else:
+        account, starter = work.customers.payer(paid.customer, checkout_id)
     if account is None:
-        return Outcome.IGNORED if work.customers.forgotten(customer) else Outcome.NOBODY
+        forgotten = work.customers.forgotten(paid.customer)
+        return Outcome.IGNORED if forgotten else Outcome.NOBODY
     work.lock_accounts(account)
     tell(work, event, account, starter)
     return Outcome.APPLIED

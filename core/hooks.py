@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from core import schema
 from core.billing_facts import Hook
 from core.hearing import hear, whom
-from core.outcomes import OPEN, Outcome
+from core.outcomes import Outcome
 from core.sql import Overtaken, insert_or_ignore
 
 if TYPE_CHECKING:
@@ -35,9 +35,14 @@ _ADD = insert_or_ignore(schema.hook, ("source", "id"))
 _ONE = (_h.source == bindparam("of")) & (_h.id == bindparam("hook"))
 _SET = update(schema.hook).where(_ONE).values(outcome=bindparam("became"), why=bindparam("because"))
 _EMPTY = update(schema.hook).where(_ONE).values(body=None)
+_SETTLED = (
+    update(schema.hook)
+    .where(_h.outcome == Outcome.NOBODY, _h.body.contains(bindparam("customer")))
+    .values(outcome=Outcome.APPLIED.value)
+)
 _FIND = select(schema.hook).where(_ONE)
 # What it said is still there, or nobody could do anything about it any more.
-_WAITS = or_(*(_h.outcome == each for each in OPEN)) & _h.body.is_not(None)
+_WAITS = and_(schema.HOOK_WAITS, _h.body.is_not(None))
 _PAGE = select(schema.hook).where(_WAITS).order_by(_h.received_at.desc()).limit(bindparam("most"))
 _COUNTS = select(_h.outcome, func.count().label("many")).where(_WAITS).group_by(_h.outcome)
 _HEARD = select(func.max(_h.received_at))
@@ -91,6 +96,10 @@ class Hooks:
         if self.find(source, id) is None:
             raise LookupError("no such webhook")
         return self._do(source, hook, kept=Outcome.KNOWN)
+
+    def settled(self, customer_id: str) -> None:
+        """It is known by now who a customer is: what was nobody's waits no more."""
+        self._work.run(_SETTLED, {"customer": customer_id})
 
     def page(self, most: int = 50) -> list[Kept]:
         """Those that wait for the operator, newest first."""

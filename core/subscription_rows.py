@@ -80,7 +80,7 @@ QUIETEN = update(schema.subscription).where(_s.id == bindparam("row")).values(li
 _SOON = (
     select(_s.id)
     .where(
-        _s.status == "trialing",
+        schema.ON_TRIAL,
         _s.trial_end > bindparam("now", type_=schema.UtcTime),
         _s.trial_end <= bindparam("soon", type_=schema.UtcTime),
         _s.trial_told.is_distinct_from(_s.trial_end),

@@ -124,7 +124,8 @@ def claim(work: Work, customer_id: str, account: int) -> int:
         if work.run(sql.CLAIM, values).first() is not None:
             count += 1
             _tell_all(work, Shift(each.id, None, held, live, work.now), account, None)
-    derive(work, account)
+    if count:
+        derive(work, account)
     return count
 
 

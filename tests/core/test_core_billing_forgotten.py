@@ -13,6 +13,7 @@ from core.billing_facts import Checkout, Order
 from core.forgetting import forget, holdings
 from core.outcomes import Outcome
 from core.store import Store
+from core.work import Work
 from tests.core.joining import settled
 from tests.core.paying import NOW, bought, external_id, hear, hook, selling
 from tests.core.people import Person, identity_of, person
@@ -22,8 +23,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def store(database: Database) -> Store:
-    return database.open(selling())
+def store(sqlite: Database) -> Store:
+    return sqlite.open(selling())
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ async def test_what_runs_is_counted_before(store: Store, ada: Person) -> None:
 
 
 async def test_all_of_it_goes_and_polar_is_asked_to_forget(
-    store: Store, database: Database, ada: Person, ben: Person
+    store: Store, sqlite: Database, ada: Person, ben: Person
 ) -> None:
     mine, his = await external_id(store, ada), await external_id(store, ben)
     await hear(store, bought(mine), body=f'{{"external_id": "{mine}", "email": "ada@example.org"}}')
@@ -67,10 +68,10 @@ async def test_all_of_it_goes_and_polar_is_asked_to_forget(
     order = Order("o1", "paid", "purchase", "", "", bought(mine).customer, 1, 0, "usd")
     await hear(store, order, body=f'{{"customer_id": "c-{mine}", "email": "ada@example.org"}}')
 
-    def asks(work: object) -> None:
-        work.steps.ask(identity_of(work, ada), "cancel", {"comment": "too dear"})  # type: ignore[attr-defined]  # any work
+    def asks(work: Work) -> None:
+        work.steps.ask(identity_of(work, ada), "cancel", {"comment": "too dear"})
         page = Checkout("k1", "open", None, "p-pro", NOW + DAY)
-        work.checkouts.made(ada.account, identity_of(work, ada), page)  # type: ignore[attr-defined]  # as above
+        work.checkouts.made(ada.account, identity_of(work, ada), page)
 
     await store.mutate(asks)
     await forgets(store, ada)
@@ -79,25 +80,25 @@ async def test_all_of_it_goes_and_polar_is_asked_to_forget(
         left = await store.query(lambda work, rows=rows: list(work.run(rows).scalars()))  # type: ignore[misc]  # mypy can't infer a lambda with defaults
         assert set(left) <= {ben.account}
     assert [each for each in await bodies(store) if each] == [f'{{"external_id": "{his}"}}']
-    assert to_forget(database) == [mine]
+    assert to_forget(sqlite) == [mine]
 
 
 async def test_who_never_paid_is_not_named_to_polar(
-    store: Store, database: Database, ada: Person
+    store: Store, sqlite: Database, ada: Person
 ) -> None:
     await forgets(store, ada)
-    assert to_forget(database) == []
+    assert to_forget(sqlite) == []
 
 
 async def test_accounts_that_joined_are_forgotten_there_too(
-    store: Store, database: Database, ada: Person, ben: Person
+    store: Store, sqlite: Database, ada: Person, ben: Person
 ) -> None:
     his = await external_id(store, ben)
     await hear(store, bought(his))
-    await settled(store, database, ada, ben)
+    await settled(store, sqlite, ada, ben)
     mine = (await store.query(lambda work: work.accounts.get(ada.account))).public_id
     await forgets(store, ada)
-    assert to_forget(database) == sorted([mine, his])
+    assert to_forget(sqlite) == sorted([mine, his])
 
 
 async def test_what_polar_tells_of_them_later_is_not_kept(store: Store, ada: Person) -> None:
@@ -115,3 +116,9 @@ async def test_what_polar_tells_of_them_later_is_not_kept(store: Store, ada: Per
         )  # type: ignore[misc]  # mypy can't infer a lambda with defaults
     assert (await bodies(store))[1:] == [None] * 4
     assert await store.query(lambda work: work.customers.unknown()) == []
+
+
+async def test_so_it_is_on_postgresql(postgres: Database) -> None:
+    store = postgres.open(selling())
+    ada, ben = await person(store, "Ada"), await person(store, "Ben", "slack", "T1")
+    await test_all_of_it_goes_and_polar_is_asked_to_forget(store, postgres, ada, ben)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,14 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from core import schema, subscriptions
-from core.billing_facts import Checkout, Customer, Grant, Order, Refund
 from core.outcomes import Outcome
 from core.sql import Overtaken
 from core.store import Store
-from core.work import Work
 from tests.core.paying import MONTH, NOW, bought, external_id, hear, hook, news, plan_of, selling
-from tests.core.paying import product as sold
-from tests.core.people import Person, identity_of, person
+from tests.core.people import Person, person
 from tests.core.races import gather
 from tests.databases import Database
 
@@ -77,21 +73,6 @@ async def test_two_of_one_subscription_at_first_sight(database: Database) -> Non
     assert await news(stores[0], ada) in (["PlanStarted", "PlanEnded"], [])
 
 
-async def test_what_cannot_be_read_or_is_new_is_kept(store: Store) -> None:
-    body = '{"type": "order.exploded\0"}'
-    assert await hear(store, None, type="a.new.one", known=False, body=body) is Outcome.UNKNOWN
-    assert await hear(store, None, why="no id", body="{") is Outcome.MALFORMED
-    assert await hear(store, None, type="member.created") is Outcome.IGNORED
-    waiting = await store.query(lambda work: work.hooks.page())
-    assert {(each.outcome, each.why) for each in waiting} == {
-        (Outcome.UNKNOWN, "a.new.one"),
-        (Outcome.MALFORMED, "no id"),
-    }
-    assert all(each.body for each in waiting)
-    counts = await store.query(lambda work: work.hooks.counts())
-    assert counts == {Outcome.UNKNOWN: 1, Outcome.MALFORMED: 1}
-
-
 async def test_what_breaks_our_code_is_kept_and_undone_and_done_later(
     store: Store, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,119 +119,6 @@ async def test_the_stores_own_trouble_is_not_taken_for_a_defect(
     assert await outcomes(store) == []
 
 
-async def test_bodies_go_after_a_week_and_ids_after_ninety_days(
-    store: Store, database: Database, ada: Person
-) -> None:
-    told = hook(bought(await external_id(store, ada)))
-    await store.mutate(lambda work: work.hooks.receive(told))
-    assert await store.query(lambda work: work.hooks.heard()) == NOW
-    for days, body, known in ((6, "{}", True), (2, None, True), (81, None, True), (2, None, False)):
-        database.clock.advance(days=days)
-        await store.mutate(lambda work: work.hooks.forget())
-        found = await store.query(lambda work: work.hooks.find("polar", told.id))
-        assert (found is not None) == known
-        assert (found.body if found else None) == body
-    assert await store.query(lambda work: work.hooks.heard()) is None
-
-
-# -- what follows from each kind -----------------------------------------------------------------
-
-
-async def test_a_subscription_comes_before_its_product_and_its_customer(
-    store: Store, ada: Person
-) -> None:
-    assert await hear(store, bought(await external_id(store, ada))) is Outcome.APPLIED
-    current = await store.query(lambda work: work.billing.current(ada.account))
-    assert current is not None
-    assert (current.product, current.plan.name) == (None, "pro")
-    assert await hear(store, sold()) is Outcome.APPLIED
-    assert await hear(store, sold(modified_at=NOW - HOUR)) is Outcome.STALE
-
-
-async def test_money_back_is_told_once_and_ends_nothing(store: Store, ada: Person) -> None:
-    begun = bought(await external_id(store, ada))
-    order = Order("o1", "refunded", "purchase", begun.id, "", begun.customer, 900, 400, "usd")
-    for what in (begun, Refund("r1", "o1", begun.id, begun.customer, 400, "usd"), order, order):
-        assert await hear(store, what) is Outcome.APPLIED
-    assert await hear(store, replace(order, refunded=0)) is Outcome.IGNORED
-    assert await hear(store, replace(order, refunded=900)) is Outcome.APPLIED  # the rest
-    assert await news(store, ada) == ["PlanStarted", "Refunded", "Refunded"]
-    assert await plan_of(store, ada) == "pro"
-    stranger = replace(order, customer=Customer("c-x", ""))
-    assert await hear(store, stranger) is Outcome.NOBODY
-
-
-async def test_a_checkout_is_what_it_was_last_and_paid_is_paid(store: Store, ada: Person) -> None:
-    asked = Checkout("k1", "open", None, "p-pro", NOW + 24 * HOUR)
-    assert await hear(store, asked) is Outcome.IGNORED  # of somebody else's
-    await store.mutate(lambda work: work.checkouts.made(ada.account, identity_of(work, ada), asked))
-    opened = lambda work: work.checkouts.open(ada.account, "p-pro")  # noqa: E731  # said thrice
-    assert await store.query(opened) == "k1"
-    assert await store.query(lambda work: work.checkouts.open(ada.account, "p-teams")) is None
-    for status, outcome in (("succeeded", Outcome.APPLIED), ("expired", Outcome.IGNORED)):
-        assert await hear(store, replace(asked, status=status)) is outcome
-    found = await store.query(lambda work: work.checkouts.find("k1"))
-    assert found is not None
-    assert found.status == "succeeded"
-    assert await store.query(opened) is None
-
-
-async def test_a_page_about_to_close_is_not_shown_again(
-    store: Store, database: Database, ada: Person
-) -> None:
-    asked = Checkout("k1", "open", None, "p-pro", NOW + 24 * HOUR)
-    await store.mutate(lambda work: work.checkouts.made(ada.account, identity_of(work, ada), asked))
-    database.clock.advance(hours=23, minutes=31)
-    assert await store.query(lambda work: work.checkouts.open(ada.account, "p-pro")) is None
-    database.clock.advance(days=91)
-    await store.mutate(lambda work: work.checkouts.forget())
-    assert await store.query(lambda work: work.checkouts.find("k1")) is None
-
-
-async def test_the_message_with_the_page_learns_that_it_was_paid(
-    store: Store, database: Database, ada: Person
-) -> None:
-    def ask(work: Work) -> str:
-        asked = work.steps.ask(identity_of(work, ada), "checkout", {"product": "p-pro"})
-        work.steps.done(asked.public_id, "shown")
-        return asked.public_id
-
-    step = await store.mutate(ask)
-    await hear(store, bought(await external_id(store, ada)))
-    jobs = {each.id: each.payload for each in database.jobs.pending()}
-    assert jobs[f"billing-paid:{step}"] == {"step": step}
-
-
-async def test_a_benefit_that_does_not_fit_has_the_subscriptions_looked_through(
-    store: Store, ada: Person
-) -> None:
-    begun = bought(await external_id(store, ada))
-    granted = Grant("g1", begun.customer, granted=True)
-    await store.mutate(lambda work: work.reconciliation.claim("me", NOW + HOUR))
-    await store.mutate(lambda work: work.reconciliation.ended(0))
-    assert await hear(store, granted) is Outcome.APPLIED
-    state = await store.query(lambda work: work.reconciliation.state())
-    assert state is not None
-    assert state.due_at == NOW + timedelta(minutes=1)
-    await hear(store, begun)
-    assert await hear(store, granted) is Outcome.IGNORED
-    assert await hear(store, replace(granted, granted=False)) is Outcome.APPLIED
-
-
-async def test_nothing_of_a_batch_is_lost(sqlite: Database) -> None:
-    """What fails among many does not take them along."""
-    store = sqlite.open(selling())
-    people = [await person(store, f"{n}") for n in range(20)]
-    told = [hook(bought(await external_id(store, each))) for each in people]
-    told[7] = hook(replace(bought("x"), period_end=NOW.replace(year=9999, month=12, day=31)))
-    done = await asyncio.gather(
-        *(store.mutate(lambda work, each=each: work.hooks.receive(each)) for each in told)
-    )
-    assert done.count(Outcome.APPLIED) == 19
-    assert done[7] is Outcome.FAILED
-    assert [await plan_of(store, each) for each in people].count("pro") == 19
-
-
 async def test_a_lost_claim_is_taken_over(store: Store, database: Database) -> None:
     """One process looks through the subscriptions, until its time is over."""
     claim = lambda work, who: work.reconciliation.claim(who, work.now + HOUR)  # noqa: E731  # said often
@@ -266,12 +134,3 @@ async def test_a_lost_claim_is_taken_over(store: Store, database: Database) -> N
     state = await store.query(lambda work: work.reconciliation.state())
     assert state is not None
     assert (state.repaired, state.claimed_until, state.due_at) == (3, None, NOW + 3 * HOUR)
-
-
-async def test_what_no_webhook_said_is_counted(store: Store, ada: Person) -> None:
-    begun = bought(await external_id(store, ada))
-    repair = lambda what: store.mutate(lambda work: work.billing.repair(what))  # noqa: E731  # said often
-    assert await repair(begun)
-    assert not await repair(begun)
-    assert await repair(replace(begun, modified_at=NOW + HOUR))
-    assert not await repair(begun)

@@ -11,13 +11,10 @@ from typing import Any
 import pytest
 
 from core.audit import Deed
-from core.billing_facts import Checkout, Customer
-from core.errors import LinkRefused
+from core.billing_facts import Checkout, Customer, Refund
 from core.outcomes import Outcome
 from core.store import Store
-from core.taking_back import undo
-from core.unlinking import unlink
-from tests.core.joining import joined, joins, merged, settled
+from tests.core.joining import settled
 from tests.core.paying import NOW, bought, external_id, hear, news, plan_of, selling
 from tests.core.people import Person, identity_of, person
 from tests.databases import Database
@@ -26,8 +23,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def store(database: Database) -> Store:
-    return database.open(selling())
+def store(sqlite: Database) -> Store:
+    return sqlite.open(selling())
 
 
 @pytest.fixture
@@ -101,6 +98,9 @@ async def test_two_who_type_one_address_each_have_what_they_paid(
     await hear(store, bought(hers, id="s2", checkout_id="k2", product_id="p-teams"))
     assert (await plan_of(store, ada), await plan_of(store, ben)) == ("pro", "teams")
     assert await external_id(store, ben) != hers  # or he would see her bills at Polar
+    money = Refund("r1", "o1", "s2", Customer(f"c-{hers}", hers), 900, "usd")
+    assert await hear(store, money) is Outcome.APPLIED
+    assert await news(store, ben) == ["PlanStarted", "Refunded"]
     third = bought(hers, id="s3", customer=Customer(f"c-{hers}", ""))
     assert await hear(store, third) is Outcome.NOBODY  # whose of the two, nobody can tell
 
@@ -125,14 +125,20 @@ async def test_what_a_buyer_can_write_counts_for_nothing(
 
 async def test_the_operator_says_whose_it_is(store: Store, ada: Person) -> None:
     paid = bought("", id="s1", cancel_at_period_end=True, ends_at=NOW + DAY)
-    await hear(store, paid)
+    await hear(store, paid, body='{"customer_id": "c-"}')
+    await hear(
+        store, bought("", id="s9", customer=Customer("c9", "")), body='{"customer_id": "c9"}'
+    )
     await hear(store, replace(paid, id="s2", status="canceled", ended_at=NOW))
     me = await external_id(store, ada)
     assert await store.mutate(lambda work: work.customers.attach("c-", me)) == 2
     assert await plan_of(store, ada) == "pro"
     assert await news(store, ada) == ["PlanStarted", "PlanEnding"]
     assert await hear(store, replace(paid, id="s3")) is Outcome.APPLIED
-    assert await store.query(lambda work: work.customers.unknown()) == []
+    unknown = await store.query(lambda work: work.customers.unknown())
+    assert [each.customer_id for each in unknown] == ["c9"]
+    waiting = await store.query(lambda work: work.hooks.page())
+    assert sorted(each.body or "" for each in waiting) == ['{"customer_id": "c9"}', "{}"]
     entry = (await store.query(lambda work: work.audit.of(ada.account)))[0]
     assert (entry.kind, dict(entry.facts)) == (
         Deed.ATTACHED,
@@ -152,83 +158,6 @@ async def test_an_external_id_that_comes_later_says_so_too(store: Store, ada: Pe
     assert await plan_of(store, ada) == "pro"
 
 
-# -- accounts become one -------------------------------------------------------------------------
-
-
-async def test_the_plan_goes_along_and_comes_back(store: Store, ada: Person, ben: Person) -> None:
-    his = await external_id(store, ben)
-    await hear(store, bought(his))
-    link = await store.mutate(lambda work: joins(work, ada, ben).link)
-    assert (await plan_of(store, ada), await plan_of(store, ben)) == ("pro", "")
-    assert await external_id(store, ada) == his  # Polar knows no other
-    assert await whose(store, Customer("c-new", his)) == ada.account
-    await store.mutate(lambda work: undo(work, identity_of(work, ada), link) and None)
-    assert (await plan_of(store, ada), await plan_of(store, ben)) == ("", "pro")
-    assert await whose(store, Customer("c-new", his)) == ben.account
-
-
-async def test_a_page_that_was_open_leads_where_its_people_went(
-    store: Store, ada: Person, ben: Person
-) -> None:
-    await begins(store, ben, "k1")
-    his = await external_id(store, ben)
-    await merged(store, ada, ben)
-    await hear(store, bought("", id="s1", checkout_id="k1"))
-    await hear(store, bought(his, id="s2"))
-    running = await store.query(lambda work: work.billing.running(ada.account))
-    assert len(running) == 2
-
-
-async def test_it_follows_from_account_to_account_and_all_the_way_back(
-    store: Store, ada: Person, ben: Person
-) -> None:
-    cleo = await person(store, "Cleo", "slack", "T2")
-    his = await external_id(store, ben)
-    await hear(store, bought(his))
-    first = await store.mutate(lambda work: joins(work, ada, ben).link)
-    second = await store.mutate(lambda work: joins(work, cleo, ada).link)
-    assert await plan_of(store, cleo) == "pro"
-    assert await whose(store, Customer("c-new", his)) == cleo.account
-    for link, who in ((second, cleo), (first, ada)):
-        await store.mutate(
-            lambda work, link=link, who=who: undo(work, identity_of(work, who), link) and None  # type: ignore[misc]  # mypy can't infer a lambda with defaults
-        )
-    assert [await plan_of(store, each) for each in (ada, ben, cleo)] == ["", "pro", ""]
-
-
-async def test_who_is_sent_away_on_the_first_day_keeps_their_plan(
-    store: Store, ada: Person, ben: Person
-) -> None:
-    await hear(store, bought(await external_id(store, ben)))
-    await joined(store, ada, ben)
-    await store.mutate(
-        lambda work: unlink(work, ada.account, ben.identity, by=ada.identity) and None
-    )
-    assert (await plan_of(store, ada), await plan_of(store, ben)) == ("", "pro")
-
-
-async def test_later_it_stays_with_the_account(
-    store: Store, database: Database, ada: Person, ben: Person
-) -> None:
-    await hear(store, bought(await external_id(store, ben)))
-    await settled(store, database, ada, ben)
-    await store.mutate(
-        lambda work: unlink(work, ada.account, ben.identity, by=ada.identity) and None
-    )
-    assert (await plan_of(store, ada), await plan_of(store, ben)) == ("pro", "")
-
-
-async def test_two_who_both_pay_do_not_become_one(store: Store, ada: Person, ben: Person) -> None:
-    for each in (ada, ben):
-        await hear(store, bought(await external_id(store, each)))
-    with pytest.raises(LinkRefused, match="both-pay"):
-        await store.mutate(lambda work: joins(work, ada, ben) and None)
-    assert (await plan_of(store, ada), await plan_of(store, ben)) == ("pro", "pro")
-    ended = bought(await external_id(store, ben), status="canceled", ended_at=NOW)
-    await hear(store, ended)
-    await joined(store, ada, ben)
-
-
 # -- who is told ---------------------------------------------------------------------------------
 
 
@@ -238,20 +167,20 @@ def identities_told(database: Database) -> Counter[Any]:
 
 
 async def test_whoever_began_it_is_told_and_nobody_else(
-    store: Store, database: Database, ada: Person, ben: Person
+    store: Store, sqlite: Database, ada: Person, ben: Person
 ) -> None:
-    await settled(store, database, ada, ben)
-    before = identities_told(database)
+    await settled(store, sqlite, ada, ben)
+    before = identities_told(sqlite)
     await begins(store, ada, "k1")
     await hear(store, bought("", checkout_id="k1"))
-    assert identities_told(database) - before == {ada.identity: 1}
+    assert identities_told(sqlite) - before == {ada.identity: 1}
 
 
 async def test_else_the_chat_that_came_last_and_wants_to_be_told(
-    store: Store, database: Database, ada: Person, ben: Person
+    store: Store, sqlite: Database, ada: Person, ben: Person
 ) -> None:
-    await settled(store, database, ada, ben)
-    before = identities_told(database)
+    await settled(store, sqlite, ada, ben)
+    before = identities_told(sqlite)
     me = await external_id(store, ada)
     await hear(store, bought(me, id="s1"))
     for n, who in enumerate((ben, ada), 2):
@@ -259,5 +188,5 @@ async def test_else_the_chat_that_came_last_and_wants_to_be_told(
             lambda work, who=who: work.profile.set_notify(ada.account, who.identity, on=False)  # type: ignore[misc]  # mypy can't infer a lambda with defaults
         )
         await hear(store, bought(me, id=f"s{n}"))
-    assert identities_told(database) - before == {ben.identity: 1, ada.identity: 1}
+    assert identities_told(sqlite) - before == {ben.identity: 1, ada.identity: 1}
     assert (await news(store, ada)).count("PlanStarted") == 3

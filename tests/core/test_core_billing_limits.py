@@ -19,7 +19,6 @@ from core.task import OPEN_LIMIT, Draft, Ref, Status
 from core.work import Work
 from tests.core.paying import NOW, bought, external_id, hear, plan_of, selling
 from tests.core.people import Person, add, complete, person
-from tests.core.races import gather, refusals
 from tests.core.rows import open_tasks, set_open_tasks
 from tests.databases import Database
 
@@ -30,8 +29,8 @@ PEOPLE = PlanLimit("people", "", FREE.assignees)
 
 
 @pytest.fixture
-def store(database: Database) -> Store:
-    return database.open(selling())
+def store(sqlite: Database) -> Store:
+    return sqlite.open(selling())
 
 
 @pytest.fixture
@@ -82,8 +81,8 @@ async def test_the_service_has_a_limit_whatever_the_plan(store: Store, ada: Pers
     assert same(await refused(store, adding(ada)), TooMany("open tasks", OPEN_LIMIT))
 
 
-async def test_where_nothing_is_sold_there_is_no_other(database: Database) -> None:
-    store = database.open()
+async def test_where_nothing_is_sold_there_is_no_other(sqlite: Database) -> None:
+    store = sqlite.open()
     ada = await person(store, "Ada")
     await set_open_tasks(store, ada, OPEN_LIMIT - 1)
     others = [await person(store, f"{n}") for n in range(FREE.assignees + 1)]
@@ -113,19 +112,6 @@ async def test_a_plan_that_ended_takes_nothing_away(store: Store, ada: Person) -
     await store.mutate(lambda work: work.tasks.undo(ada.actor) and None)
     usage = await store.query(lambda work: work.entitlements.usage(ada.account))
     assert usage == Usage(300, 0, 0)
-
-
-@pytest.mark.parametrize("rounds", [2, pytest.param(100, marks=pytest.mark.soak)])
-async def test_many_at_once_stop_at_the_plan(database: Database, rounds: int) -> None:
-    stores = [database.open(selling()) for _ in range(2)]
-    for _ in range(rounds):
-        ada = await person(stores[0], "Ada")
-        await set_open_tasks(stores[0], ada, FREE.open_tasks - 7)
-        outcomes = await gather(stores, [adding(ada)] * 200)
-        assert len(refusals(outcomes)) == 193
-        assert all(same(each, FULL) for each in refusals(outcomes))
-        counted = await stores[0].query(lambda work, who=ada: open_tasks(work, who.account))  # type: ignore[misc]  # mypy can't infer a lambda with defaults
-        assert counted == (FREE.open_tasks, 7)
 
 
 # -- lists and people ----------------------------------------------------------------------------
@@ -182,21 +168,11 @@ async def test_people_stop_at_the_plan(store: Store, ada: Person) -> None:
     assert given.owner == others[0].account  # what others give to her counts for them
 
 
-async def test_lists_and_people_stop_at_the_plan_at_once(database: Database) -> None:
-    stores = [database.open(selling()) for _ in range(2)]
-    ada = await person(stores[0], "Ada")
-    others = [await person(stores[0], f"{n}") for n in range(12)]
-    outcomes = await gather(stores, [adding(ada, category=f"list {n}") for n in range(24)])
-    assert [same(each, LISTS) for each in refusals(outcomes)] == [True] * (24 - FREE.categories)
-    outcomes = await gather(stores, [adding(ada, assignee=each.account) for each in others])
-    assert [same(each, PEOPLE) for each in refusals(outcomes)] == [True] * (12 - FREE.assignees)
-
-
 # -- history, and the count ----------------------------------------------------------------------
 
 
 async def test_the_list_of_what_is_done_goes_back_as_far_as_the_plan(
-    store: Store, database: Database, ada: Person
+    store: Store, sqlite: Database, ada: Person
 ) -> None:
     await add(store, ada, "open")
     for title in ("old", "cancelled"):
@@ -205,7 +181,7 @@ async def test_the_list_of_what_is_done_goes_back_as_far_as_the_plan(
         await store.mutate(
             lambda work, n=task.number, s=status: work.tasks.set_status(ada.actor, Ref(n), s)  # type: ignore[misc]  # mypy can't infer a lambda with defaults
         )
-    database.clock.advance(days=FREE.history_days, seconds=1)
+    sqlite.clock.advance(days=FREE.history_days, seconds=1)
     await complete(store, ada, await add(store, ada, "new"))
 
     async def titles(which: Filter) -> tuple[list[str], int, bool]:
@@ -215,7 +191,7 @@ async def test_the_list_of_what_is_done_goes_back_as_far_as_the_plan(
     assert await titles(Filter(open=False)) == (["new"], 1, True)
     assert await titles(Filter(open=None)) == (["new", "open"], 2, True)
     assert await titles(Filter()) == (["open"], 1, False)
-    later = database.clock.now() + 30 * DAY
+    later = sqlite.clock.now() + 30 * DAY
     await hear(store, bought(await external_id(store, ada), period_end=later))
     assert await titles(Filter(open=False)) == (["new", "cancelled", "old"], 3, False)
 
@@ -232,9 +208,15 @@ async def test_a_count_that_is_wrong_is_put_right(store: Store, ada: Person) -> 
     assert await store.query(lambda work: open_tasks(work, ada.account)) == (1, 1)
 
 
-async def test_counting_anew_while_others_add_miscounts_nothing(database: Database) -> None:
-    stores = [database.open(selling()) for _ in range(2)]
-    ada = await person(stores[0], "Ada")
-    functions: list[Callable[[Work], Any]] = [adding(ada), lambda work: recount(work, ada.account)]
-    await gather(stores, functions * 15)
-    assert await stores[0].query(lambda work: open_tasks(work, ada.account)) == (15, 15)
+async def test_so_it_is_on_postgresql(postgres: Database) -> None:
+    store = postgres.open(selling())
+    for test in (
+        test_a_count_that_is_wrong_is_put_right,
+        test_open_tasks_stop_at_the_plan,
+        test_a_plan_that_ended_takes_nothing_away,
+        test_lists_stop_at_the_plan,
+        test_people_stop_at_the_plan,
+    ):
+        await test(store, await person(store, "Ada"))
+    ada = await person(store, "Ada")
+    await test_the_list_of_what_is_done_goes_back_as_far_as_the_plan(store, postgres, ada)

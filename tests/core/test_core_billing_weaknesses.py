@@ -12,6 +12,7 @@ from core.store import Store
 from tests.core import test_core_billing_forgotten as forgotten
 from tests.core import test_core_billing_hooks as hooks
 from tests.core import test_core_billing_identity as identity
+from tests.core import test_core_billing_joined as joined
 from tests.core import test_core_billing_limits as limits
 from tests.core.linking_weaknesses import Weakness, weakened
 from tests.core.paying import selling
@@ -74,21 +75,21 @@ CONTROLS: tuple[tuple[Weakness, Callable[..., Any]], ...] = (
             "a plan stays where its people left", "core.bringing", "take_back",
             "work.run(_BACK,", "not work.run(_BACK,",
         ),
-        identity.test_the_plan_goes_along_and_comes_back,
+        joined.test_the_plan_goes_along_and_comes_back,
     ),
     (
         Weakness(
             "whoever was taken in is sent away without their plan", "core.bringing", "leave",
             "take_back(work, row.id, account, row.from_id)", "pass",
         ),
-        identity.test_who_is_sent_away_on_the_first_day_keeps_their_plan,
+        joined.test_who_is_sent_away_on_the_first_day_keeps_their_plan,
     ),
     (
         Weakness(
             "two that both pay become one", "core.bringing", "both_pay",
             "return bool", "return 0 * bool",
         ),
-        identity.test_two_who_both_pay_do_not_become_one,
+        joined.test_two_who_both_pay_do_not_become_one,
     ),
     (
         Weakness(
@@ -130,7 +131,7 @@ CONTROLS: tuple[tuple[Weakness, Callable[..., Any]], ...] = (
 
 async def check(test: Callable[..., Any], database: Database, store: Store) -> None:
     """Run a test of another file with what it asks for."""
-    given: dict[str, Any] = {"store": store, "database": database}
+    given: dict[str, Any] = {"store": store, "database": database, "sqlite": database}
     with pytest.MonkeyPatch.context() as patch:
         given["monkeypatch"] = patch
         for name, platform, scope in (("ada", "telegram", ""), ("ben", "slack", "T1")):
