@@ -1,4 +1,4 @@
-"""Drops what is kept no longer of workspaces that uninstalled the app, and of whoever blocked it."""
+"""Drops what is kept no longer of workspaces that uninstalled the app and people who blocked it."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ SCOPES = (
     "app_mentions:read",
     "files:write",  # an export is a file, sent to whoever asked for it
 )
+SIGN_IN_SCOPES = ("openid", "profile")
+"""Of whoever shows at Slack whose browser theirs is, and nothing more of them."""
 EVENTS = ("message.im", "app_mention", "app_uninstalled", "tokens_revoked")
 
 
@@ -43,7 +45,7 @@ def manifest(settings: Settings) -> str:
             "bot_user": {"display_name": "fluxbot", "always_online": True},
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}, **_installs(settings)},
+        "oauth_config": _oauth(settings),
         "settings": {
             "interactivity": {"is_enabled": True, **request},
             "event_subscriptions": {"bot_events": list(EVENTS), **request},
@@ -54,8 +56,14 @@ def manifest(settings: Settings) -> str:
     return json.dumps(whole, indent=2)
 
 
-def _installs(settings: Settings) -> dict[str, Any]:
-    """Where Slack sends a browser back to, where workspaces install the app by themselves."""
+def _oauth(settings: Settings) -> dict[str, Any]:
+    """What the app may do, and where Slack sends a browser back to: where workspaces install the
+    app by themselves, and where people show whose browser theirs is."""
+    scopes = {"bot": list(SCOPES)}
     if not settings.slack_installs:
-        return {}
-    return {"redirect_urls": [f"{settings.public_url}/slack/oauth_redirect"]}
+        return {"scopes": scopes}
+    back = [f"{settings.public_url}/slack/oauth_redirect"]
+    if settings.signs_in:
+        scopes["user"] = list(SIGN_IN_SCOPES)
+        back.append(f"{settings.public_url}/link/proved")
+    return {"scopes": scopes, "redirect_urls": back}

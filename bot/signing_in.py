@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
+from bot.errand import Errand
+from bot.proving import Proof
 from bot.sessions import Session, Sessions
 from bot.visiting import attempt_and_chat, attempt_of, person
-from core.errors import LinkRefused, SignInError, SignInRefused
+from core.errors import LinkRefused
 from core.ids import Ids
 from core.letters import shown
 from core.limits import SIGN_IN_ADDRESS
 from core.offer import State
-from core.pkce import challenge
-from core.ports import Clock, IdentityProvider
+from core.ports import Clock
+from core.proving import provable
 from core.store import Store
 from core.visits import NotOurForm, Seen, Visits
 from core.web_link import WebLink
 from core.work import Work
 
-MOST_STATE = 128
-"""Characters of a state that comes back; ours have 43."""
 _OPEN = (State.ISSUED, State.SIGNED_IN, State.ASKED)
 
 
@@ -32,23 +31,20 @@ class SigningIn(Visits):
         self,
         *,
         store: Store,
-        provider: IdentityProvider,
+        errand: Errand,
+        proof: Proof | None,
         sessions: Sessions,
         clock: Clock,
-        base_url: Callable[[], str],
         way_back: Callable[[str], Awaitable[str]],
     ) -> None:
-        """`base_url`: where our pages are, without a slash at the end. `way_back`: the address that
-        opens a platform's private chat, or nothing."""
+        """`errand`: to the issuer. `proof`: to Slack, where that can be. `way_back`: the address
+        that opens a platform's private chat, or nothing."""
         self._store = store
-        self._provider = provider
+        self._errand = errand
+        self._proof = proof
         self._sessions = sessions
         self._clock = clock
-        self._base_url = base_url
         self._way_back = way_back
-
-    def _redirect_uri(self) -> str:
-        return f"{self._base_url()}/oidc/callback"
 
     async def open(self, token: str, cookie: str) -> str | None:
         """As the port says."""
@@ -64,16 +60,11 @@ class SigningIn(Visits):
         session = self._sessions.read(cookie)
         return await self._see(session) if session else None
 
-    async def issuer_origin(self) -> str:
-        """As the port says; of the issuer's name where the issuer does not answer."""
-        try:
-            url = await self._provider.authorize_url(
-                state="", nonce="", challenge="", redirect_uri=self._redirect_uri()
-            )
-        except SignInError:
-            url = self._provider.issuer
-        parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.netloc}"
+    async def next_origin(self, seen: Seen) -> str:
+        """As the port says."""
+        if seen.state is State.ISSUED:
+            return await self._errand.origin()
+        return await self._proof.origin() if self._proof and seen.provable else ""
 
     def form(self, cookie: str, action: str, seen: Seen) -> str:
         """As the port says."""
@@ -84,40 +75,23 @@ class SigningIn(Visits):
         """As the port says."""
         session = await self._checked(cookie, form, "start")
         await self._count(client)
-        state = secrets.token_urlsafe(32)
+        state = self._errand.state()
+        digest = self._errand.digest(state)
 
         def began(work: Work) -> None:
-            attempt = attempt_of(work, session)
-            work.web_links.begin(attempt, Ids.digest(state), session.digest)
+            work.web_links.begin(attempt_of(work, session), digest, session.digest)
 
         await self._store.mutate(began)
-        return await self._provider.authorize_url(
-            state=state,
-            nonce=self._sessions.derived("nonce", state),
-            challenge=challenge(self._sessions.derived("verifier", state)),
-            redirect_uri=self._redirect_uri(),
-        )
+        return await self._errand.send(state)
 
     async def come_back(self, cookie: str, query: Mapping[str, str], client: str) -> str:
         """As the port says."""
-        session, state = self._sessions.read(cookie), query.get("state", "")
-        if session is None or not 0 < len(state) <= MOST_STATE:
-            raise NotOurForm
-        await self._count(client)
-        digest = Ids.digest(state.encode("utf-8", "replace").decode())
+        digest = self._errand.digest(query.get("state", ""))
+        session = await self._back(cookie, client)
         attempt = await self._store.mutate(
             lambda work: work.web_links.claim(digest, session.digest)
         )
-        if query.get("iss", self._provider.issuer) != self._provider.issuer:
-            raise SignInRefused("issuer")  # another issuer's answer, mixed up (RFC 9207)
-        if "error" in query or not query.get("code"):
-            raise SignInRefused("no-code")
-        who = await self._provider.finish(
-            code=query["code"],
-            nonce=self._sessions.derived("nonce", state),
-            verifier=self._sessions.derived("verifier", state),
-            redirect_uri=self._redirect_uri(),
-        )
+        who = await self._errand.come_back(query)
         fresh = self._sessions.new(session.attempt)  # whoever knew the session before is out
         await self._store.mutate(lambda work: work.web_links.signed_in(attempt, who, fresh.digest))
         return self._sessions.cookie(fresh)
@@ -132,6 +106,21 @@ class SigningIn(Visits):
             work.web_links.consent(attempt_of(work, session), session.digest, letters)
 
         await self._store.mutate(agreed)
+
+    async def prove(self, cookie: str, form: str, client: str) -> str:
+        """As the port says."""
+        session = await self._checked(cookie, form, "prove")
+        await self._count(client)
+        if self._proof is None:
+            raise NotOurForm
+        return await self._proof.begin(session)
+
+    async def proved(self, cookie: str, query: Mapping[str, str], client: str) -> None:
+        """As the port says."""
+        session = await self._back(cookie, client)
+        if self._proof is None:
+            raise NotOurForm
+        await self._proof.come_back(session, query)
 
     async def cancel(self, cookie: str, form: str) -> None:
         """As the port says."""
@@ -149,6 +138,14 @@ class SigningIn(Visits):
         seen = await self._see(session)
         if seen is None or not self._sessions.shows(seen, sent):
             raise LinkRefused("gone")
+        return session
+
+    async def _back(self, cookie: str, client: str) -> Session:
+        """The session of a browser that comes from somewhere else."""
+        session = self._sessions.read(cookie)
+        if session is None:
+            raise NotOurForm
+        await self._count(client)
         return session
 
     async def _count(self, client: str) -> None:
@@ -173,6 +170,7 @@ class SigningIn(Visits):
             letters=letters,
             minutes=max(1, round(left / 60)),
             way_back=await self._way_back(identity.platform),
+            provable=state is State.ASKED and self._proof is not None and provable(identity),
         )
 
     def _state(self, link: WebLink, session: Session) -> State:

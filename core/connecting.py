@@ -28,20 +28,29 @@ class Connected:
 
 
 def connect(
-    work: Work, identity: Identity, way: Way, *, issuer: str, subject: str, name: str
+    work: Work,
+    identity: Identity,
+    way: Way,
+    *,
+    issuer: str,
+    subject: str,
+    name: str,
+    answered: int | None = None,
 ) -> Connected:
     """Connect the chat of an identity with whoever an issuer vouched for, who is found by issuer
     and subject and never by a name. Whoever waited at the door is in. The chats of the account are
-    told, but for this one, which whoever calls answers. Raises `LinkRefused`."""
+    told, but for `answered`: an identity that whoever calls tells, this one unless said otherwise.
+    Raises `LinkRefused`."""
+    answered = identity.id if answered is None else answered
     known = login(work, issuer, subject)
     if known is None:
         mine = identity.account_id
         work.lock_accounts(mine)
         newcomers.may_connect(work, identity)
-        link = add_login(work, mine, issuer, subject, name, way=way, answered=identity.id)
+        link = add_login(work, mine, issuer, subject, name, way=way, answered=answered)
         work.accounts.let_in(identity)
         return Connected(mine, None, known=False, link=link)
     if known.account == identity.account_id:
         return Connected(known.account, None, known=True)
-    joined = join(work, identity, known.account, way, answered=identity.id)
+    joined = join(work, identity, known.account, way, answered=answered)
     return Connected(known.account, joined, known=True, link=joined.link)

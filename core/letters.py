@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from core.ids import Ids
+
 CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
 """Twenty letters: without vowels they spell no word, and no digit is taken for one of them."""
 COUNT = 8
@@ -34,3 +36,8 @@ def read(text: str) -> str:
 def looks_shown(text: str) -> bool:
     """Whether a line is just letters as they are shown, which is no task's title."""
     return _SHOWN.fullmatch(text.strip()) is not None
+
+
+def kept(ids: Ids, letters: str) -> str:
+    """What is kept of letters: eight are soon tried by whoever has the table and no key."""
+    return ids.keyed(f"letters:{letters}")

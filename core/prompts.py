@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, union_all
+from sqlalchemy import Select, bindparam, delete, select
 
 from core import schema
 from core.addresses import Address
@@ -37,11 +37,10 @@ _ONE = (
 _WHERE = select(_p.address).where(_ONE)
 _DROP = delete(schema.prompt).where(_ONE)
 _FORGET = delete(schema.prompt).where(_p.asked_at < bindparam("before"))
-_STATE = union_all(
-    *(
-        select(each.c.state).where(each.c.public_id == bindparam("attempt"))
-        for each in (schema.link_attempt, schema.app_link, schema.web_link)
-    )
+# Held: else an attempt could move on between, unseen here, and not see the message either.
+STATES: tuple[Select[Any], ...] = tuple(
+    select(each.c.state).where(each.c.public_id == bindparam("attempt")).with_for_update(read=True)
+    for each in (schema.link_attempt, schema.app_link, schema.web_link)
 )
 
 
@@ -87,8 +86,8 @@ class Prompts:
         self._work.run(_FORGET, {"before": self._work.now - KEEP})
 
     def _state(self, attempt: str) -> State:
-        found = self._work.run(_STATE, {"attempt": attempt}).scalar()
-        return State(found) if found is not None else State.VOID
+        found = (self._work.run(each, {"attempt": attempt}).scalar() for each in STATES)
+        return State(next(filter(None, found), State.VOID))
 
     def _redraw(self, attempt: str, chat: int, message: str, state: State) -> None:
         self._work.put_in_chat(

@@ -16,6 +16,7 @@ _t = schema.task.c
 _DELETED = select(_t.id).where(_t.deleted_at < bindparam("before")).limit(500)
 _PURGE = (
     delete(schema.notice).where(schema.notice.c.task_id == bindparam("task")),
+    delete(schema.reminder).where(schema.reminder.c.task_id == bindparam("task")),
     delete(schema.card).where(schema.card.c.task_id == bindparam("task")),
     delete(schema.change_task).where(schema.change_task.c.task_id == bindparam("task")),
     delete(schema.concern).where(schema.concern.c.task_id == bindparam("task")),

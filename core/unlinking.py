@@ -125,8 +125,12 @@ def send_home(work: Work, identities: list[Identity], to: int) -> None:
         home = links.home(work, each.id, to)
         work.run(_GO, {"identity": each.id, "to": to, "home": home})
         if there:
-            event = Returned(each.id, int(work.now.timestamp()))
-            work.notices.tell(event, to, actor=each.name, but=each.id)
+            _tell_who_is_there(work, to, each)
+
+
+def _tell_who_is_there(work: Work, account: int, back: Identity) -> None:
+    event = Returned(back.id, int(work.now.timestamp()))
+    work.notices.tell(event, account, actor=back.name, but=back.id)
 
 
 def let_go(work: Work, identity: Identity, to: int) -> None:

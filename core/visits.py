@@ -33,6 +33,8 @@ class Seen:
     """Until it expires, at least 1 while it is open."""
     way_back: str = ""
     """Opens the chat, where the platform has an address for that."""
+    provable: bool = False
+    """Whether the browser can prove that it is the chat's own, instead of showing letters."""
 
 
 class Visits(Protocol):
@@ -49,8 +51,8 @@ class Visits(Protocol):
     async def see(self, cookie: str) -> Seen | None:
         """The attempt of this browser. Changes nothing."""
 
-    async def issuer_origin(self) -> str:
-        """`https://login.example.org`: where `begin` leads to."""
+    async def next_origin(self, seen: Seen) -> str:
+        """`https://login.example.org`: where `begin`, or then `prove`, leads to; or nothing."""
 
     def form(self, cookie: str, action: str, seen: Seen) -> str:
         """What a form of ours carries: it is for this browser, this action, and what is seen."""
@@ -63,6 +65,13 @@ class Visits(Protocol):
 
     async def consent(self, cookie: str, form: str, client: str) -> None:
         """The browser agrees to what it saw."""
+
+    async def prove(self, cookie: str, form: str, client: str) -> str:
+        """Where the browser can prove that it is the chat's own."""
+
+    async def proved(self, cookie: str, query: Mapping[str, str], client: str) -> None:
+        """The browser comes from there. Raises `LinkRefused` (`unproved`) where it is somebody
+        else's."""
 
     async def cancel(self, cookie: str, form: str) -> None:
         """The browser does not."""

@@ -71,6 +71,8 @@ MISS = _step(
     tries=_w.tries + 1,
     state=case((_w.tries + 1 >= TRIES, State.DENIED), else_=_w.state),
 )
+AWAITED = select(_w.id).where(_THIS, _HERS, _w.state == State.ASKED, _LIVE)
+PROVE = _step(_THIS, _HERS, _w.state == State.ASKED, _LIVE, state=State.DONE)
 CANCEL = _step(
     _THIS,
     OPEN,

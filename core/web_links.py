@@ -23,6 +23,7 @@ from core.errors import LinkRefused
 from core.events import SignInUnfinished
 from core.identity import Identity
 from core.joining import Way, login
+from core.letters import kept
 from core.offer import State
 from core.ports import SignedIn
 from core.web_link import WebLink, one, read
@@ -84,16 +85,15 @@ class WebLinks:
 
     def begin(self, attempt: int, state: str, session: str) -> None:
         """A browser goes to the issuer; `state` and `session` are digests. Raises `LinkRefused`."""
-        row = self._work.run(sql.BY_ID, {"attempt": attempt}).first()
-        if row is None or row.state != State.ISSUED or row.expires_at <= self._work.now:
+        row, now = self._work.run(sql.BY_ID, {"attempt": attempt}).first(), self._work.now
+        if row is None or row.state != State.ISSUED or row.expires_at <= now:
             raise LinkRefused("gone")
-        values = {"state_hash": state, "web_link_id": attempt, "session_hash": session}
-        self._work.run(sql.BEGIN, {**values, "created_at": self._work.now})
+        born = {"state_hash": state, "web_link_id": attempt, "session_hash": session}
+        self._work.run(sql.BEGIN, {**born, "created_at": now})
 
     def claim(self, state: str, session: str) -> int:
         """A browser came back from the issuer, once; its attempt. Raises `LinkRefused`."""
-        since = self._work.now - VALID_FOR
-        values = {"state": state, "session": session, "since": since}
+        values = {"state": state, "session": session, "since": self._work.now - VALID_FOR}
         attempt = self._work.run(sql.CLAIM, values).scalar()
         if attempt is None:
             raise LinkRefused("gone")
@@ -111,7 +111,7 @@ class WebLinks:
     def consent(self, attempt: int, session: str, letters: str) -> WebLink:
         """They agree on the page, which shows them these letters: now the chat is asked for them.
         Raises `LinkRefused`."""
-        values = {"attempt": attempt, "session": session, "code": self._kept(letters)}
+        values = {"attempt": attempt, "session": session, "code": kept(self._work.ids, letters)}
         found = self._step(sql.CONSENT, values)
         self._work.prompts.redraw(found.public_id, State.ASKED)
         return found
@@ -122,21 +122,26 @@ class WebLinks:
         `replaces`: the message that the answer takes the place of. Raises `LinkRefused`, also
         where no letters are awaited."""
         values = {"identity": identity.id, "now": self._work.now}
-        row = self._work.run(sql.FINISH, {**values, "code": self._kept(letters)}).first()
+        row = self._work.run(sql.FINISH, {**values, "code": kept(self._work.ids, letters)}).first()
         if row is None:
             return self._missed(values)
-        found = read(row)
+        return self.connected(identity, read(row), answered=identity.id, replaces=replaces)
+
+    def connected(
+        self, identity: Identity, found: WebLink, *, answered: int, replaces: str = ""
+    ) -> Finished:
+        """The chat and whoever signed in belong together, for whoever made sure of it. `answered`:
+        the identity that whoever calls tells. Raises `LinkRefused`."""
         self._work.prompts.redraw(found.public_id, State.DONE, but=(identity.chat_id, replaces))
         who = {"issuer": found.issuer, "subject": found.subject, "name": found.name}
-        connected = connect(self._work, identity, Way.WEB, **who)
-        if not connected.known:
-            self._record(connected.account, found)
-        return Finished(found, connected)
+        done = connect(self._work, identity, Way.WEB, **who, answered=answered)
+        if not done.known:
+            self._record(done.account, found)
+        return Finished(found, done)
 
     def cancel(self, attempt: int, session: str) -> None:
         """The browser says no; once somebody signed in, only theirs can. Raises `LinkRefused`."""
-        values = {"attempt": attempt, "session": session}
-        if not self._end(sql.CANCEL, State.DENIED, values):
+        if not self._end(sql.CANCEL, State.DENIED, {"attempt": attempt, "session": session}):
             raise LinkRefused("gone")
 
     def void_of(self, identity: int) -> bool:
@@ -158,13 +163,9 @@ class WebLinks:
         self._work.run(sql.FORGET_STATES, before)
         self._work.run(sql.FORGET, before)
 
-    def _kept(self, letters: str) -> str:
-        """What is kept of letters: eight are soon tried by whoever has the table and no key."""
-        return self._work.ids.keyed(f"letters:{letters}")
-
     def _step(self, statement: Executable, values: dict[str, Any]) -> WebLink:
-        now = self._work.now
-        row = self._work.run(statement, {**values, "now": now, "until": now + VALID_FOR}).first()
+        when = {"now": self._work.now, "until": self._work.now + VALID_FOR}
+        row = self._work.run(statement, {**values, **when}).first()
         if row is None:
             raise LinkRefused("gone")
         return read(row)
@@ -195,6 +196,5 @@ class WebLinks:
         event = SignInUnfinished(ended.id, ended.identity)
         self._work.notices.tell(event, known.account, actor=found[1].name)
 
-    def _record(self, account: int, found: WebLink) -> None:
-        facts = {"issuer": found.issuer, "name": found.name}
-        self._work.audit.record(Deed.SIGNED_IN, account, facts)
+    def _record(self, account: int, to: WebLink) -> None:
+        self._work.audit.record(Deed.SIGNED_IN, account, {"issuer": to.issuer, "name": to.name})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+import pytest
 from sqlalchemy import bindparam, select
 from yarl import URL
 
@@ -201,10 +202,15 @@ async def logins_of(up: Signing, person: Person) -> list[str]:
 
 
 @asynccontextmanager
-async def signing(tmp_path: Path, port: int, **changes: Any) -> AsyncIterator[Signing]:
-    """Everything up, with the stand-in issuer."""
+async def signing(
+    tmp_path: Path, port: int, *, proof: bool = False, **changes: Any
+) -> AsyncIterator[Signing]:
+    """Everything up, with the stand-in issuer; `proof`: and with that of Slack."""
     sandbox, base = new_sandbox(), f"http://127.0.0.1:{port}"
-    async with serve(sandbox) as served, aiohttp.ClientSession() as client:
+    async with AsyncExitStack() as stack:
+        served = await stack.enter_async_context(serve(sandbox))
+        client = await stack.enter_async_context(aiohttp.ClientSession())
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         values: dict[str, Any] = {
             "port": port,
             "public_url": base,
@@ -217,6 +223,11 @@ async def signing(tmp_path: Path, port: int, **changes: Any) -> AsyncIterator[Si
             "app_jwt_issuer": sandbox.app.issuer,
             "app_jwt_audience": sandbox.app.audience,
         }
+        if proof:
+            slack = sandbox.slack_issuer
+            slack.client_id, slack.client_secret = "1234567890.1234567890", "c" * 32
+            values |= {"slack_client_id": slack.client_id, "slack_client_secret": "c" * 32}
+            patch.setattr("bot.pages.SLACK", slack.url)
         settings = settings_for(served, tmp_path, **(values | changes))
         async with service(settings) as up:
             sandbox.limit(on=False)

@@ -15,6 +15,7 @@ from adapters.edge import read_body
 from adapters.pages import cookies
 from adapters.pages.drawing import page, style
 from adapters.pages.headers import check_origin, page_headers
+from adapters.pages.redirects import away, see_other
 from core.errors import LinkRefused, RateLimited, SignInAway, SignInError
 from core.offer import State
 from core.store import StoreAway
@@ -59,6 +60,8 @@ class Pages:
             web.get("/link/style.css", style),
             web.post("/link/start", self._answered(self._sent(self._start))),
             web.post("/link/consent", self._answered(self._sent(self._consent))),
+            web.post("/link/prove", self._answered(self._sent(self._prove))),
+            web.get("/link/proved", self._answered(self._proved), allow_head=False),
             web.post("/link/cancel", self._answered(self._sent(self._cancel))),
             web.get("/link/{token:[A-Za-z0-9_-]{43}}", self._answered(self._open)),
             web.get("/oidc/callback", self._answered(self._come_back), allow_head=False),
@@ -80,8 +83,9 @@ class Pages:
         seen = await self._visits.see(cookie)
         if seen is None:
             return self._page("lost", status=GONE)
-        forms = {each: self._visits.form(cookie, each, seen) for each in ACTIONS[seen.state]}
-        origin = await self._visits.issuer_origin() if seen.state is State.ISSUED else ""
+        actions = (*ACTIONS[seen.state], *(("prove",) if seen.provable else ()))
+        forms = {each: self._visits.form(cookie, each, seen) for each in actions}
+        origin = await self._visits.next_origin(seen)
         ended = seen.state in (State.EXPIRED, State.VOID)
         values = {"seen": seen, "forms": forms, "issuer": urlsplit(origin).netloc}
         return self._page(
@@ -90,9 +94,16 @@ class Pages:
 
     async def _start(self, request: web.Request) -> web.Response:
         cookie, form = await self._form(request)
-        url = await self._visits.begin(cookie, form, self._client(request))
-        parts = urlsplit(url)
-        return _see_other(url, page_headers(f"{parts.scheme}://{parts.netloc}"))
+        return away(await self._visits.begin(cookie, form, self._client(request)))
+
+    async def _prove(self, request: web.Request) -> web.Response:
+        cookie, form = await self._form(request)
+        return away(await self._visits.prove(cookie, form, self._client(request)))
+
+    async def _proved(self, request: web.Request) -> web.Response:
+        cookie = cookies.read(request)
+        await self._visits.proved(cookie, request.query, self._client(request))
+        return self._to("/link")
 
     async def _come_back(self, request: web.Request) -> web.Response:
         cookie = cookies.read(request)
@@ -145,8 +156,8 @@ class Pages:
                 return await handler(request)
             except NotOurForm:
                 return self._page("refused", status=403)
-            except LinkRefused:
-                return self._page("expired", status=GONE)
+            except LinkRefused as refusal:
+                return self._ended(refusal)
             except RateLimited as error:
                 seconds = max(1, math.ceil(error.wait.total_seconds()))
                 wait = self._in_words(error.wait)
@@ -159,6 +170,11 @@ class Pages:
 
         return answer
 
+    def _ended(self, refusal: LinkRefused) -> web.Response:
+        if refusal.reason == "unproved":
+            return self._page("unproved", status=403)
+        return self._page("expired", status=GONE)
+
     def _failed(self, error: SignInError) -> web.Response:
         if isinstance(error, SignInAway):
             return self._page("away", status=503, headers={"Retry-After": "60"})
@@ -170,7 +186,7 @@ class Pages:
         return page(template, values, **kept)
 
     def _to(self, path: str) -> web.Response:
-        return _see_other(f"{self._base()}{path}", page_headers())
+        return see_other(f"{self._base()}{path}", page_headers())
 
 
 OPTIONS = ("status", "issuer_origin", "headers")
@@ -181,7 +197,3 @@ ACTIONS: dict[State, tuple[str, ...]] = {
     State.ASKED: ("cancel",),
 }
 """The forms of each page."""
-
-
-def _see_other(url: str, headers: dict[str, str]) -> web.Response:
-    return web.Response(status=303, headers={**headers, "Location": url})

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit
@@ -32,7 +32,7 @@ PAGE = Template(
 <meta name="color-scheme" content="light dark"><title>Sandbox sign-in</title>
 <style>body{font:17px/1.5 system-ui,sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem}
 button{display:block;width:100%;font:inherit;padding:.7rem;margin:.6rem 0}</style>
-<h1>Who are you?</h1><p>This plays the place where your users sign in.</p>
+<h1>Who are you?</h1><p>This plays {{ plays }}.</p>
 <form method="post">{% for name, value in query.items() %}
 <input type="hidden" name="{{ name }}" value="{{ value }}">{% endfor %}
 {% for subject, name in people.items() %}
@@ -60,7 +60,15 @@ class _Granted:
 class Issuer:
     """The issuer; `url` is set when it is served."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        people: Callable[[], Mapping[str, str]] = lambda: ACCOUNTS,
+        claims: Callable[[str], Mapping[str, str]] = lambda subject: {},
+        plays: str = "the place where your users sign in",
+    ) -> None:
+        """`people`: subjects and names of whom can be picked; `claims`: what else its tokens say of
+        them."""
+        self._people, self._claims, self._plays = people, claims, plays
         self.url = ""
         self.client_id, self.client_secret = "fluxbot", secrets.token_urlsafe(24)
         self._key, self._key_id = Ed25519PrivateKey.generate(), secrets.token_hex(4)
@@ -100,14 +108,14 @@ class Issuer:
 
     async def _authorize(self, request: web.Request) -> web.StreamResponse:
         self._check(request.query)
-        text = PAGE.render(query=dict(request.query), people=ACCOUNTS)
+        text = PAGE.render(query=dict(request.query), people=self._people(), plays=self._plays)
         return web.Response(text=text, content_type="text/html", headers=PAGE_HEADERS)
 
     async def _picked(self, request: web.Request) -> web.StreamResponse:
         form = await form_of(request)
         self._check(form)
         answer = {"state": form.get("state", ""), "iss": self.url}
-        if (subject := form.get("person", "")) in ACCOUNTS:
+        if (subject := form.get("person", "")) in self._people():
             answer["code"] = code = secrets.token_urlsafe(24)
             self._codes[code] = _Granted(
                 subject,
@@ -148,7 +156,8 @@ class Issuer:
             "iss": self.url,
             "aud": self.client_id,
             "sub": granted.subject,
-            "name": ACCOUNTS[granted.subject],
+            "name": self._people()[granted.subject],
+            **self._claims(granted.subject),
             "nonce": granted.nonce,
             "iat": now,
             "exp": now + TOKEN_LIFE,

@@ -15,6 +15,7 @@ from adapters.sandbox.model import Chat, Json, Message, Person, Shown
 from adapters.sandbox.polar import PolarSide
 from adapters.sandbox.served import Served
 from adapters.sandbox.slack import SlackSide
+from adapters.sandbox.slack_issuer import slack_issuer
 from adapters.sandbox.telegram import TelegramSide
 from adapters.sandbox.world import World
 
@@ -39,6 +40,7 @@ class Sandbox:
         self.slack = SlackSide(world, slack_bot_token, slack_signing_secret, slack_app_token)
         self.polar = PolarSide(polar_access_token)
         self.issuer, self.app = Issuer(), HostApp()
+        self.slack_issuer = slack_issuer(world)
         self._session: aiohttp.ClientSession | None = None
 
     def routes(self, prefix: str = PREFIX) -> list[web.RouteDef]:
@@ -46,7 +48,8 @@ class Sandbox:
         for loopback only."""
         sides = self.telegram.routes(f"{prefix}/telegram") + self.slack.routes(f"{prefix}/slack")
         sides += self.polar.routes(f"{prefix}/polar")
-        return sides + self.issuer.routes(f"{prefix}/issuer")
+        issuers = self.issuer.routes(f"{prefix}/issuer")
+        return sides + issuers + self.slack_issuer.routes(f"{prefix}/slack-sign-in")
 
     async def start(
         self,
@@ -68,6 +71,7 @@ class Sandbox:
         self.world.links["payments"] = self.polar.url = f"{base_url}/polar"
         self.slack.base_url = f"{base_url}/slack" if base_url else ""
         self.issuer.url = f"{base_url}/issuer"
+        self.slack_issuer.url = f"{base_url}/slack-sign-in"
         self.slack.delivery.url = slack_request_url
         if telegram_webhook:
             hook = {"url": telegram_webhook, "secret_token": telegram_secret}

@@ -33,8 +33,8 @@ acts = st.sampled_from(
     "asks_for_a_code asks_for_a_link asks_in_the_app passes_on offers_a_code offers_a_code "  # noqa: SIM905  # a list has more marks than words
     "sends_a_link sends_a_link types types types_letters types_letters guesses says_yes says_yes "
     "says_yes says_no blocks blocks falls_for_the_page begins comes_back comes_back comes_back "
-    "agrees_on_the_page cancels shouts crawls moves moves_back undoes unlinks adds_a_task "
-    "waits".split()
+    "agrees_on_the_page proves proves cancels shouts crawls moves moves_back undoes unlinks "
+    "adds_a_task waits".split()
 )
 """What people do, and how often beside the rest."""
 
@@ -212,6 +212,25 @@ class Linking(RuleBasedStateMachine):
         """In the browser that was there last; not `there`: in the one before."""
         if visit := newest(self.world.visits, which if there else which + 1):
             self.world.consent(*visit)
+
+    def _proves(self, chat: int, which: int, there: bool) -> None:
+        """In a browser whose person is signed in at Slack; not `there`: all of it, with the link of
+        somebody's chat on Slack, by whoever knows it."""
+        visit = newest(self.world.visits, which)
+        if visit and there:
+            self.world.prove(*visit)
+        elif web := self.world.start(3 if chat % 2 else 1):
+            self.world.tell(*self.world.known[-1])
+            person = PEOPLE[which % 2]
+            self._falls_for(web, person)
+            self.world.prove(*self.world.visits[-1])
+
+    def _falls_for(self, web: WebTry, person: str) -> None:
+        """Does all that a link asks for, in their own browser."""
+        visit = self.world.open(person, web)
+        if state := self.world.begin(person, visit):
+            self.world.come_back(person, visit, state, person)
+            self.world.consent(person, visit)
 
     def _cancels(self, chat: int, which: int, there: bool) -> None:
         """On the page; not `there`: in that chat."""

@@ -154,6 +154,13 @@ WEAKNESSES = (
         "into > 0",
     ),
     Weakness(
+        "whoever agreed proves any chat on Slack to be theirs",
+        "core.proving",
+        "prove",
+        " or (scope, user) != _who(found[1])",
+        "",
+    ),
+    Weakness(
         "who came today takes everybody along to a third account",
         "core.newcomers",
         "may_connect",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from core import connecting, joining, signing_off, taking_back, unlinking
+from core import connecting, joining, proving, signing_off, taking_back, unlinking
 from core.addresses import Sender
 from core.connecting import Connected
 from core.identity import Identity
@@ -362,6 +362,26 @@ class World:
                 live[0].over = "guessed at"
             ended = done.state is Outcome.DENIED
             self._must(ended == (live[0].misses >= 3), "three wrong tries are the last")
+
+    def prove(self, person: str, visit: Visit) -> None:
+        """Show at Slack whose browser it is, in one that is signed in there as its person."""
+        web, secret = visit.web, self._fresh()
+        chat = 1 if person == "victim" else 3
+        sender, me, before = CHATS[chat][1], self.me(chat), self.picture()
+
+        def proved(work: Work) -> Finished:
+            proving.begin(work, web.row, secret, visit.session)
+            claimed = work.web_links.claim(secret, visit.session)
+            return proving.prove(work, claimed, visit.session, sender.scope, sender.user_id)
+
+        live = not web.over and self.now < web.until
+        done = self._try(proved)
+        if done is None:
+            return
+        agreed = bool(web.letters) and web.session == visit.session
+        self._must(live and agreed and web.source == me.id, "whose chat it is proves it")
+        web.over = "done"
+        self._connected(me, done.connected, web.signed, before)
 
     # -- by the operator's app -------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from core import link_rows, links, schema
+from core import forgetting_rows, link_rows, links, schema, taking_back, unlinking
+from core.app_links import AppLinks
 from core.errors import LinkRefused
 from core.events import Returned, pack
 from core.forgetting import forget, holdings
@@ -101,6 +102,17 @@ async def test_who_is_there_already_is_told_who_comes_back(
     assert pack(Returned(mal.identity, 0))[0] == "Returned"
 
 
+async def test_the_control_he_would_come_unseen(
+    store: Store, mal: Person, vera: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unlinking, "_tell_who_is_there", lambda *_: None)
+    third = await person(store, "Mal")
+    await merged(store, mal, vera)
+    await store.mutate(lambda work: joins(work, third, mal))
+    assert await leaves(store, vera) == await leaves(store, mal) == mal.account
+    assert await told(store, mal.account, "Returned") == 0
+
+
 # -- taking back, and bringing along -------------------------------------------------------------
 
 
@@ -120,6 +132,16 @@ async def test_what_has_to_be_taken_back_first_is_named_to_who_may(
         await store.mutate(lambda w, link=each.link: undo(w, identity_of(w, vera), link))
     await store.mutate(lambda work: undo(work, identity_of(work, vera), first.link))
     assert await account_of(store, vera) == vera.account
+
+
+async def test_the_control_anybody_would_learn_of_it(
+    store: Store, mal: Person, vera: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_back, "_goes_on_to", lambda *_: True)
+    first = await store.mutate(lambda work: joins(work, mal, vera))
+    third = await person(store, "Mal")
+    await store.mutate(lambda work: joins(work, third, mal))
+    assert await refused(store, await person(store, "Eve"), undo, first.link) == "later"
 
 
 async def sends_away(store: Store, mal: Person, vera: Person) -> None:
@@ -167,23 +189,46 @@ async def test_a_question_of_the_app_ends_when_the_chat_joins_another_account(
     store: Store, mal: Person, vera: Person
 ) -> None:
     """Its yes was about one account, and would take another one along."""
-
-    def story(work: Work) -> str:
-        code, _ = work.app_links.issue(ISSUER, "s", "App")
-        asked = work.app_links.redeem(identity_of(work, vera), code)
-        assert asked is not None
-        joins(work, mal, vera)
-        return asked.public_id
-
-    asked = await store.mutate(story)
+    asked = await store.mutate(lambda work: asked_and_joined(work, mal, vera))
     with pytest.raises(LinkRefused):
         await store.mutate(lambda w: w.app_links.end(identity_of(w, vera), asked, State.DONE))
+
+
+async def test_the_control_it_could_be_answered_still(
+    store: Store, mal: Person, vera: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AppLinks, "void_of", lambda *_: None)
+    asked = await store.mutate(lambda work: asked_and_joined(work, mal, vera))
+    await store.mutate(lambda w: w.app_links.end(identity_of(w, vera), asked, State.DONE))
+
+
+def asked_and_joined(work: Work, mal: Person, vera: Person) -> str:
+    code, _ = work.app_links.issue(ISSUER, "s", "App")
+    asked = work.app_links.redeem(identity_of(work, vera), code)
+    assert asked is not None
+    joins(work, mal, vera)
+    return asked.public_id
 
 
 async def test_who_is_forgotten_leaves_no_name_in_the_sign_in_of_somebody_else(
     store: Store, mal: Person, vera: Person
 ) -> None:
     """Vera signed in by a link that Mal sent her, and is forgotten."""
+    assert "Vera" not in await left_of_her(store, mal, vera)
+    assert await account_of(store, mal) == mal.account
+
+
+async def test_the_control_it_would_be_there_for_a_day(
+    store: Store, mal: Person, vera: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [each for each in forgetting_rows.DELETE if each.table is not schema.web_link]
+    assert len(others) == len(forgetting_rows.DELETE) - 1
+    monkeypatch.setattr(forgetting_rows, "DELETE", others)
+    assert "Vera" in await left_of_her(store, mal, vera)
+
+
+async def left_of_her(store: Store, mal: Person, vera: Person) -> str:
+    """What the sign-ins say once she is forgotten."""
 
     def signs_in(work: Work) -> None:
         add_login(work, vera.account, ISSUER, "vera", "Vera V.")
@@ -195,9 +240,7 @@ async def test_who_is_forgotten_leaves_no_name_in_the_sign_in_of_somebody_else(
 
     await store.mutate(signs_in)
     await store.mutate(lambda work: forget(work, vera.account))
-    rows = await store.query(lambda work: work.run(select(schema.web_link)).all())
-    assert "Vera" not in repr(rows)
-    assert await account_of(store, mal) == mal.account
+    return repr(await store.query(lambda work: work.run(select(schema.web_link)).all()))
 
 
 async def test_for_a_day_nobody_has_both_forgotten(
@@ -216,4 +259,13 @@ async def test_for_a_day_nobody_has_both_forgotten(
     await store.mutate(lambda work: joins(work, meet(work, mal.sender), vera))
     database.clock.advance(days=1, seconds=1)
     await store.mutate(lambda work: forget(work, meet(work, mal.sender).account))
+    assert await store.query(lambda work: numbers(work, vera.account)) == []
+
+
+async def test_the_control_hers_would_be_gone_with_his(
+    store: Store, mal: Person, vera: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "fresh", lambda *_: False)
+    await store.mutate(lambda work: joins(work, mal, vera))
+    await store.mutate(lambda work: forget(work, mal.account))
     assert await store.query(lambda work: numbers(work, vera.account)) == []

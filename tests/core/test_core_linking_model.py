@@ -23,6 +23,7 @@ SLOW = {
 WAYS = {
     "two yeses join two chats": 0.2,
     "letters connect the chat that waits for them": 0.02,
+    "whose chat it is proves it": 0.02,
     "who was asked by the app agrees": 0.2,
     "tasks of nobody else come along": 0.05,
     "who was joined lets tasks go back, for a day": 0.02,

@@ -3,12 +3,14 @@ as two processes have them, on PostgreSQL."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from core import schema
+from core import prompts, schema
+from core.chat import Prompt, Sent
 from core.errors import CodeRefused, LinkRefused, NothingToUndo, Stale, TooMany
 from core.joining import Joined, Way, add_login, join, move
 from core.offer import State
@@ -428,3 +430,39 @@ async def test_looking_where_an_identity_is_and_joining_after_would_join_it_twic
 
     joining = [lambda work, w=who: naive(work, w.account) for who in people]
     assert sum(await gather(stores, joining)) > 1
+
+
+async def shown_while_it_ends(postgres: Database) -> list[str]:
+    """A code's message is noted in one process while another code ends it in the other: the names
+    of the jobs that follow."""
+    stores = [postgres.open(), postgres.open()]
+    ada = await person(stores[0], "Ada")
+    issued = await stores[0].mutate(lambda work: work.linking.issue(identity_of(work, ada)))
+    together = barrier(2)
+
+    def note(work: Work) -> None:
+        sent = Sent(work.chats.by_id(ada.chat).address, "7")
+        work.prompts.drawn(Prompt(issued.attempt, State.ISSUED), ada.chat, sent)
+        together.wait()
+        time.sleep(0.3)
+
+    def end(work: Work) -> None:
+        together.wait()
+        work.linking.issue(identity_of(work, ada))
+
+    await gather(stores, [note, end])
+    return [each.name for each in postgres.jobs.pending()]
+
+
+async def test_a_message_that_is_noted_while_its_code_ends_is_edited(postgres: Database) -> None:
+    assert await shown_while_it_ends(postgres) == ["outcome"]
+
+
+async def test_the_control_without_holding_the_attempt_it_would_stay(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loose = [each.with_only_columns(*each.selected_columns) for each in prompts.STATES]
+    for each in loose:
+        each._for_update_arg = None
+    monkeypatch.setattr(prompts, "STATES", loose)
+    assert await shown_while_it_ends(postgres) == []
