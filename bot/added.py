@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import verbs
-from bot.cards import button, cut, item, ref, turn_card
+from bot.cards import button, item, ref, turn_card
 from bot.grammar import fits
 from bot.outcomes import with_zone_hint
 from bot.quickadd import Understood
 from bot.turn import Turn
+from bot.words import cut
 from core.chat import Audience, Reply
 from core.task import Task
 
+_MOST_LEFT = 3
+"""Signs about which something is said."""
 _NOTHING = Understood("")
 
 
@@ -38,7 +41,7 @@ def _moved(task: Task, said: Understood) -> list[str]:
 def _left(said: Understood) -> list[str]:
     """What looks like a sign and stayed a word."""
     sentences = []
-    for sign in said.unread:
+    for sign in said.unread[:_MOST_LEFT]:
         if sign[0] != "@":
             why = "a task has one list"
         elif said.person:
@@ -54,10 +57,7 @@ def _no_date(task: Task, said: Understood) -> verbs.Due | None:
     if not said.dated or task.due is None:
         return None
     none = verbs.Due(ref(task), "none")
-    if said.in_front:
-        back = replace(none, front=said.dated)
-    else:
-        back = replace(none, back=said.dated)
+    back = replace(none, front=said.dated) if said.in_front else replace(none, back=said.dated)
     return back if fits(back) else None
 
 

@@ -34,6 +34,7 @@ from bot.lock import only_one
 from bot.memory import set_aside_what_stays
 from bot.parts import Parts, make_parts
 from bot.records import Records
+from bot.reminding import remind_for_ever
 from bot.retention import forget_for_ever
 from bot.roles import Role
 from bot.settings import Settings, SettingsError
@@ -194,6 +195,7 @@ def _going_on(parts: Parts, jobs: Jobs) -> Iterator[Coroutine[Any, Any, None]]:
         yield from parts.billing.background(runs_jobs=role.runs_jobs)
     if role.runs_jobs:
         yield forget_for_ever(jobs, shared)
+        yield remind_for_ever(parts.store)
     if role.runs_jobs and shared.leases:
         yield shared.leases.sweep_for_ever(talk.sweep)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import verbs
-from bot.cards import ROW_SHOWN, button, cut
+from bot.cards import ROW_SHOWN, button
 from bot.reading import parse
 from bot.turn import Turn
+from bot.words import cut
 from core.chat import Button, Form, Input, Question, Reply
 from core.work import Work
 

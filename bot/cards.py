@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 
 from bot import verbs
+from bot.card_facts import facts, state
 from bot.grammar import Command, button_line
 from bot.turn import Turn
-from bot.words import say_date, say_due
-from core.chat import Audience, Button, Card, Fact, Item, Link, Moment, Reply, Style
+from bot.words import cut, say_due
+from core.chat import Audience, Button, Card, Item, Link, Reply, Style
 from core.identity import Account
 from core.task import Priority, Ref, Status, Task
 
@@ -17,12 +18,6 @@ TITLE_SHOWN = 300
 """Characters of a title on a card; the rest follows in the description's place."""
 ROW_SHOWN = 80
 """Characters of a title in a list."""
-_STATES = {
-    Status.PENDING: "Open",
-    Status.IN_PROGRESS: "In progress",
-    Status.COMPLETED: "Done",
-    Status.CANCELLED: "Cancelled",
-}
 
 
 def button(label: str, command: Command, style: Style = Style.PLAIN) -> Button:
@@ -35,54 +30,10 @@ def ref(task: Task) -> Ref:
     return Ref(public_id=task.public_id, revision=task.revision)
 
 
-def cut(text: str, most: int) -> str:
-    """At most so many characters, the last an ellipsis where something is left out."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "\u2026"
-
-
 def named(task: Task, *, most: int = ROW_SHOWN) -> str:
     """`#42 Buy milk`: the number is the reader's own, so a group sees none."""
     title = cut(task.title, most)
     return f"#{task.number} {title}" if task.number else title
-
-
-def state(task: Task, now: datetime) -> str:
-    """The state in words."""
-    said = _STATES[task.status]
-    return f"{said}, overdue" if task.overdue(now) else said
-
-
-def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[Fact | Moment, ...]:
-    """What the card says below its title. A card stays in the chat: no day on it is "today"."""
-    today = now.astimezone(reader.zone).date()
-    lines: list[Fact | Moment] = [Fact(state(task, now))]
-    if task.status is Status.COMPLETED and task.completed_at:
-        lines = [_done(task, task.completed_at, today, UTC if shared else reader.zone)]
-    if task.priority is not Priority.MEDIUM:
-        lines.append(Fact(f"{task.priority.value} priority"))
-    if task.category:
-        lines.append(Fact(f"#{task.category}"))
-    if task.assignee is not None:
-        lines.append(Fact(f"@{task.assignee_name}"))
-    if task.due is not None:
-        text = say_due(task.due, today, near=False)
-        if task.due.time is None:
-            lines.append(Fact(text, "due"))
-        else:
-            lines.append(Moment(text, int(task.due.instant.timestamp()), "due"))
-    if task.description:
-        lines.append(Fact(cut(task.description, 1000), "notes"))
-    return tuple(lines)
-
-
-def _done(task: Task, at: datetime, today: date, zone: tzinfo) -> Fact | Moment:
-    """By whom and when; readers of a shared card are in zones of their own, so it names one."""
-    who = f"Done by {task.completed_by_name or task.owner_name}"
-    wall = at.astimezone(zone)
-    said = f"{say_date(wall.date(), today, near=False)} {wall:%H:%M}"
-    if zone is not UTC:
-        return Fact(said, who)
-    return Moment(f"{said} (UTC)", int(at.timestamp()), who)
 
 
 def item(task: Task, now: datetime, today: date, place: int) -> Item:
@@ -127,7 +78,7 @@ def card(
     mine = shared or reader.id == task.owner
     rows = [_first_row(task, shared=shared, mine=mine, change=change)]
     if task.status.open:
-        rows.append(_second_row(task, mine=mine))
+        rows.append(_second_row(task, mine=mine, shared=shared))
     return Reply(
         text=said,
         title=named(seen, most=TITLE_SHOWN),
@@ -171,11 +122,12 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
     return tuple(row)
 
 
-def _second_row(task: Task, *, mine: bool) -> Row:
+def _second_row(task: Task, *, mine: bool, shared: bool) -> Row:
     seen = ref(task)
+    snooze = () if shared else (button("Snooze", verbs.Snooze(Ref(public_id=task.public_id))),)
     if mine:
-        return button("Assign", verbs.Assign(seen)), button("More", verbs.More(seen))
-    return *_start(task), button("Decline", verbs.Decline(seen))
+        return button("Assign", verbs.Assign(seen)), *snooze, button("More", verbs.More(seen))
+    return *_start(task), *snooze, button("Decline", verbs.Decline(seen))
 
 
 def _start(task: Task) -> Row:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from bot import verbs
 from bot.grammar import Command
+from bot.quickadd import length
 from bot.reading import entry_of, parse, split
 from bot.turn import Turn, commands
+from bot.typed import context_of
 from core import letters
 from core.chat import Kind
 from core.offer import State
@@ -42,8 +44,8 @@ def interpret(work: Work, turn: Turn) -> Wanted:
     if not inbound.line.startswith(f"{verbs.Ask.name} "):
         work.questions.close(turn.identity.id, turn.identity.chat_id)
     if inbound.kind is Kind.ADDRESSED:
-        return Wanted(_as_letters(_code(inbound.line) or _addressed(inbound.line)))
-    return Wanted(_as_letters(_through_a_link(parse(inbound.line, inbound.answers))))
+        return Wanted(_as_meant(_code(inbound.line) or _addressed(inbound.line), turn))
+    return Wanted(_as_meant(_through_a_link(parse(inbound.line, inbound.answers)), turn))
 
 
 def _through_a_link(command: Command) -> Command:
@@ -77,11 +79,21 @@ def _code(text: str) -> Command | None:
     return verbs.Link(found[1]) if found else None
 
 
-def _as_letters(command: Command) -> Command:
-    """A `link` with the letters of a sign-in in place of a code."""
-    if isinstance(command, verbs.Link) and letters.read(command.code):
-        return verbs.Letters(command.code)
-    return command
+def _as_meant(command: Command, turn: Turn) -> Command:
+    """A `link` with the letters of a sign-in in place of a code is their command, and `remind me to
+    call Ben` is a task."""
+    match command:
+        case verbs.Link(code=code) if letters.read(code):
+            return verbs.Letters(code)
+        case verbs.Remind(ref=None, before=text) if text and not _is_setting(text, turn):
+            return verbs.Add(f"remind {text}")
+        case _:
+            return command
+
+
+def _is_setting(text: str, turn: Turn) -> bool:
+    """Whether it says how long before, of whichever task."""
+    return text.lower() in verbs.NO | verbs.ON or length(text, context_of(turn)) is not None
 
 
 def _awaits_letters(work: Work, turn: Turn) -> bool:

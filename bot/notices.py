@@ -8,6 +8,7 @@ from functools import singledispatch
 
 from bot import verbs
 from bot.cards import button, card
+from bot.due_notices import reminding
 from bot.link_notices import of_linking
 from bot.plan_notices import OfPlans, When, of_plans, say
 from bot.sides import tasks
@@ -23,6 +24,7 @@ from core.events import (
     SignInUnfinished,
     TaskAssigned,
     TaskCompleted,
+    TaskDue,
     TasksMoved,
     Unlinked,
     Unreachable,
@@ -56,6 +58,11 @@ def _(event: TaskCompleted, notice: Notice) -> tuple[str, str]:
 @_say.register
 def _(event: TaskAssigned, notice: Notice) -> tuple[str, str]:
     return "Task Assigned", f"{notice.actor} assigned a task to you: {notice.subject}"
+
+
+@_say.register
+def _(event: TaskDue, notice: Notice) -> tuple[str, str]:
+    return "Task Due", f"I reminded you of the task: {notice.subject}"
 
 
 @_say.register
@@ -136,10 +143,10 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
     nothing to tell any more."""
     title, message = said(notice, work.accounts.get(reader).zone)
     match notice.event:
-        case TaskCompleted():
-            return _completed(work, notice, reader, message)
-        case TaskAssigned():
-            return _assigned(work, notice, reader, message)
+        case TaskDue() as event:
+            return reminding(work, event, reader)
+        case TaskCompleted() | TaskAssigned():
+            return _of_task(work, notice, reader, message)
         case event if isinstance(event, OfPlans):
             return of_plans(event, (title, message))
         case LinkAsked() | Linked() | MoveOffered() | TasksMoved() as event:
@@ -149,6 +156,12 @@ def told(work: Work, notice: Notice, reader: int) -> Reply | None:
             return Reply(title=title, text=message, buttons=chats, audience=Audience.HERE)
         case _:
             return Reply(title=title, text=message, audience=Audience.HERE)
+
+
+def _of_task(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
+    if isinstance(notice.event, TaskAssigned):
+        return _assigned(work, notice, reader)
+    return _completed(work, notice, reader, message)
 
 
 def _completed(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
@@ -166,7 +179,7 @@ def _open(work: Work, notice: Notice, reader: int) -> tuple[tuple[Button, ...], 
     return ((button("Open", verbs.Show(Ref(public_id=task.public_id))),),)
 
 
-def _assigned(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
+def _assigned(work: Work, notice: Notice, reader: int) -> Reply | None:
     task = work.tasks.for_account(reader, notice.task) if notice.task else None
     if task is None or task.assignee != reader:
         return None

@@ -22,10 +22,10 @@ WIDTH = 10
 
 
 def bar(used: int, limit: int) -> str:
-    """`[######----]`: full only at the limit, empty only at nothing."""
+    """`[######....]`, which no line breaks into: full only at the limit, empty only at nothing."""
     full = min(WIDTH, used * WIDTH // limit) if limit else WIDTH
     full = max(full, 1) if used else full
-    return f"[{'#' * full}{'-' * (WIDTH - full)}]"
+    return f"[{'#' * full}{'.' * (WIDTH - full)}]"
 
 
 def allowed(plan: Plan) -> tuple[tuple[int, str], ...]:

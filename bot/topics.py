@@ -30,6 +30,18 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "date that could be two is asked.",
         ("due 42 fri 17:00", "due 42 none", "timezone Berlin"),
     ),
+    "reminders": (
+        "Whoever does a task is reminded of it when it is due; where it has no time, at 9:00 of "
+        "that day. It can come before, or not at all. A snooze is yours alone: the task stays due "
+        "when it is.",
+        (
+            "add Call Ben tomorrow 5pm remind 30m",
+            "remind 42 1d",
+            "remind 42 off",
+            "snooze 42 2h",
+            "snooze 42 fri 9:00",
+        ),
+    ),
     "people": (
         "Mention somebody to give them a task. They are told in their chats, can complete it or "
         "give it back; only you can change it. When it is done, both of you are told.",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.quickadd import Context
+from bot.quickadd import Can, Context
 from bot.quickadd.meant import nobody
 from bot.turn import Turn
 from core.chat import Kind
+
+_CAN = frozenset({Can.REMIND})
 
 
 def context_of(turn: Turn, is_person: Callable[[str], bool] = nobody) -> Context:
@@ -17,5 +19,6 @@ def context_of(turn: Turn, is_person: Callable[[str], bool] = nobody) -> Context
         zone=turn.account.timezone or "UTC",
         language=turn.account.language,
         is_person=is_person,
+        can=_CAN,
         verb=turn.inbound.kind is Kind.TEXT,
     )

@@ -130,6 +130,29 @@ class Pick(Command):
     ref: Ref
 
 
+NO = frozenset({"off", "none", "no", "never", "-"})
+ON = frozenset({"on", "due", "default", "0"})
+"""What ends a snooze or a reminder, and what brings it back to when it is due."""
+
+
+@dataclass(frozen=True)
+class Snooze(Command):
+    """Be reminded of a task later; it stays due when it is, for you and everybody.
+
+    When: 2h, tonight, tomorrow, fri 9:00; off for no more."""
+
+    ref: Ref | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Remind(Command):
+    """Set how long before a task is due its reminder comes: 30m, 2h, 1d, on or off."""
+
+    ref: Ref | None = None
+    before: str = ""
+
+
 @dataclass(frozen=True)
 class Assign(Command):
     """Give a task to somebody, or to nobody."""

@@ -33,6 +33,11 @@ def say_instant(at: datetime, today: date) -> str:
     return f"{say_date(at.date(), today)} {at:%H:%M}"
 
 
+def cut(text: str, most: int) -> str:
+    """At most so many characters, the last an ellipsis where something is left out."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "\u2026"
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """`1 task`, `3 tasks`."""
     return f"{number} {one if number == 1 else many or one + 's'}"

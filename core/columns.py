@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from core.task import (
+    Draft,
     Due,
     Status,
     Task,
@@ -26,11 +27,37 @@ FIELDS = (
     "due_time",
     "due_zone",
     "due_at",
+    "remind",
     "completed_at",
     "completed_by",
     "completions",
     "deleted_at",
 )
+
+
+REMINDED = ("due_on", "due_time", "due_zone", "remind", "assignee_id")
+"""What reminders follow."""
+
+
+def due_of(columns: Mapping[str, Any]) -> Due | None:
+    """A due date as it stands in the table."""
+    if not columns["due_on"]:
+        return None
+    wall = time.fromisoformat(columns["due_time"]) if columns["due_time"] else None
+    return Due(date.fromisoformat(columns["due_on"]), wall, columns["due_zone"])
+
+
+def draft_columns(draft: Draft) -> dict[str, Any]:
+    """The columns of a new task that its draft says, but for the title. Raises `TooLong`."""
+    return {
+        "assignee_id": draft.assignee,
+        "description": clean_description(draft.description),
+        "status": draft.status.value,
+        "priority": draft.priority.value,
+        "category": clean_category(draft.category),
+        "remind": draft.remind,
+        **due_columns(draft.due),
+    }
 
 
 def due_columns(due: Due | None) -> dict[str, Any]:

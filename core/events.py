@@ -42,6 +42,25 @@ class TaskAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskDue:
+    """Somebody is to be reminded of a task."""
+
+    type: ClassVar[str] = "task_due"
+    always: ClassVar[bool] = False
+    task: int
+    at: int
+    """When, in seconds since 1970-01-01 UTC."""
+    due: int
+    """When the task was due then, so; 0 where it had no date."""
+    snoozed: bool
+    """Whether it is what this person asked for themselves."""
+
+    @property
+    def once(self) -> str:
+        return f"due:{self.task}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """Somebody wrote for the first time."""
 
@@ -363,6 +382,7 @@ class TrialEnding:
 Event = (
     TaskCompleted
     | TaskAssigned
+    | TaskDue
     | Welcome
     | LinkAsked
     | Linked

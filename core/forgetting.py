@@ -144,6 +144,7 @@ def _leave_tasks_of_others(work: Work, who: Person) -> None:
         left |= {row.id: row.revision for row in rows}
     for task, revision in sorted(left.items()):
         work.cards.redraw(task, revision, but=(0, ""))
+        work.reminders.follow_anew(task)
     work.run(sql.NO_HOME, who.values)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -23,6 +24,7 @@ from core import schema
 from core.link import Item
 
 _a, _t, _n, _no = schema.account.c, schema.task.c, schema.concern.c, schema.notice.c
+_r = schema.reminder.c
 _c, _ct, _it, _i = schema.change.c, schema.change_task.c, schema.link_item.c, schema.identity.c
 _OLD: BindParameter[int] = bindparam("old", type_=schema.Id)
 _NEW: BindParameter[int] = bindparam("new", type_=schema.Id)
@@ -52,10 +54,21 @@ NOTE = (
     _note(Item.NUMBER, _n.task_id, _n.account_id == _OLD, _n.number),
     _note(Item.NOTICE, _no.id, and_(_no.account_id == _OLD, _no.once.not_in(_TOLD_TOO))),
 )
+_theirs = schema.reminder.alias()
 CARRY = (
     update(schema.task).where(_t.owner_id == _OLD).values(owner_id=_NEW),
     update(schema.task).where(_t.assignee_id == _OLD).values(assignee_id=_NEW),
     update(schema.task).where(_t.completed_by == _OLD).values(completed_by=_NEW),
+    # Of what both are to be reminded of, the one account that they become is, once.
+    delete(schema.reminder).where(
+        _r.account_id == _OLD,
+        exists().where(
+            _theirs.c.account_id == _NEW,
+            _theirs.c.task_id == _r.task_id,
+            _theirs.c.why == _r.why,
+        ),
+    ),
+    update(schema.reminder).where(_r.account_id == _OLD).values(account_id=_NEW),
     # What both were told is told once: the other stays where nobody reads it.
     update(schema.notice)
     .where(_no.account_id == _OLD, _no.once.not_in(_TOLD_TOO))
@@ -127,6 +140,21 @@ GIVE_BACK = (
         _no.account_id == _NEW,
         _no.id.in_(_noted(Item.NOTICE)),
         _no.once.not_in(select(_no.once).where(_no.account_id == _OLD)),
+    )
+    .values(account_id=_OLD),
+    # Whoever does the task is reminded again, snoozed or not; nobody of what concerns them no more.
+    update(schema.reminder)
+    .where(
+        _r.account_id == _NEW,
+        _r.task_id.in_(_noted(Item.OWNER, Item.ASSIGNEE)),
+        exists().where(
+            _t.id == _r.task_id,
+            _CONCERNED,
+            or_(
+                func.coalesce(_t.assignee_id, _t.owner_id) == _OLD,
+                and_(_t.owner_id != _NEW, func.coalesce(_t.assignee_id, 0) != _NEW),
+            ),
+        ),
     )
     .values(account_id=_OLD),
     # What they changed meanwhile is not theirs to undo any more.

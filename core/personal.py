@@ -121,6 +121,10 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
         s.concern.c.account_id.in_(_ACCOUNTS),
         s.concern.c.account_id.in_(_ACCOUNTS) | s.concern.c.task_id.in_(_OWNED),
     ),
+    "reminder": Personal(
+        s.reminder.c.account_id.in_(_ACCOUNTS),
+        s.reminder.c.account_id.in_(_ACCOUNTS) | s.reminder.c.task_id.in_(_OWNED),
+    ),
     "change": _all(s.change.c.account_id.in_(_ACCOUNTS)),
     "change_task": Personal(
         s.change_task.c.change_id.in_(_CHANGES),

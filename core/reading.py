@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, time
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from core import schema
-from core.task import Due, Priority, Status, Task
+from core.columns import due_of
+from core.task import Priority, Status, Task
 
 _t, _n = schema.task.c, schema.concern.c
 _owner = schema.account.alias("owner")
 _assignee = schema.account.alias("assignee")
 _completer = schema.account.alias("completer")
+_r = schema.reminder.c
+_REMINDS_AT = (
+    select(func.min(_r.at))
+    .where(
+        _r.task_id == _t.id,
+        _r.account_id == bindparam("viewer"),
+        _r.why != literal_column("'due'"),
+    )
+    .correlate(schema.task)
+    .scalar_subquery()
+)
 
 TASK = (
     select(
@@ -22,6 +33,7 @@ TASK = (
         _owner.c.name.label("owner_name"),
         _assignee.c.name.label("assignee_name"),
         _completer.c.name.label("completed_by_name"),
+        _REMINDS_AT.label("reminds_at"),
     )
     .select_from(schema.task)
     .join(_owner, _owner.c.id == _t.owner_id)
@@ -41,10 +53,7 @@ FOR_UPDATE = select(schema.task).where(_t.id == bindparam("task")).with_for_upda
 
 def read_task(row: Any) -> Task:
     """A row of `TASK`, or what has all of its names, as a task."""
-    due = None
-    if row.due_on:
-        wall = time.fromisoformat(row.due_time) if row.due_time else None
-        due = Due(date.fromisoformat(row.due_on), wall, row.due_zone)
+    names = ("due_on", "due_time", "due_zone")
     return Task(
         id=row.id,
         public_id=row.public_id,
@@ -54,7 +63,7 @@ def read_task(row: Any) -> Task:
         status=Status(row.status),
         priority=Priority(row.priority),
         category=row.category,
-        due=due,
+        due=due_of({each: getattr(row, each) for each in names}),
         owner=row.owner_id,
         owner_name=row.owner_name,
         assignee=row.assignee_id,
@@ -66,4 +75,6 @@ def read_task(row: Any) -> Task:
         completed_at=row.completed_at,
         completions=row.completions,
         revision=row.revision,
+        remind=row.remind,
+        reminds_at=row.reminds_at,
     )

@@ -56,6 +56,11 @@ metadata = MetaData(
 )
 
 
+# What two indexes hold, to the letter: a question that is spelt otherwise does not find them.
+ON_TRIAL = text("status = 'trialing'")
+HOOK_WAITS = text("outcome IN ('unknown', 'malformed', 'failed', 'nobody')")
+
+
 def _id() -> Column[int]:
     """The row's number. A table whose rows are deleted says `sqlite_autoincrement`: SQLite would
     give the newest number again, and jobs, buttons and `once` keys still name the old row."""
@@ -172,6 +177,8 @@ task = Table(
     Column("due_time", String(5), nullable=False, server_default=""),
     Column("due_zone", String(64), nullable=False, server_default=""),
     Column("due_at", UtcTime),
+    # How many minutes before it is due to remind; empty for when it is due, below 0 for never.
+    Column("remind", Integer),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("completed_at", UtcTime),
@@ -201,6 +208,24 @@ concern = Table(
     UniqueConstraint("account_id", "task_id"),
     Index("ix_concern_open", "account_id", "open", "task_id"),
     Index("ix_concern_task", "task_id"),
+)
+
+# When somebody is to be reminded of a task. Told and deleted in one transaction, when its time has
+# come; rows of tasks that are finished meanwhile are deleted then, too, and nothing is told.
+reminder = Table(
+    "reminder",
+    metadata,
+    _id(),
+    _ref("task_id", "task"),
+    _ref("account_id", "account", index=True),
+    # `due`, `offset` (before it is due), `snooze`: as `core.moments.Why` has them.
+    Column("why", String(8), nullable=False),
+    # The time on the wall and its zone, and the instant that they mean.
+    Column("wall", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    UniqueConstraint("task_id", "account_id", "why"),
+    sqlite_autoincrement=True,
 )
 
 # What one message changed, so that it can be undone.
@@ -593,8 +618,8 @@ subscription = Table(
     Index(
         "ix_subscription_trial",
         "trial_end",
-        sqlite_where=text("status = 'trialing'"),
-        postgresql_where=text("status = 'trialing'"),
+        sqlite_where=ON_TRIAL,
+        postgresql_where=ON_TRIAL,
     ),
     sqlite_autoincrement=True,
 )
@@ -630,8 +655,8 @@ hook = Table(
     Index(
         "ix_hook_open",
         "received_at",
-        sqlite_where=text("outcome IN ('unknown', 'malformed', 'failed', 'nobody')"),
-        postgresql_where=text("outcome IN ('unknown', 'malformed', 'failed', 'nobody')"),
+        sqlite_where=HOOK_WAITS,
+        postgresql_where=HOOK_WAITS,
     ),
 )
 

@@ -20,6 +20,11 @@ CATEGORY_LIMIT = 40
 OPEN_LIMIT = 10_000
 """Open tasks of one owner: against filling the disk, not a plan."""
 
+NEVER = -1
+"""As `remind`: no reminder."""
+REMIND_LIMIT = 366 * 24 * 60
+"""Minutes before it is due."""
+
 # Characters that turn text around or hide in it (`promises.md` T29); tab and newline are blanks.
 _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e"
@@ -76,6 +81,8 @@ class Draft:
     assignee: int | None = None
     due: Due | None = None
     status: Status = Status.PENDING
+    remind: int | None = None
+    """As `Task.remind`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,10 @@ class Task:
     completed_at: datetime | None
     completions: int
     revision: int
+    remind: int | None = None
+    """Minutes before it is due; None for when it is due, `NEVER` for no reminder."""
+    reminds_at: datetime | None = None
+    """When the reader is reminded of it, where that is not when it is due."""
 
     def overdue(self, now: datetime) -> bool:
         return self.status.open and self.due is not None and self.due.instant < now

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from core import schema
-from core.columns import columns_of, due_columns, status_columns
+from core.columns import columns_of, draft_columns, status_columns
 from core.errors import NoSuchTask, NotAllowed, Stale
 from core.events import TaskAssigned, TaskCompleted
+from core.moments import elsewhere
 from core.numbers import Numbers
 from core.reading import BY_ID, BY_NUMBER, BY_PUBLIC_ID, FOR_UPDATE, read_task
 from core.rights import Actor, Right, may
 from core.sql import LAST_INTEGER
-from core.task import Draft, Ref, Status, Task, clean_category, clean_description, clean_title
+from core.task import Draft, Ref, Status, Task, clean_title
 from core.undo import Undo
 from core.writing import Writer
 
@@ -86,18 +87,13 @@ class Tasks:
         row = {
             "public_id": self._work.ids.public(),
             "owner_id": actor.account,
-            "assignee_id": draft.assignee,
             "chat_id": actor.chat,
             "title": title,
-            "description": clean_description(draft.description),
-            "status": draft.status.value,
-            "priority": draft.priority.value,
-            "category": clean_category(draft.category),
             "created_at": now,
             "updated_at": now,
             "completed_at": now if done else None,
             "completed_by": actor.account if done else None,
-            **due_columns(draft.due),
+            **draft_columns(draft),
         }
         if opened and self._work.sales.on:
             self._work.entitlements.check(actor.account, row["category"], draft.assignee)
@@ -108,7 +104,9 @@ class Tasks:
             self._numbers.give(draft.assignee, task, opened=opened)
             event = TaskAssigned(task, 1, actor.account)
             self._writer.tell_assigned(actor, event, draft.assignee, title)
-        return self._as_added(actor, row | {"id": task, "number": number})
+        reminder = self._work.reminders.follow(task, actor.account, row) if draft.due else None
+        at = elsewhere(reminder) if draft.assignee in {None, actor.account} else None
+        return self._as_added(actor, row | {"id": task, "number": number, "reminds_at": at})
 
     def _as_added(self, actor: Actor, row: Mapping[str, Any]) -> Task:
         """A task by the row that was written, which need not be read."""

@@ -40,6 +40,7 @@ from core.profile import Profile
 from core.prompts import Prompts
 from core.questions import Questions
 from core.reconciling import Reconciliation
+from core.reminders import Reminders
 from core.rows import Rows
 from core.sales import Sales
 from core.signup import Signup
@@ -113,6 +114,7 @@ class Work:
     profile = Service(Profile)
     lists = Service(Lists)
     questions = Service(Questions)
+    reminders = Service(Reminders)
     billing = Service(Billing)
     entitlements = Service(Entitlements)
     hooks = Service(Hooks)

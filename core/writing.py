@@ -75,6 +75,7 @@ class Writer:
             self._numbers.opened(task.owner, task.id, **opened)
         if old["assignee_id"] != new["assignee_id"]:
             self._reassigned(actor, step, tell=undoable)
+        self._work.reminders.follow_change(task.id, task.owner, old, new)
         if new["status"] == Status.COMPLETED != old["status"] and undoable:
             self._tell_completed(actor, step)
         self._work.cards.redraw(task.id, step.revision, but=(actor.chat, actor.replaces))

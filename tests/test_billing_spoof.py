@@ -92,7 +92,7 @@ async def test_an_e_mail_address_makes_our_checkout_nobody_elses(payers: Payers)
     assert await payers.plans() == {"ada": "pro", "ben": "teams"}
 
 
-@pytest.mark.parametrize("named", ["", "nobody-here", "../../v1/orders"])
+@pytest.mark.parametrize("named", ["", "nobody-here"])
 async def test_a_purchase_by_somebody_elses_link_is_nobodys(
     payers: Payers,
     named: str,

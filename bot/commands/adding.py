@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot import verbs
 from bot.added import card_of, summary_of
-from bot.cards import cut
 from bot.forms import add_form, add_question
 from bot.grammar import straight
 from bot.outcomes import due_of, which_date
@@ -15,9 +15,11 @@ from bot.people import is_person, person_named, person_of
 from bot.quickadd import MOST, Understood, lines, understand
 from bot.turn import EVERYWHERE, Turn, commands
 from bot.typed import context_of
+from bot.words import cut
 from core.chat import Reply
 from core.task import (
     DESCRIPTION_LIMIT,
+    REMIND_LIMIT,
     TITLE_LIMIT,
     Draft,
     clean,
@@ -103,7 +105,13 @@ def _drafted(work: Work, turn: Turn, said: Understood, whole: str) -> Draft:
         category=said.category,
         assignee=person.id if person else None,
         due=said.due,
+        remind=_minutes(said.reminder),
     )
+
+
+def _minutes(before: timedelta | None) -> int | None:
+    """As a task has them; nobody is reminded more than a year before."""
+    return min(before // timedelta(minutes=1), REMIND_LIMIT) or None if before else None
 
 
 def _said_added(several: list[str], whole: str) -> str:

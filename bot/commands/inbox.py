@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot import verbs
-from bot.cards import button, cut
+from bot.cards import button
 from bot.grammar import to_line
 from bot.notices import said
 from bot.turn import IN_PRIVATE, Turn, commands
-from bot.words import say_instant
+from bot.words import cut, say_instant
 from core.chat import Button, Item, Reply, Style
 from core.errors import NoSuchNotice
 from core.notices import NEWEST, UNREAD_SHOWN, Notice

@@ -13,7 +13,7 @@ from bot.people import describe
 from bot.plan_words import titled
 from bot.turn import Turn, Where, commands
 from bot.words import plural
-from core import failures, hooks, inbox
+from core import departed, failures, hooks, inbox
 from core.audit import Deed
 from core.chat import Button, Fact, Hint, Item, Kind, Reply, Style
 from core.errors import NotUnderstood
@@ -39,7 +39,8 @@ _KEPT = (
         f"{failures.KEEP.days} days",
     ),
     ("What happened to your account, for your safety", "until you are forgotten"),
-    ("How often you tried what is limited", "1 day"),
+    ("How often you tried what is limited, without your name", "1 day"),
+    ("All of it, when you block me and use me nowhere else", f"{departed.KEEP.days} days"),
 )
 _PAID = (
     (

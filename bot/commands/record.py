@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot import verbs
-from bot.cards import button, cut
+from bot.cards import button
 from bot.grammar import to_line
 from bot.turn import Turn, Where, commands
-from bot.words import say_instant
+from bot.words import cut, say_instant
 from core.audit import Deed, Entry
 from core.chat import Button, Item, Reply
 from core.link import Way

@@ -6,7 +6,7 @@ whole words, what says when only at the beginning or the end, and nothing inside
 
 from bot.quickadd.lines import MOST, lines
 from bot.quickadd.meant import Ambiguity, Can, Context, Order, Understood
-from bot.quickadd.reading import understand, when
+from bot.quickadd.reading import length, understand, when
 from bot.quickadd.resolving import When
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Order",
     "Understood",
     "When",
+    "length",
     "lines",
     "understand",
     "when",

@@ -12,8 +12,8 @@ from bot.quickadd.meant import Context
 from bot.quickadd.reader import Reader
 from bot.quickadd.vocabulary import UNITS
 
-_NUMBER = re.compile(r"\d{1,4}|a")
-_JOINED = re.compile(r"(\d{1,4})(min|mins|m|hrs|hr|h|d|w|wks|wk|y)")
+_NUMBER = re.compile(r"\d{1,5}|a")
+_JOINED = re.compile(r"(\d{1,5})(min|mins|m|hrs|hr|h|d|w|wks|wk|y)")
 _HALVES = re.compile(r"(\d{1,2})[.,]5(h|hrs?)?")
 _LETTERS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
 

@@ -12,6 +12,8 @@ from core.task import Priority
 
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 """Of a list or a label: `#42` is a number."""
+MOST_ASKED = 8
+"""Mentions of a line that are looked up, which costs a query each."""
 _BEHIND = ",.;:!?)"
 """Punctuation that may follow a sign."""
 
@@ -27,6 +29,8 @@ class Marks:
     taken: set[int] = field(default_factory=set)
     """Places of the words that are no longer part of the title."""
     unread: list[str] = field(default_factory=list)
+    asked: int = 0
+    """Mentions that were looked up."""
 
 
 def read_marks(words: Sequence[Word], context: Context) -> Marks:
@@ -63,12 +67,14 @@ def _person(marks: Marks, token: str, words: Sequence[Word], place: int, context
     """Somebody whom we know; but "call @bob" and "@bob and @carol" are sentences."""
     if _is_object(words, place) or _goes_on(words, place):
         return False
-    if marks.person or not context.is_person(token):
-        if re.match(r"@[^\W\d]", token):
-            marks.unread.append(token)
-        return False
-    marks.person = token
-    return True
+    if not marks.person and marks.asked < MOST_ASKED:
+        marks.asked += 1
+        if context.is_person(token):
+            marks.person = token
+            return True
+    if token[1].isalpha():
+        marks.unread.append(token)
+    return False
 
 
 def _label(marks: Marks, name: str, context: Context) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.grammar import straight
 from bot.quickadd.body import Body
+from bot.quickadd.distance import amount
 from bot.quickadd.ends import read_ends
 from bot.quickadd.marks import read_marks
 from bot.quickadd.meant import Ambiguity, Context, Understood
+from bot.quickadd.reader import Reader
 from bot.quickadd.resolving import When, resolve
 from bot.quickadd.vocabulary import EVENING, MORNING, Word, is_blank, word
 from bot.quickadd.when import CONNECTORS, phrase
@@ -102,6 +105,15 @@ def when(text: str, context: Context) -> When | None:
         return None
     found = phrase([word(each, context.language).said for each in words], context)
     return resolve(found, context) if found else None
+
+
+def length(text: str, context: Context) -> timedelta | None:
+    """A length of time as a whole text, `2h` or `in 30 min`; None for what is none."""
+    words = straight(text[: LONGEST + 1]).split(maxsplit=LONGEST_DATE)
+    reader = Reader([word(each, context.language).said for each in words])
+    reader.take("in")
+    found = amount(reader)
+    return found if reader.done else None
 
 
 def _lean(words: Sequence[Word]) -> str:

@@ -31,7 +31,7 @@ SDK = replace(OURS, name="sdk", module="tests.bench.ours_sdk")
 FLOOR = Kind(
     "floor", "polar_floor.py", token="-", table="hook", answered=False, secret=POLAR_SECRET
 )
-BURST = {"ours": 128, "floor": 128, "sdk": 32}
+BURST = {"ours": USERS, "floor": USERS, "sdk": 32}
 RATE = 50.0
 """Events a second of the open loop (issue 5)."""
 

@@ -72,6 +72,7 @@ ROLES = (
 THEIRS = (
     ("task", "owner_id = :owner"),
     ("concern", "account_id = :owner"),
+    ("reminder", "account_id = :owner"),
     ("notice", "account_id = :owner"),
     ("identity", "account_id = :owner"),
     ("login", "account_id = :owner"),

@@ -53,6 +53,7 @@ RULES = {
     "own, or leave": "does does denied denied gone gone gone",
     "claim": "denied denied sees does gone gone door",
     "decline": "denied denied does denied gone gone door",
+    "one's own of a task": "does does sees denied gone gone door",
     # What belongs to an account, or to one chat of it.
     "account's": "does does gone gone gone gone door",
     "account's, of who was there": "does gone gone gone gone gone door",
@@ -95,6 +96,8 @@ ROWS = {
     "edit": ("own", "edit t:{task} Other words"),
     "due": ("own", "due t:{task} 2026-12-24"),
     "pick": ("form of owners", "pick t:{task}"),
+    "snooze": ("one's own of a task", "snooze t:{task} 2h"),
+    "remind": ("work", "remind t:{task} off"),
     "assign": ("own", "assign t:{task} nobody"),
     "claim": ("claim", "claim t:{task}"),
     "decline": ("decline", "decline t:{task}"),

@@ -21,6 +21,7 @@ from sqlalchemy import select
 from yarl import URL
 
 import bot.app
+from adapters.sandbox.model import TEAM
 from adapters.slack.install_pages import COOKIE as INSTALL_COOKIE
 from core import schema
 from core.addresses import Sender
@@ -54,6 +55,8 @@ HTTP = {
     "POST /link/start": "403 403 403 303",
     "POST /link/consent": "403 403 403 303",
     "POST /link/cancel": "403 403 403 303",
+    "POST /link/prove": "403 403 403 303",
+    "GET /link/proved": "403 403 410 303",
     "GET /oidc/callback": "403 403 410 303",
     "POST /api/link": "401 401 401 200",
 }
@@ -74,9 +77,12 @@ class Site:
     house: House
     routes: set[str]
 
-    async def link(self, name: str) -> str:
+    async def link(self, name: str, *, on_slack: bool = False) -> str:
         """A fresh link to sign in, for somebody of that name."""
         who = Sender("telegram", "", name, name)
+        if on_slack:
+            member = self.house.town.sandbox.world.people[f"sl-{name}"]
+            who = Sender("slack", TEAM, member.user_id, name)
 
         def started(work: Work) -> str:
             work.run(schema.rate.delete())
@@ -85,14 +91,14 @@ class Site:
         token = await self.house.town.service.store.mutate(started)
         return self.house.url(f"/link/{token}")
 
-    async def opened(self, name: str) -> tuple[Browser, Page]:
+    async def opened(self, name: str, *, on_slack: bool = False) -> tuple[Browser, Page]:
         """A browser in which that link is open."""
         browser = Browser(self.house.client)
-        return browser, await browser.open(await self.link(name))
+        return browser, await browser.open(await self.link(name, on_slack=on_slack))
 
-    async def signing(self, name: str) -> tuple[Browser, str]:
+    async def signing(self, name: str, *, on_slack: bool = False) -> tuple[Browser, str]:
         """A browser on its way back from the issuer, and where it is sent."""
-        browser, page = await self.opened(name)
+        browser, page = await self.opened(name, on_slack=on_slack)
         picking = await browser.send(page, "/link/start")
         form = picked(picking, "u-ada")
         target = picking.url.partition("?")[0]
@@ -103,6 +109,23 @@ class Site:
         """A browser that is asked to agree."""
         browser, back = await self.signing(name)
         return browser, await browser.open(back)
+
+    async def agreed(self, name: str) -> tuple[Browser, Page]:
+        """A browser that shows letters for a chat on Slack, which it may prove to be its own."""
+        world = self.house.town.sandbox.world
+        if f"sl-{name}" not in world.people:
+            world.slack_person(name, name)
+        browser, back = await self.signing(name, on_slack=True)
+        return browser, await browser.send(await browser.open(back), "/link/consent")
+
+    async def proving(self, name: str) -> tuple[Browser, str]:
+        """A browser on its way back from Slack, and where it is sent."""
+        browser, shown = await self.agreed(name)
+        asked = await browser.send(shown, "/link/prove")
+        form = picked(asked, self.house.town.sandbox.world.people[f"sl-{name}"].user_id)
+        target = asked.url.partition("?")[0]
+        sent = await browser._go("POST", target, form, follow=False)
+        return browser, sent.headers["Location"]
 
     async def status(self, method: str, asked: Asked) -> tuple[int, str]:
         path, headers, body = asked
@@ -217,7 +240,7 @@ async def page(site: Site, path: str) -> list[Asked]:
 
 async def form(site: Site, path: str) -> list[Asked]:
     """Another's: the owner's form, sent by another browser, which has an attempt of its own."""
-    ready = site.signed if path.endswith("consent") else site.opened
+    ready = {"/link/consent": site.signed, "/link/prove": site.agreed}.get(path, site.opened)
     (hers, _), (mine, shown) = await ready("another"), await ready(OWNER)
     _, fields = shown.form(path)
     same = {"Origin": site.house.url(""), "Sec-Fetch-Site": "same-origin"}
@@ -231,7 +254,8 @@ async def form(site: Site, path: str) -> list[Asked]:
 
 
 async def callback(site: Site, path: str) -> list[Asked]:
-    (hers, _), (mine, back) = await site.signing("another"), await site.signing(OWNER)
+    sent = site.proving if path.endswith("proved") else site.signing
+    (hers, _), (mine, back) = await sent("another"), await sent(OWNER)
     cookies = (f"{COOKIE}=x.y.z", cookie_of(hers), cookie_of(mine))
     return [(back, {}, None), *((back, {"Cookie": each}, None) for each in cookies)]
 
@@ -253,6 +277,8 @@ SENT = {
     "POST /link/start": form,
     "POST /link/consent": form,
     "POST /link/cancel": form,
+    "POST /link/prove": form,
+    "GET /link/proved": callback,
     "GET /oidc/callback": callback,
     "POST /api/link": app,
 }

@@ -42,8 +42,8 @@ async def test_the_free_plan(ada: Shop) -> None:
     await ada.does("add Buy milk #home")
     shown = lines(await ada.does("plan"))
     assert "Your plan: Free" in shown
-    assert "1 of 50 open tasks [#---------]" in shown
-    assert "1 of 5 categories [##--------]" in shown
+    assert "1 of 50 open tasks [#.........]" in shown
+    assert "1 of 5 categories [##........]" in shown
     assert "Done tasks: the last 90 days are listed" in shown
     assert labels(ada.newest) == ["See plans", "Refresh", "Open tasks"]
 

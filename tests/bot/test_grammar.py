@@ -127,6 +127,8 @@ def test_every_button_of_a_task_fits(public_id: str, revision: int, at: int) -> 
         verbs.DeleteNow(seen, at=minute), verbs.Due(seen, "2026-11-24 17:00"), verbs.Pick(seen),
         verbs.Assign(seen), verbs.Claim(seen), verbs.Decline(seen), verbs.Undo(at),
         verbs.List("overdue", page=1000), verbs.Inbox(below=at), verbs.Read(at), verbs.Drop(at + 1),
+        verbs.Snooze(seen, "2026-11-24 18:00"), verbs.Snooze(seen, "tomorrow"),
+        verbs.Remind(seen, "30m"), verbs.Remind(seen),
         verbs.Timezone("America/Argentina/ComodRivadavia"), verbs.Notify(True, at),
         verbs.UnlinkNow(at + 1, at=minute),
         *(verbs.Ask(part.name, to_line(verbs.Edit(seen))) for part in parts(verbs.Edit)),

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from adapters.oidc.slack import SCOPE
 from adapters.sandbox import serve
 from bot import operator, verbs
 from bot.cli import main
@@ -147,4 +148,12 @@ async def test_the_manifest_says_what_the_settings_say(tmp_path: Path) -> None:
     many = json.loads(manifest(public.model_copy(update={"slack_client_id": "1234.5678"})))
     redirect = "https://bot.example.org/slack/oauth_redirect"
     assert many["oauth_config"]["redirect_urls"] == [redirect]
+    assert "user" not in many["oauth_config"]["scopes"]
+    web = {"slack_client_id": "1234.5678", "oidc_issuer": "https://login.example.org"}
+    signing = json.loads(manifest(public.model_copy(update=web)))["oauth_config"]
+    assert signing["redirect_urls"] == [
+        redirect,
+        redirect.replace("slack/oauth_redirect", "link/proved"),
+    ]
+    assert signing["scopes"]["user"] == SCOPE.split()
     assert many["settings"]["org_deploy_enabled"] is True

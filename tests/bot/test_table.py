@@ -145,7 +145,9 @@ def test_a_refusal_without_words_is_found_out() -> None:
         explain(New())
 
 
-WHY_NOT = ("own-code", "gone", "other-chat", "last", "elsewhere", "late", "later", "undone")
+WHY_NOT = (
+    "own-code", "gone", "other-chat", "last", "elsewhere", "late", "later", "undone", "both-pay"
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("reason", WHY_NOT)

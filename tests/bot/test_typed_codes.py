@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from bot import door
+from bot.commands import linking
 from bot.dispatch import Handled, dispatch
 from bot.kept import keep_failed
 from bot.logs import HIDDEN, clean
 from core.addresses import Address, Sender
-from core.chat import Inbound, Kind
+from core.chat import Inbound, Kind, Reply
 from core.limits import REDEEM_CODE, REDEEM_CODE_ALL
 from core.signup import Signup
 from tests.memory import Memory
@@ -80,6 +81,16 @@ def test_a_message_that_broke_is_kept_without_its_code(memory: Memory, line: str
     assert SECRET not in rows
 
 
+def test_the_control_its_code_would_be_kept(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.kept.looks_like_code", lambda _: False)
+    monkeypatch.setattr("bot.kept.clean", lambda text: text)
+    line = f"link {SECRET}"
+    memory.run(lambda work: keep_failed(work, inbound(ADA, line, kind=Kind.COMMAND), "broke"))
+    assert SECRET in kept(memory)
+
+
 def test_a_deep_link_reaches_no_log() -> None:
     assert clean(f"GET https://t.me/fluxbot?start=l_{SECRET}").endswith(f"start={HIDDEN}")
 
@@ -94,6 +105,25 @@ def test_a_wrong_code_in_a_group_counts_as_everywhere(memory: Memory) -> None:
     assert all(each.startswith("Too many link attempts.") for each in said[REDEEM_CODE.times :])
     used = memory.rows("SELECT used FROM rate WHERE name = ?", REDEEM_CODE_ALL.name)
     assert used == [(REDEEM_CODE.times,)]
+
+
+def test_the_control_what_is_only_answered_would_not_count(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "_not_here", lambda *_: Reply(text="Not here, please."))
+    for _ in range(REDEEM_CODE.times + 3):
+        said = say(memory, inbound(BOB, "link AAAA-BBBB-CCCC", GROUP, Kind.COMMAND)).reply.text
+        assert said == "Not here, please."
+
+
+def test_the_control_an_invitation_would_be_good_still(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory.signup = Signup.INVITE
+    monkeypatch.setattr(linking, "_void", lambda *_: True)
+    code, _ = memory.run(lambda work: work.invitations.issue(None))
+    say(memory, inbound(ADA, f"link {code}", GROUP, Kind.COMMAND))
+    assert "you are in" in say(memory, inbound(BOB, code)).reply.text
 
 
 def test_an_invitation_that_others_read_is_void(memory: Memory) -> None:

@@ -19,7 +19,7 @@ async def test_assigned_told_completed_told(ada: Somebody, ben: Somebody) -> Non
     card = await ada.does(f"add Buy milk @{ben.handle}", f"@{ben.name}")
     got = await ben.hears(f"{ada.name} assigned a task to you.")
     assert "#1 Buy milk" in words(got)
-    assert labels(got) == ["Done", "Start", "Decline"]
+    assert labels(got) == ["Done", "Start", "Snooze", "Decline"]
     await ben.presses(got, "Start", then="In progress")
     await ada.until(lambda: "In progress" in words(card))
     await ben.presses(got, "Done", then=f"Done by {ben.name}")

@@ -17,7 +17,7 @@ async def test_the_first_line_is_a_greeting_and_a_task(ada: Somebody) -> None:
     assert ", nice to meet you. Added." in words(card)
     for said in ("#1 Buy milk", "Open", "high priority", "#home", f"due: {in_days(1)}"):
         assert said in words(card)
-    assert labels(card) == [*OPEN, "Undo", "Assign", "More"]
+    assert labels(card) == [*OPEN, "Undo", "Assign", "Snooze", "More"]
     second = await ada.writes("Walk the dog", "#2 Walk the dog")
     assert "Hello" not in words(second)
 

@@ -1,0 +1,181 @@
+"""When somebody is to be reminded of a task: rows that follow the task, and one tick that tells.
+
+Who does a task is reminded of it: its assignee, else its owner (`product.md` 1.9). A snooze is of
+whoever asked for it. Nothing here is undone when a task is finished: what comes due then is dropped
+in silence, so that a task opened again has its reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BindParameter, Row, bindparam, delete, exists, select
+
+from core import schema
+from core.columns import REMINDED, due_of
+from core.errors import NotUnderstood
+from core.events import TaskDue
+from core.moments import Moment, Why, coming
+from core.rights import Actor, Right
+from core.sql import insert_or_ignore, upsert
+from core.task import REMIND_LIMIT, Ref, Task
+from core.writing import Writer
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+BATCH = 50
+"""Reminders of one transaction: 50 ms on SQLite, where others wait for it."""
+_DAY = 24 * 60
+
+
+_r = schema.reminder.c
+_NOW = bindparam("now", type_=schema.UtcTime)
+_TASK: BindParameter[int] = bindparam("task")
+_ACCOUNT: BindParameter[int] = bindparam("account")
+_MINE = (_r.task_id == _TASK) & (_r.account_id == _ACCOUNT)
+_ADD = insert_or_ignore(schema.reminder, ("task_id", "account_id", "why"))
+_SNOOZE = upsert(
+    schema.reminder,
+    ("task_id", "account_id", "why"),
+    lambda new: {"wall": new.wall, "zone": new.zone, "at": new.at},
+    returning=("id",),
+)
+_DROP_ALL = delete(schema.reminder).where(_r.task_id == _TASK)
+_DROP = _DROP_ALL.where(_r.why != Why.SNOOZE)
+_DROP_OTHERS = _DROP_ALL.where(
+    _r.why == Why.SNOOZE, _r.account_id != bindparam("owner"), _r.account_id != _ACCOUNT
+)
+_DROP_SNOOZE = delete(schema.reminder).where(_MINE, _r.why == Why.SNOOZE).returning(_r.id)
+_DROP_SOONER = delete(schema.reminder).where(
+    _MINE, _r.why != Why.SNOOZE, _r.at <= bindparam("at", type_=schema.UtcTime)
+)
+_LATER = select(exists().where(_MINE, _r.why == Why.SNOOZE, _r.at > _NOW))
+_COLUMNS = select(schema.task).where(schema.task.c.id == _TASK)
+_DUE = _r.at <= _NOW
+_WAITING = select(_r.id).where(_DUE).limit(1)
+# Over several processes each row is claimed by one: what another holds is passed over. A common
+# table, since PostgreSQL may run a subquery with LIMIT more than once.
+_CLAIMED = (
+    select(_r.id)
+    .where(_DUE)
+    .order_by(_r.at, _r.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("claimed")
+)
+_CLAIM = (
+    delete(schema.reminder)
+    .where(_r.id.in_(select(_CLAIMED.c.id)))
+    .returning(_r.id, _r.task_id, _r.account_id, _r.why, _r.at)
+)
+_DATED = ("due_on", "due_time", "due_zone")
+
+
+class Reminders:
+    """Reminders and snoozes, in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def follow(
+        self, task: int, owner: int, columns: Mapping[str, Any]
+    ) -> tuple[Why, Moment] | None:
+        """Whoever does the task is reminded of it as its columns say; the reminder."""
+        found = coming(due_of(columns), columns["remind"], self._work.now)
+        if found is not None:
+            self._work.run(_ADD, _row(task, columns["assignee_id"] or owner, *found))
+        return found
+
+    def follow_change(
+        self, task: int, owner: int, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> None:
+        """The same after a change. A new date ends every snooze, and a new assignee those of whom
+        the task no longer concerns."""
+        if all(old[name] == new[name] for name in REMINDED):
+            return
+        dated = any(old[name] != new[name] for name in _DATED)
+        self._work.run(_DROP_ALL if dated else _DROP, {"task": task})
+        concerned = {"task": task, "owner": owner, "account": new["assignee_id"] or owner}
+        self._work.run(_DROP_OTHERS, concerned)
+        self.follow(task, owner, new)
+
+    def follow_anew(self, task: int) -> None:
+        """Whoever does the task now is reminded of it, as far as there is no reminder of theirs."""
+        columns = self._work.run(_COLUMNS, {"task": task}).one()._asdict()
+        self.follow(task, columns["owner_id"], columns)
+
+    def snooze(self, actor: Actor, ref: Ref, at: datetime, zone: str) -> Task:
+        """Remind the actor then, in place of what would have come until then; nobody else, and it
+        is due when it was. Raises `NotUnderstood` for what is past."""
+        task = self._work.tasks.get(actor, ref, Right.WORK)
+        if at <= self._work.now:
+            raise NotUnderstood("time", f"{at:%Y-%m-%d %H:%M}", "a time that is still to come")
+        values = _row(task.id, actor.account, Why.SNOOZE, Moment.of(at, zone))
+        self._work.run(_SNOOZE, values)
+        self._work.run(_DROP_SOONER, {"task": task.id, "account": actor.account, "at": at})
+        return self._work.tasks.get(actor, ref)
+
+    def wake(self, actor: Actor, ref: Ref) -> Task:
+        """End the actor's snooze; what the task itself says holds again."""
+        task = self._work.tasks.get(actor, ref, Right.WORK)
+        self._work.run(_DROP_SNOOZE, {"task": task.id, "account": actor.account})
+        self.follow_anew(task.id)
+        return self._work.tasks.get(actor, ref)
+
+    def set_before(self, actor: Actor, ref: Ref, minutes: int | None) -> Task:
+        """How long before a task is due to remind, as `Task.remind`; can be undone. Raises
+        `NotUnderstood` beyond `REMIND_LIMIT`."""
+        if minutes is not None and minutes > REMIND_LIMIT:
+            raise NotUnderstood("reminder", f"{minutes // _DAY} days", "a year at most")
+        task = self._work.tasks.get(actor, ref, Right.WORK)
+        Writer(self._work).write(actor, task, {"remind": minutes})
+        return self._work.tasks.get(actor, Ref(public_id=task.public_id))
+
+    def snoozed(self, account: int, task: int) -> bool:
+        """Whether they asked to be reminded of it later."""
+        values = {"account": account, "task": task, "now": self._work.now}
+        return bool(self._work.run(_LATER, values).scalar())
+
+    def waiting(self) -> bool:
+        """Whether one has come due."""
+        return self._work.run(_WAITING, {"now": self._work.now}).first() is not None
+
+    def fire(self, most: int = BATCH) -> int:
+        """Tell what has come due, the oldest first, each once over all processes; how many rows
+        went. Those of tasks that are finished, deleted or somebody else's by now go in silence, and
+        of two of one task, as after a time away, the earlier one."""
+        due = self._work.run(_CLAIM, {"now": self._work.now, "most": most}).all()
+        in_order = sorted(due, key=lambda each: (each.at, each.id))
+        newest = {(each.account_id, each.task_id): each for each in in_order}
+        for row in newest.values():
+            self._tell(row)
+        return len(due)
+
+    def _tell(self, row: Row[Any]) -> None:
+        task = self._work.tasks.for_account(row.account_id, row.task_id)
+        if task is None:
+            return
+        due = int(task.due.instant.timestamp()) if task.due else 0
+        event = TaskDue(task.id, int(row.at.timestamp()), due, row.why == Why.SNOOZE)
+        if is_theirs(task, event, row.account_id):
+            self._work.notices.tell(event, row.account_id, task=task.id, subject=task.title)
+
+
+def is_theirs(task: Task, event: TaskDue, account: int) -> bool:
+    """Whether this is still to be told: the task is open and due when it was, and theirs to do."""
+    due = int(task.due.instant.timestamp()) if task.due else 0
+    mine = event.snoozed or account == (task.assignee or task.owner)
+    return task.status.open and due == event.due and mine
+
+
+def _row(task: int, account: int, why: Why, when: Moment) -> dict[str, Any]:
+    return {
+        "task_id": task,
+        "account_id": account,
+        "why": why.value,
+        "wall": f"{when.wall:%Y-%m-%dT%H:%M}",
+        "zone": when.zone,
+        "at": when.at.astimezone(UTC),
+    }

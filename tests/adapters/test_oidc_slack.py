@@ -1,0 +1,36 @@
+"""Whom Slack's ID token speaks of: a member of one workspace, said in full, or nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from adapters.oidc.slack import TEAM, USER, member
+from core.errors import SignInRefused
+from core.ports import SignedIn
+
+
+def said(subject: str = "U0ADA", **claims: Any) -> SignedIn:
+    names = {"team": TEAM, "user": USER}
+    told = {TEAM: "T0ACME", USER: "U0ADA"} | {names[each]: claims[each] for each in claims}
+    return SignedIn("https://slack.com", subject, "Ada", told)
+
+
+def test_a_member_is_a_workspace_and_a_person() -> None:
+    assert member(said()) == ("T0ACME", "U0ADA")
+    assert member(said("W012A3CDE", user="W012A3CDE")) == ("T0ACME", "W012A3CDE")
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        said(team=None), said(team=""), said(team="E0ACME"), said(team="T0ACME:U0ADA"),
+        said(team=["T0ACME"]), said(team="T0ACME\n"), said(team="T" + "A" * 40),
+        said(user=None), said(user=""), said(user="B0BOT"), said(user={"id": "U0ADA"}),
+        said(user="U0BEN"), said("U0BEN"), said("u0ada", user="u0ada"),
+    ],
+)  # fmt: skip
+def test_half_a_word_is_nobody(who: SignedIn) -> None:
+    with pytest.raises(SignInRefused):
+        member(who)

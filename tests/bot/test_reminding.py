@@ -1,0 +1,194 @@
+"""What a reminder says when it is sent, and when it is not said any more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import due_notices
+from bot.reminding import remind
+from core import reminders, schema
+from core.chat import Button, Moment, Reply
+from tests.bot.talking import Talk, talking
+
+ZONE = "timezone Europe/Berlin"  # at 10:00 on Mon 5 Jan 2026
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with talking(tmp_path) as made:
+        await made.says(ZONE)
+        yield made
+
+
+async def told(talk: Talk, **later: float) -> list[str]:
+    """What is told once so much time has passed."""
+    talk.clock.advance(**later)
+    before = len(talk.platform.told)
+    await remind(talk.store)
+    await talk.engine.drain()
+    return [text for _, edited, text in talk.platform.told[before:] if not edited]
+
+
+def pressed(reply: Reply) -> dict[str, str]:
+    """The lines of its buttons by their labels."""
+    buttons = [each for row in reply.buttons for each in row if isinstance(each, Button)]
+    return {each.label: each.line for each in buttons}
+
+
+@pytest.mark.parametrize(
+    ("line", "hours", "said"),
+    [
+        ("add Milk today 17:00", 7, "#1 Milk is due now (17:00 Europe/Berlin)"),
+        (
+            "add Milk today 17:00 remind 30m",
+            6.5,
+            "#1 Milk is due in 30 minutes (17:00 Europe/Berlin)",
+        ),
+        ("add Milk today 17:00 remind 2h", 5, "#1 Milk is due today 17:00 (Europe/Berlin)"),
+        ("add Milk tomorrow", 23, "#1 Milk is due today"),
+        ("add Milk tomorrow remind 1d", 23, "#1 Milk is due today"),  # the day before has passed
+        ("add Milk fri remind 1d", 71, "#1 Milk is due tomorrow"),
+        (
+            "add Milk today 17:00",
+            9,
+            "#1 Milk was due today 17:00 (Europe/Berlin) - late by 2 h",
+        ),
+        ("add Milk today 17:00", 7.05, "#1 Milk is due now (17:00 Europe/Berlin)"),
+    ],
+)
+async def test_a_reminder_says_when_it_is_due(
+    talk: Talk, line: str, hours: float, said: str
+) -> None:
+    await talk.says(line)
+    assert await told(talk, hours=hours) == [said]
+    assert not talk.platform.last.silent
+    assert list(pressed(talk.platform.last)) == ["Done", "+1 h", "Tomorrow", "Snooze more"]
+    assert await told(talk, hours=1) == []
+
+
+async def test_each_button_is_a_line(talk: Talk) -> None:
+    await talk.says("add Milk today 17:00")
+    await told(talk, hours=7)
+    lines = pressed(talk.platform.last)
+    await talk.says(lines["Snooze more"], message="2")
+    presets = pressed(talk.platform.last)
+    assert list(presets) == [
+        "In 1 h", "Tonight 18:00", "Tomorrow 09:00", "Next Mon", "Before it is due", "Back",
+    ]  # fmt: skip
+    for line, when in (
+        (lines["+1 h"], "Mon 5 Jan 18:00 (Europe/Berlin)"),
+        (lines["Tomorrow"], "Tue 6 Jan 09:00 (Europe/Berlin)"),
+        (presets["In 1 h"], "Mon 5 Jan 18:00 (Europe/Berlin)"),
+        (presets["Tonight 18:00"], "Mon 5 Jan 18:00 (Europe/Berlin)"),
+        (presets["Next Mon"], "Mon 12 Jan 09:00 (Europe/Berlin)"),
+        ("snooze 1 fri 9:00", "Fri 9 Jan 09:00 (Europe/Berlin)"),
+        ("snooze 1 2d", "Wed 7 Jan 17:00 (Europe/Berlin)"),
+    ):
+        await talk.says(line, message="2")
+        facts = talk.platform.last.facts
+        shown = {each.label: each.text for each in facts if isinstance(each, Moment)}
+        assert shown["reminds you"] == when, line
+        assert shown["due"] == "Mon 5 Jan 17:00 (Europe/Berlin)"
+    await talk.says(pressed(talk.platform.last)["Snooze"], message="2")
+    await talk.says(pressed(talk.platform.last)["No snooze"], message="2")
+    assert "reminds you" not in {each.label for each in talk.platform.last.facts}
+    assert await told(talk, days=3) == []
+
+
+async def test_a_snooze_comes_once_more(talk: Talk) -> None:
+    await talk.says("add Milk today 17:00")
+    assert len(await told(talk, hours=7)) == 1
+    await talk.says("snooze 1 1h")
+    assert await told(talk, minutes=59) == []
+    assert await told(talk, minutes=1) == ["#1 Milk was due today 17:00 (Europe/Berlin)"]
+    await talk.says("add Call Ben")
+    await talk.says("snooze 2 tonight")  # 18:00 is now
+    assert talk.platform.last.text.startswith('I can\'t read "tonight" as a time.')
+    await talk.says("snooze 2 30m")
+    assert await told(talk, minutes=30) == ["#2 Call Ben - you asked me to remind you"]
+
+
+@pytest.mark.parametrize("then", ["done 1", "snooze 1 2h", "due 1 fri", "delete 1", "due 1 none"])
+async def test_what_changed_before_it_was_sent_is_not_said(talk: Talk, then: str) -> None:
+    await talk.says("add Milk today 17:00")
+    talk.clock.advance(hours=7)
+    await remind(talk.store)
+    await talk.says(then)
+    if then == "delete 1":
+        [delete] = [line for line in pressed(talk.platform.last).values() if "delete-now" in line]
+        await talk.says(delete, message="3")
+    before = len(talk.platform.told)
+    await talk.engine.drain()
+    assert not [text for _, _, text in talk.platform.told[before:] if "is due" in text]
+
+
+async def test_without_the_second_look_it_would_be_said(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due_notices, "is_theirs", lambda *_: True)
+    await talk.says("add Milk today 17:00")
+    talk.clock.advance(hours=7)
+    await remind(talk.store)
+    await talk.says("done 1")
+    await talk.engine.drain()
+    assert any("is due now" in text for _, _, text in talk.platform.told)
+
+
+async def test_remind_says_what_holds(talk: Talk) -> None:
+    await talk.says("add Milk today 17:00")
+    for line, said in (
+        ("remind 1 30m", "The reminder comes 30 min before it is due."),
+        ("remind 1 2h", "The reminder comes 2 h before it is due."),
+        ("remind 1 1d", "That would be past already, so the reminder comes when it is due."),
+        ("remind 1 on", "The reminder comes when it is due."),
+        ("remind 1 off", "No reminder when it is due."),
+        ("remind 1 nonsense", 'I can\'t read "nonsense" as a reminder.'),
+    ):
+        await talk.says(line)
+        assert talk.platform.last.text.startswith(said), line
+    assert await told(talk, days=2) == []
+    await talk.says("remind 1")
+    assert list(pressed(talk.platform.last)) == [
+        "When due", "30 min before", "2 h before", "1 day before", "Never", "Back",
+    ]  # fmt: skip
+    await talk.says("add Call Ben")
+    await talk.says("remind 2 30m")
+    assert talk.platform.last.text.startswith("It has no date yet")
+
+
+@pytest.mark.parametrize("line", ["snooze 30m", "remind 30m"])
+async def test_without_a_task_it_is_asked_which(talk: Talk, line: str) -> None:
+    await talk.says("add Milk today 17:00")
+    await talk.says(line)
+    [item] = talk.platform.last.items
+    assert item.button is not None
+    assert item.button.line.endswith(" 30m")
+    await talk.says(item.button.line, message="2")
+    assert any(each.label == "reminds you" for each in talk.platform.last.facts)
+
+
+async def test_what_was_missed_twice_is_told_once(talk: Talk) -> None:
+    await talk.says("add Milk today 17:00")
+    await talk.says("snooze 1 1h")
+    assert await told(talk, hours=10) == [
+        "#1 Milk was due today 17:00 (Europe/Berlin) - late by 3 h"
+    ]
+
+
+async def test_remind_me_is_a_task(talk: Talk) -> None:
+    await talk.says("remind me to call Ben tomorrow 17:00")
+    assert (talk.platform.last.title, talk.platform.last.text) == ("#1 call Ben", "Added.")
+    assert await told(talk, days=1, hours=7) == ["#1 call Ben is due now (17:00 Europe/Berlin)"]
+
+
+async def test_many_are_told_in_small_parts(talk: Talk) -> None:
+    many = reminders.BATCH + 20
+    for _ in range(3):
+        await talk.says("add " + "\n".join(f"Task {n} today 17:00" for n in range(20)))
+    await talk.says("add " + "\n".join(f"Task {n} today 17:00" for n in range(many - 60)))
+    assert len(await told(talk, hours=7)) == many
+    assert await talk.store.query(lambda work: work.run(select(schema.reminder)).all()) == []

@@ -1,0 +1,157 @@
+"""Reminders under kill -9, and a hundred thousand of them after the service was away."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from core import schema
+from core.ids import Ids
+from core.ports import Job, Jobs
+from core.reminders import BATCH
+from core.store import Store, Tools, open_store
+from core.work import Work
+from tests.bench.machine import rss_mb
+from tests.core.people import Person, person
+from tests.databases import core_sqlite
+from tests.fakes import SettableClock
+from tests.faults.city import city
+
+__all__ = ["core_sqlite"]  # fixtures
+PEOPLE, EACH = 100, 1000
+GROWTH = 32.0
+"""Megabytes that the process may grow by from the first tenth to the end: SQLite has a cache."""
+
+
+class Counted(Jobs):
+    """Jobs in memory: only how many, of each chat, in what order."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.last: dict[str, int] = {}
+
+    def put(self, connection: Connection, job: Job) -> None:
+        assert job.priority > self.last.get(job.partition, 0)
+        self.last[job.partition] = job.priority
+        self.count += 1
+
+
+async def seed(store: Store, clock: SettableClock) -> None:
+    people = [await person(store, f"P{number}") for number in range(PEOPLE)]
+    for who in people:
+        await store.mutate(lambda work, who=who: fill(work, who))
+    clock.advance(hours=3)
+
+
+def fill(work: Work, who: Person) -> None:
+    """So many tasks of one person, each due at its own second of the next hour."""
+    tasks, rows = [], []
+    for number in range(EACH):
+        at = work.now + timedelta(seconds=3.6 * number)
+        tasks.append(
+            {
+                "public_id": work.ids.public(),
+                "owner_id": who.account,
+                "chat_id": who.chat,
+                "title": "Buy milk",
+                "status": "pending",
+                "priority": "medium",
+                "due_on": f"{at:%Y-%m-%d}",
+                "due_time": f"{at:%H:%M}",
+                "due_zone": "UTC",
+                "created_at": work.now,
+                "updated_at": work.now,
+            }
+        )
+        rows.append({"account_id": who.account, "why": "due", "wall": "", "zone": "UTC", "at": at})
+    made = insert(schema.task).returning(schema.task.c.id, sort_by_parameter_order=True)
+    ids = work.connection.execute(made, tasks).scalars().all()
+    for row, task in zip(rows, ids, strict=True):
+        row["task_id"] = task
+    work.connection.execute(insert(schema.reminder), rows)
+
+
+@pytest.mark.faults
+async def test_a_backlog_drains_in_small_parts_and_flat_memory(
+    core_sqlite: Path, tmp_path: Path
+) -> None:
+    path = shutil.copy(core_sqlite, tmp_path / "bot.db")
+    clock, jobs = SettableClock(), Counted()
+    store = open_store(f"sqlite:///{path}", Tools(clock, jobs, ids=Ids(b"key")))
+    await seed(store, clock)
+    sizes: list[float] = []
+    longest, began, went = 0.0, time.monotonic(), 0
+    while True:
+        start = time.monotonic()
+        fired = await store.mutate(lambda work: work.reminders.fire())
+        longest = max(longest, time.monotonic() - start)
+        if not fired:
+            break
+        assert fired <= BATCH
+        went += fired
+        if went % (PEOPLE * EACH // 10) == 0:
+            sizes.append(rss_mb(os.getpid()))
+    took = time.monotonic() - began
+    await store.close()
+    print(f"{went} in {took:.1f} s, longest part {longest * 1000:.0f} ms, RSS {sizes}")  # noqa: T201  # the figure
+    assert went == jobs.count == PEOPLE * EACH
+    assert sizes[-1] - sizes[0] < GROWTH
+
+
+KILLS, TITLES, TELLERS = 5, 10, 8
+
+
+@pytest.mark.faults
+async def test_a_kill_loses_no_reminder_and_repeats_few(tmp_path: Path) -> None:
+    """They come due while the service is killed and started again, at any of its moments."""
+    chance = random.Random(7)  # noqa: S311  # load, no secret
+    async with city(tmp_path, "polling") as here:
+        await here.service.start()
+        people = [f"{each}-p{n}" for each in ("tg", "sl") for n in range(1, TELLERS // 2 + 1)]
+        lines = "\n".join(f"Task {number} 2031-05-04 17:00" for number in range(TITLES))
+        for who in people:
+            await here.asks(who, lines, f"Added {TITLES} tasks.")
+        await here.service.kill()
+        come_due(here.service.database, within=10.0)
+        for _ in range(KILLS):
+            await here.service.start()
+            await asyncio.sleep(chance.uniform(0.1, 1.6))
+            await here.service.kill()
+            assert here.service.integrity() == "ok"
+        await here.service.start()
+        none_left = partial(here.service.count, "SELECT count(*) FROM reminder")
+        await here.until(lambda: none_left() == 0, 60)
+        await here.settle(60)
+        told = [
+            sum(f" Task {number} is due" in each.text for each in here.from_bot(here.private(who)))
+            for who in people
+            for number in range(TITLES)
+        ]
+    extra = sum(each - 1 for each in told if each)
+    print(f"{len(told)} reminders, {KILLS} kills, {told.count(0)} lost, {extra} extra")  # noqa: T201  # the figure
+    assert told.count(0) == 0
+    assert max(told) <= 2
+    assert extra <= KILLS * len(people)  # one message of each chat may be under way
+
+
+def come_due(database: Path, within: float) -> None:
+    """All reminders come in the next seconds, one after the other."""
+    now = datetime.now(UTC)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        rows = connection.execute("SELECT id FROM reminder ORDER BY id").fetchall()
+        assert len(rows) == TITLES * TELLERS
+        for place, (row,) in enumerate(rows):
+            at = now + timedelta(seconds=within * place / len(rows))
+            values = (f"{at:%Y-%m-%d %H:%M:%S.%f}", row)
+            connection.execute("UPDATE reminder SET at = ? WHERE id = ?", values)
