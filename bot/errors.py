@@ -6,10 +6,11 @@ from functools import singledispatch
 
 from bot import verbs
 from bot.cards import button
+from bot.link_refusals import not_linked
 from bot.plan_refusals import full, refused
 from bot.words import wait_in_words
 from core import errors
-from core.chat import Button, Hint, Reply, Style
+from core.chat import Button, Hint, Reply
 
 
 def sentence(refusal: errors.Refusal) -> str:
@@ -119,45 +120,7 @@ def _(refusal: errors.CodeRefused) -> Reply:
 
 @explain.register
 def _(refusal: errors.LinkRefused) -> Reply:
-    if refusal.reason == "last":
-        return _last()
-    ended = "That question has ended: it was answered, or is older than 10 minutes."
-    text = _LINK_REFUSED.get(refusal.reason, ended)
-    hints = (Hint("whoami", "see which chats are connected"), Hint("link", "start again"))
-    if refusal.reason == "both-pay":
-        hints = (Hint("plan cancel", "end the plan of this account"), hints[1])
-    return Reply(text=text, hints=hints, toast=text)
-
-
-_LINK_REFUSED = {
-    "own-code": "That is your own code. Enter it in the other chat, the one to be connected.",
-    "other-chat": "That question was asked in another chat. Nothing was connected.",
-    "not-here": "Not here, please. Get a code, and send it, in a private chat.",
-    "no-sign-in": "Nobody can sign in on the web here. A code from another chat works.",
-    "elsewhere": "That belongs to another account by now, so I left it as it is.",
-    "late": "Too late: that could be taken back for 24 hours. Chats can be disconnected.",
-    "later": "That account was connected to another one since. Take that back first.",
-    "fresh": "A chat was connected less than a day ago. Disconnect it first: then I forget what is "
-    "yours, and the other chat decides about its own.",
-    "newcomer": "This chat was connected less than a day ago. For a day, the chats that were here "
-    "before connect and disconnect others: do it there, or wait. This chat itself can leave.",
-    "theirs": "Those tasks came with another chat. For a day, only that chat can move them here.",
-    "undone": "That was taken back already.",
-    "both-pay": "Both accounts pay for a plan, and together you would pay for two. Nothing was "
-    "connected. End one of the two at once, then connect again.",
-}
-
-
-def _last() -> Reply:
-    text = (
-        "This is the only chat of your account. If it left, nobody could reach your tasks any "
-        "more. You can have everything as a file, or have me delete everything."
-    )
-    rows = (
-        (Button("Everything as a file", "export all"),),
-        (Button("Delete everything", "forget-me", Style.DANGER),),
-    )
-    return Reply(text=text, buttons=rows)
+    return not_linked(refusal.reason)
 
 
 @explain.register

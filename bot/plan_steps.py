@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.selling import sells_on
 from bot.turn import Turn
+from core import newcomers
 from core.billing import Held
 from core.chat import Reply
 from core.errors import BillingRefused
@@ -27,17 +28,20 @@ def sold_here(work: Work, turn: Turn) -> None:
 
 
 def current(work: Work, turn: Turn) -> Held:
-    """The subscription that counts. Raises `BillingRefused` (`off`, `none`)."""
+    """The subscription that counts, for whoever may change it. Raises `BillingRefused` (`off`,
+    `none`), and `LinkRefused` as `newcomers.may_pay` does."""
     if not work.sales.on:
         raise BillingRefused("off")
     held = work.billing.current(turn.account.id)
     if held is None:
         raise BillingRefused("none")
+    newcomers.may_pay(work, turn.identity)
     return held
 
 
 def one_moment(work: Work, turn: Turn, kind: str, facts: Mapping[str, str], doing: str) -> Reply:
     """Begin a step; its answer is edited to what comes of it (`bot/billing_jobs.py`). Raises
     `BillingRefused` (`pending`)."""
-    step = work.steps.ask(turn.identity, kind, facts)
+    pressed = turn.inbound.message if turn.pressed else ""
+    step = work.steps.ask(turn.identity, kind, facts, pressed)
     return Reply(text=f"One moment: {doing}", toast="One moment.", step=step.public_id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.answers import put_off
 from core.chat import Audience, Inbound, Link, Reply
 from core.chats import Chat
-from core.errors import Ambiguous, ChatGone
+from core.errors import Ambiguous, ChatGone, Withdrawn
 from core.work import Work
 
 
@@ -21,6 +21,8 @@ class Failed:
     inbound: Inbound
     target: Chat
     error: Exception
+    step: str
+    """Of billing, if it asks for a moment's patience."""
     entrance: str
     """Of the platform (`core.ports.ChatPlatform.entrance`)."""
 
@@ -28,6 +30,8 @@ class Failed:
 def later(work: Work, failed: Failed) -> None:
     """See to it that the answer gets through all the same, if it ever can."""
     inbound, target = failed.inbound, failed.target
+    if failed.step and isinstance(failed.error, Withdrawn):
+        work.steps.unsaid(failed.step, target.address)
     elsewhere = target.address.chat != inbound.address.chat
     asked_in = work.chats.get(inbound.address).id if elsewhere else 0
     if not isinstance(failed.error, ChatGone):

@@ -49,6 +49,11 @@ _MESSAGE = (
     .where(_b.public_id == bindparam("step"))
     .values(message=bindparam("sent"), address=bindparam("place"))
 )
+_UNSAID = (
+    update(schema.billing_step)
+    .where(_b.public_id == bindparam("step"), _b.address == "")
+    .values(address=bindparam("place"))
+)
 _DONE = (
     update(schema.billing_step)
     .where(_b.public_id == bindparam("step"), _b.state.in_((OPEN, SHOWN)))
@@ -85,9 +90,10 @@ class Step:
     """`checkout`, `portal`, `change`, `cancel`, `resume`, `keep`, `refresh`."""
     facts: Mapping[str, str]
     message: str
-    """The message that says "one moment"; empty until it is known."""
+    """The message that says "one moment", or was pressed and is to say so; empty until it is
+    known."""
     address: Address | None
-    """Where that is."""
+    """Where that is; None until "one moment" was said, or will not be any more."""
     state: str
     asked_at: datetime
 
@@ -101,8 +107,9 @@ class BillingSteps:
     def ask(
         self, identity: Identity, kind: str, facts: Mapping[str, str], message: str = ""
     ) -> Step:
-        """Somebody asks for something, and a job does it after the commit. Raises `BillingRefused`
-        (`pending`) while the same is being done for their account."""
+        """Somebody asks for something, and a job does it after the commit. `message`: what they
+        pressed. Raises `BillingRefused` (`pending`) while the same is being done for their
+        account."""
         account, said = identity.account_id, orjson.dumps(dict(sorted(facts.items()))).decode()
         self._work.lock_accounts(account)  # so that of two at once one sees the other
         since = self._work.now - AGAIN_AFTER
@@ -141,6 +148,11 @@ class BillingSteps:
         """Which message says "one moment"."""
         place = ADDRESS.dump_json(sent.address).decode()
         self._work.run(_MESSAGE, {"step": public_id, "sent": sent.message, "place": place})
+
+    def unsaid(self, public_id: str, address: Address) -> None:
+        """Its "one moment" comes too late to be said: nobody need wait for it."""
+        place = ADDRESS.dump_json(address).decode()
+        self._work.run(_UNSAID, {"step": public_id, "place": place})
 
     def done(self, public_id: str, state: str = DONE) -> bool:
         """It came to that; False when it had come to its end before."""

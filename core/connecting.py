@@ -52,5 +52,7 @@ def connect(
         return Connected(mine, None, known=False, link=link)
     if known.account == identity.account_id:
         return Connected(known.account, None, known=True)
+    work.lock_accounts(identity.account_id, known.account)
+    newcomers.may_let_in(work, known)
     joined = join(work, identity, known.account, way, answered=answered)
     return Connected(known.account, joined, known=True, link=joined.link)

@@ -3,7 +3,8 @@
 For that day it is not sure that they are the same person as those who were there before. So they
 use the account as everybody does, but do nothing to it that taking back their coming would not
 mend: they take nobody along to another account, let nobody in, and send nobody away who did not
-come with them; and what came apart with somebody is theirs to move (`promises.md` T2, T10, T14).
+come with them; what came apart with somebody is theirs to move, and what is paid for is managed by
+those with whom it came (`promises.md` T2, T10, T14, T35).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
 
 from core import schema
 from core.errors import LinkRefused
@@ -19,22 +20,22 @@ from core.identity import Identity
 from core.link import UNDO_FOR, Item, Link
 
 if TYPE_CHECKING:
+    from core.logins import Login
     from core.work import Work
 
-_l, _i, _lo = schema.link.c, schema.identity.c, schema.login.c
+_l, _i, _lo, _s = schema.link.c, schema.identity.c, schema.login.c, schema.subscription.c
 _own, _with = schema.link_item.alias(), schema.link_item.alias()
 _ACCOUNT: BindParameter[int] = bindparam("account")
 _NEW = (
     select(_l.id)
     .join(_own, _own.c.link_id == _l.id)
     .where(
-        _own.c.kind == Item.IDENTITY,
+        _own.c.kind == bindparam("what"),
         _own.c.row_id == bindparam("who"),
         _l.from_id != _ACCOUNT,
         _l.undone_at.is_(None),
         _l.linked_at >= bindparam("since"),
     )
-    .limit(1)
 )
 
 
@@ -53,6 +54,7 @@ _AMONG_OTHERS = _NEW.where(
     )
 )
 _AFTER = _NEW.where(~_came_too(bindparam("kind"), bindparam("row")))
+_LATER = _NEW.where(_l.id > bindparam("link"))
 _BROUGHT = select(_own.c.row_id).where(
     _own.c.link_id == bindparam("link"),
     _own.c.kind == Item.IDENTITY,
@@ -66,6 +68,9 @@ _APART = select(_l.from_id).where(
     _l.linked_at >= bindparam("since"),
     ~_came_too(Item.IDENTITY.value, bindparam("who")),
 )
+_PAID = select(_s.id, _s.polar_id).where(
+    _s.account_id == _ACCOUNT, func.coalesce(_s.identity_id, 0) != bindparam("who")
+)
 
 
 def may_connect(work: Work, identity: Identity) -> None:
@@ -74,10 +79,37 @@ def may_connect(work: Work, identity: Identity) -> None:
     _refuse(work, _AMONG_OTHERS, identity.id, identity.account_id)
 
 
+def may_let_in(work: Work, login: Login) -> None:
+    """Whether somebody may join the account of a sign-in by it. Raises `LinkRefused`
+    (`new-sign-in`)."""
+    values = _values(work, Item.LOGIN, login.id, login.account)
+    if work.run(_AMONG_OTHERS, values).first():
+        raise LinkRefused("new-sign-in")
+
+
 def may_part(work: Work, by: int, account: int, kind: Item, row: int) -> None:
     """Whether an identity may let a chat or a sign-in of its account go. Raises `LinkRefused`."""
     if kind is Item.LOGIN or row != by:
         _refuse(work, _AFTER, by, account, kind=kind.value, row=row)
+
+
+def may_take_back(work: Work, identity: Identity, link: Link) -> None:
+    """Whether an identity may take back a linking, or what it moved: nobody who came after it.
+    Raises `LinkRefused`."""
+    _refuse(work, _LATER, identity.id, identity.account_id, link=link.id)
+
+
+def may_pay(work: Work, identity: Identity) -> None:
+    """Whether an identity may change what its account pays for, and see the pages of whoever pays:
+    whoever began it, and those who came with it, or as it were there before. Raises `LinkRefused`
+    (`pays`)."""
+    account = identity.account_id
+    held = work.billing.running(account)[:1] or work.billing.held(account)
+    counts = {each.subscription.id for each in held}
+    mine = _comings(work, Item.IDENTITY, identity.id, account)
+    for row in work.run(_PAID, {"account": account, "who": identity.id}).all():
+        if row.polar_id in counts and _comings(work, Item.SUBSCRIPTION, row.id, account) != mine:
+            raise LinkRefused("pays")
 
 
 def may_move(work: Work, identity: Identity, link: Link) -> None:
@@ -101,7 +133,17 @@ def apart_of_others(work: Work, accounts: Collection[int], reader: int) -> set[i
     return set(work.run(_APART, values).scalars())
 
 
+def _comings(work: Work, kind: Item, row: int, account: int) -> set[int]:
+    """The linkings of the last day by which a row came to an account."""
+    return set(work.run(_NEW, _values(work, kind, row, account)).scalars())
+
+
 def _refuse(work: Work, statement: Any, who: int, account: int, **more: Any) -> None:
-    since = work.now - UNDO_FOR
-    if work.run(statement, {"who": who, "account": account, "since": since, **more}).first():
+    values = _values(work, Item.IDENTITY, who, account)
+    if work.run(statement, values | more).first():
         raise LinkRefused("newcomer")
+
+
+def _values(work: Work, kind: Item, row: int, account: int) -> dict[str, Any]:
+    since = work.now - UNDO_FOR
+    return {"what": kind.value, "who": row, "account": account, "since": since}

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from core.work import Work
 
 BATCH = 50
-"""Reminders of one transaction: 50 ms on SQLite, where others wait for it."""
+"""Reminders of one transaction, for which others wait on SQLite: 16 ms, measured without jobs, and
+some 0.6 ms more for each job of the engine."""
 _DAY = 24 * 60
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select, update
 
-from core import links, merge, schema
+from core import links, merge, newcomers, schema
 from core.audit import Deed
 from core.bringing import take_back
 from core.errors import LinkRefused
@@ -34,7 +34,8 @@ _FORGET_ITEMS = delete(schema.link_item).where(_it.link_id == bindparam("link"))
 
 def move_back(work: Work, identity: Identity, public_id: str) -> Link:
     """The tasks of a linking stay apart again; the chats stay connected. Again changes nothing.
-    Raises `LinkRefused`: `late`, `later`, `undone`, `gone`."""
+    Raises `LinkRefused`: `late`, `later`, `undone`, `gone`, and as `newcomers.may_take_back`
+    does."""
     link = _takeable(work, identity, public_id)
     if link.moved_at is not None:
         if work.now - link.moved_at > UNDO_FOR:
@@ -78,6 +79,7 @@ def _takeable(work: Work, identity: Identity, public_id: str) -> Link:
         raise
     if link.origin is not None and links.later(work, link) is not None:
         raise LinkRefused("later")
+    newcomers.may_take_back(work, identity, link)
     return link
 
 

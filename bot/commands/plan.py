@@ -18,6 +18,7 @@ from bot.plan_words import POLAR
 from bot.prices import price_of
 from bot.turn import IN_PRIVATE, Turn, Where, commands
 from bot.verbs import PlanPart
+from core import newcomers
 from core.chat import Reply
 from core.errors import BillingRefused, NotUnderstood
 from core.work import Work
@@ -45,6 +46,7 @@ def _get(work: Work, turn: Turn, which: str) -> Reply:
     if work.billing.running(turn.account.id):
         return ask_to_change(work, turn, which)
     found = matching(work, which)
+    newcomers.may_pay(work, turn.identity)  # Polar's page may know an older customer
     if len(found) > 1:
         rows = tuple(
             (button(f"{price_of(each.product)}"[:40], verbs.Plan(PlanPart.GET, each.ref)),)
@@ -59,6 +61,7 @@ def _get(work: Work, turn: Turn, which: str) -> Reply:
 
 def _web(work: Work, turn: Turn, which: str) -> Reply:
     sold_here(work, turn)
+    newcomers.may_pay(work, turn.identity)
     return one_moment(work, turn, "portal", {}, f"I ask {POLAR} for your page.")
 
 
