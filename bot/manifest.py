@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bot.menu import usage_hint
+from bot.proving import BACK
 from bot.settings import Settings
 
 SCOPES = (
@@ -65,5 +66,5 @@ def _oauth(settings: Settings) -> dict[str, Any]:
     back = [f"{settings.public_url}/slack/oauth_redirect"]
     if settings.signs_in:
         scopes["user"] = list(SIGN_IN_SCOPES)
-        back.append(f"{settings.public_url}/link/proved")
+        back.append(f"{settings.public_url}/{BACK}")
     return {"scopes": scopes, "redirect_urls": back}

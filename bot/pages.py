@@ -24,7 +24,7 @@ from adapters.telegram import TelegramPlatform
 from bot.app_asking import AppAsking
 from bot.courier import Courier
 from bot.errand import Errand
-from bot.proving import Proof
+from bot.proving import BACK, Proof
 from bot.sessions import Sessions
 from bot.settings import Settings, SettingsError
 from bot.shapes import is_loopback
@@ -93,7 +93,7 @@ class Front:
         sessions = Sessions(self.settings.secret_key(), self.clock)
         proof = None
         if slack is not None:
-            errand = Errand(slack, sessions, lambda: f"{base_url()}/link/proved", "proof")
+            errand = Errand(slack, sessions, lambda: f"{base_url()}/{BACK}", "proof")
             proof = Proof(self.store, errand, member)
         visits = SigningIn(
             store=self.store,

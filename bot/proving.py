@@ -12,6 +12,8 @@ from core.ports import SignedIn
 from core.store import Store
 from core.work import Work
 
+BACK = "link/proved"
+"""The path on our site where the browser comes back to."""
 Who = Callable[[SignedIn], tuple[str, str]]
 """The workspace and the person, as the chat's platform names them. Raises `SignInRefused`."""
 

@@ -21,7 +21,9 @@ from sqlalchemy import select
 from yarl import URL
 
 import bot.app
+from adapters.sandbox import polar_signing
 from adapters.sandbox.model import TEAM
+from adapters.sandbox.polar_papers import new_secret
 from adapters.slack.install_pages import COOKIE as INSTALL_COOKIE
 from core import schema
 from core.addresses import Sender
@@ -59,6 +61,9 @@ HTTP = {
     "GET /link/proved": "403 403 410 303",
     "GET /oidc/callback": "403 403 410 303",
     "POST /api/link": "401 401 401 200",
+    "POST /polar/events": "403 403 403 202",
+    "GET /billing/done": "200 200 200 200",
+    "GET /billing/style.css": "200 200 200 200",
 }
 """What is answered to: nothing shown; something made up; what is somebody else's, or good for
 something else; the right thing. HEAD is answered as GET."""
@@ -201,6 +206,20 @@ async def slack(site: Site, path: str) -> list[Asked]:
     ]
 
 
+async def polar(site: Site, path: str) -> list[Asked]:
+    (endpoint,) = site.house.town.sandbox.polar.delivery.endpoints.values()
+    body, good, now = (
+        polar_signing.event("new.kind", {}, "2026-11-25T12:00:00Z"),
+        endpoint["secret"],
+        time.time(),
+    )
+    signs = ((new_secret(), now), (good, now - 3600), (good, now))
+    return [
+        (path, {}, body),
+        *((path, polar_signing.signed(body, key, "evt-row", at), body) for key, at in signs),
+    ]
+
+
 async def app(site: Site, path: str) -> list[Asked]:
     there = site.house.town.sandbox.app
     right = there.token("u-ada")
@@ -281,6 +300,7 @@ SENT = {
     "GET /link/proved": callback,
     "GET /oidc/callback": callback,
     "POST /api/link": app,
+    "POST /polar/events": polar,
 }
 """For the others nothing makes a difference."""
 
