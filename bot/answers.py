@@ -119,8 +119,11 @@ def settle(
 
 
 def remember(work: Work, sent: Sent, reply: Reply) -> None:
-    """Keep where a message is that is edited later."""
-    chat = work.chats.get(sent.address)
+    """Keep where a message is that is edited later; nothing where whoever has that chat was
+    forgotten while the message was on its way."""
+    chat = work.chats.find(sent.address)
+    if chat is None or (chat.private and work.accounts.of_chat(chat.id) is None):
+        return
     if reply.card is not None:
         work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)
     if reply.prompt is not None:

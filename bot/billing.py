@@ -23,7 +23,7 @@ from bot.shapes import printable
 from bot.tokens import PolarAccess
 from core.billing_facts import Hook
 from core.outcomes import OPEN
-from core.ports import BillingGateway, Clock, Runner
+from core.ports import Clock, Runner
 from core.sales import Sales
 from core.store import Store
 
@@ -52,7 +52,7 @@ class Billing:
     """What there is where something is sold."""
 
     access: PolarAccess
-    gateway: BillingGateway
+    gateway: PolarGateway
     store: Store
     metrics: Metrics
     clock: Clock
@@ -95,8 +95,15 @@ class Billing:
 
     def background(self, *, runs_jobs: bool) -> list[Coroutine[Any, Any, None]]:
         """What goes on as long as the service does."""
-        sweep = [self.reconciler.run_for_ever()] if runs_jobs else []
+        sweep = [self._warm(), self.reconciler.run_for_ever()] if runs_jobs else []
         return [self.watch.look_for_ever(), *sweep]
+
+    async def _warm(self) -> None:
+        """Whoever asks first does not wait for polar-sdk to be imported."""
+        try:
+            await self.gateway.warm()
+        except Exception:
+            log.exception("Polar's library could not be loaded; the first who asks tries again")
 
 
 def billing_of(

@@ -81,6 +81,14 @@ class Calls:
         """Have a customer deleted."""
         await self._gateway.forget(external_id)
 
+    async def end(self, subscription: str) -> None:
+        """Have a subscription ended at once. Fine where it has."""
+        try:
+            await self._gateway.cancel(subscription, now=True)
+        except BillingRefused as refusal:
+            if refusal.reason not in {"ended", "none"}:
+                raise
+
     async def _simple(self, kind: str, step: Step) -> Subscription:
         subscription = step.facts["subscription"]
         match kind:
@@ -88,7 +96,7 @@ class Calls:
                 product, when = step.facts["product"], Proration(step.facts["when"])
                 return await self._gateway.change(subscription, product, when)
             case "resume":
-                return await self._gateway.resume(subscription)
+                return await self._gateway.resume(subscription, charged="from" in step.facts)
             case "keep":
                 return await self._gateway.drop_pending(subscription)
             case _:
@@ -144,7 +152,7 @@ class Calls:
         if await self._store.query(lambda work: bool(work.billing.configured())):
             return
         found = await self._gateway.products()
-        await self._store.mutate(lambda work: work.products.sync(found))
+        await self._store.mutate(lambda work: work.products.sync(found.products, whole=found.whole))
 
     async def _external_id(self, account: int) -> str:
         return await self._store.query(lambda work: work.billing.external_id(account))

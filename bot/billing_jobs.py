@@ -10,26 +10,33 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import NoReturn
 
 from bot.billing_calls import Calls, Page
+from bot.billing_messages import message_of, theirs, words_of
 from bot.billing_outcomes import (
     CHANGING,
     Asker,
-    outcome,
+    broken,
     paid,
     reached,
-    to_pay,
-    to_portal,
 )
 from bot.courier import Courier
 from bot.saying import Saying
-from bot.telling import Message
+from bot.web import reference
 from core.billing_facts import Subscription
-from core.billing_steps import AWAY, DONE, OPEN, SHOWN, Step
+from core.billing_steps import AWAY, BROKEN, DONE, OPEN, SHOWN, Step
 from core.chat import Reply
-from core.errors import BillingAway, BillingRefused, GiveUp, MessageGone, RetryLater
+from core.errors import (
+    BillingAway,
+    BillingRefused,
+    DeliveryError,
+    GiveUp,
+    MessageGone,
+    RetryLater,
+)
 from core.ports import BillingGateway, Payload, Runner
-from core.store import Store
+from core.store import Store, StoreAway
 from core.work import Work
 
 log = logging.getLogger(__name__)
@@ -37,10 +44,12 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 0.1
 """Seconds between two looks for the message that is to be edited: it is on its way while we ask."""
 LOOKS = 50
-"""After so many, the outcome is a message of its own."""
+"""After so many it replaces what was pressed, else it is a message of its own."""
 FORGET_AGAIN = 300.0
 """Seconds between two tries to have a customer deleted."""
-_OURS_IS_OLD = frozenset({"ended", "running", "same", "cancelling", "not-cancelling", "none"})
+_OURS_IS_OLD = frozenset(
+    {"ended", "running", "same", "cancelling", "not-cancelling", "paused", "none"}
+)
 """Refusals which say that Polar knows more than we do."""
 
 
@@ -70,33 +79,43 @@ class BillingJobs:
     async def billing(self, payload: Payload) -> None:
         """Do a step and show what came of it, to whoever asked, if the chat is still theirs."""
         public_id = str(payload["step"])
-        step = await self._store.query(lambda work: _theirs(work, public_id))
+        step = await self._store.query(lambda work: theirs(work, public_id))
         if step is None:
             return
         page = None
         if step.state == OPEN:
-            page = await self._do(step)
-        await self._show(step, partial(_words, page=page))
+            try:
+                page = await self._do(step)
+            except (DeliveryError, GiveUp, StoreAway):
+                raise
+            except Exception:
+                await self._broke(step)
+                return
+        await self._show(step, partial(words_of, page=page))
         if page is not None:
             await self._store.mutate(lambda work: work.steps.done(public_id, SHOWN))
 
     async def paid(self, payload: Payload) -> None:
         """What was to be paid is: the message with the link says so."""
         public_id = str(payload["step"])
-        step = await self._store.query(lambda work: _theirs(work, public_id))
+        step = await self._store.query(lambda work: theirs(work, public_id))
         if step is None or step.state != SHOWN or not step.message:
             return
-        message = await self._store.query(lambda work: _message(work, public_id, paid))
+        message = await self._store.query(lambda work: message_of(work, public_id, paid))
         if message is not None:
             with suppress(MessageGone):
                 await self._saying.say(message)
         await self._store.mutate(lambda work: work.steps.done(public_id, DONE))
 
     async def forget(self, payload: Payload) -> None:
-        """Have somebody who was forgotten here deleted at Polar, too. Raises `RetryLater` while
+        """Have somebody who was forgotten here deleted at Polar, too, or what they paid for ended
+        where it is another customer's there. Raises `RetryLater` while
         Polar is away; in the end an operator sees that it was not done."""
         try:
-            await self._calls.forget(str(payload["external_id"]))
+            if subscription := payload.get("subscription"):
+                await self._calls.end(str(subscription))
+            else:
+                await self._calls.forget(str(payload["external_id"]))
         except BillingAway as away:
             raise RetryLater(away.seconds or FORGET_AGAIN, away.reason) from None
         except BillingRefused as refusal:
@@ -124,6 +143,15 @@ class BillingJobs:
         await self._end(step, got, DONE)
         return None
 
+    async def _broke(self, step: Step) -> NoReturn:
+        """Our code broke: whoever waits is told, and the operator finds the log and a dead letter.
+        It is not tried again behind their back. Raises `GiveUp`."""
+        ref = reference()
+        log.exception("a step of billing (%s) broke our code", step.kind, extra={"ref": ref})
+        await self._store.mutate(lambda work: work.steps.done(step.public_id, BROKEN))
+        await self._show(step, lambda work, step, asker: broken(step, ref))
+        raise GiveUp(f"our code broke, reference {ref}")
+
     async def _look_again(self, step: Step, state: str) -> None:
         """Polar did not do it, or did not say so: see how things are now, and whether that is what
         was wanted."""
@@ -143,45 +171,10 @@ class BillingJobs:
 
     async def _show(self, step: Step, words: Callable[[Work, Step, Asker], Reply]) -> None:
         for _ in range(LOOKS):
-            message = await self._store.query(lambda work: _message(work, step.public_id, words))
-            if message is None or message.edit:
+            now = await self._store.query(lambda work: work.steps.find(step.public_id))
+            if now is None or now.address is not None:
                 break
             await asyncio.sleep(LOOK_EVERY)
+        message = await self._store.query(lambda work: message_of(work, step.public_id, words))
         if message is not None:
             await self._saying.say_anew(message)
-
-
-def _theirs(work: Work, public_id: str) -> Step | None:
-    """The step, if whoever asked still belongs to the account: queued authority is stale."""
-    step = work.steps.find(public_id)
-    asker = work.accounts.identity(step.identity) if step else None
-    return step if step and asker and asker[0].id == step.account else None
-
-
-def _message(
-    work: Work, public_id: str, words: Callable[[Work, Step, Asker], Reply]
-) -> Message | None:
-    """What is to be said now, in place of the "one moment" where that is known."""
-    step = _theirs(work, public_id)
-    found = work.accounts.identity(step.identity) if step else None
-    if step is None or found is None:
-        return None
-    account, identity = found
-    chat = work.chats.by_id(identity.chat_id)
-    if chat.gone:
-        return None
-    reply = words(work, step, Asker(account, identity.platform))
-    return Message(
-        step.address or chat.address,
-        reply,
-        edit=step.message,
-        still=lambda later: _theirs(later, public_id) is not None,
-    )
-
-
-def _words(work: Work, step: Step, asker: Asker, *, page: Page | None) -> Reply:
-    if page is None:
-        return outcome(work, step, step.state, asker)
-    if step.kind == "portal":
-        return to_portal(page.url)
-    return to_pay(work, step, asker, page.url, page.until)

@@ -9,14 +9,15 @@ from datetime import datetime
 from bot import verbs
 from bot.cards import button
 from bot.offers import Offer, offers, plan_of
-from bot.plan_refusals import TO_PLAN, TO_PLANS, refused
+from bot.plan_refusals import REFRESH, TO_PLAN, TO_PLANS, refused
 from bot.plan_screen import plan_screen
 from bot.plan_words import on, titled
 from bot.prices import with_trial
 from bot.selling import as_sold_on
 from bot.verbs import PlanPart
+from core import billing_facts as facts
 from core.billing_facts import Subscription
-from core.billing_steps import AWAY, DONE, Step
+from core.billing_steps import AWAY, BROKEN, DONE, Step
 from core.chat import Audience, Link, Reply, Style
 from core.identity import Account
 from core.ports import Proration
@@ -41,6 +42,10 @@ def outcome(work: Work, step: Step, state: str, asker: Asker) -> Reply:
         reply = plan_screen(work, asker.account, asker.platform, said=_done(work, step, asker))
     elif state == AWAY:
         reply = _away(work, step, asker)
+    elif state == BROKEN:  # the operator has it looked at again: the reference was said
+        reply = broken(step)
+    elif state == "no-customer" and work.billing.running(asker.account.id):
+        reply = refused("another-customer")
     else:
         reply = refused(state)
     return as_sold_on(work, asker.platform, replace(reply, toast="", audience=Audience.HERE))
@@ -57,7 +62,8 @@ def _done(work: Work, step: Step, asker: Asker) -> str:
         case "checkout":
             return "That is paid already. If it does not count yet, it will in a minute."
         case "resume":
-            return "It goes on: nothing is cancelled any more."
+            paused = "from" in step.facts
+            return "It goes on." if paused else "It goes on: nothing is cancelled any more."
         case _:
             return "It stays as it is."
 
@@ -85,6 +91,17 @@ def _away(work: Work, step: Step, asker: Asker) -> Reply:
             "tell you."
         )
     return Reply(text=text, buttons=((again, TO_PLAN),))
+
+
+def broken(step: Step, reference: str = "") -> Reply:
+    """Our code broke on it."""
+    known = f" Reference: {reference}" if reference else ""
+    text = f"Something broke on our side. Nothing was changed.{known}"
+    if step.kind in CHANGING:
+        text = (
+            f"Something broke on our side. Should it have worked all the same, I tell you.{known}"
+        )
+    return Reply(text=text, buttons=((TO_PLAN, REFRESH),), audience=Audience.HERE)
 
 
 def _since(work: Work, asker: Asker) -> str:
@@ -121,7 +138,8 @@ def reached(step: Step, found: Sequence[Subscription]) -> bool:
         case "change":
             return step.facts["product"] in {sub.product_id, sub.pending_product_id}
         case "resume":
-            return not sub.ended and not sub.cancel_at_period_end
+            goes_on = not (sub.ended or sub.cancel_at_period_end)
+            return goes_on and sub.status != facts.PAUSED
         case "keep":
             return not sub.pending_product_id
         case _:

@@ -144,13 +144,13 @@ class Conversation:
             log.error("an answer failed", exc_info=error)
 
     async def present(self, address: Address, present: bool) -> None:
-        """The bot was blocked, kicked, or let in again."""
+        """The bot was blocked, kicked or let in again; or somebody is gone."""
 
         def note(work: Work) -> None:
-            chat = work.chats.get(address)
-            if not present:
+            chat = work.chats.find(address)
+            if chat and not present:
                 lose(work, chat, BLOCKED)
-            elif chat.gone:
+            elif chat and chat.gone:
                 work.chats.regain(chat.id)
                 give_what_waited(work, chat)
 

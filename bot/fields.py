@@ -39,7 +39,7 @@ def _names(refusal: Refusal) -> tuple[str, ...]:
     match refusal:
         case TooLong(what=what) | Blank(what=what) | NotUnderstood(what=what):
             return _FIELDS.get(what, (what,))
-        case PlanLimit(what="lists"):
+        case PlanLimit(what="categories"):
             return ("category",)
         case UnknownPerson() | PlanLimit(what="people"):
             return _FIELDS["person"]

@@ -20,7 +20,7 @@ SCOPES = (
 )
 SIGN_IN_SCOPES = ("openid", "profile")
 """Of whoever shows at Slack whose browser theirs is, and nothing more of them."""
-EVENTS = ("message.im", "app_mention", "app_uninstalled", "tokens_revoked")
+EVENTS = ("message.im", "app_mention", "app_uninstalled", "tokens_revoked", "user_change")
 
 
 def manifest(settings: Settings) -> str:
@@ -52,6 +52,7 @@ def manifest(settings: Settings) -> str:
             "event_subscriptions": {"bot_events": list(EVENTS), **request},
             "socket_mode_enabled": not public,
             "org_deploy_enabled": settings.slack_installs,
+            "token_rotation_enabled": False,  # tokens that expire are not renewed
         },
     }
     return json.dumps(whole, indent=2)

@@ -145,6 +145,7 @@ def _platforms(
         command=settings.slack_command,
         book=book,
         own=own,
+        on_chat=talk.present,
     )
     return telegram, slack
 

@@ -36,7 +36,7 @@ def _of_somebody_else() -> Reply:
 def _used(usage: Usage, what: str) -> int:
     counts = {
         "open tasks": usage.open_tasks,
-        "lists": usage.categories,
+        "categories": usage.categories,
         "people": usage.assignees,
     }
     return counts[what]

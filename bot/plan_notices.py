@@ -172,7 +172,7 @@ def _(event: PlanEnded, when: When) -> tuple[str, str]:
 @say.register
 def _(event: Refunded, when: When) -> tuple[str, str]:
     sum_ = money(event.amount, event.currency) or "Your payment"
-    return "Money back", f"{sum_} went back to you. That alone does not end your plan."
+    return "Money back", f"{sum_} went back to you, all told. That alone does not end your plan."
 
 
 @say.register

@@ -28,6 +28,10 @@ _REFUSED: dict[str, tuple[str, tuple[Button, ...]]] = {
     "not-sold": ("I have no such plan. These are the plans that there are:", (TO_PLANS,)),
     "ended": ("That subscription has ended, so nothing was changed.", (TO_PLANS, REFRESH)),
     "not-cancelling": ("It goes on as it is: there is nothing to take back.", (TO_PLAN, REFRESH)),
+    "paused": (
+        "Your subscription is paused by now: resuming it is charged at once. Nothing was changed.",
+        (RESUME, TO_PLAN),
+    ),
     "cancelling": (
         "Your subscription is about to end, so it can't be changed. Resume it first, then change "
         "it.",
@@ -47,6 +51,11 @@ _REFUSED: dict[str, tuple[str, tuple[Button, ...]]] = {
     "no-customer": (
         "You have never paid here, so there is no page for you yet. It comes with a plan.",
         (TO_PLANS, TO_PLAN),
+    ),
+    "another-customer": (
+        "Polar keeps what you pay with somebody else who gave the same e-mail address, so I have "
+        "no page for you alone. Its mails to that address lead there; change or cancel it here.",
+        (TO_PLAN,),
     ),
     "invalid": (
         "Our payment partner does not take that, so nothing was changed. On the web you can see "
@@ -68,7 +77,7 @@ _FULL = {
         "{plan} keeps {limit:,} open tasks; you have {used}. Complete one",
         "{plan} keeps {limit:,} open tasks. Complete one",
     ),
-    "lists": (
+    "categories": (
         "{plan} has room for {limit:,} categories; your open tasks are in {used}. Use one of those",
         "{plan} has room for {limit:,} categories. Use one that you have",
     ),

@@ -68,4 +68,6 @@ def _first(held: Held) -> tuple[Button, ...]:
         return (replace(RESUME, label=f"Resume {titled(held)}"[:40], style=Style.PRIMARY),)
     if sub.pending_product_id:
         return KEEP, CHANGE, CANCEL
+    if sub.status == facts.PAUSED:
+        return replace(RESUME, label=f"Resume {titled(held)}"[:40], style=Style.PRIMARY), CANCEL
     return (CHANGE, CANCEL) if sub.status in {facts.ACTIVE, facts.TRIALING} else (CANCEL,)

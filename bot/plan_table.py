@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from core.plans import PLANS, UNLIMITED, Plan
 
-HEAD = ("POLAR_PRODUCTS", "plan", "open tasks", "lists", "people", "history", "products sold")
+HEAD = ("POLAR_PRODUCTS", "plan", "open tasks", "categories", "people", "history", "products sold")
 WORDS = 2
 """Columns of words, from the left; the others are numbers, and stand at the right."""
 

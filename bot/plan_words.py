@@ -107,10 +107,13 @@ def _term(standing: Standing, held: Held, reader: Account, now: datetime, *, pri
             return (
                 f"{cost[0].upper()}{cost[1:]}, renews on {day}." if known else f"Renews on {day}."
             )
+        case facts.PAUSED:
+            again = " It is charged as soon as you resume it." if priced else ""
+            return f"Your subscription to {title} is paused, so it gives you nothing now.{again}"
         case _:
             return (
                 f"Your subscription to {title} is {status(sub)}, so it gives you nothing now. On "
-                "the web it can be resumed, and is charged for then."
+                "the web you see what it waits for."
             )
 
 

@@ -122,8 +122,8 @@ class Reconciler:
 
     async def sweep(self) -> Swept:
         """Look through everything now. Raises `BillingAway`, `BillingRefused`, `StoreAway`."""
-        products = await self._gateway.products()
-        await self._store.mutate(lambda work: work.products.sync(products))
+        sold = await self._gateway.products()
+        await self._store.mutate(lambda work: work.products.sync(sold.products, whole=sold.whole))
         found = await self._gateway.subscriptions()
         news, late, broken = 0, 0, 0
         for start in range(0, len(found), AT_ONCE):
@@ -132,7 +132,7 @@ class Reconciler:
             late += sum(each is not None and each.late for each in taken)
             broken += taken.count(None)
         swept = await self._store.mutate(
-            lambda work: _ended(work, Swept(len(products), len(found), news, late, broken))
+            lambda work: _ended(work, Swept(len(sold.products), len(found), news, late, broken))
         )
         self._tell(swept)
         return swept

@@ -52,7 +52,7 @@ def _leads_on(button: Button | Link) -> bool:
     except GrammarError:
         return False
     match command:
-        case verbs.Plans() | verbs.ChangePlan():
+        case verbs.Plans() | verbs.ChangePlan() | verbs.ResumePlan():
             return True
         case verbs.Plan(part=part):
             return sells(part)

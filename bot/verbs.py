@@ -499,6 +499,14 @@ class CancelPlan(Command):
     at: int | None = field(default=None, kw_only=True)
 
 
+@dataclass(frozen=True)
+class ResumePlan(Command):
+    """Let a plan that is paused go on, after the question: it is charged at once."""
+
+    name = "plan-resume"
+    at: int | None = field(default=None, kw_only=True)
+
+
 # -- the conversation itself ---------------------------------------------------------------------
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-ACTIVE, TRIALING, PAST_DUE = "active", "trialing", "past_due"
+ACTIVE, TRIALING, PAST_DUE, PAUSED = "active", "trialing", "past_due", "paused"
 ENDED = frozenset({"canceled", "unpaid", "incomplete_expired"})
 """Statuses after which a subscription gives nothing, and does not come back by itself."""
 
@@ -38,6 +39,15 @@ class Product:
     trial_count: int
     modified_at: datetime | None
     """None counts as oldest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What Polar sells."""
+
+    products: Sequence[Product]
+    whole: bool = True
+    """False where something else is there that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +118,14 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money went back; that alone ends no subscription."""
+    """Money went back; that alone ends no subscription. Its order says the same, with the sum."""
 
     id: str
     order_id: str
     subscription_id: str
     customer: Customer
     amount: int
-    """In the currency's smallest unit, all refunds of the order together."""
+    """In the currency's smallest unit, of this refund."""
     currency: str
 
 

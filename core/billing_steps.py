@@ -26,9 +26,9 @@ AGAIN_AFTER = timedelta(minutes=2)
 """Until then the same is not asked twice."""
 KEEP = timedelta(days=1)
 
-OPEN, SHOWN, DONE, AWAY = "open", "shown", "done", "away"
+OPEN, SHOWN, DONE, AWAY, BROKEN = "open", "shown", "done", "away", "broken"
 """How a step stands: `shown` is a page that somebody was given, `away` a Polar that could not be
-reached. What Polar refused stands as `BillingRefused.reason`."""
+reached, `broken` that our code broke. What Polar refused stands as `BillingRefused.reason`."""
 
 _b = schema.billing_step.c
 _ADD = insert(schema.billing_step)

@@ -245,6 +245,9 @@ class Reply:
     fresh: bool = False
     """Always a message of its own, even in answer to a press."""
 
+    unsay: bool = False
+    """Delete what the person wrote in a group, where the platform lets us: it was a secret."""
+
     note: str = ""
     """A sentence for everybody in the chat, once a private answer has reached its reader in
     another one."""

@@ -92,6 +92,11 @@ class Chats:
             row = self._work.run(_CHAT_BY_ADDRESS, place).one()
         return _chat(row)
 
+    def find(self, address: Address) -> Chat | None:
+        """The row of a chat; None where there is none."""
+        row = self._work.run(_CHAT_BY_ADDRESS, _place(address)).first()
+        return _chat(row) if row is not None else None
+
     def heard_from(self, address: Address) -> Chat:
         """The chat somebody wrote in: it is there, and this is its name now."""
         chat = self.get(address)

@@ -91,7 +91,7 @@ class Entitlements:
             values = {"account": owner, "category": category, "task": task}
             if self._work.run(_LIST_FITS, values).first() is None:
                 held = self.plan(owner)
-                raise PlanLimit("lists", held.name, held.categories, owner)
+                raise PlanLimit("categories", held.name, held.categories, owner)
         if assignee is not None and assignee != owner:
             values = {"account": owner, "person": assignee, "task": task}
             if self._work.run(_PERSON_FITS, values).first() is None:

@@ -115,7 +115,7 @@ class PlanLimit(Refusal):
     """The plan allows no more. Nothing is deleted, and whatever ends something still works."""
 
     what: str
-    """`open tasks`, `lists` or `people`."""
+    """`open tasks`, `categories` or `people`."""
     plan: str
     """Its name in `core.plans`."""
     limit: int
@@ -128,9 +128,10 @@ class BillingRefused(Refusal):
     """What was asked of billing cannot be done, by us or by Polar. `reason` is one of `off` (not
     set up), `hidden` (not on this platform), `none` (no subscription), `running` (one is running
     already), `same` (that plan already), `not-sold` (no such plan, or no longer), `ended`,
-    `not-cancelling` (nothing to resume), `cancelling` (resume first), `pending` (that was asked
-    for already), `payment` (the charge failed: nothing changed), `locked` (Polar is busy with it),
-    `no-customer` (never paid), `invalid` (Polar does not take it)."""
+    `not-cancelling` (nothing to resume), `paused` (resuming costs at once), `cancelling` (resume
+    first), `pending` (that was asked for already), `payment` (the charge failed: nothing changed),
+    `locked` (Polar is busy with it), `no-customer` (never paid), `invalid` (Polar does not take
+    it)."""
 
     reason: str
 

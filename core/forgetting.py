@@ -18,7 +18,7 @@ from core.addresses import Address
 from core.audit import Deed
 from core.errors import LinkRefused, RateLimited
 from core.forgetting_payments import forget_payments
-from core.identity import UNNAMED, Identity
+from core.identity import UNNAMED
 from core.inbox import ADDRESS, KEEP_REPLIES
 from core.offer import State
 from core.personal import Person, names, person
@@ -88,7 +88,8 @@ def _check(work: Work, account: int) -> None:
 
 def _mark(work: Work, who: Person) -> None:
     """The tombstones: one for each way in."""
-    ways = [f"{each.platform}:{each.scope}:{_key(each)}" for each in who.identities]
+    keys = [(each, each.user_id or f"@{each.handle}") for each in who.identities]
+    ways = [f"{each.platform}:{each.scope}:{key}" for each, key in keys]
     ways += [f"login:{issuer} {subject}" for issuer, subject in who.logins]
     digests = [work.ids.keyed(each) for each in ways]
     last = work.run(sql.LAST_TIME, {"digests": digests}).scalar()
@@ -96,10 +97,6 @@ def _mark(work: Work, who: Person) -> None:
         raise RateLimited(WHAT, last + AGAIN_AFTER - work.now)
     for digest in digests:
         work.run(sql.MARK, {"digest": digest, "at": work.now})
-
-
-def _key(identity: Identity) -> str:
-    return identity.user_id or f"@{identity.handle}"
 
 
 def _chats_of_handles(work: Work, who: Person) -> list[int]:
@@ -191,10 +188,12 @@ def wipe_chats(work: Work, chats: Sequence[int], until: datetime) -> None:
     """The last step: the chats of somebody who was forgotten then lose their address, unless
     somebody writes there again. Again changes nothing."""
     back = set(work.run(sql.IN_USE, {"chats": list(chats)}).scalars())
-    for each in sorted(set(chats) - back):
+    gone = sorted({*chats} - back)
+    for each in gone:
         chat = work.chats.by_id(each)
         place = f"{chat.platform}:{chat.scope}:{chat.chat}"
-        work.run(sql.UNPACE, {"places": [place, f"{place}#1"]})
-        work.run(sql.WIPE, {"chat_row": each, "name": f"forgotten-{each}"})
+        values = {"chat_row": each, "name": f"forgotten-{each}", "places": [place, f"{place}#1"]}
+        for statement in sql.WIPE:
+            work.run(statement, values)
     _empty_keys(work, sorted(back), until)
-    _empty_keys(work, sorted(set(chats) - back), work.now)
+    _empty_keys(work, gone, work.now)

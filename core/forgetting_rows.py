@@ -152,11 +152,17 @@ BEGAN_TO_PAY = select(
 FAILED = select(s.failed_message.c.key, s.failed_message.c.inbound)
 FORGET_FAILED = delete(s.failed_message).where(s.failed_message.c.key == bindparam("k"))
 IN_USE = select(_i.chat_id).where(_i.chat_id.in_(_CHATS))
-UNPACE = delete(s.pace).where(s.pace.c.key.in_(bindparam("places", expanding=True)))
+_WIPED = and_(_ch.id == bindparam("chat_row"), _ch.private.is_(True))
+# What was on its way while they were forgotten may have been noted behind it.
 WIPE = (
+    delete(s.pace).where(s.pace.c.key.in_(bindparam("places", expanding=True))),
+    *(
+        delete(table).where(table.c.chat_id.in_(select(_ch.id).where(_WIPED)))  # built once each
+        for table in (s.card, s.prompt)
+    ),
     update(s.chat)
-    .where(_ch.id == bindparam("chat_row"), _ch.private.is_(True))
-    .values(scope="", chat=bindparam("name", type_=Text), title="", gone="forgotten", gone_at=None)
+    .where(_WIPED)
+    .values(scope="", chat=bindparam("name", type_=Text), title="", gone="forgotten", gone_at=None),
 )
 
 DELETE = tuple(

@@ -12,7 +12,6 @@ from core.billing_facts import (
     Grant,
     Order,
     Product,
-    Refund,
     Subscription,
     What,
 )
@@ -39,12 +38,8 @@ def hear(work: Work, what: What | None) -> Outcome:
             done = work.checkouts.changed(what)
         case Customer():
             done = work.customers.seen(what)
-        case Refund():
-            event = Refunded(what.order_id, what.amount, what.currency)
-            return _refunded(work, what, "", event)
-        case Order() if what.refunded > 0:
-            event = Refunded(what.id, what.refunded, what.currency)
-            return _refunded(work, what, what.checkout_id, event)
+        case Order() if what.refunded > 0:  # told with each `Refund`, and has the sum of all
+            return _refunded(work, what)
         case Grant():
             done = _granted(work, what)
         case _:
@@ -57,17 +52,17 @@ def whom(what: What | None) -> Customer | None:
     return what if isinstance(what, Customer) else getattr(what, "customer", None)
 
 
-def _refunded(work: Work, paid: Refund | Order, checkout_id: str, event: Refunded) -> Outcome:
-    of = work.run(BEFORE, {"polar_id": paid.subscription_id}).first()
+def _refunded(work: Work, order: Order) -> Outcome:
+    of = work.run(BEFORE, {"polar_id": order.subscription_id}).first()
     if of is not None and of.account_id is not None:
         account, starter = of.account_id, of.identity_id
     else:
-        account, starter = work.customers.payer(paid.customer, checkout_id)
+        account, starter = work.customers.payer(order.customer, order.checkout_id)
     if account is None:
-        forgotten = work.customers.forgotten(paid.customer)
+        forgotten = work.customers.forgotten(order.customer)
         return Outcome.IGNORED if forgotten else Outcome.NOBODY
     work.lock_accounts(account)
-    tell(work, event, account, starter)
+    tell(work, Refunded(order.id, order.refunded, order.currency), account, starter)
     return Outcome.APPLIED
 
 

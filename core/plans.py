@@ -26,7 +26,7 @@ class Plan:
     """Of two running plans the higher one counts."""
     open_tasks: int
     categories: int
-    """Different lists among the open tasks of an owner."""
+    """Different categories among the open tasks of an owner."""
     assignees: int
     """Different people to whom an owner's open tasks are assigned, beside the owner."""
     history_days: int

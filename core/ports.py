@@ -25,6 +25,8 @@ KeepUnread = Callable[[Unread, Exception], Awaitable[Reply]]
 """Given a genuine message on which an adapter's own reader broke, and how. Returns what to tell the
 person, where the platform leaves a way to, after the commit that keeps the message for the
 operator; the platform may then be acknowledged."""
+OnChat = Callable[[Address, bool], Awaitable[None]]
+"""A chat, and whether the bot can write to it from now on."""
 
 
 class Clock(Protocol):
@@ -126,7 +128,7 @@ class BillingGateway(Protocol):
     """Polar's API. Every method raises `core.errors.BillingAway` where it may work later and
     `core.errors.BillingRefused` where Polar says no, and nothing else."""
 
-    async def products(self) -> Sequence[billing.Product]:
+    async def products(self) -> billing.Catalogue:
         """All, archived ones too."""
 
     async def subscriptions(self, external_id: str = "") -> Sequence[billing.Subscription]:
@@ -154,8 +156,9 @@ class BillingGateway(Protocol):
     ) -> billing.Subscription:
         """End a subscription, at the end of its period or at once. `reason` is one of Polar's."""
 
-    async def resume(self, subscription: str) -> billing.Subscription:
-        """Take back a cancellation that has not come yet, or end a pause."""
+    async def resume(self, subscription: str, *, charged: bool = False) -> billing.Subscription:
+        """Take back a cancellation that has not come yet; or, where whoever asks agreed to be
+        `charged` at once, end a pause. Raises `BillingRefused` (`paused`) where they did not."""
 
     async def drop_pending(self, subscription: str) -> billing.Subscription:
         """Take back a change of plan that has not come yet."""

@@ -59,10 +59,13 @@ class Products:
         }
         return self._work.run(_KEEP, values).first() is not None
 
-    def sync(self, products: Sequence[Product]) -> int:
-        """Keep all that there are; what is missing counts as archived. How many were that."""
+    def sync(self, products: Sequence[Product], *, whole: bool = True) -> int:
+        """Keep all that there are; what is missing counts as archived, unless these are not the
+        `whole` of what is sold. How many were that."""
         for each in products:
             self.seen(each)
+        if not whole:
+            return 0
         there = {"there": [each.id for each in products]}
         return len(self._work.run(_ARCHIVE, there).all())
 

@@ -36,7 +36,7 @@ KEEP = upsert(
         _s.modified_at < _VERSION,
         and_(_s.modified_at == _VERSION, or_(bindparam("over", type_=Boolean), not_(_OVER))),
     ),
-    returning=("id",),
+    returning=("id", "account_id"),
 )
 BEFORE = select(
     _s.id,
@@ -61,8 +61,11 @@ OVERDUE = (
     )
     .order_by(_s.id)
 )
-NOBODYS = select(schema.subscription).where(
-    _s.customer_id == bindparam("customer"), _s.account_id.is_(None)
+NOBODYS = (
+    select(schema.subscription)
+    .where(_s.customer_id == bindparam("customer"), _s.account_id.is_(None))
+    .order_by(_s.id)
+    .with_for_update()  # so that none says something else before it is claimed
 )
 CLAIM = (
     update(schema.subscription)

@@ -68,13 +68,15 @@ def take(work: Work, snapshot: Subscription) -> Outcome:
     live = end is not None and work.now < end
     ours = {"account_id": account, "identity_id": starter, "live": live, "gives_until": end}
     ours |= {"seen_at": work.now, "heard_at": work.now}
-    row = work.run(sql.KEEP, sql.values(snapshot) | ours).scalar()
-    if row is None:
+    kept = work.run(sql.KEEP, sql.values(snapshot) | ours).first()
+    if kept is None:
         return Outcome.STALE
     if account is None:
+        if kept.account_id is not None:  # it became somebody's while we looked
+            raise Overtaken
         return Outcome.NOBODY
     known = before if before is not None and before.account_id is not None else None
-    _tell_all(work, Shift(row, known, snapshot, live, work.now), account, starter)
+    _tell_all(work, Shift(kept.id, known, snapshot, live, work.now), account, starter)
     derive(work, account)
     return Outcome.APPLIED
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.billing_facts import Checkout, Customer, Price, Product, Subscription
+from core.billing_facts import PAUSED, Catalogue, Checkout, Customer, Price, Product, Subscription
 from core.errors import BillingRefused
 from core.ports import BillingGateway, Clock, Proration
 
@@ -51,9 +51,9 @@ class MemoryPolar(BillingGateway):
         self.in_doubt: Exception | None = None
         """Raised once, after what was asked was done."""
 
-    async def products(self) -> Sequence[Product]:
+    async def products(self) -> Catalogue:
         self._asked("products")
-        return list(self._products.values())
+        return Catalogue(list(self._products.values()))
 
     async def subscriptions(self, external_id: str = "") -> Sequence[Subscription]:
         self._asked("subscriptions")
@@ -109,9 +109,14 @@ class MemoryPolar(BillingGateway):
             return self._now(held, status="canceled", canceled_at=at, ended_at=at, ends_at=at)
         return self._now(held, cancel_at_period_end=True, canceled_at=at, ends_at=held.period_end)
 
-    async def resume(self, subscription: str) -> Subscription:
+    async def resume(self, subscription: str, *, charged: bool = False) -> Subscription:
         self._asked("resume")
         held = self._running(subscription)
+        if held.status == PAUSED:
+            if not charged:
+                raise BillingRefused("paused")
+            at = self._clock.now()
+            return self._now(held, status="active", period_start=at, period_end=at + MONTH)
         return self._now(held, cancel_at_period_end=False, canceled_at=None, ends_at=None)
 
     async def drop_pending(self, subscription: str) -> Subscription:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.billing_facts import Customer, Price, Product, Subscription
+from core.billing_facts import Catalogue, Customer, Price, Product, Subscription
 from core.errors import BillingAway
 from core.ports import Clock
 
@@ -77,14 +77,14 @@ class FakePolar:
             for each in self.all.values()
         }
 
-    async def products(self) -> Sequence[Product]:
+    async def products(self) -> Catalogue:
         self._called(1)
         price = (Price("fixed", 900, "usd"),)
-        return [
+        return Catalogue([
             Product(id, id, "", "month", 1, price, archived=False, trial_interval="",
                     trial_count=0, modified_at=None)
             for id in PLANS
-        ]  # fmt: skip
+        ])  # fmt: skip
 
     async def subscriptions(self, external_id: str = "") -> Sequence[Subscription]:
         found = [

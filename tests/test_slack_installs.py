@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, Table, create_engine, inspect, select, update
@@ -425,6 +426,54 @@ async def test_a_blocked_bot_is_told_elsewhere_and_back_by_writing(up: Street) -
     await up.asks(ADA, "/whoami", "on Slack")
     await announce(up, "B")
     await up.sees(ADA, "news B")
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["control", "closed"])
+async def test_who_is_gone_from_slack_is_told_nothing_there(up: Street, closed: bool) -> None:
+    """The stand-in takes what is sent to them, as Slack does."""
+    await up.install(ACME)
+    await up.asks(ADA, "hello", "Hello")
+    await up.asks(SADA, "Buy milk", "Buy milk")
+    await together(up)
+    person = up.sandbox.world.people[SADA[0]]
+    user = {"id": person.user_id, "team_id": ACME, "deleted": closed}
+    event = end_event("user_change", ACME)
+    event["event"] = {"type": "user_change", "user": user}
+    stranger = end_event("user_change", ACME)
+    stranger["event"] = {"type": "user_change", "user": user | {"id": "U0NOBODY"}}
+    for each in (event, stranger):
+        up.sandbox.deliver_event(each)
+    await up.sandbox.settled()
+    if closed:
+        await up.sees(ADA, "Your Slack chat can't be reached any more")
+    before = len(up.from_bot(SADA))
+    await announce(up, "A")
+    await up.sees(ADA, "news A")
+    assert len(up.from_bot(SADA)) - before == (0 if closed else 1)
+    known = await up.service.store.query(
+        lambda work: work.chats.find(Address("slack", ACME, "U0NOBODY", private=True))
+    )
+    assert known is None, "nothing is kept of people who never wrote"
+    await up.asks(SADA, "whoami", "on Telegram")
+    await announce(up, "B")
+    await up.sees(SADA, "news B")
+
+
+async def test_a_token_that_expires_is_not_taken(
+    up: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else it would end after half a day, as if the app were uninstalled."""
+    grants = up.sandbox.slack.oauth.exchange
+
+    async def rotating(*args: Any) -> dict[str, Any]:
+        return await grants(*args) | {"expires_in": 43200, "refresh_token": "xoxe-1"}
+
+    monkeypatch.setattr(up.sandbox.slack.oauth, "exchange", rotating)
+    async with up.browser() as browser:
+        status, _ = await browser.install(ACME)
+    assert status == 400
+    assert "token rotation" in caplog.text
+    assert await up.installs() == []
 
 
 async def test_with_nothing_configured_a_second_workspace_can_be_tried(tmp_path: Path) -> None:

@@ -109,6 +109,16 @@ class Asking:
     ) -> list[T]:
         """Everything of a list, without what cannot be read, which the log counts. `evenly` keeps
         to the sweep's share of the requests."""
+        return (await self.listed(page, read, evenly=evenly))[0]
+
+    async def listed(
+        self,
+        page: Callable[[int, Sdk], Awaitable[object]],
+        read: Callable[[Json], T],
+        *,
+        evenly: bool = True,
+    ) -> tuple[list[T], int]:
+        """The same, with how many could not be read."""
         found: list[T] = []
         odd: list[str] = []
         for at in range(1, MOST_PAGES + 1):
@@ -123,7 +133,7 @@ class Asking:
             if _is_last(answer, at, len(items)):
                 if odd:
                     log.warning("%d things at Polar cannot be read: %s", len(odd), sorted(set(odd)))
-                return found
+                return found, len(odd)
         raise BillingAway("endless")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from adapters.polar import reading
 from adapters.polar.asking import PAGE, Asking, Question, Server
 from adapters.polar.fields import ID, Json, Unreadable
-from core.billing_facts import Checkout, Product, Subscription
+from core.billing_facts import PAUSED, Catalogue, Checkout, Subscription
 from core.errors import BillingAway, BillingRefused
 from core.ports import Proration
 
@@ -37,11 +37,12 @@ class PolarGateway:
     async def close(self) -> None:
         await self._asking.close()
 
-    async def products(self) -> Sequence[Product]:
-        return await self._asking.all(
+    async def products(self) -> Catalogue:
+        found, odd = await self._asking.listed(
             lambda page, sdk: sdk.products.list(page=page, limit=PAGE, sorting=["created_at"]),
             reading.product,
         )
+        return Catalogue(found, whole=not odd)
 
     async def subscriptions(self, external_id: str = "") -> Sequence[Subscription]:
         """Oldest first, so that what begins meanwhile moves nothing to another page."""
@@ -146,9 +147,11 @@ class PolarGateway:
                 raise
             return found
 
-    async def resume(self, subscription: str) -> Subscription:
+    async def resume(self, subscription: str, *, charged: bool = False) -> Subscription:
         id = _safe(subscription)
-        if (await self._now(id)).status == "paused":
+        if (await self._now(id)).status == PAUSED:
+            if not charged:
+                raise BillingRefused("paused")
             return await self._one(lambda sdk: sdk.subscriptions.update(id, resume=True))
         return await self._one(lambda sdk: sdk.subscriptions.update(id, cancel_at_period_end=False))
 

@@ -39,6 +39,8 @@ class Chat:
     """Person ids."""
     private: bool
     with_bot: bool = True
+    bot_rules: bool = False
+    """On Telegram, whether the bot is an administrator who may delete messages."""
     forum: bool = False
     team: str = TEAM
     """On Slack, the workspace that the bot is asked in; its enterprise, if it has one."""

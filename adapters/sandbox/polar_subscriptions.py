@@ -12,6 +12,7 @@ from adapters.sandbox.polar_book import ACTIVE, BILLABLE, REVOKED, Book
 from adapters.sandbox.polar_errors import (
     already_canceled,
     cannot_pause,
+    invalid,
     no_scheduled_pause,
     not_paused,
     not_scheduled_to_cancel,
@@ -23,6 +24,11 @@ from adapters.sandbox.polar_payments import bill, pay, succeeds, void
 from adapters.sandbox.polar_time import iso, later, parse
 
 BY_WHOM = ("customer_cancellation_reason", "customer_cancellation_comment")
+REASONS = (
+    *("customer_service", "low_quality", "missing_features", "other"),
+    *("switched_service", "too_complex", "too_expensive", "unused"),
+)
+"""Source: `polar.v2026_10.literals` of polar-sdk 1.0.2."""
 
 
 def start(book: Book, checkout: Json) -> Json:
@@ -53,7 +59,9 @@ def start(book: Book, checkout: Json) -> Json:
 
 
 def cancel(book: Book, sub: Json, given: Json) -> None:
-    """At the period's end. Raises 403 when it has ended, or is to end, already."""
+    """At the period's end. Raises 403 when it has ended, or is to end, already; 422 for a reason
+    that there is not."""
+    _check_reason(given)
     if sub["status"] not in BILLABLE or sub["cancel_at_period_end"]:
         raise already_canceled()
     sub |= {name: given.get(name) for name in BY_WHOM}
@@ -76,7 +84,8 @@ def uncancel(book: Book, sub: Json) -> None:
 
 
 def end(book: Book, sub: Json, given: Json | None = None) -> None:
-    """At once. Raises 403 when it has ended already."""
+    """At once. Raises 403 when it has ended already; 422 as `cancel`."""
+    _check_reason(given or {})
     if sub["status"] in REVOKED:
         raise already_canceled()
     sub |= {name: (given or {}).get(name) or sub[name] for name in BY_WHOM}
@@ -84,6 +93,12 @@ def end(book: Book, sub: Json, given: Json | None = None) -> None:
     sub |= {"status": "canceled", "canceled_at": at, "ends_at": at, "ended_at": at}
     _told(book, sub, "updated", "canceled", "revoked")
     _after(book, sub)
+
+
+def _check_reason(given: Json) -> None:
+    reason = given.get(BY_WHOM[0])
+    if reason is not None and reason not in REASONS:
+        raise invalid((BY_WHOM[0],), "Input should be one of Polar's reasons", reason)
 
 
 def expire(book: Book, sub: Json) -> None:

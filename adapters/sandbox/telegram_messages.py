@@ -80,7 +80,7 @@ async def delete_message(side: TelegramSide, params: Params) -> bool:
     message = side.world.message(chat.id, params.text("message_id"))
     if message is None:
         raise bad_request("message to delete not found")
-    if not chat.private and not is_bots(message):
+    if not (chat.private or chat.bot_rules or is_bots(message)):
         raise bad_request("message can't be deleted")
     side.world.delete(message)
     return True

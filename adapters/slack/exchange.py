@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,8 @@ from adapters.slack.fields import text_at
 from adapters.slack.markup import clean
 from core.errors import Ambiguous, DeliveryError, RetryLater
 from core.installs import Granted
+
+log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -42,6 +45,9 @@ async def exchange(
         team = ""
     if not token or answer.get("token_type") != "bot" or not (team or enterprise):
         raise Refused("no bot token")
+    if "expires_in" in answer:  # it would end after 12 hours, as if the app were uninstalled
+        log.error("Slack's token rotation is on for this app: such tokens are not renewed here")
+        raise Refused("the token expires")
     try:
         us = await SlackApi(token, base_url, session).identify()
     except DeliveryError as error:

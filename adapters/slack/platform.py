@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 from adapters.slack import files, intake, sending
 from adapters.slack.answers import Answers, response_body
 from adapters.slack.api import SlackApi, web_client
+from adapters.slack.deactivated import deactivated
 from adapters.slack.doorway import Doorway, NotCommitted
 from adapters.slack.ended import is_end
 from adapters.slack.installation import Installation
@@ -26,7 +27,7 @@ from core.chat import Inbound, Reply, Sent
 from core.errors import ChatGone, MessageGone
 from core.installs import UNINSTALLED
 from core.own_workspace import OwnWorkspace
-from core.ports import ChatPlatform, KeepUnread, Receive
+from core.ports import ChatPlatform, KeepUnread, OnChat, Receive
 
 
 class SlackPlatform(ChatPlatform):
@@ -35,7 +36,8 @@ class SlackPlatform(ChatPlatform):
     `signing_secret` is needed for `webhook.routes`, `app_token` for Socket Mode. `base_url` ends in
     `/api/`. The session is shared and stays the caller's to close. `receive` answers for what came
     in; whoever calls it then hands the reply to `answer`, unless it `rides`. `keep_unread` takes
-    what cannot be given to it. `own` is told what workspace the token is for.
+    what cannot be given to it. `own` is told what workspace the token is for, `on_chat` of a chat
+    that nobody reads any more.
     """
 
     name = "slack"
@@ -53,8 +55,10 @@ class SlackPlatform(ChatPlatform):
         command: str = "/task",
         book: Book | None = None,
         own: OwnWorkspace | None = None,
+        on_chat: OnChat | None = None,
     ) -> None:
         self.signing_secret = signing_secret
+        self._on_chat = on_chat
         self._receive = receive
         self._keep_unread = keep_unread
         self._command = command
@@ -94,9 +98,11 @@ class SlackPlatform(ChatPlatform):
             await self._end(payload)
             return None
         try:
-            inbound = intake.read(payload, asked.us)
+            inbound, gone = intake.read(payload, asked.us), deactivated(payload, asked.us)
         except Exception as error:
             return await self._set_aside(payload, asked.us, error)
+        if gone is not None:
+            await self._lose(gone)
         if inbound is None:
             return None
         inbound = replace(inbound, token=Ticket.stamped(inbound.token, asked.by))
@@ -112,6 +118,13 @@ class SlackPlatform(ChatPlatform):
             return
         try:
             await self._installs.ended(payload)
+        except Exception as error:
+            raise NotCommitted from error
+
+    async def _lose(self, chat: Address) -> None:
+        try:
+            if self._on_chat is not None:
+                await self._on_chat(chat, False)
         except Exception as error:
             raise NotCommitted from error
 

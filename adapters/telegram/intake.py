@@ -105,6 +105,7 @@ def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
         line,
         people=text.people,
         replied=_replied(message, me),
+        token="" if where.private else str(message["message_id"]),
     )
 
 

@@ -26,10 +26,8 @@ from adapters.telegram.unread import unread
 from core.addresses import Address, Sender
 from core.chat import Audience, Inbound, Kind, Reply, Sent
 from core.errors import MessageGone, Unsendable
-from core.ports import ChatPlatform, KeepUnread, Receive
+from core.ports import ChatPlatform, KeepUnread, OnChat, Receive
 
-OnChat = Callable[[Address, bool], Awaitable[None]]
-"""A chat, and whether the bot can write to it from now on."""
 OnMoved = Callable[[Address, Address], Awaitable[None]]
 """A group that became another one: from, to. Told up to twice."""
 
@@ -123,8 +121,11 @@ class TelegramPlatform(ChatPlatform):
         return await self._sending.post(address, reply, reply_to)
 
     async def acknowledge(self, inbound: Inbound, reply: Reply) -> None:
-        """Stop the button's spinner. A failure matters only where the toast is all there is."""
+        """Stop the button's spinner. A failure matters only where the toast is all there is. What
+        was typed needs none, but may have to be deleted."""
         if inbound.kind is not Kind.PRESS:
+            if reply.unsay and inbound.token.isdecimal():
+                await self._sending.unsay(inbound.address, int(inbound.token))
             return
         toast = cut(clean(reply.toast), TOAST_LIMIT) or None
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,11 @@ class Sending:
             if not says(error, "message is not modified"):
                 raise delivery_error(error, address) from None
         return Sent(address, message)
+
+    async def unsay(self, address: Address, message: int) -> None:
+        """Delete what somebody wrote in a group: only an administrator may, so it is tried."""
+        with suppress(TelegramError):
+            await self._bot.delete_message(address.chat, message)
 
     async def _post(self, address: Address, page: Page, reply_to: str, *, silent: bool) -> int:
         """The new message's id. What the server refuses to place or to read is sent simpler."""

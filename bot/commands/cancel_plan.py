@@ -66,7 +66,7 @@ def cancel_plan(work: Work, turn: Turn, command: verbs.CancelPlan) -> Reply:
     if command.reason not in REASONS:
         return ask_to_cancel(work, turn, "")
     held = current(work, turn)
-    if command.when not in (END, NOW):
+    if command.when not in _whens(held):
         return _when(turn, held, command.reason)
     if not stands(turn, command.at):
         asked = _really(turn, held, command.reason, command.when)
@@ -79,16 +79,20 @@ def cancel_plan(work: Work, turn: Turn, command: verbs.CancelPlan) -> Reply:
     return one_moment(work, turn, "cancel", said, f"I ask {POLAR} to cancel {titled(held)}.")
 
 
+def _whens(held: Held) -> tuple[str, ...]:
+    """What is paused has no period that could end: Polar takes it back at once, or not at all."""
+    return (NOW,) if held.subscription.status == facts.PAUSED else (END, NOW)
+
+
 def _when(turn: Turn, held: Held, reason: str) -> Reply:
-    end, now = (verbs.CancelPlan(reason=reason, when=each) for each in (END, NOW))
+    labels = {END: f"When its period ends: {_day(turn, held)}"[:40], NOW: "Now"}
+    rows = tuple(
+        (button(labels[each], verbs.CancelPlan(reason=reason, when=each)),) for each in _whens(held)
+    )
     return Reply(
         title=f"Cancel {titled(held)}?",
         text=f"When should {titled(held)} end?",
-        buttons=(
-            (button(f"When its period ends: {_day(turn, held)}"[:40], end),),
-            (button("Now", now),),
-            (_keep(held),),
-        ),
+        buttons=(*rows, (_keep(held),)),
     )
 
 

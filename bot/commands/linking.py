@@ -64,7 +64,8 @@ def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
         if not (looks_like_code(command.code) and _void(work, command.code)):
             raise LinkRefused("not-here")  # a wrong code is a guess here, too, and counts
         text = "Others here could read that code, so it is void. Get a code, and send it, in a "
-        return Reply(text=f"{text}private chat.", hints=(Hint("link", "get a code"),))
+        hints = (Hint("link", "get a code"),)
+        return Reply(text=f"{text}private chat.", hints=hints, unsay=True)
     # Where a private answer is another chat, those here see that something came of it.
     return replace(
         _issued(work, work.linking.issue(turn.identity)), note="I wrote to you privately."

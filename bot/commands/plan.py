@@ -9,6 +9,7 @@ from bot import verbs
 from bot.cards import button
 from bot.commands.cancel_plan import ask_to_cancel
 from bot.commands.change_plan import ask_to_change
+from bot.commands.resume_plan import resume
 from bot.grammar import straight
 from bot.guards import Guard
 from bot.offers import matching
@@ -71,15 +72,6 @@ def _refresh(work: Work, turn: Turn, which: str) -> Reply:
     return one_moment(work, turn, "refresh", {}, f"I ask {POLAR} how things stand.")
 
 
-def _resume(work: Work, turn: Turn, which: str) -> Reply:
-    sold_here(work, turn)
-    held = current(work, turn)
-    if not held.subscription.cancel_at_period_end:
-        raise BillingRefused("not-cancelling")
-    facts = {"subscription": held.subscription.id}
-    return one_moment(work, turn, "resume", facts, f"I ask {POLAR} to let it go on.")
-
-
 def _keep(work: Work, turn: Turn, which: str) -> Reply:
     sold_here(work, turn)
     held = current(work, turn)
@@ -105,7 +97,7 @@ _PARTS: Mapping[PlanPart, _Part] = {
     PlanPart.GET: _get,
     PlanPart.CHANGE: ask_to_change,
     PlanPart.CANCEL: ask_to_cancel,
-    PlanPart.RESUME: _resume,
+    PlanPart.RESUME: resume,
     PlanPart.KEEP: _keep,
     PlanPart.WEB: _web,
     PlanPart.REFRESH: _refresh,

@@ -70,7 +70,7 @@ def _void(work: Work, turn: Turn) -> Reply:
     """Letters that others can read are worth nothing any more."""
     ended = work.web_links.void_of(turn.identity.id)
     why = "Others here could read those letters, so they are void." if ended else "Not here."
-    return Reply(text=f"{why} Start again in a private chat.", buttons=AGAIN)
+    return Reply(text=f"{why} Start again in a private chat.", buttons=AGAIN, unsay=ended)
 
 
 def _missed(attempt: WebLink) -> Reply:

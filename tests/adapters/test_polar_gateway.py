@@ -50,7 +50,7 @@ async def checkout(gateway: PolarGateway, **changes: str) -> Any:
 
 
 async def test_products(side: PolarSide, gateway: PolarGateway) -> None:
-    found = {each.id: each for each in await gateway.products()}
+    found = {each.id: each for each in (await gateway.products()).products}
     assert found.keys() == side.book.products.keys()
     pro = found[PRO_MONTHLY]
     assert (pro.name, pro.interval, pro.archived) == ("Pro", "month", False)
@@ -58,6 +58,16 @@ async def test_products(side: PolarSide, gateway: PolarGateway) -> None:
     assert any(each.archived for each in found.values()) is any(
         each["is_archived"] for each in side.book.products.values()
     )
+
+
+async def test_what_cannot_be_read_makes_less_than_the_whole(
+    side: PolarSide, gateway: PolarGateway
+) -> None:
+    assert (await gateway.products()).whole
+    side.book.products[PRO_MONTHLY]["modified_at"] = "yesterday"
+    found = await gateway.products()
+    assert not found.whole
+    assert len(found.products) == len(side.book.products) - 1
 
 
 async def test_a_checkout_is_opened_and_found_again(side: PolarSide, gateway: PolarGateway) -> None:
@@ -164,7 +174,9 @@ async def test_what_is_cancelled_already_is_fine(side: PolarSide, gateway: Polar
 async def test_a_pause_is_ended(side: PolarSide, gateway: PolarGateway) -> None:
     sub = side.subscribe(ACCOUNT, PRO_MONTHLY)
     side.pause(sub["id"])
-    assert (await gateway.resume(sub["id"])).status == "active"
+    assert await refused(gateway.resume(sub["id"])) == "paused"  # nobody agreed to be charged
+    assert side.book.subscription(sub["id"])["status"] == "paused"
+    assert (await gateway.resume(sub["id"], charged=True)).status == "active"
 
 
 async def test_who_is_forgotten_is_gone_and_nobody_is_too(

@@ -131,12 +131,14 @@ async def test_updates_that_cannot_be():
     async with polar() as (side, client):
         sub, update = side.subscribe(ADA, PRO_MONTHLY)["id"], client.subscriptions.update
         refused, bad = errors.SubscriptionsUpdate403Error, errors.HTTPValidationError
-        held = errors.SubscriptionsUpdate409Error
+        held, why = errors.SubscriptionsUpdate409Error, "customer_cancellation_reason"
         for given, words in (
             ({"product_id": ARCHIVED}, "Product is archived."),
             ({"product_id": NOBODY}, "Product does not exist."),
             ({"product_id": TEAMS_MONTHLY, "cancel_at_period_end": True}, "No single shape"),
             ({"cancel_at_periodend": True}, "No single shape"),
+            ({"cancel_at_period_end": True, why: "bored"}, "Polar's reasons"),
+            ({"revoke": True, why: "bored"}, "Polar's reasons"),
         ):
             assert words in await name_of(update(sub, **given), bad)
         call = update(sub, cancel_at_period_end=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -95,6 +96,26 @@ async def test_what_was_typed_needs_no_acknowledgement(
 ) -> None:
     await platform.acknowledge(typed(DM), Reply(text="x"))
     assert api.of("answerCallbackQuery") == []
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_a_secret_in_a_group_is_deleted_where_that_is_allowed(
+    api: BotApi, platform: TelegramPlatform, allowed: bool
+) -> None:
+    """A bot that is no administrator is told no, and goes on."""
+    if not allowed:
+        api.fail("deleteMessage", 400, "Bad Request: message can't be deleted")
+    said = replace(typed(GROUP), token="77")
+    await platform.acknowledge(said, Reply(text="x"))
+    before = list(api.calls)
+    await platform.acknowledge(said, Reply(text="x", unsay=True))
+    [(method, values)] = api.calls[len(before) :]
+    assert "deleteMessage" not in dict(before)
+    assert (method, str(values["chat_id"]), int(values["message_id"])) == (
+        "deleteMessage",
+        GROUP.chat,
+        77,
+    )
 
 
 async def test_a_failed_acknowledgement_matters_when_it_is_all(

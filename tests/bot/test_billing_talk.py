@@ -7,17 +7,19 @@ import inspect
 import logging
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from bot.answers import remember
 from bot.errors import sentence
 from core import errors, schema
 from core.addresses import Sender
-from core.billing_facts import Subscription
-from core.chat import Kind
-from core.errors import BillingAway, BillingRefused, RetryLater
+from core.billing_facts import Customer, Subscription
+from core.chat import Card, Kind, Reply, Sent
+from core.errors import BillingAway, BillingRefused, RetryLater, Withdrawn
 from core.forgetting import forget
 from core.work import Work
 from tests.bot.paying import SUCCESS, Shop, labels, lines, links, shop
@@ -350,6 +352,45 @@ async def test_resuming(ada: Shop) -> None:
     assert "$29 a month, renews on 4 Feb." in resumed.text
 
 
+async def paused(shop: Shop) -> Subscription:
+    """Teams, paid for and paused since, as Polar has told."""
+    sub = await shop.buys()
+    await shop.hears(shop.polar.becomes(sub.id, status="paused"))
+    return sub
+
+
+async def test_what_is_paused_goes_on_when_it_is_known_what_it_costs(ada: Shop) -> None:
+    sub = await paused(ada)
+    shown = await ada.does("plan")
+    assert "paused, so it gives you nothing now. It is charged as soon as you resume it." in (
+        shown.text
+    )
+    asked = await ada.presses("Resume Teams")
+    assert "$29 a month is charged now" in asked.text
+    assert "resume" not in ada.polar.calls
+    resumed = await ada.presses("Resume Teams and pay now")
+    assert (resumed.title, ada.polar.sold[sub.id].status) == ("Your plan: Teams", "active")
+    assert "It goes on." in resumed.text
+
+
+async def test_an_old_yes_to_a_charge_is_asked_again(ada: Shop) -> None:
+    await paused(ada)
+    await ada.does("plan resume")
+    ada.clock.advance(minutes=6)
+    assert (await ada.presses("Resume Teams and pay now")).title == "Resume Teams?"
+    assert "resume" not in ada.polar.calls
+
+
+async def test_who_takes_back_a_cancellation_agreed_to_no_charge(ada: Shop) -> None:
+    sub = await ada.buys()
+    await cancel(ada)
+    ada.polar.becomes(sub.id, status="paused")  # and nobody told us
+    refused = await ada.does("plan resume")
+    assert "resuming it is charged at once. Nothing was changed." in refused.text
+    assert ada.polar.sold[sub.id].status == "paused"
+    assert "$29 a month is charged now" in (await ada.presses("Resume")).text
+
+
 async def test_who_did_it_here_is_not_told_twice(ada: Shop) -> None:
     await ada.buys()
     before = len(ada.texts())
@@ -440,7 +481,7 @@ def test_every_refusal_of_billing_has_its_own_words(reason: str) -> None:
     own = sentence(BillingRefused(reason))
     others = {sentence(BillingRefused(each)) for each in reasons() - {reason}}
     assert own not in others
-    assert len(reasons()) == 14
+    assert len(reasons()) == 15
 
 
 # -- once, and only for whom it is ---------------------------------------------------------------
@@ -471,7 +512,9 @@ async def test_a_job_that_runs_again_asks_only_once_for_what_is_done(ada: Shop) 
     await ada.says(ada.line("Change to Teams now"), pressed=number)
     ada.chat.error = RetryLater(0.5)
     task = asyncio.create_task(ada.engine.drain())
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        while not ada.engine.waits:  # noqa: ASYNC110  # a list of the fake's
+            await asyncio.sleep(0.001)
     ada.chat.error = None
     await task
     assert ada.polar.calls.count("change") == 1
@@ -482,7 +525,9 @@ async def test_a_page_that_was_not_shown_is_the_same_page_again(ada: Shop) -> No
     await ada.says("plan get teams")
     ada.chat.error = RetryLater(0.5)
     task = asyncio.create_task(ada.engine.drain())
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        while not ada.engine.waits:  # noqa: ASYNC110  # a list of the fake's
+            await asyncio.sleep(0.001)
     ada.chat.error = None
     await task
     assert links(ada.newest)[0].url.endswith("checkout-1")
@@ -520,6 +565,57 @@ async def test_an_outcome_that_is_quicker_than_the_answer(
     assert not any("One moment" in each for each in ada.texts())
 
 
+async def test_a_defect_is_said_and_stays_for_the_operator(
+    ada: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    await ada.buys()
+    [sub] = ada.polar.sold.values()
+    await ada.does("plan cancel")
+    await ada.presses("Too expensive")
+    await ada.presses("Now")
+    count = len(ada.chat.messages)
+    ada.polar.trouble = KeyError("ours")
+    said = (await ada.presses("Cancel Teams now")).text
+    assert said.startswith("Something broke on our side. Should it have worked all the same")
+    assert len(ada.chat.messages) == count
+    reference = said.rpartition(" ")[2]
+    [dead] = await ada.engine.dead_letters()
+    assert reference in dead.error
+    [logged] = [each for each in caplog.records if getattr(each, "ref", "") == reference]
+    assert logged.exc_info
+    ada.polar.trouble = None
+    await ada.engine.replay([dead.id])
+    await ada.engine.drain()  # it was in doubt: what was asked then is not done now
+    assert ada.polar.sold[sub.id] == sub
+    assert "Something broke on our side." in ada.newest.text
+
+
+async def test_where_one_moment_does_not_get_through_what_was_pressed_says_it(
+    ada: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.billing_jobs.LOOK_EVERY", 0.001)
+    await ada.does("plan")
+    pressed = ada.number
+    ada.chat.error = RetryLater(0.5)
+    await ada.says(ada.line("Refresh"), pressed=pressed)
+    ada.chat.error = None
+    await ada.engine.drain()
+    assert ada.number == pressed
+    assert "This is how things stand." in ada.newest.text
+
+
+async def test_nobody_waits_for_a_one_moment_that_came_too_late(
+    ada: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.billing_jobs.LOOK_EVERY", 60.0)
+    ada.chat.error = Withdrawn("late")
+    await ada.says("plan refresh")
+    ada.chat.error = None
+    async with asyncio.timeout(5):
+        await ada.engine.drain()
+    assert "This is how things stand." in ada.newest.text
+
+
 async def forgotten(shop: Shop) -> None:
     """Ada is forgotten here."""
 
@@ -546,6 +642,34 @@ async def test_who_is_forgotten_here_is_forgotten_there(ada: Shop) -> None:
     await ada.engine.drain()
     assert ada.polar.forgotten == [sub.customer.external_id]
     assert ada.engine.waits == [300.0]
+
+
+async def test_what_another_customer_pays_for_them_ends_with_them(ada: Shop) -> None:
+    await ada.does("plan get teams")
+    made = ada.polar.pay("checkout-1")
+    other = replace(made, customer=Customer("customer-of-the-office", ""))  # their e-mail was known
+    ada.polar.sold[made.id] = other
+    await ada.hears(other)
+    await forgotten(ada)
+    await ada.engine.drain()
+    assert ada.polar.sold[made.id].ended
+
+
+async def test_what_another_customer_pays_has_no_page(ada: Shop) -> None:
+    assert "You have never paid here" in (await ada.does("plan web")).text
+    sub = await ada.buys()
+    ada.polar.sold[sub.id] = replace(sub, customer=Customer("customer-of-the-office", ""))
+    assert "somebody else who gave the same e-mail address" in (await ada.does("plan web")).text
+
+
+async def test_what_is_paused_ends_now_or_not_at_all(ada: Shop) -> None:
+    sub = await paused(ada)
+    await ada.does("plan cancel")
+    asked = await ada.presses("Too expensive")
+    assert labels(asked) == ["Now", "Keep Teams"]
+    await ada.presses("Now")
+    assert "Cancelled." in (await ada.presses("Cancel Teams now")).text
+    assert ada.polar.sold[sub.id].ended
 
 
 async def test_how_often_one_may_ask_is_limited(ada: Shop) -> None:
@@ -655,3 +779,25 @@ async def test_what_is_kept_is_said(ada: Shop) -> None:
     assert "Polar" not in lines(await ada.does("forget-me"))
     await ada.buys()
     assert "Teams at once; nothing is paid back." in lines(await ada.does("forget-me"))
+
+
+# -- whoever was forgotten -----------------------------------------------------------------------
+
+
+async def test_what_reaches_somebody_who_was_forgotten_is_not_noted(ada: Shop) -> None:
+    """A message was on its way while all of them was deleted."""
+    await ada.does("add Buy milk")
+    [task] = await ada.store.query(lambda work: work.run(schema.task.select()).all())
+    card = Reply(title="Buy milk", card=Card(task.public_id, task.revision))
+    sent = Sent(HOME, "9")
+
+    def chats(work: Work) -> int:
+        return len(work.run(schema.chat.select()).all())
+
+    before = await ada.store.query(chats)
+    await forgotten(ada)
+    await ada.store.mutate(lambda work: remember(work, sent, card))
+    away = replace(sent, address=replace(HOME, chat="77"))
+    await ada.store.mutate(lambda work: remember(work, away, card))
+    assert await ada.store.query(chats) == before
+    assert not await ada.store.query(lambda work: work.run(schema.card.select()).all())

@@ -24,7 +24,7 @@ from bot.plan_refusals import _REFUSED
 from bot.reading import parse
 from bot.turn import commands
 from core.addresses import Address, Sender
-from core.billing_steps import AWAY, DONE
+from core.billing_steps import AWAY, BROKEN, DONE
 from core.chat import Button, Inbound, Kind, Reply
 from core.migrations import upgrade
 from core.rights import Actor
@@ -225,7 +225,7 @@ async def test_every_outcome_of_a_step_can_be_drawn(store: Store, seat: Seat) ->
         asker = Asker(account, identity.platform)
         for kind in ("checkout", "portal", "change", "cancel", "resume", "keep", "refresh"):
             step = work.steps.ask(identity, kind, facts)
-            for state in (DONE, AWAY, *_REFUSED):
+            for state in (DONE, AWAY, BROKEN, *_REFUSED):
                 check(outcome(work, step, state, asker))
         url = "https://polar.example/" + "x" * 400
         check(to_pay(work, step, asker, url, work.now))

@@ -233,6 +233,17 @@ class Facts:
             for each in self.joinings
         )
 
+    def came_after(self, node: Node, link: Joining, now: datetime) -> bool:
+        """Whether somebody came to their account less than a day ago, and after that linking."""
+        later = self.joinings[self.joinings.index(link) + 1 :]
+        return any(
+            node in each.nodes
+            and each.origin not in (0, self.where.get(node))
+            and not each.undone
+            and now - each.at <= A_DAY
+            for each in later
+        )
+
     def homes(self, node: Node) -> Iterator[int]:
         """Accounts that somebody came from and that did not become part of another: first of all
         their own."""

@@ -175,6 +175,20 @@ WEAKNESSES = (
         "pass",
     ),
     Weakness(
+        "a sign-in that came today lets somebody in",
+        "core.newcomers",
+        "may_let_in",
+        'raise LinkRefused("new-sign-in")',
+        "pass",
+    ),
+    Weakness(
+        "who came today takes back what was there before",
+        "core.newcomers",
+        "may_take_back",
+        "_refuse(work, _LATER, identity.id, identity.account_id, link=link.id)",
+        "pass",
+    ),
+    Weakness(
         "what stayed apart today is moved by whoever was there",
         "core.newcomers",
         "moves",

@@ -421,6 +421,8 @@ class World:
         if there is None:
             self.facts.lead(connected.link, login, me.account, self.now)
         elif there != me.account:
+            new = self.facts.newcomer(login, self.now)
+            self._must(not new, "a sign-in of before lets somebody in")
             assert connected.joined is not None
             self.facts.join(connected.joined.link, me.account, there, self.now, before)
 
@@ -452,6 +454,7 @@ class World:
         moved = link.moved_at
         soon = moved is None or self.now - moved <= A_DAY
         self._must(mine and soon, "who was joined lets tasks go back, for a day")
+        self._not_after(me, link)
         self.facts.move_back(link)
 
     def undo(self, chat: int, link: Joining) -> None:
@@ -461,10 +464,15 @@ class World:
             return
         mine = self.facts.current(link.into) == me.account and not link.undone
         self._must(mine and self.now - link.at <= A_DAY, "who was joined undoes it, for a day")
+        self._not_after(me, link)
         untouched = link.change == self.facts.changes and link.origin
         self.facts.undo(link)
         if untouched:
             self._must(self.picture() == link.before, "after undo everything is as before")
+
+    def _not_after(self, me: Me, link: Joining) -> None:
+        late = self.facts.came_after(("identity", me.id), link, self.now)
+        self._must(not late, "who came later takes nothing of before back")
 
     def unlink(self, chat: int, node: Node) -> None:
         """Let a chat or a sign-in go."""

@@ -44,8 +44,10 @@ async def test_a_subscription_comes_before_its_product_and_its_customer(
 async def test_money_back_is_told_once_and_ends_nothing(store: Store, ada: Person) -> None:
     begun = bought(await external_id(store, ada))
     order = Order("o1", "refunded", "purchase", begun.id, "", begun.customer, 900, 400, "usd")
-    for what in (begun, Refund("r1", "o1", begun.id, begun.customer, 400, "usd"), order, order):
+    for what in (begun, order, order):
         assert await hear(store, what) is Outcome.APPLIED
+    refund = Refund("r2", "o1", begun.id, begun.customer, 500, "usd")
+    assert await hear(store, refund) is Outcome.IGNORED  # a part of a sum that the order has
     assert await hear(store, replace(order, refunded=0)) is Outcome.IGNORED
     assert await hear(store, replace(order, refunded=900)) is Outcome.APPLIED  # the rest
     assert await news(store, ada) == ["PlanStarted", "Refunded", "Refunded"]
@@ -162,3 +164,12 @@ async def test_what_no_webhook_said_is_counted(store: Store, ada: Person) -> Non
     assert not await repair(begun)
     assert await repair(replace(begun, modified_at=NOW + HOUR))
     assert not await repair(begun)
+
+
+async def test_half_of_what_is_sold_puts_nothing_away(store: Store) -> None:
+    pro, teams = sold(), sold(id="p-teams", name="Teams")
+    await store.mutate(lambda work: work.products.sync([pro, teams]))
+    assert await store.mutate(lambda work: work.products.sync([pro], whole=False)) == 0
+    assert len(await store.query(lambda work: work.billing.all_products())) == 2
+    assert await store.mutate(lambda work: work.products.sync([pro])) == 1  # it is gone indeed
+    assert len(await store.query(lambda work: work.billing.all_products())) == 1

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from core.audit import Deed
-from core.billing_facts import Checkout, Customer, Refund
+from core.billing_facts import Checkout, Customer, Order
 from core.outcomes import Outcome
 from core.store import Store
 from tests.core.joining import settled
-from tests.core.paying import NOW, bought, external_id, hear, news, plan_of, selling
+from tests.core.paying import NOW, bought, external_id, hear, hook, news, plan_of, selling
 from tests.core.people import Person, identity_of, person
 from tests.databases import Database
 
@@ -98,7 +98,8 @@ async def test_two_who_type_one_address_each_have_what_they_paid(
     await hear(store, bought(hers, id="s2", checkout_id="k2", product_id="p-teams"))
     assert (await plan_of(store, ada), await plan_of(store, ben)) == ("pro", "teams")
     assert await external_id(store, ben) != hers  # or he would see her bills at Polar
-    money = Refund("r1", "o1", "s2", Customer(f"c-{hers}", hers), 900, "usd")
+    payer = Customer(f"c-{hers}", hers)
+    money = Order("o1", "refunded", "purchase", "s2", "", payer, 900, 900, "usd")
     assert await hear(store, money) is Outcome.APPLIED
     assert await news(store, ben) == ["PlanStarted", "Refunded"]
     third = bought(hers, id="s3", customer=Customer(f"c-{hers}", ""))
@@ -147,6 +148,24 @@ async def test_the_operator_says_whose_it_is(store: Store, ada: Person) -> None:
     for customer, account in (("c-", me), ("c-none", me), ("c-", "nobody")):
         with pytest.raises(LookupError):
             await store.mutate(lambda work, c=customer, a=account: work.customers.attach(c, a))  # type: ignore[misc]  # mypy can't infer a lambda with defaults
+
+
+async def test_money_that_went_back_meanwhile_is_still_to_be_told(
+    store: Store, ada: Person
+) -> None:
+    paid = bought("")
+    order = Order("o1", "refunded", "purchase", paid.id, "", paid.customer, 900, 900, "usd")
+    told = hook(order, type="order.refunded", body=f'{{"customer_id": "{paid.customer.id}"}}')
+    await hear(store, paid, type="subscription.created", body=told.body)
+    assert await store.mutate(lambda work: work.hooks.receive(told)) is Outcome.NOBODY
+    me = await external_id(store, ada)
+    await store.mutate(lambda work: work.customers.attach(paid.customer.id, me))
+    [waiting] = await store.query(lambda work: work.hooks.page())
+    assert waiting.id == told.id
+    again = await store.mutate(lambda work: work.hooks.again("polar", told.id, told))
+    assert again is Outcome.APPLIED
+    assert await news(store, ada) == ["PlanStarted", "Refunded"]
+    assert await store.query(lambda work: work.hooks.page()) == []
 
 
 async def test_an_external_id_that_comes_later_says_so_too(store: Store, ada: Person) -> None:

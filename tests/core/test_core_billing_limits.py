@@ -24,7 +24,7 @@ from tests.databases import Database
 
 DAY = timedelta(days=1)
 FULL = PlanLimit("open tasks", "", FREE.open_tasks)
-LISTS = PlanLimit("lists", "", FREE.categories)
+LISTS = PlanLimit("categories", "", FREE.categories)
 PEOPLE = PlanLimit("people", "", FREE.assignees)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from core.billing_facts import Customer
 from core.plans import FREE
 from core.recounting import recount
 from core.work import Work
-from tests.core.paying import selling
+from tests.core.paying import NOW, bought, external_id, hear, hook, plan_of, selling
 from tests.core.people import person
 from tests.core.races import gather, refusals
 from tests.core.rows import open_tasks, set_open_tasks
@@ -47,3 +51,21 @@ async def test_counting_anew_while_others_add_miscounts_nothing(database: Databa
     functions: list[Callable[[Work], Any]] = [adding(ada), lambda work: recount(work, ada.account)]
     await gather(stores, functions * 15)
     assert await stores[0].query(lambda work: open_tasks(work, ada.account)) == (15, 15)
+
+
+async def test_what_ends_while_the_operator_says_whose_it_is_gives_nothing(
+    database: Database,
+) -> None:
+    stores = [database.open(selling()) for _ in range(2)]
+    for n in range(30):
+        ada = await person(stores[0], f"Ada {n}")
+        me = await external_id(stores[0], ada)
+        paid = bought("", id=f"s{n}", customer=Customer(f"c{n}", ""))
+        await hear(stores[0], paid)
+        over = {"status": "canceled", "ended_at": NOW, "modified_at": NOW + timedelta(minutes=1)}
+        told = hook(replace(paid, **over))  # type: ignore[arg-type]  # names of its fields
+        await asyncio.gather(
+            stores[0].mutate(lambda work, c=f"c{n}", a=me: work.customers.attach(c, a)),  # type: ignore[misc]  # mypy can't infer a lambda with defaults
+            stores[1].mutate(lambda work, told=told: work.hooks.receive(told)),  # type: ignore[misc]  # the same
+        )
+        assert await plan_of(stores[0], ada) == ""

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
-from core import newcomers
+from core import newcomers, schema
 from core.connecting import connect
 from core.errors import LinkRefused
 from core.joining import Joined, Way, add_login, move
@@ -55,8 +56,8 @@ async def account_of(store: Store, who: Person) -> int:
 
 def signs_in(work: Work, who: Person) -> object:
     """From a chat of theirs, with Mal's sign-in."""
-    said = {"issuer": ISSUER, "subject": "mal", "name": "Mal"}
-    return connect(work, identity_of(work, who), Way.WEB, **said)
+    chat = identity_of(work, who)
+    return connect(work, chat, Way.WEB, issuer=ISSUER, subject="mal", name="Mal")
 
 
 async def test_a_sign_in_that_came_along_lets_nobody_in(
@@ -147,9 +148,7 @@ async def pays(store: Store, who: Person, by: int | None = None) -> None:
     def told(work: Work) -> None:
         known = work.accounts.get(who.account).public_id
         work.billing.apply(bought(known))
-        if by is not None:
-            began = "UPDATE subscription SET identity_id = :who"
-            work.connection.exec_driver_sql(began.replace(":who", str(int(by))))
+        work.run(update(schema.subscription).values(identity_id=by))
 
     await store.mutate(told)
 

@@ -175,6 +175,21 @@ async def test_who_writes_again_before_all_is_cleaned_up_keeps_the_new_life(stor
     assert (chat.chat, chat.gone) == (ada.sender.user_id, "")
 
 
+async def test_what_was_on_its_way_meanwhile_names_nobody(store: Store) -> None:
+    """A card of a task of Ben's reached Ada's chat while she was forgotten."""
+    ada, ben = await person(store, "Ada", "slack", "T1"), await person(store, "Ben", "slack", "T1")
+    task = await add(store, ben, "Coffee")
+    where = await store.query(lambda work: work.chats.by_id(ada.chat).address)
+    chats = await store.mutate(lambda work: forget(work, ada.account))
+    sent = Sent(where, "17")
+    await store.mutate(lambda work: work.cards.drawn(task.public_id, task.revision, ada.chat, sent))
+    assert [row for row in await store.query(lambda work: rows(work, schema.card))
+            if says(row, ada.sender.user_id)]  # fmt: skip
+    await store.mutate(lambda work: wipe_chats(work, chats, work.now))
+    left = await store.query(lambda work: rows(work, schema.card))
+    assert not [row for row in left if says(row, ada.sender.user_id)]
+
+
 async def test_nobody_is_forgotten_again_and_again(store: Store, database: Database) -> None:
     ada = await person(store, "Ada")
     await forgotten(store, ada)

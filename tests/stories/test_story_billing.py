@@ -126,3 +126,26 @@ async def test_what_is_paid_stays_private(ada: Somebody, ben: Somebody) -> None:
     room = group_of(ada.town, ada, ben)
     await ada.says(ada.spelled("plan", group=True), room)
     await ada.hears("so your billing stays private", room if ada.platform == "slack" else "")
+
+
+async def test_who_came_today_neither_ends_a_plan_nor_sees_its_pages(town: Town) -> None:
+    ada, office = newcomer(town, "telegram"), newcomer(town, "slack")
+    await buys(ada, "pro-month")
+    await office.does("start", "Hello")
+    await link(ada, office)
+    for line in ("plan web", "plan cancel", "plan change", "plan get teams"):
+        told = await office.does(line, "what is paid for is managed only from the chats that had")
+        assert not opens(told)
+    await office.does("plan", "Your plan: Pro")
+    assert opens(await ada.does("plan web", "This is your page"))
+    await ada.does("plan cancel", "What is the reason?")
+
+
+async def test_the_control_they_would(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.newcomers.may_pay", lambda *_: None)
+    ada, office = newcomer(town, "telegram"), newcomer(town, "slack")
+    await buys(ada, "pro-month")
+    await office.does("start", "Hello")
+    await link(ada, office)
+    assert opens(await office.does("plan web", "This is your page"))
+    await office.does("plan cancel", "What is the reason?")

@@ -197,6 +197,22 @@ async def test_a_code_that_others_could_read_is_void(ada: Somebody, town: Town) 
     await ada.does(f"link {code}", "That code does not work")
 
 
+@pytest.mark.parametrize("rules", [True, False])
+async def test_such_a_code_is_deleted_where_the_bot_may(town: Town, rules: bool) -> None:
+    ada = newcomer(town, "telegram")
+    await ada.does("start", "Hello")
+    code, group = await code_of(newcomer(town, "slack")), group_of(town, ada)
+    world = town.sandbox.world
+    world.chats[group].bot_rules = rules
+    for line in (f"link {code}", "link 0000-0000-0009"):
+        await ada.says(ada.spelled(line, group=True), group)
+    await ada.hears("so it is void")
+    await ada.hears("Not here, please.")
+    said = " ".join(words(each) for each in world.messages(group) if each.author == ada.id)
+    assert (code in said) is not rules
+    assert "0000-0000-0009" in said
+
+
 async def test_link_asked_in_a_group_is_answered_in_private(town: Town) -> None:
     ada = newcomer(town, "telegram")
     group = group_of(town, ada)

@@ -1,0 +1,33 @@
+"""What Slack says when it closes somebody's account. Pure.
+
+Nothing else tells of it: a message to the direct messages of somebody who is gone is taken
+(https://github.com/slackapi/python-slack-sdk/issues/1156)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack.addresses import own_address
+from adapters.slack.fields import object_at, text_at
+from adapters.slack.installation import Installation, home, whose
+from core.addresses import Address, Sender
+
+CHANGED = "user_change"
+"""Also of a new picture or status; https://docs.slack.dev/reference/events/user_change."""
+
+
+def deactivated(payload: dict[str, Any], us: Installation) -> Address | None:
+    """The private chat of somebody whose account was closed. None for whatever else changed, and
+    for members of an organisation of which only a workspace installed the app: those may have left
+    that workspace and be in others."""
+    event = object_at(payload, "event")
+    user = object_at(event, "user")
+    person = text_at(user, "id")
+    if event.get("type") != CHANGED or user.get("deleted") is not True or not person:
+        return None
+    team, enterprise = whose(payload)
+    theirs = text_at(user, "enterprise_user", "enterprise_id") or text_at(user, "team_id")
+    scope = home(theirs, team or us.team, enterprise or us.enterprise, shared=True)
+    if scope.startswith("E") and us.team:
+        return None
+    return own_address(Sender("slack", scope, person))
