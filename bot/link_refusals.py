@@ -9,6 +9,7 @@ _AGAIN = Hint("link", "start again")
 _ON: dict[str, tuple[Hint, ...]] = {
     "both-pay": (Hint("plan cancel", "end the plan of this account"), _AGAIN),
     "newcomer": (_CHATS,),
+    "everything": (Hint("export csv", "your tasks as a file"), _CHATS),
     "pays": (_CHATS, Hint("plan", "see what there is")),
 }
 _REFUSED = {
@@ -27,6 +28,8 @@ _REFUSED = {
     "day it brings no further chat there. Get a code in a chat that was there before, or wait.",
     "pays": "A chat was connected here less than a day ago. For a day, what is paid for is managed "
     "only from the chats that had it before: do it there, or wait.",
+    "everything": "This chat was connected less than a day ago. For a day, everything that is kept "
+    "is given out only in the chats that were here before. Your tasks you can have here at once.",
     "theirs": "Those tasks came with another chat. For a day, only that chat can move them here.",
     "undone": "That was taken back already.",
     "both-pay": "Both accounts pay for a plan, and together you would pay for two. Nothing was "

@@ -87,6 +87,14 @@ def may_let_in(work: Work, login: Login) -> None:
         raise LinkRefused("new-sign-in")
 
 
+def may_copy_all(work: Work, identity: Identity) -> None:
+    """Whether an identity may have every row of its account as a file: sign-ins and payments of
+    whoever was there before are among them. Raises `LinkRefused` (`everything`)."""
+    values = _values(work, Item.IDENTITY, identity.id, identity.account_id)
+    if work.run(_AMONG_OTHERS, values).first():
+        raise LinkRefused("everything")
+
+
 def may_part(work: Work, by: int, account: int, kind: Item, row: int) -> None:
     """Whether an identity may let a chat or a sign-in of its account go. Raises `LinkRefused`."""
     if kind is Item.LOGIN or row != by:

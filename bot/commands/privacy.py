@@ -13,7 +13,7 @@ from bot.people import describe
 from bot.plan_words import titled
 from bot.turn import Turn, Where, commands
 from bot.words import plural
-from core import departed, failures, hooks, inbox
+from core import departed, failures, hooks, inbox, newcomers
 from core.audit import Deed
 from core.chat import Button, Fact, Hint, Item, Kind, Reply, Style
 from core.errors import NotUnderstood
@@ -92,6 +92,8 @@ def export(work: Work, turn: Turn, command: verbs.Export) -> Reply:
     if said not in set(Format):
         raise NotUnderstood("kind of export", command.what, "csv, json, all")
     how, identity = Format(said), turn.identity
+    if how is Format.ALL:
+        newcomers.may_copy_all(work, identity)
     facts = {"what": _named(how), "to": describe(identity)}
     work.audit.record(Deed.EXPORTED, turn.account.id, facts)
     work.put_in_chat(

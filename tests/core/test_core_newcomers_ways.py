@@ -197,3 +197,20 @@ async def test_who_came_along_with_it_has_on_the_next_day_of_travel_too(
     there = replace(await joined(store, vera, mal), account=vera.account)
     for each in (phone, there):
         await store.mutate(may_pay(each))
+
+
+# -- everything as a file ------------------------------------------------------------------------
+
+
+async def test_everything_is_given_out_where_it_was_before(
+    store: Store, database: Database, vera: Person, mal: Person
+) -> None:
+    def copies(who: Person) -> Act:
+        return lambda work: newcomers.may_copy_all(work, identity_of(work, who))
+
+    await store.mutate(copies(mal))  # alone, it is all their own
+    await joined(store, vera, mal)
+    await store.mutate(copies(vera))
+    assert await refused(store, copies(mal)) == "everything"
+    database.clock.advance(days=1, seconds=1)
+    await store.mutate(copies(mal))
