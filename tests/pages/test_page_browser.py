@@ -13,7 +13,7 @@ from aiohttp import web
 
 from tests.adapters.chromium import PROGRAM, Tab, chromium
 from tests.pages_kit import LETTERS, Signing, account_of, logins_of
-from tests.service_kit import ADA, BEN, SADA
+from tests.service_kit import ADA, BEN, CLEO, SADA
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -63,35 +63,39 @@ async def test_a_person_connects_a_chat(
         await tab.until(titled("Connected"))
 
 
+@pytest.mark.parametrize("attacker", [BEN, CLEO], ids=["telegram", "slack"])
 async def test_whoever_opens_a_link_that_was_passed_on_connects_nobody(
-    up: Signing, tmp_path: Path
+    up: Signing, tmp_path: Path, attacker: tuple[str, str]
 ) -> None:
     """T1 in a real browser: the victim says yes to all, and the attacker knows no letters."""
-    async with chromium(tmp_path, await up.link_of(BEN)) as tab:
+    async with chromium(tmp_path, await up.link_of(attacker)) as tab:
         await sign_in(tab)
         letters = await agree(tab)
         assert LETTERS.fullmatch(letters)
-        await up.town.sees(BEN, "Somebody signed in with that link")
+        await up.town.sees(attacker, "Somebody signed in with that link")
         for guess in ("BCDF-GHJK", "LMNP-QRST", "VWXZ-BCDF"):
-            await up.town.say(BEN, guess)
-        await up.town.sees(BEN, "wrong letters three times")
+            await up.town.say(attacker, guess)
+        await up.town.sees(attacker, "wrong letters three times")
         await tab.call("Page.reload")
         await tab.until(titled("Nothing was connected"))
-    assert await account_of(up, BEN) != await account_of(up, ADA)
+    assert await account_of(up, attacker) != await account_of(up, ADA)
 
 
+@pytest.mark.parametrize("attacker", [BEN, CLEO], ids=["telegram", "slack"])
+@pytest.mark.parametrize("victim", [ADA, SADA], ids=["on telegram", "on slack"])
 async def test_letters_that_somebody_else_got_do_nothing_in_ones_own_chat(
-    up: Signing, tmp_path: Path
+    up: Signing, tmp_path: Path, attacker: tuple[str, str], victim: tuple[str, str]
 ) -> None:
     """T2 in a real browser: the attacker's own letters, typed by the victim."""
-    await up.town.asks(ADA, "/whoami", "connected to this account")
-    before = await logins_of(up, ADA)
-    async with chromium(tmp_path, await up.link_of(BEN)) as tab:
+    who = "/task whoami" if victim == SADA else "/whoami"
+    await up.town.asks(victim, who, "connected to this account")
+    before = await logins_of(up, victim)
+    async with chromium(tmp_path, await up.link_of(attacker)) as tab:
         await sign_in(tab, "Ben Okri")
         letters = await agree(tab)
-        await up.town.say(ADA, letters)
-        await up.town.sees(ADA, "That question has ended")
-    assert await logins_of(up, ADA) == before
+        await up.town.say(victim, letters)
+        await up.town.sees(victim, "That question has ended")
+    assert await logins_of(up, victim) == before
 
 
 async def complaints(tab: Tab) -> list[str]:
