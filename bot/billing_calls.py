@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -74,8 +75,16 @@ class Calls:
                 return [await self._simple(kind, step)]
 
     async def subscriptions(self, account: int) -> Sequence[Subscription]:
-        """All of somebody's, as they are now."""
-        return await self._gateway.subscriptions(await self._external_id(account))
+        """All of somebody's, as they are now: by the id that we gave Polar, and one by one what
+        they have under a customer whom Polar knew before, by the e-mail address."""
+        found = [*await self._gateway.subscriptions(await self._external_id(account))]
+        running = await self._store.query(lambda work: work.billing.running(account))
+        seen = {each.id for each in found}
+        for held in running:
+            if held.subscription.id not in seen:
+                with suppress(BillingRefused):  # Polar has it no more: nothing to learn
+                    found.append(await self._gateway.subscription(held.subscription.id))
+        return found
 
     async def forget(self, external_id: str) -> None:
         """Have a customer deleted."""

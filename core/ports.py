@@ -134,6 +134,9 @@ class BillingGateway(Protocol):
     async def subscriptions(self, external_id: str = "") -> Sequence[billing.Subscription]:
         """All of one customer of ours, ended ones too; without an id, of everybody."""
 
+    async def subscription(self, id: str) -> billing.Subscription:
+        """One, as it is now. Raises `BillingRefused` (`none`)."""
+
     async def checkout(
         self, *, external_id: str, product_id: str, success_url: str, locale: str = ""
     ) -> billing.Checkout:

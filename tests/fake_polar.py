@@ -61,6 +61,12 @@ class MemoryPolar(BillingGateway):
             each for each in self.sold.values() if external_id in {"", each.customer.external_id}
         ]
 
+    async def subscription(self, id: str) -> Subscription:
+        self._asked("subscription")
+        if id not in self.sold:
+            raise BillingRefused("none")
+        return self.sold[id]
+
     async def checkout(
         self, *, external_id: str, product_id: str, success_url: str, locale: str = ""
     ) -> Checkout:

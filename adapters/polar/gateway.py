@@ -83,6 +83,10 @@ class PolarGateway:
             raise BillingAway("unreadable")
         return made
 
+    async def subscription(self, id: str) -> Subscription:
+        id = _safe(id)
+        return await self._one(lambda sdk: sdk.subscriptions.get(id))
+
     async def checkout_again(self, id: str) -> Checkout:
         id = _safe(id)
         return _read(reading.checkout, await self._asking.one(lambda sdk: sdk.checkouts.get(id)))
@@ -111,7 +115,7 @@ class PolarGateway:
             )
         except BillingRefused as refused:
             # Polar has one name for both
-            if refused.reason == "ended" and not (await self._now(id)).ended:
+            if refused.reason == "ended" and not (await self.subscription(id)).ended:
                 raise BillingRefused("cancelling") from None
             raise
 
@@ -142,14 +146,14 @@ class PolarGateway:
         except BillingRefused as refused:
             if refused.reason != "ended":
                 raise
-            found = await self._now(id)
+            found = await self.subscription(id)
             if not (found.ended or (found.cancel_at_period_end and not now)):
                 raise
             return found
 
     async def resume(self, subscription: str, *, charged: bool = False) -> Subscription:
         id = _safe(subscription)
-        if (await self._now(id)).status == PAUSED:
+        if (await self.subscription(id)).status == PAUSED:
             if not charged:
                 raise BillingRefused("paused")
             return await self._one(lambda sdk: sdk.subscriptions.update(id, resume=True))
@@ -169,9 +173,6 @@ class PolarGateway:
         except BillingRefused as refused:
             if refused.reason != "no-customer":
                 raise
-
-    async def _now(self, id: str) -> Subscription:
-        return await self._one(lambda sdk: sdk.subscriptions.get(id))
 
     async def _one(self, question: Question) -> Subscription:
         return _read(reading.subscription, await self._asking.one(question))

@@ -115,8 +115,10 @@ async def test_subscriptions_of_one_and_of_everybody_over_pages(
     ]
     (one,) = await gateway.subscriptions("acct-3")
     assert (one.id, one.status, one.ended) == (ended["id"], "canceled", True)
+    assert await gateway.subscription(one.id) == one
     assert await gateway.subscriptions("nobody") == []
-    pages = [each.query["page"] for each in side.calls if "external_customer_id" not in each.query]
+    lists = [each.query for each in side.calls if "page" in each.query]
+    pages = [each["page"] for each in lists if "external_customer_id" not in each]
     assert pages == ["1", "2", "3"]
 
 
@@ -198,6 +200,7 @@ async def refused(act: Awaitable[Any]) -> str:
 
 async def test_what_is_not_there(side: PolarSide, gateway: PolarGateway) -> None:
     nobody = "00000000-0000-4000-8000-000000000000"
+    assert await refused(gateway.subscription(nobody)) == "none"
     assert await refused(gateway.resume(nobody)) == "none"
     assert await refused(gateway.cancel(nobody, now=True)) == "none"
     assert await refused(gateway.checkout_again(nobody)) == "none"

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -653,6 +654,19 @@ async def test_what_another_customer_pays_for_them_ends_with_them(ada: Shop) -> 
     await forgotten(ada)
     await ada.engine.drain()
     assert ada.polar.sold[made.id].ended
+
+
+async def test_refresh_finds_what_another_customer_pays(ada: Shop) -> None:
+    sub = await ada.buys()
+    ended = replace(
+        sub,
+        customer=Customer("customer-of-the-office", ""),
+        status="canceled",
+        ended_at=ada.clock.now(),
+        modified_at=ada.clock.now() + timedelta(seconds=1),
+    )
+    ada.polar.sold[sub.id] = ended
+    assert "Teams has ended" in (await ada.does("plan refresh")).text
 
 
 async def test_what_another_customer_pays_has_no_page(ada: Shop) -> None:
