@@ -20,6 +20,7 @@ run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its s
 	@exec $(BIN)/python -m bot run
 
 # Four at a time on two cores: a third of the time tests wait, for clocks, sockets and processes.
+# Four at a time on two cores: a third of their time they wait, for clocks, sockets and processes.
 test: $(BIN)/.installed-dev ## the tests
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
 

@@ -10,8 +10,22 @@ import pytest
 # The program is run from the checkout and never installed, so a bare `pytest` needs its folder.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+LONG = frozenset(
+    {
+        "test_slack_installs.py",
+        "test_core_linking_model.py",
+        "test_story_joined.py",
+        "test_engine_stop.py",
+        "test_story_door.py",
+        "test_forgotten.py",
+        "test_hostile_signed.py",
+        "test_billing_storm.py",
+    }
+)
+"""Files that take over 20 s, beside those of `faults/`: by `make test ARGS=--durations=0`."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, or one worker would be left with them in the end (`make test` keeps the
     order)."""
-    items.sort(key=lambda item: "faults" not in item.path.parts)
+    items.sort(key=lambda item: not ("faults" in item.path.parts or item.path.name in LONG))
