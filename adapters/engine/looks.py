@@ -38,6 +38,5 @@ def spare(database: SystemDatabase) -> None:
             found = connection.execute(waiting, {"queue": queue_name}).first()
         return scopes(queue_name) if found else []
 
-    # DBOS offers no other way in.
-    database.get_queue = cache(database.get_queue)  # type: ignore[method-assign]  # as said above
-    database.dequeue_scopes = scopes_of  # type: ignore[method-assign]  # as said above
+    database.get_queue = cache(database.get_queue)  # type: ignore[method-assign]  # DBOS has no hook
+    database.dequeue_scopes = scopes_of  # type: ignore[method-assign]  # DBOS has no hook

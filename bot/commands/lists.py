@@ -136,7 +136,7 @@ _View = Callable[[Turn, _Wanted], _Wanted]
 
 def _view(name: str, **changes: object) -> _View:
     def view(turn: Turn, wanted: _Wanted) -> _Wanted:
-        narrowed = replace(wanted.filter, **changes)  # type: ignore[arg-type]  # as above
+        narrowed = replace(wanted.filter, **changes)  # type: ignore[arg-type]  # names of Filter's fields
         return replace(wanted, filter=narrowed, name=name)
 
     return view

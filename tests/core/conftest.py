@@ -1,5 +1,9 @@
-"""The databases under the core's tests."""
+"""The databases under the core's tests, and two people in them."""
 
+import pytest
+
+from core.store import Store
+from tests.core.people import Person, person
 from tests.databases import (
     core_postgres,
     core_sqlite,
@@ -11,6 +15,8 @@ from tests.databases import (
 )
 
 __all__ = [
+    "ada",
+    "ben",
     "core_postgres",
     "core_sqlite",
     "database",
@@ -19,3 +25,15 @@ __all__ = [
     "sqlite",
     "store",
 ]
+
+
+@pytest.fixture
+async def ada(store: Store) -> Person:
+    """On Telegram."""
+    return await person(store, "Ada")
+
+
+@pytest.fixture
+async def ben(store: Store) -> Person:
+    """On Slack."""
+    return await person(store, "Ben", "slack", "T1")

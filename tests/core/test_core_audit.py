@@ -16,11 +16,6 @@ from tests.core.people import Person, person
 _a = schema.audit.c
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
 async def record(store: Store, who: Person, name: str) -> None:
     await store.mutate(lambda work: work.audit.record(Deed.LINKED, who.account, {"who": name}))
 

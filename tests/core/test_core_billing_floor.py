@@ -31,11 +31,6 @@ def store(sqlite: Database) -> Store:
     return sqlite.open(selling())
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
 async def me(store: Store, who: Person) -> str:
     return (await store.query(lambda work: work.accounts.get(who.account))).public_id
 

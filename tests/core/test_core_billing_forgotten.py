@@ -27,16 +27,6 @@ def store(sqlite: Database) -> Store:
     return sqlite.open(selling())
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
-@pytest.fixture
-async def ben(store: Store) -> Person:
-    return await person(store, "Ben", "slack", "T1")
-
-
 async def forgets(store: Store, who: Person) -> None:
     await store.mutate(lambda work: forget(work, who.account) and None)
 

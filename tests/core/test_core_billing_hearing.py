@@ -25,11 +25,6 @@ def store(sqlite: Database) -> Store:
     return sqlite.open(selling())
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
 async def test_a_subscription_comes_before_its_product_and_its_customer(
     store: Store, ada: Person
 ) -> None:

@@ -26,11 +26,6 @@ def store(database: Database) -> Store:
     return database.open(selling())
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
 async def outcomes(store: Store) -> list[tuple[str, str]]:
     rows = select(schema.hook.c.outcome, schema.hook.c.why).order_by(schema.hook.c.id)
     return [tuple(row) for row in await store.query(lambda work: work.run(rows).all())]

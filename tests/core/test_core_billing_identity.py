@@ -16,7 +16,7 @@ from core.outcomes import Outcome
 from core.store import Store
 from tests.core.joining import settled
 from tests.core.paying import NOW, bought, external_id, hear, hook, news, plan_of, selling
-from tests.core.people import Person, identity_of, person
+from tests.core.people import Person, identity_of
 from tests.databases import Database
 
 DAY = timedelta(days=1)
@@ -25,16 +25,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def store(sqlite: Database) -> Store:
     return sqlite.open(selling())
-
-
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
-@pytest.fixture
-async def ben(store: Store) -> Person:
-    return await person(store, "Ben", "slack", "T1")
 
 
 async def begins(store: Store, who: Person, id: str) -> None:

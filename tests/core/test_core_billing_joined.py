@@ -25,16 +25,6 @@ def store(database: Database) -> Store:
     return database.open(selling())
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
-@pytest.fixture
-async def ben(store: Store) -> Person:
-    return await person(store, "Ben", "slack", "T1")
-
-
 async def test_the_plan_goes_along_and_comes_back(store: Store, ada: Person, ben: Person) -> None:
     his = await external_id(store, ben)
     await hear(store, bought(his))

@@ -33,11 +33,6 @@ def store(sqlite: Database) -> Store:
     return sqlite.open(selling())
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
 async def refused(store: Store, function: Callable[[Work], Any]) -> Refusal | None:
     """How it is refused; None where it is not."""
     try:

@@ -47,11 +47,6 @@ def store(sqlite: Database) -> Store:
     return sqlite.open(selling())
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
 async def tick(store: Store) -> None:
     while await store.mutate(lambda work: work.billing.expire()):
         pass

@@ -26,11 +26,6 @@ ISSUER = "https://id.example.org"
 
 
 @pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
-@pytest.fixture
 async def cleo(store: Store) -> Person:
     return await person(store, "Cleo", "slack", "T1")
 

@@ -48,11 +48,6 @@ async def accounts(store: Store, *people: Person) -> list[int]:
 
 
 @pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
-@pytest.fixture
 async def cleo(store: Store) -> Person:
     return await person(store, "Cleo", "slack", "T1")
 

@@ -30,11 +30,6 @@ hard = settings(
 
 
 @pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada")
-
-
-@pytest.fixture
 async def cleo(store: Store) -> Person:
     return await person(store, "Cleo", "slack", "T1")
 
