@@ -20,9 +20,8 @@ run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its s
 	@exec $(BIN)/python -m bot run
 
 # Four at a time on two cores: a third of the time tests wait, for clocks, sockets and processes.
-# Three at a time on two cores: a third of their time they wait, for clocks, sockets and processes.
 test: $(BIN)/.installed-dev ## the tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
 
 lint: $(BIN)/.installed-dev ## style, and who may import whom
 	$(BIN)/ruff check .

@@ -48,7 +48,7 @@ def mutated(payload: Json, chance: random.Random) -> Json:
             case 1:
                 holder[path[-1]] = {"x": [holder[path[-1]]]}
             case _:
-                holder[path[-1]] = chance.choice(NASTY)
+                holder[path[-1]] = copy.deepcopy(chance.choice(NASTY))
         if not changed:
             return {"x": 1}
     return changed
