@@ -12,7 +12,7 @@ from bot.visiting import attempt_and_chat, attempt_of, person
 from core.errors import LinkRefused
 from core.ids import Ids
 from core.letters import shown
-from core.limits import SIGN_IN_ADDRESS
+from core.limits import PAGE_ADDRESS, SIGN_IN_ADDRESS, Limit
 from core.offer import State
 from core.ports import Clock
 from core.proving import provable
@@ -46,8 +46,9 @@ class SigningIn(Visits):
         self._clock = clock
         self._way_back = way_back
 
-    async def open(self, token: str, cookie: str) -> str | None:
+    async def open(self, token: str, cookie: str, client: str) -> str | None:
         """As the port says."""
+        await self._count(client, PAGE_ADDRESS)
         digest, session = Ids.digest(token), self._sessions.read(cookie)
         found = await self._store.query(lambda work: work.web_links.look(digest))
         if found is None:
@@ -55,8 +56,9 @@ class SigningIn(Visits):
         known = session is not None and session.attempt == digest
         return cookie if known else self._sessions.cookie(self._sessions.new(digest))
 
-    async def see(self, cookie: str) -> Seen | None:
+    async def see(self, cookie: str, client: str) -> Seen | None:
         """As the port says."""
+        await self._count(client, PAGE_ADDRESS)
         session = self._sessions.read(cookie)
         return await self._see(session) if session else None
 
@@ -122,8 +124,9 @@ class SigningIn(Visits):
             raise NotOurForm
         await self._proof.come_back(session, query)
 
-    async def cancel(self, cookie: str, form: str) -> None:
+    async def cancel(self, cookie: str, form: str, client: str) -> None:
         """As the port says."""
+        await self._count(client, PAGE_ADDRESS)
         session = await self._checked(cookie, form, "cancel")
         await self._store.mutate(
             lambda work: work.web_links.cancel(attempt_of(work, session), session.digest)
@@ -148,9 +151,10 @@ class SigningIn(Visits):
         await self._count(client)
         return session
 
-    async def _count(self, client: str) -> None:
+    async def _count(self, client: str, limit: Limit | None = None) -> None:
         """A transaction of its own: what fails afterwards has been counted."""
-        await self._store.mutate(lambda work: work.limits.use(SIGN_IN_ADDRESS, client))
+        counted = limit or SIGN_IN_ADDRESS
+        await self._store.mutate(lambda work: work.limits.use(counted, client))
 
     async def _see(self, session: Session) -> Seen | None:
         found = await self._store.query(lambda work: attempt_and_chat(work, session))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Select, bindparam, case, delete, select
 
 from core import schema
 from core.addresses import Address
@@ -21,13 +21,18 @@ KEEP = timedelta(days=1)
 """As long as the attempts themselves are kept after their end."""
 
 _p = schema.prompt.c
+# Instead of where it is, for a message that has its last words: that it was sent may be heard of
+# only after somebody pressed its button and was answered in its place.
+LAST = ""
+_KEY = ("attempt", "chat_id", "message")
 _KEEP = upsert(
     schema.prompt,
-    ("attempt", "chat_id", "message"),
-    lambda new: {"address": new.address},
-    returning=("attempt",),
+    _KEY,
+    lambda new: {"address": case((_p.address == LAST, LAST), else_=new.address)},
+    returning=("address",),
 )
-_OF = select(_p.chat_id, _p.message).where(_p.attempt == bindparam("attempt"))
+_END = upsert(schema.prompt, _KEY, lambda new: {"address": new.address}, returning=("address",))
+_OF = select(_p.chat_id, _p.message).where(_p.attempt == bindparam("attempt"), _p.address != LAST)
 _OF = _OF.order_by(_p.chat_id, _p.message)
 _ONE = (
     (_p.attempt == bindparam("attempt"))
@@ -51,31 +56,29 @@ class Prompts:
         self._work = work
 
     def drawn(self, prompt: Prompt, chat: int, sent: Sent) -> None:
-        """Such a message was sent or edited. If the attempt has moved on, it is drawn again."""
-        values = {
-            "attempt": prompt.attempt,
-            "chat_id": chat,
-            "message": sent.message,
-            "address": ADDRESS.dump_json(sent.address).decode(),
-            "asked_at": self._work.now,
-        }
-        self._work.run(_KEEP, values)
+        """Such a message was sent or edited. If the attempt has moved on, it is drawn again, but
+        for one that has its last words."""
+        row = self._row(prompt.attempt, chat, sent.message)
+        row["address"] = ADDRESS.dump_json(sent.address).decode()
+        if self._work.run(_KEEP, row).scalar_one() == LAST:
+            return
         state = self._state(prompt.attempt)
         if state != prompt.state:
             self._redraw(prompt.attempt, chat, sent.message, state)
 
     def redraw(self, attempt: str, state: State, *, but: tuple[int, str] = (0, "")) -> None:
         """An attempt came to this state: draw its messages again, except the message of a chat
-        that the answer replaces."""
+        that the answer replaces, which has its last words with that."""
+        if all(but):
+            self._work.run(_END, self._row(attempt, *but))
         for row in self._work.run(_OF, {"attempt": attempt}).all():
-            if (row.chat_id, row.message) != but:
-                self._redraw(attempt, row.chat_id, row.message, state)
+            self._redraw(attempt, row.chat_id, row.message, state)
 
     def find(self, attempt: str, chat: int, message: str) -> Address | None:
         """Where such a message is; None when there is nothing to edit any more."""
         values = {"attempt": attempt, "chat": chat, "message": message}
         found = self._work.run(_WHERE, values).scalar()
-        return ADDRESS.validate_json(found) if found is not None else None
+        return ADDRESS.validate_json(found) if found else None
 
     def drop(self, attempt: str, chat: int, message: str) -> None:
         """The message has its last words, or is gone."""
@@ -84,6 +87,15 @@ class Prompts:
     def forget(self) -> None:
         """Drop what nobody came back to."""
         self._work.run(_FORGET, {"before": self._work.now - KEEP})
+
+    def _row(self, attempt: str, chat: int, message: str) -> dict[str, Any]:
+        return {
+            "attempt": attempt,
+            "chat_id": chat,
+            "message": message,
+            "address": LAST,
+            "asked_at": self._work.now,
+        }
 
     def _state(self, attempt: str) -> State:
         found = (self._work.run(each, {"attempt": attempt}).scalar() for each in STATES)

@@ -44,12 +44,13 @@ class Visits(Protocol):
     What acts raises `NotOurForm`, `core.errors.LinkRefused` where the attempt has ended, and
     `RateLimited`; what asks the issuer, `core.errors.SignInError`, too."""
 
-    async def open(self, token: str, cookie: str) -> str | None:
+    async def open(self, token: str, cookie: str, client: str) -> str | None:
         """A browser brings a link: the cookie for it, which is the one that it has where that is
-        of this link already. None for a link that is none of ours. Changes nothing."""
+        of this link already. None for a link that is none of ours. Changes nothing, but is
+        counted."""
 
-    async def see(self, cookie: str) -> Seen | None:
-        """The attempt of this browser. Changes nothing."""
+    async def see(self, cookie: str, client: str) -> Seen | None:
+        """The attempt of this browser. Changes nothing, but is counted."""
 
     async def next_origin(self, seen: Seen) -> str:
         """`https://login.example.org`: where `begin`, or then `prove`, leads to; or nothing."""
@@ -73,5 +74,5 @@ class Visits(Protocol):
         """The browser comes from there. Raises `LinkRefused` (`unproved`) where it is somebody
         else's."""
 
-    async def cancel(self, cookie: str, form: str) -> None:
+    async def cancel(self, cookie: str, form: str, client: str) -> None:
         """The browser does not."""

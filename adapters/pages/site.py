@@ -70,7 +70,8 @@ class Pages:
     async def _open(self, request: web.Request) -> web.Response:
         """The link from the chat: only a cookie, and on to an address without the token."""
         had = cookies.read(request)
-        cookie = await self._visits.open(request.match_info["token"], had)
+        token = request.match_info["token"]
+        cookie = await self._visits.open(token, had, self._client(request))
         if cookie is None:
             return self._page("expired", status=GONE)
         response = self._to("/link")
@@ -80,7 +81,7 @@ class Pages:
     async def _show(self, request: web.Request) -> web.Response:
         """The attempt of this browser, as it stands."""
         cookie = cookies.read(request)
-        seen = await self._visits.see(cookie)
+        seen = await self._visits.see(cookie, self._client(request))
         if seen is None:
             return self._page("lost", status=GONE)
         actions = (*ACTIONS[seen.state], *(("prove",) if seen.provable else ()))
@@ -119,7 +120,7 @@ class Pages:
 
     async def _cancel(self, request: web.Request) -> web.Response:
         cookie, form = await self._form(request)
-        await self._visits.cancel(cookie, form)
+        await self._visits.cancel(cookie, form, self._client(request))
         return self._to("/link")
 
     async def _form(self, request: web.Request) -> tuple[str, str]:

@@ -291,3 +291,25 @@ async def test_a_message_that_the_answer_replaces_is_not_edited_twice(
     )
     edited = [job for job in database.jobs.pending() if job.name == "outcome"]
     assert [job.payload["message"] for job in edited] == ["8"]
+    await store.mutate(sent)  # heard of again, or only now: its last words are not lost
+    edited = [job for job in database.jobs.pending() if job.name == "outcome"]
+    assert {job.payload["message"] for job in edited} == {"8"}
+
+
+async def test_last_words_come_before_the_news_that_the_question_was_sent(
+    store: Store, database: Database, ada: Person, cleo: Person
+) -> None:
+    """Somebody pressed before the platform's answer to the question was written down."""
+    offer = await redeem(store, cleo, await issue(store, ada))
+    await store.mutate(
+        lambda work: work.linking.deny(identity_of(work, cleo), offer.public_id, replaces="9")
+    )
+
+    def sent(work: Work) -> None:
+        chat = work.chats.by_id(identity_of(work, cleo).chat_id)
+        drawn = Prompt(offer.public_id, State.ASKED)
+        work.prompts.drawn(drawn, chat.id, Sent(chat.address, "9"))
+        assert work.prompts.find(offer.public_id, chat.id, "9") is None
+
+    await store.mutate(sent)
+    assert not [job for job in database.jobs.pending() if job.name == "outcome"]
