@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 # The program is run from the checkout and never installed, so a bare `pytest` needs its folder.
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.canary import Watch, watching  # it is found there
 
 LONG = frozenset(
     {
@@ -23,6 +26,20 @@ LONG = frozenset(
     }
 )
 """Files that take over 20 s, beside those of `faults/`: by `make test ARGS=--durations=0`."""
+
+
+@pytest.fixture(scope="session")
+def watch() -> Iterator[Watch]:
+    """All that the suite does in this process."""
+    with watching() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def canaries(watch: Watch) -> Iterator[None]:
+    """No test leaves a link, a code or a token where somebody else reads it."""
+    yield
+    assert watch.leaks() == []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from tests.adapters.chromium import PROGRAM, Tab, chromium
+from tests.canary import Watch
 from tests.pages_kit import LETTERS, Signing, account_of, logins_of
 from tests.service_kit import ADA, BEN, CLEO, SADA
 
@@ -158,9 +159,10 @@ async def framed(tab: Tab) -> str:
 
 
 async def test_another_site_cannot_show_a_page_in_a_frame(
-    up: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    up: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watch: Watch
 ) -> None:
     link = await up.link_of(BEN)
+    watch.known(link.rpartition("/")[2])  # their page has it, since whoever was sent it gave it
     async with framing(link) as site, chromium(tmp_path, site) as tab:
         await tab.until(titled("Win a prize"))
         await asyncio.sleep(0.3)

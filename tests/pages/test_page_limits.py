@@ -90,10 +90,30 @@ async def test_coming_back_and_agreeing_count_too(up: Signing) -> None:
     assert (await browser.open(f"{up.base}/oidc/callback?state=x&code=y")).status == 429
 
 
-async def test_looking_is_not_counted(up: Signing) -> None:
+async def test_looking_takes_nothing_from_signing_in(up: Signing) -> None:
     link = await up.link_of(BEN)
     for _ in range(SIGN_IN_ADDRESS.times + 5):
         assert (await up.browser().open(link)).status == 200
+
+
+async def test_looking_has_an_allowance_of_its_own(
+    up: Signing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link, good or not, and the page it leads to, are two looks."""
+    limit = Limit("link.page.address", 4, timedelta(minutes=15), "pages from your network")
+    monkeypatch.setattr("bot.signing_in.PAGE_ADDRESS", limit)
+
+    async def look(path: str, client: str) -> tuple[int, str]:
+        headers = {"X-Forwarded-For": client}
+        async with up.client.get(f"{up.base}{path}", headers=headers) as answer:
+            return answer.status, answer.headers.get("Retry-After", "")
+
+    for number in range(4):
+        assert (await look(f"/link/{str(number) * 43}", "203.0.113.20"))[0] == 410
+    for path in ("/link", f"/link/{'x' * 43}"):
+        status, retry = await look(path, "203.0.113.20")
+        assert (status, 0 < int(retry) <= 900) == (429, True)
+    assert (await look("/link", "203.0.113.21"))[0] == 410  # nobody else is stopped
 
 
 async def asks(up: Signing, token: str, forwarded: str = "203.0.113.1") -> tuple[int, str]:
