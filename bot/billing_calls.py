@@ -135,11 +135,13 @@ class Calls:
                 return await self.subscriptions(step.account)
             return Page(again.url, again.expires_at)
         external_id = await self._external_id(step.account)
+        product = await self._store.query(lambda work: work.products.find(step.facts["product"]))
         made = await self._gateway.checkout(
             external_id=external_id,
             product_id=step.facts["product"],
             success_url=self._success_url(),
             locale=step.facts.get("locale", ""),
+            trial=product.trial if product else None,
         )
         # Before anybody sees the page: who pays there is this account (`core/customers.py`).
         await self._store.mutate(lambda work: _made(work, step, made))

@@ -24,6 +24,15 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """So many days, weeks, months or years."""
+
+    interval: str
+    """`day`, `week`, `month`, `year`."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """Something that Polar sells."""
 
@@ -39,6 +48,12 @@ class Product:
     trial_count: int
     modified_at: datetime | None
     """None counts as oldest."""
+
+    @property
+    def trial(self) -> Span | None:
+        """How long it is free at first."""
+        counts = self.trial_interval and self.trial_count > 0
+        return Span(self.trial_interval, self.trial_count) if counts else None
 
 
 @dataclass(frozen=True, slots=True)

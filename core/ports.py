@@ -138,9 +138,16 @@ class BillingGateway(Protocol):
         """One, as it is now. Raises `BillingRefused` (`none`)."""
 
     async def checkout(
-        self, *, external_id: str, product_id: str, success_url: str, locale: str = ""
+        self,
+        *,
+        external_id: str,
+        product_id: str,
+        success_url: str,
+        locale: str = "",
+        trial: billing.Span | None = None,
     ) -> billing.Checkout:
-        """A new one, open for a day, with the product's own trial."""
+        """A new one, open for a day. `trial`: the one that was promised; else it is the product's
+        own."""
 
     async def checkout_again(self, id: str) -> billing.Checkout:
         """One that was made before, as it is now."""

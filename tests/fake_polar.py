@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.billing_facts import PAUSED, Catalogue, Checkout, Customer, Price, Product, Subscription
+from core.billing_facts import (
+    PAUSED,
+    Catalogue,
+    Checkout,
+    Customer,
+    Price,
+    Product,
+    Span,
+    Subscription,
+)
 from core.errors import BillingRefused
 from core.ports import BillingGateway, Clock, Proration
 
@@ -68,7 +77,13 @@ class MemoryPolar(BillingGateway):
         return self.sold[id]
 
     async def checkout(
-        self, *, external_id: str, product_id: str, success_url: str, locale: str = ""
+        self,
+        *,
+        external_id: str,
+        product_id: str,
+        success_url: str,
+        locale: str = "",
+        trial: Span | None = None,
     ) -> Checkout:
         self._asked("checkout")
         self.pages.append((success_url, locale))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from adapters.polar import reading
 from adapters.polar.asking import PAGE, Asking, Question, Server
 from adapters.polar.fields import ID, Json, Unreadable
-from core.billing_facts import PAUSED, Catalogue, Checkout, Subscription
+from core.billing_facts import PAUSED, Catalogue, Checkout, Span, Subscription
 from core.errors import BillingAway, BillingRefused
 from core.ports import Proration
 
 if TYPE_CHECKING:
     from polar.v2026_10.inputs import CheckoutCreate
-    from polar.v2026_10.literals import CustomerCancellationReason
+    from polar.v2026_10.literals import CustomerCancellationReason, TrialInterval
 
 T = TypeVar("T")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
@@ -56,7 +56,13 @@ class PolarGateway:
         )
 
     async def checkout(
-        self, *, external_id: str, product_id: str, success_url: str, locale: str = ""
+        self,
+        *,
+        external_id: str,
+        product_id: str,
+        success_url: str,
+        locale: str = "",
+        trial: Span | None = None,
     ) -> Checkout:
         """A language that Polar does not have is left to the customer's browser."""
         wanted: CheckoutCreate = {
@@ -65,6 +71,9 @@ class PolarGateway:
             "success_url": success_url,
             "allow_discount_codes": True,
         }
+        if trial is not None:  # what was promised in the chat, whatever the product becomes
+            wanted["trial_interval"] = cast("TrialInterval", trial.interval)
+            wanted["trial_interval_count"] = trial.count
         try:
             return await self._checkout(wanted, locale if _LOCALE.fullmatch(locale) else "")
         except BillingRefused as refused:
@@ -106,12 +115,11 @@ class PolarGateway:
     async def change(
         self, subscription: str, product_id: str, proration: Proration
     ) -> Subscription:
-        id, wanted = _safe(subscription), _safe(product_id, "not-sold")
+        id, to = _safe(subscription), _safe(product_id, "not-sold")
+        how = proration.value
         try:
             return await self._one(
-                lambda sdk: sdk.subscriptions.update(
-                    id, product_id=wanted, proration_behavior=proration.value
-                )
+                lambda sdk: sdk.subscriptions.update(id, product_id=to, proration_behavior=how)
             )
         except BillingRefused as refused:
             # Polar has one name for both

@@ -14,6 +14,7 @@ from adapters.polar import asking
 from adapters.polar.gateway import PolarGateway
 from adapters.sandbox.polar import PolarSide
 from adapters.sandbox.polar_products import PRO_MONTHLY, TEAMS_MONTHLY
+from core.billing_facts import Span
 from core.errors import BillingAway, BillingRefused
 from core.ports import BillingGateway, Proration
 from tests.adapters.polar_kit import TOKEN, gateway_to, plainly, polar
@@ -40,7 +41,7 @@ def follows_the_port(gateway: PolarGateway) -> BillingGateway:
     return gateway
 
 
-async def checkout(gateway: PolarGateway, **changes: str) -> Any:
+async def checkout(gateway: PolarGateway, **changes: Any) -> Any:
     given = {
         "external_id": ACCOUNT,
         "product_id": PRO_MONTHLY,
@@ -89,6 +90,20 @@ async def test_a_checkout_is_opened_and_found_again(side: PolarSide, gateway: Po
     (running,) = await gateway.subscriptions(ACCOUNT)
     assert running.customer.external_id == ACCOUNT
     assert running.checkout_id == made.id
+
+
+async def test_the_trial_that_was_promised_is_the_one_that_is_given(
+    side: PolarSide, gateway: PolarGateway
+) -> None:
+    made = await checkout(gateway, trial=Span("week", 3))
+    there = side.book.checkout(made.id)
+    assert (there["active_trial_interval"], there["active_trial_interval_count"]) == ("week", 3)
+    side.pay(made.id, email="ada@example.com")
+    (running,) = await gateway.subscriptions(ACCOUNT)
+    assert running.status == "trialing"
+    assert running.trial_start
+    assert running.trial_end
+    assert (running.trial_end - running.trial_start).days == 21
 
 
 async def test_a_language_that_polar_does_not_have_is_left_out(
