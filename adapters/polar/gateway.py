@@ -87,10 +87,9 @@ class PolarGateway:
         answer = await self._asking.one(
             lambda sdk: sdk.checkouts.create(**wanted), missing="not-sold"
         )
-        made = _read(reading.checkout, answer)
-        if not made.url:
-            raise BillingAway("unreadable")
-        return made
+        if (made := _read(reading.checkout, answer)).url:
+            return made
+        raise BillingAway("unreadable")
 
     async def subscription(self, id: str) -> Subscription:
         id = _safe(id)
@@ -115,11 +114,12 @@ class PolarGateway:
     async def change(
         self, subscription: str, product_id: str, proration: Proration
     ) -> Subscription:
-        id, to = _safe(subscription), _safe(product_id, "not-sold")
-        how = proration.value
+        id, wanted = _safe(subscription), _safe(product_id, "not-sold")
         try:
             return await self._one(
-                lambda sdk: sdk.subscriptions.update(id, product_id=to, proration_behavior=how)
+                lambda sdk: sdk.subscriptions.update(
+                    id, product_id=wanted, proration_behavior=proration.value
+                )
             )
         except BillingRefused as refused:
             # Polar has one name for both
