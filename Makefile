@@ -6,6 +6,7 @@ BIN := .venv/bin
 PEERS := .venv/peers
 PYTHON ?=
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+TEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -m "not faults and not soak"
 LOCKED := --require-hashes --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -20,8 +21,10 @@ run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its s
 	@exec $(BIN)/python -m bot run
 
 # Four at a time on two cores: a third of the time tests wait, for clocks, sockets and processes.
+# Those that kill, freeze and pace processes measure seconds, so they come two at a time, afterwards.
 test: $(BIN)/.installed-dev ## the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
+	$(TEST) -n 4 --ignore tests/faults $(ARGS)
+	$(TEST) -n 2 tests/faults $(ARGS)
 
 lint: $(BIN)/.installed-dev ## style, and who may import whom
 	$(BIN)/ruff check .
