@@ -6,7 +6,7 @@ whole words, what says when only at the beginning or the end, and nothing inside
 
 from bot.quickadd.lines import MOST, lines
 from bot.quickadd.meant import Ambiguity, Can, Context, Order, Understood
-from bot.quickadd.reading import length, understand, when
+from bot.quickadd.reading import length, repeating, understand, when
 from bot.quickadd.resolving import When
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "When",
     "length",
     "lines",
+    "repeating",
     "understand",
     "when",
 ]

@@ -16,12 +16,14 @@ from bot.quickadd.resolving import hours, resolve
 from bot.quickadd.rules import ADVERBS, CODES, PLURALS, rrule
 from bot.quickadd.vocabulary import Word
 from bot.quickadd.when import Phrase, phrase
+from core.rules import settled
 from core.task import Due
 
 LONGEST = 14
 """Words of a rule."""
 BEGINS = {"every", "on", "am", "the", *ADVERBS, *PLURALS}
 _INTERVAL = re.compile(r";INTERVAL=\d+")
+_EVERY = Word("every", "every", "every")
 _LIST = re.compile(r"[,/&+]|(-)")
 
 
@@ -47,6 +49,7 @@ class Rule:
         earliest = begin if at is None else max(begin, now + timedelta(minutes=1))
         # Every second Tuesday begins with the next one, not with that of the second week.
         each = _INTERVAL.sub("", self.rule) if self.start is None else self.rule
+        each = settled(each, start)
         found = rrulestr(each, dtstart=begin).after(earliest, inc=True)
         return Due(found.date() if found else start, at, context.zone)
 
@@ -56,6 +59,17 @@ def rule(words: Sequence[Word], context: Context) -> Rule | None:
     reader = Reader(_expanded(words))
     read = rrule(reader)
     return _with_time(reader, read, context) if read else None
+
+
+def repetition(words: Sequence[Word], context: Context) -> Rule | None:
+    """A rule as a whole text, with `every` before it or without, perhaps with its last day behind:
+    `weekdays`, `2 weeks until 24 dec`."""
+    end = next((at for at, each in enumerate(words) if each.said == "by"), len(words))
+    found = rule(words[:end], context) or rule([_EVERY, *words[:end]], context)
+    if found is None or end == len(words):
+        return found
+    last = phrase([each.said for each in words[end + 1 :]], context)
+    return found.until(resolve(last, context).choices[0].on) if last else None
 
 
 def _expanded(words: Sequence[Word]) -> list[str]:

@@ -11,6 +11,8 @@ from bot.grammar import straight
 from bot.quickadd.body import Body
 from bot.quickadd.distance import amount
 from bot.quickadd.ends import read_ends
+from bot.quickadd.every import LONGEST as LONGEST_RULE
+from bot.quickadd.every import Rule, repetition
 from bot.quickadd.marks import read_marks
 from bot.quickadd.meant import Ambiguity, Context, Understood
 from bot.quickadd.reader import Reader
@@ -114,6 +116,14 @@ def length(text: str, context: Context) -> timedelta | None:
     reader.take("in")
     found = amount(reader)
     return found if reader.done else None
+
+
+def repeating(text: str, context: Context) -> Rule | None:
+    """How often as a whole text: `weekdays`, `every 2 weeks`, `month on last fri`."""
+    words = straight(text[: LONGEST + 1]).split(maxsplit=LONGEST_RULE + LONGEST_DATE)
+    if not 0 < len(words) <= LONGEST_RULE + LONGEST_DATE:
+        return None
+    return repetition([word(each, context.language) for each in words], context)
 
 
 def _lean(words: Sequence[Word]) -> str:

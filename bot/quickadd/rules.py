@@ -19,6 +19,7 @@ ADVERBS = {
     "yearly": "FREQ=YEARLY", "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
     "weekdays": _WORKING, "weekends": _FREE,
 }  # fmt: skip
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of a leap year's months
 _COUNT = re.compile(r"\d{1,2}")
 _NTH = re.compile(r"(\d{1,2})(st|nd|rd|th|\.)?")
 
@@ -126,7 +127,7 @@ def _date(reader: Reader) -> str:
     number = reader.match(_NTH)
     reader.take("of")
     month = month or reader.take(*MONTHS)
-    if not month or not number or not 1 <= int(number[1]) <= 31:
+    if not month or not number or not 1 <= int(number[1]) <= _LENGTHS[MONTHS.index(month)]:
         return ""
     return f"BYMONTH={MONTHS.index(month) + 1};BYMONTHDAY={number[1]}"
 
@@ -179,7 +180,7 @@ def _on(reader: Reader, base: str) -> str:
     """The day on which it comes: `every month on last fri`, `every year on 24 dec`."""
     start = reader.at
     reader.take("on", "am")
-    reader.take("the")
+    reader.take("the", "day")
     more = ""
     if "WEEKLY" in base and (codes := _days(reader)):
         more = f"BYDAY={codes}"
