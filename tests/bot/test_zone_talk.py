@@ -1,0 +1,200 @@
+"""The time zone: asked once while the task is kept, named as people name it, and what becomes of
+the dates that there are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import zone_names
+from bot.zone_names import city, likely, zones_like
+from core import schema
+from core.chat import Button, Reply
+from core.zones import is_zone
+from tests.bot.talking import GROUP, Talk, talking
+
+ASKED = "Which is your time zone?"
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with talking(tmp_path) as made:
+        yield made
+
+
+def pressed(reply: Reply) -> dict[str, str]:
+    """The lines of its buttons by their labels."""
+    buttons = [each for row in reply.buttons for each in row if isinstance(each, Button)]
+    return {each.label: each.line for each in buttons}
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("München", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("St. Petersburg", "Europe/Moscow"),
+        ("Deutschland", "Europe/Berlin"),
+        ("Buenos Aires", ""),  # by two names
+        ("UTC", "UTC"),
+        ("Atlantis", None),
+    ],
+)
+def test_a_zone_by_the_name_of_a_place(said: str, zone: str | None) -> None:
+    found = zones_like(said)
+    if zone is None:
+        assert not found
+    elif zone:
+        assert list(found) == [zone]
+    else:
+        assert len(found) > 1
+
+
+def test_what_is_offered_is_a_zone() -> None:
+    for language in ("", "en", "de", "pt-br", "en-us", "xx"):
+        assert all(is_zone(each) for each in likely(language))
+    assert all(is_zone(each) for each in zone_names._PLACES)
+    assert all(is_zone(each) for zones in zone_names._LIKELY.values() for each in zones)
+    assert city("America/New_York") == "New York"
+
+
+async def test_it_is_asked_once_and_the_task_is_kept(talk: Talk) -> None:
+    await talk.says("add Milk tomorrow")
+    assert ASKED not in talk.platform.last.text
+    await talk.says("add Bread tomorrow 17:00")
+    first = talk.platform.last
+    assert first.text == f"Added. The time is UTC as long as I don't know where you are. {ASKED}"
+    assert first.title == "#2 Bread"
+    assert {"London", "New York", "Another"} <= pressed(first).keys()
+    await talk.says("add Tea tomorrow 17:00")
+    assert talk.platform.last.text == "Added."
+    assert talk.platform.last.hints == ()
+
+
+async def test_a_snooze_asks_too_and_is_at_that_time_there(talk: Talk) -> None:
+    await talk.says("add Milk")
+    await talk.says("snooze 1 2h")
+    assert ASKED not in talk.platform.last.text
+    await talk.says("snooze 1 tomorrow 8:00")
+    first = talk.platform.last
+    assert first.text.startswith("I will remind you tomorrow 08:00 (UTC).")
+    assert ASKED in first.text
+    await talk.says(pressed(first)["New York"], message="3")
+    assert await reminds(talk) == ("2026-01-06T08:00", "America/New_York")
+    await talk.says(pressed(first)["London"], message="3")  # they said where they are
+    assert await reminds(talk) == ("2026-01-06T08:00", "America/New_York")
+
+
+async def test_a_snooze_that_has_passed_there_stays(talk: Talk) -> None:
+    await talk.says("language de")  # at 10:00 in Berlin, 9:00 in UTC
+    await talk.says("add Milch")
+    await talk.says("snooze 1 9:30")
+    await talk.says(pressed(talk.platform.last)["Berlin"], message="3")
+    zone = await talk.store.query(lambda work: work.accounts.get(1).timezone)
+    assert zone == "Europe/Berlin"
+    assert await reminds(talk) == ("2026-01-05T09:30", "UTC")
+
+
+async def reminds(talk: Talk) -> tuple[str, str]:
+    """The time on the wall of the snooze, and its zone."""
+    found = select(schema.reminder.c.wall, schema.reminder.c.zone)
+    row = await talk.store.query(lambda work: work.run(found).one())
+    return row.wall, row.zone
+
+
+async def test_in_a_group_it_is_not_asked(talk: Talk) -> None:
+    await talk.says("add Bread tomorrow 17:00", GROUP)
+    assert ASKED not in talk.platform.last.text
+    assert [each.line for each in talk.platform.last.hints] == ["timezone Berlin"]
+    await talk.says("add Bread tomorrow 17:00")
+    assert ASKED in talk.platform.last.text
+
+
+async def test_whose_zone_is_known_is_not_asked(talk: Talk) -> None:
+    await talk.says("help")
+    await talk.says("timezone Berlin")
+    assert talk.platform.last.text == "Your time zone is Europe/Berlin: it is 10:00 there."
+    await talk.says("add Bread tomorrow 17:00")
+    assert ASKED not in talk.platform.last.text
+
+
+async def due_of(talk: Talk, number: int) -> list[str]:
+    await talk.says(f"show {number}")
+    facts = talk.platform.last.facts
+    return [getattr(each, "text", "") or each.value for each in facts if each.label == "due"]  # type: ignore[union-attr]  # a moment has a text
+
+
+async def test_the_first_zone_takes_the_dates_along(talk: Talk) -> None:
+    """Nobody chose the one that they were kept in."""
+    await talk.says("add Bread tomorrow 17:00")
+    await talk.says("timezone Berlin")
+    said = talk.platform.last
+    assert said.text == (
+        "Your time zone is Europe/Berlin: it is 10:00 there. "
+        "1 task is at the same time in Europe/Berlin now."
+    )
+    assert await due_of(talk, 1) == ["Tue 6 Jan 17:00 (Europe/Berlin)"]
+    await talk.says(pressed(said)["Undo"], message="99")
+    assert await due_of(talk, 1) == ["Tue 6 Jan 17:00 (UTC)"]
+
+
+async def test_the_answer_asks_about_the_dates_and_leaves_the_card(talk: Talk) -> None:
+    await talk.says("timezone UTC")
+    await talk.says("add Bread tomorrow 17:00")
+    await talk.says("add Milk tomorrow")
+    message = next(n for n, each in enumerate(talk.platform.told, 1) if "Added" in each[2])
+    card = pressed(talk.platform.last) or {}
+    assert "London" not in card  # it was on the first one
+    await talk.says("timezone America/New_York", message=str(message))
+    asked = talk.platform.last
+    assert asked.fresh
+    assert asked.text == (
+        "Your time zone is America/New_York: it is 04:00 there. 2 open tasks have dates in UTC, "
+        "such as #1 Bread 17:00. Shall they keep their time on the clock and move to "
+        "America/New_York, or stay as they are?"
+    )
+    assert await due_of(talk, 1) == ["Tue 6 Jan 17:00 (UTC)"]
+    await talk.says(pressed(asked)["Move them"], message="99")
+    assert talk.platform.last.text == "2 tasks are at the same time in America/New_York now."
+    undo = pressed(talk.platform.last)["Undo"]
+    assert await due_of(talk, 1) == ["Tue 6 Jan 17:00 (America/New_York)"]
+    await talk.says(undo, message="99")
+    assert await due_of(talk, 1) == ["Tue 6 Jan 17:00 (UTC)"]
+
+
+async def test_keeping_keeps(talk: Talk) -> None:
+    await talk.says("timezone Berlin")
+    await talk.says("add Bread tomorrow 17:00")
+    await talk.says("timezone Tokyo")
+    assert "1 open task has a date in Europe/Berlin" in talk.platform.last.text
+    await talk.says(pressed(talk.platform.last)["Keep"], message="99")
+    assert await due_of(talk, 1) == ["Tue 6 Jan 17:00 (Europe/Berlin)"]
+    await talk.says("timezone Tokyo")
+    assert "open task" not in talk.platform.last.text  # it is not another one
+
+
+async def test_which_one_is_asked(talk: Talk) -> None:
+    await talk.says("timezone Buenos Aires")
+    choices = pressed(talk.platform.last)
+    assert "America/Argentina/Buenos_Aires" in choices
+    await talk.says("timezone Atlantis")
+    assert "I can't read" in talk.platform.last.text
+
+
+async def test_hours_without_a_zone_ask_for_it(talk: Talk) -> None:
+    await talk.says("help")
+    await talk.says("quiet 22-8")
+    assert ASKED in talk.platform.last.text
+    assert {"London", "Time zone"} <= pressed(talk.platform.last).keys()
+    await talk.says("digest on 9 daily")
+    assert ASKED not in talk.platform.last.text  # once
+    assert pressed(talk.platform.last)["Time zone"] == "timezone"
+    await talk.says("timezone Berlin")
+    await talk.says("digest")
+    assert "Now: every day 09:00 (Europe/Berlin)" in talk.platform.last.text
+    assert "Time zone" not in pressed(talk.platform.last)
