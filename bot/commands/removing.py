@@ -1,62 +1,112 @@
-"""Delete a task, and take changes back."""
+"""Delete tasks, and take changes back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button, named, opens, ref
-from bot.outcomes import outcome, undo_row
+from bot.commands.sharing import taken_back
+from bot.grammar import fits
+from bot.language import _, ngettext
+from bot.outcomes import undo_row
 from bot.picking import meant, pick
 from bot.turn import IN_PRIVATE, Turn, commands
-from bot.words import plural
 from core.chat import Button, Reply, Style
-from core.errors import NoSuchTask
+from core.errors import NoSuchTask, TooMany
 from core.rights import Right
 from core.task import Ref, Task
 from core.work import Work
 
+SHOWN = 10
+"""Tasks that a question names."""
+SURE = 6
+"""As many fit the button of a question, whatever their numbers."""
 
-@commands.on(verbs.Delete, aliases=("remove",), usage="42")
+
+@commands.on(verbs.Delete, aliases=("remove",), usage="42 43")
 def delete(work: Work, turn: Turn, command: verbs.Delete) -> Reply:
-    found = meant(work, turn, command.ref)
-    if found is None:
-        return pick(work, turn, verbs.Delete, "Which one should go?")
-    task = work.tasks.get(turn.actor, found)
-    return _really(work, turn, task)
+    found = command.refs or tuple(filter(None, [meant(work, turn, None)]))
+    if not found:
+        return pick(work, turn, lambda each: verbs.Delete((each,)), _("Which one should go?"))
+    return _really(turn, [work.tasks.get(turn.actor, each, Right.OWN) for each in found])
 
 
-def _really(work: Work, turn: Turn, task: Task) -> Reply:
-    work.tasks.get(turn.actor, ref(task), Right.OWN)
-    asked = verbs.DeleteNow(ref(task), at=minutes(turn))
-    label = f"Delete #{task.number}" if task.number else "Delete"
+def _really(turn: Turn, tasks: Sequence[Task]) -> Reply:
+    several = {each.id: each for each in tasks}
+    if len(several) > 1:
+        return _really_all(turn, [*several.values()])
+    [task] = several.values()
+    asked = verbs.DeleteNow((ref(task),), at=minutes(turn))
+    label = _("Delete #{number}", number=task.number) if task.number else _("Delete")
     # In a group the card still hangs where it was, and the question is the asker's alone.
-    keep = opens(task) if turn.private else verbs.Close("Kept.")
+    keep = opens(task) if turn.private else verbs.Close(_("Kept."))
+    text = _("Delete {task}? This cannot be undone after 10 minutes.", task=named(task))
+    row = [button(label, asked, Style.DANGER), button(_("Keep"), keep)]
+    if task.rule and task.status.open:
+        text = f"{text} {_('It repeats: then it comes no more.')}"
+        row.insert(1, button(_("Skip this time"), verbs.Skip(ref(task))))
+    return Reply(text=text, buttons=(tuple(row),))
+
+
+def _really_all(turn: Turn, tasks: Sequence[Task]) -> Reply:
+    """Several, which the button names by the asker's own numbers."""
+    asked = verbs.DeleteNow(tuple(Ref(number=each.number) for each in tasks), at=minutes(turn))
+    if not (fits(asked) and all(each.number for each in tasks)):
+        raise TooMany("tasks to delete in one line", SURE)
+    text = ngettext(
+        "Delete {n} task? This cannot be undone after 10 minutes.",
+        "Delete {n} tasks? This cannot be undone after 10 minutes.",
+        len(tasks),
+    )
+    label = _("Delete {n}", n=len(tasks))
+    keep = button(_("Keep"), verbs.Close(_("Kept.")))
     return Reply(
-        text=f"Delete {named(task)}? This cannot be undone after 10 minutes.",
-        buttons=((button(label, asked, Style.DANGER), button("Keep", keep)),),
+        text="\n".join([text, *map(named, tasks[:SHOWN])]),
+        buttons=((button(label, asked, Style.DANGER), keep),),
     )
 
 
 @commands.on(verbs.DeleteNow, hidden=True)
 def delete_now(work: Work, turn: Turn, command: verbs.DeleteNow) -> Reply:
+    if not command.refs:
+        return delete(work, turn, verbs.Delete())
     if not stands(turn, command.at):
-        task = work.tasks.get(turn.actor, Ref(public_id=command.ref.public_id))
-        return replace(_really(work, turn, task), toast=ASKED_AGAIN)
-    task = work.tasks.delete(turn.actor, command.ref)
-    return Reply(text=f"Deleted {named(task)}.", buttons=undo_row(work), toast="Deleted.")
+        current = [Ref(each.number, each.public_id) for each in command.refs]
+        tasks = [work.tasks.get(turn.actor, each, Right.OWN) for each in current]
+        return replace(_really(turn, tasks), toast=_(ASKED_AGAIN))
+    tasks = [work.tasks.delete(turn.actor, each) for each in command.refs]
+    if len(tasks) > 1:
+        text = ngettext("Deleted {n} task.", "Deleted {n} tasks.", len(tasks))
+    else:
+        text = _("Deleted {task}.", task=named(tasks[0]))
+    return Reply(text=text, buttons=undo_row(work), toast=_("Deleted."))
 
 
 @commands.on(verbs.Undo, usage="", menu=IN_PRIVATE)
 def undo(work: Work, turn: Turn, command: verbs.Undo) -> Reply:
     public_ids = work.tasks.undo(turn.actor, command.change)
-    if len(public_ids) > 1:
-        text = f"Undone: {plural(len(public_ids), 'task')} as before."
-        return Reply(text=text, buttons=((Button("Open tasks", "list"),),))
-    try:
-        task = work.tasks.get(turn.actor, Ref(public_id=public_ids[0]))
-    except NoSuchTask:
-        row = (Button("Open tasks", "list"),)
-        return Reply(text="Undone: the task is gone.", buttons=(row,), toast="Undone.")
-    return outcome(work, turn, task, "Undone.")
+    there = _there(work, turn, public_ids[:2])
+    if len(public_ids) <= 2 and len(there) == 1:  # also where its next time is gone with it
+        return taken_back(work, turn, there[0])
+    row = (Button(_("Open tasks"), "list"),)
+    if len(public_ids) == 1:
+        return Reply(text=_("Undone: the task is gone."), buttons=(row,), toast=_("Undone."))
+    count = len(public_ids)
+    if there:
+        text = ngettext("Undone: {n} task as before.", "Undone: {n} tasks as before.", count)
+    else:
+        text = ngettext("Undone: {n} task is gone.", "Undone: {n} tasks are gone.", count)
+    return Reply(text=text, buttons=(row,))
+
+
+def _there(work: Work, turn: Turn, public_ids: Sequence[str]) -> list[Task]:
+    """Those of the tasks that there are."""
+    found = []
+    for each in public_ids:
+        with suppress(NoSuchTask):
+            found.append(work.tasks.get(turn.actor, Ref(public_id=each)))
+    return found

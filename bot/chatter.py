@@ -1,0 +1,26 @@
+"""What people say to each other in a group, below what the bot said."""
+
+from __future__ import annotations
+
+from core.chat import Inbound, Kind
+from core.errors import Refusal
+from core.rights import Actor, Right
+from core.task import Ref
+from core.work import Work
+
+
+def is_chatter(work: Work, inbound: Inbound) -> bool:
+    """Whether plain text in a group is none of our business: all is but for a note, which is what
+    whoever owns or does a task replies to its card. Nobody is entered for talking."""
+    if inbound.kind is not Kind.TEXT or inbound.address.private:
+        return False
+    chat, writer = work.chats.find(inbound.address), work.accounts.known(inbound.sender)
+    if chat is None or writer is None or inbound.edited:
+        return True
+    shown = work.cards.shown_by(chat.id, inbound.replied)
+    actor = Actor(writer.id, writer.name, identity=0, chat=chat.id, private=False)
+    try:
+        work.tasks.get(actor, Ref(public_id=shown or ""), Right.WORK)
+    except Refusal:
+        return True
+    return False
