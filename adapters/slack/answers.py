@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from adapters.slack.addresses import own_address
-from adapters.slack.errors import ABSENT, TRIGGER
+from adapters.slack.early import Early
+from adapters.slack.errors import ABSENT, CLOSED, TRIGGER
 from adapters.slack.forms import modal, problems
 from adapters.slack.installs import Installed, Installs
 from adapters.slack.origin import Origin
 from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
-from adapters.slack.ticket import Ticket, split_ref
+from adapters.slack.screens import show_screen
+from adapters.slack.tabs import Tabs
+from adapters.slack.ticket import NEW, Ticket, split_ref
 from core.addresses import Address
 from core.chat import Button, Form, Inbound, Reply, Sent, Style
 from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
@@ -21,8 +24,6 @@ from core.installs import UNINSTALLED
 
 log = logging.getLogger(__name__)
 
-TOO_LATE = "Slack gave me too little time to open the form. Press the button to open it."
-OPEN_FORM = "Open the form"
 INVITE = "Only you can see this, because I am not in this channel. To show it here: /invite @{name}"
 
 
@@ -47,9 +48,13 @@ def response_body(inbound: Inbound, reply: Reply, command: str) -> dict[str, Any
 class Answers:
     """Sends what does not ride, by the install that was asked."""
 
-    def __init__(self, installs: Installs, send: Send, command: str) -> None:
+    def __init__(
+        self, installs: Installs, send: Send, command: str, early: Early, tabs: Tabs
+    ) -> None:
         self._installs = installs
         self._send = send
+        self._early = early
+        self._tabs = tabs
         self._command = command
 
     async def give(self, inbound: Inbound, reply: Reply) -> Sent | None:
@@ -58,6 +63,8 @@ class Answers:
         if chosen is Way.RIDE:
             return None
         by = await self._asked(inbound)
+        if reply.home is not None:
+            await self._tabs.show(by.api, inbound.sender.user_id, reply.home)
         sent = None
         if chosen is Way.OPEN and reply.form is not None:
             await self._open(by, inbound, reply.form)
@@ -78,6 +85,10 @@ class Answers:
     async def _show(
         self, by: Installed, chosen: Way, inbound: Inbound, reply: Reply
     ) -> Sent | None:
+        if chosen is Way.SCREEN:
+            if await show_screen(by, inbound, _with_toast(reply), self._command):
+                return None
+            return await self._send(by, own_address(inbound.sender), reply)
         if chosen not in (Way.EDIT, Way.POST):
             await self._whisper(by, inbound, reply, replace_original=chosen is Way.REPLACE)
             return None
@@ -101,18 +112,22 @@ class Answers:
 
     async def _open(self, by: Installed, inbound: Inbound, form: Form) -> None:
         view = modal(form, _origin(inbound, form))
-        trigger = Ticket.unpack(inbound.token).trigger
+        trigger, early = Ticket.unpack(inbound.token).trigger, await self._early.view(inbound)
         try:
+            if early:
+                await by.api.call("views.update", view_id=early, view=view)
+                return
             if trigger:
-                await by.api.call("views.open", trigger_id=trigger, view=view)
+                method = "views.push" if _screen_below(inbound) else "views.open"
+                await by.api.call(method, trigger_id=trigger, view=view)
                 return
         except (Unsendable, RetryLater, Ambiguous) as error:
             # A second try would come too late for the trigger: a button brings another one.
-            if isinstance(error, Unsendable) and error.reason not in TRIGGER:
+            if isinstance(error, Unsendable) and error.reason not in TRIGGER | CLOSED:
                 raise
             log.info("A form was not opened: %s", error.reason)
-        again = Button(OPEN_FORM, form.line, Style.PRIMARY)
-        await self._whisper(by, inbound, Reply(text=TOO_LATE, buttons=((again,),)))
+        again = Button(form.opens, form.line, Style.PRIMARY)
+        await self._whisper(by, inbound, Reply(text=form.late, buttons=((again,),)))
 
     async def _whisper(
         self, by: Installed, inbound: Inbound, reply: Reply, *, replace_original: bool = False
@@ -120,6 +135,8 @@ class Answers:
         """A message that only this person sees: by the request's URL, which works wherever they
         are; else in the channel; else in the direct chat."""
         message = _ephemeral(reply, self._command)
+        if inbound.address.thread and not replace_original:
+            message["thread_ts"] = inbound.address.thread
         url = Ticket.unpack(inbound.token).url
         try:
             if by.api.usable(url):
@@ -135,16 +152,19 @@ class Answers:
     ) -> None:
         address, user = inbound.address, inbound.sender.user_id
         channel = split_ref(inbound.message)[0] or ("" if address.private else address.chat)
-        thread = {"thread_ts": address.thread} if address.thread else {}
         try:
             if channel:
-                await by.api.call(
-                    "chat.postEphemeral", channel=channel, user=user, **message, **thread
-                )
+                await by.api.call("chat.postEphemeral", channel=channel, user=user, **message)
                 return
         except (ChatGone, Unsendable) as error:
             log.info("An ephemeral message was refused: %s", error.reason)
         await self._send(by, own_address(inbound.sender), _with_toast(reply))
+
+
+def _screen_below(inbound: Inbound) -> str:
+    """The modal that is open already."""
+    screen = Ticket.unpack(inbound.token).screen
+    return "" if screen == NEW else screen
 
 
 def _ephemeral(reply: Reply, command: str) -> dict[str, Any]:
@@ -169,4 +189,6 @@ def _origin(inbound: Inbound, form: Form) -> Origin:
         message=inbound.message,
         url=ticket.url,
         ephemeral=ticket.ephemeral,
+        screen=_screen_below(inbound),
+        home=inbound.home,
     )

@@ -82,9 +82,10 @@ class SlackApi:
         )
 
     async def person(self, scope: str, user_id: str) -> Sender | None:
-        """Somebody's full name and time zone; None where the app may not ask (`users:read`)."""
+        """Somebody's name, zone and language; None where the app may not ask (`users:read`)."""
         try:
-            found = (await self.call("users.info", user=user_id)).get("user") or {}
+            found = await self.call("users.info", user=user_id, include_locale=True)
+            found = found.get("user") or {}
         except (ChatGone, Unsendable) as error:
             log.info("users.info: %s", error.reason)
             return None
@@ -97,6 +98,7 @@ class SlackApi:
             name=clean(str(name)),
             handle=str(found.get("name") or ""),
             timezone=str(found.get("tz") or ""),
+            language=str(found.get("locale") or "")[:16],
         )
 
     def usable(self, url: str) -> bool:

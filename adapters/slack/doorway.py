@@ -100,9 +100,9 @@ class Doorway:
         self._app.command(ANY)(listen)
         self._app.action(ANY)(listen)
         self._app.view(ANY)(listen)
+        self._app.shortcut(ANY)(listen)
         self._app.event(ANY)(listen)  # also the unknown ones: Slack would repeat them on a 404
         self._app.view_closed(ANY)(ignore)
-        self._app.shortcut(ANY)(ignore)
         self._app.options(ANY)(ignore)
         self._app.error(_failed)
 

@@ -49,6 +49,8 @@ TRIGGER = frozenset(
         "invalid_trigger",
     )
 )
+CLOSED = frozenset(("not_found", "view_not_found"))
+"""The person closed the modal meanwhile."""
 UNSURE = frozenset(("internal_error", "fatal_error", "request_timeout"))
 """Slack's own failures, of which it says that the call may have taken effect."""
 BUSY = frozenset(("ratelimited", "rate_limited", "accesslimited", "service_unavailable"))

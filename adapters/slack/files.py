@@ -7,16 +7,27 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from adapters import charts
 from adapters.slack.api import SlackApi
+from adapters.slack.markup import cut
 from core.addresses import Address
-from core.chat import Document, Sent
+from core.chat import Document, Picture, Sent
+
+LOOK = charts.Look(paper="#ffffff", ink="#1d1c1d", faint="#616061", bar="#611f69")
+"""As Slack's own app by day."""
+ALT_TEXT = 1000
+"""Characters (https://docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
 
 
-async def post(api: SlackApi, address: Address, drawn: dict[str, Any], document: Document) -> Sent:
-    """Share a file with the words of a message. Nobody sees it before the last step, so that what
-    fails earlier was not sent."""
+async def post(
+    api: SlackApi, address: Address, drawn: dict[str, Any], document: Document, alt: str = ""
+) -> Sent:
+    """Share a file with the words of a message; `alt`: those for who does not see a picture. Nobody
+    sees it before the last step, so that what fails earlier was not sent."""
+    length = str(len(document.content))
+    said = {"alt_txt": cut(alt, ALT_TEXT)} if alt else {}
     place = await api.form(
-        "files.getUploadURLExternal", filename=document.name, length=str(len(document.content))
+        "files.getUploadURLExternal", filename=document.name, length=length, **said
     )
     await api.upload(str(place.get("upload_url", "")), document.content)
     file = {"id": str(place.get("file_id", "")), "title": document.name}
@@ -29,6 +40,13 @@ async def post(api: SlackApi, address: Address, drawn: dict[str, Any], document:
         **thread,
     )
     return Sent(address, "")  # Slack does not name the message
+
+
+async def post_picture(
+    api: SlackApi, address: Address, drawn: dict[str, Any], picture: Picture
+) -> Sent:
+    """The same of a chart."""
+    return await post(api, address, drawn, await charts.draw(picture, LOOK), picture.alt)
 
 
 async def _channel(api: SlackApi, address: Address) -> str:

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from adapters.slack import limits
+from adapters.slack.buttons import Block, plain
 from adapters.slack.markup import clean, cut, size
 from adapters.slack.origin import Origin
-from adapters.slack.render import Block, plain
 from core.chat import Form, Input, Option, Question
 
 CALLBACK = "form"
@@ -27,7 +27,7 @@ def modal(form: Form, origin: Origin) -> dict[str, Any]:
         "callback_id": CALLBACK,
         "title": _words(form.title, limits.MODAL_TITLE),
         "submit": _words(form.submit, limits.MODAL_TITLE),
-        "close": _words("Cancel", limits.MODAL_TITLE),
+        "close": _words(form.leave, limits.MODAL_TITLE),
         "private_metadata": origin.pack(),
         "blocks": [_block(each) for each in form.questions[: limits.MODAL_BLOCKS]],
     }

@@ -20,7 +20,14 @@ _HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
 def page(
-    title: str, text: str, *, status: int, button: str, action: str, headers: dict[str, str]
+    title: str,
+    text: str,
+    *,
+    language: str,
+    status: int,
+    button: str,
+    action: str,
+    headers: dict[str, str],
 ) -> web.Response:
     """`action` is where the button posts."""
     form = (
@@ -29,7 +36,7 @@ def page(
         else ""
     )
     html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{escape(title)}</h1><p>{escape(text)}</p>{form}</main></body></html>\n"

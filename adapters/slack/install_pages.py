@@ -19,30 +19,21 @@ from aiohttp.typedefs import Handler
 from yarl import URL
 
 from adapters.client_address import Network, client_address
+from adapters.slack import install_words as words
 from adapters.slack.api import DEADLINE
 from adapters.slack.exchange import Refused, exchange
 from adapters.slack.install_page import page, page_headers
+from adapters.slack.install_words import Said
 from adapters.slack.installs import Book
 from core.errors import DeliveryError, RateLimited
 from core.installs import STATE_LIFE
+from core.words import Words
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 COOKIE = "__Host-slack-install"
 _VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 """What `token_urlsafe(32)` makes."""
 _CODE = re.compile(r"[!-~]{1,512}")
-
-AGAIN = "Start again from the beginning: the button is still there."
-NOT_BEGUN = (
-    "This did not begin here",
-    "Nothing was installed. This page belongs to an install that was begun in another browser, "
-    f"longer ago than 10 minutes, or was finished already. {AGAIN}",
-)
-DENIED = ("Not installed", "Slack was told no, so nothing was installed. You can try again.")
-ELSEWHERE = ("Begin here, please", "Another site sent you. Nothing was begun.")
-TOO_OFTEN = ("Too many tries", "Too many installs were begun from your network. Try again later.")
-REFUSED = ("Not installed", f"Slack did not accept this. {AGAIN}")
-AWAY = ("Not installed yet", f"Slack can't be reached at the moment. Wait a minute. {AGAIN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,42 +63,45 @@ class InstallPages:
         book: Book,
         session: aiohttp.ClientSession,
         public_url: Callable[[], str],
+        *,
+        spoken: Words,
         trusted: Sequence[Network] = (),
     ) -> None:
         self._app = app
         self._book = book
         self._session = session
         self._public_url = public_url
+        self._words = spoken
         self._trusted = trusted
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get(INSTALL, self._offer),
+            web.get(INSTALL, self._counted(self._offer)),
             web.post(INSTALL, self._counted(self._begin)),
             web.get(REDIRECT, self._counted(self._finish), allow_head=False),
         ]
 
     def _counted(self, handler: Handler) -> Handler:
-        """The handler, with a page for those who come too often."""
+        """The handler in the browser's language, with a page for those who come too often."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
-            try:
-                return await handler(request)
-            except RateLimited as refusal:
-                response = self._page(*TOO_OFTEN, status=429)
-                response.headers["Retry-After"] = str(ceil(refusal.wait.total_seconds()) or 1)
-                return response
+            with self._words.reading(request.headers.get("Accept-Language", "")):
+                try:
+                    return await handler(request)
+                except RateLimited as refusal:
+                    response = self._page(words.TOO_OFTEN, status=429)
+                    response.headers["Retry-After"] = str(ceil(refusal.wait.total_seconds()) or 1)
+                    return response
 
         return answer
 
     async def _offer(self, request: web.Request) -> web.Response:
-        text = "Slack shows you next what the app may do, and asks whether you agree."
-        return self._page("Install Fluxbot in your Slack workspace", text, button="Go to Slack")
+        return self._page(words.OFFER, button=words.GO_ON)
 
     async def _begin(self, request: web.Request) -> web.Response:
         """Send the browser to Slack. It keeps its cookie, so that two tabs both work."""
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            return self._page(*ELSEWHERE, status=403, button="Start here")
+            return self._page(words.ELSEWHERE, status=403, button=words.BEGIN)
         session = _cookie(request) or secrets.token_urlsafe(32)
         state = secrets.token_urlsafe(32)
         await self._book.begin(_hash(state), _hash(session), self._client(request))
@@ -139,16 +133,16 @@ class InstallPages:
         begun = session and _VALUE.fullmatch(state)
         client = self._client(request)
         if not begun or not await self._book.claim(_hash(state), _hash(session), client):
-            return self._page(*NOT_BEGUN, status=400, button="Start again")
+            return self._page(words.NOT_BEGUN, status=400, button=words.START_AGAIN)
         return await self._answered(request)
 
     async def _answered(self, request: web.Request) -> web.Response:
         """Slack's answer, brought back by the browser that was sent there."""
         code = _one(request, "code")
         if _one(request, "error") == "access_denied":
-            return self._page(*DENIED, status=403, button="Try again")
+            return self._page(words.DENIED, status=403, button=words.TRY_AGAIN)
         if not _CODE.fullmatch(code):
-            return self._page(*REFUSED, status=400, button="Start again")
+            return self._page(words.REFUSED, status=400, button=words.START_AGAIN)
         return await self._exchanged(code)
 
     async def _exchanged(self, code: str) -> web.Response:
@@ -162,20 +156,24 @@ class InstallPages:
                 deadline=DEADLINE,
             )
         except Refused:
-            return self._page(*REFUSED, status=400, button="Start again")
+            return self._page(words.REFUSED, status=400, button=words.START_AGAIN)
         except DeliveryError:
-            return self._page(*AWAY, status=503, button="Start again")
+            return self._page(words.AWAY, status=503, button=words.START_AGAIN)
         await self._book.save(granted)
-        where = granted.name or "your workspace"
-        text = f"In Slack, type {app.command} in any channel, or write to the app directly."
-        return self._page(f"Fluxbot is installed in {where}", text)
+        where = granted.name or self._words.gettext(words.YOURS)
+        return self._page(words.DONE, where=where, command=app.command)
 
     def _client(self, request: web.Request) -> str:
         return client_address(request, self._trusted)
 
-    def _page(self, title: str, text: str, *, status: int = 200, button: str = "") -> web.Response:
-        headers = page_headers(self._slack)
-        return page(title, text, status=status, button=button, action=INSTALL, headers=headers)
+    def _page(
+        self, said: Said, *, status: int = 200, button: str = "", **values: str
+    ) -> web.Response:
+        title, text = (self._words.gettext(each).format(**values) for each in said)
+        return page(
+            title, text, language=self._words.spoken(), status=status, action=INSTALL,
+            button=self._words.gettext(button), headers=page_headers(self._slack),
+        )  # fmt: skip
 
     @property
     def _slack(self) -> str:

@@ -61,3 +61,12 @@ def home(user_team: str, team: str, enterprise: str, *, shared: bool) -> str:
     if enterprise and (not shared or user_team in ("", team)):
         return enterprise
     return user_team or team
+
+
+def own_people(payload: dict[str, Any], us: Installation) -> tuple[str, str]:
+    """The installation's workspace that an event is for, and the scope of its own people."""
+    listed = payload.get("authorizations") or [{}]
+    # In shared channels `team_id` may be the other side's; the first authorization is ours.
+    team = text_at(listed[0], "team_id") or text_at(payload, "team_id") or us.team
+    enterprise = text_at(listed[0], "enterprise_id") or us.enterprise
+    return team, home("", team, enterprise, shared=False)

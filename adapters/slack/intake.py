@@ -1,6 +1,7 @@
 """What Slack hands over, as `Inbound`: a slash command, a message, a mention. Pure.
 
-Pressed buttons and submitted modals are read in `interactions`."""
+Pressed buttons and submitted modals are read in `interactions`, what is chosen in Slack's own menus
+in `shortcuts`."""
 
 from __future__ import annotations
 
@@ -10,8 +11,12 @@ from adapters.slack.addresses import chat_address
 from adapters.slack.fields import message_key, object_at, request_key, text_at
 from adapters.slack.installation import Installation, home
 from adapters.slack.interactions import read_press, read_submission
+from adapters.slack.links import SHARED, read_link
 from adapters.slack.markup import read as read_text
+from adapters.slack.reactions import EVENTS, read_reaction
+from adapters.slack.shortcuts import read_shortcut
 from adapters.slack.ticket import Ticket, message_ref
+from adapters.slack.visits import OPENED, read_visit
 from core.addresses import Sender
 from core.chat import Inbound, Kind
 
@@ -32,10 +37,20 @@ def read(payload: dict[str, Any], us: Installation) -> Inbound | None:
             return read_press(payload, us)
         case "view_submission":
             return read_submission(payload, us)
+        case "message_action" | "shortcut":
+            return read_shortcut(payload, us)
         case "event_callback":
             return _read_event(payload, us)
         case _:
             return None
+
+
+_EVENTS = {
+    OPENED: read_visit,
+    SHARED: read_link,
+    **dict.fromkeys(EVENTS, read_reaction),
+}
+"""What reads an event; all others are something that was said, or nothing."""
 
 
 def _read_command(payload: dict[str, Any], us: Installation) -> Inbound | None:
@@ -63,6 +78,11 @@ def _read_command(payload: dict[str, Any], us: Installation) -> Inbound | None:
 
 
 def _read_event(payload: dict[str, Any], us: Installation) -> Inbound | None:
+    read_one = _EVENTS.get(text_at(payload, "event", "type"), _read_said)
+    return read_one(payload, us)
+
+
+def _read_said(payload: dict[str, Any], us: Installation) -> Inbound | None:
     event = object_at(payload, "event")
     user, channel = text_at(event, "user"), text_at(event, "channel")
     mentioned = event.get("type") == "app_mention"
@@ -103,7 +123,10 @@ def _scopes(payload: dict[str, Any], us: Installation) -> tuple[str, str, str]:
 
 
 def _replies_to_us(event: dict[str, Any], us: Installation) -> bool:
-    return text_at(event, "parent_user_id") == us.bot_user != ""
+    """Whether it is said in a thread below a message of ours, as far as Slack tells: a mention
+    does not always say whose thread it is in."""
+    below = text_at(event, "parent_user_id") or us.bot_user
+    return bool(text_at(event, "thread_ts")) and below == us.bot_user != ""
 
 
 def _said_by_a_person(event: dict[str, Any], us: Installation) -> bool:

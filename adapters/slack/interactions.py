@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.slack.addresses import chat_address
+from adapters.slack.buttons import LINK
 from adapters.slack.fields import object_at, request_key, text_at
+from adapters.slack.home import CHECK
 from adapters.slack.installation import Installation, home
 from adapters.slack.markup import clean, mention
 from adapters.slack.origin import Origin
-from adapters.slack.render import LINK
 from adapters.slack.ticket import Ticket, message_ref
 from core.addresses import Sender
 from core.chat import Inbound, Kind
@@ -17,17 +18,18 @@ from core.chat import Inbound, Kind
 
 def read_press(payload: dict[str, Any], us: Installation) -> Inbound | None:
     """The pressed button's line. None for a link, which opens a page and asks nothing of us."""
-    sender, line = _sender(payload, us), _pressed_line(payload)
+    sender, line = sender_of(payload, us), _pressed_line(payload)
     if not line or not sender.user_id:
         return None
-    team = _team(payload, us)
+    team = team_of(payload, us)
     container = object_at(payload, "container")
     channel = text_at(payload, "channel", "id") or text_at(container, "channel_id")
     ts = text_at(container, "message_ts") or text_at(payload, "message", "ts")
     thread = text_at(payload, "message", "thread_ts") or text_at(container, "thread_ts")
     trigger = text_at(payload, "trigger_id")
     ephemeral = container.get("is_ephemeral") is True
-    ticket = Ticket(trigger, text_at(payload, "response_url"), ephemeral)
+    screen = text_at(payload, "view", "id") if _in_modal(payload) else ""
+    ticket = Ticket(trigger, text_at(payload, "response_url"), ephemeral, screen=screen)
     return Inbound(
         key=request_key(team, trigger, payload),
         kind=Kind.PRESS,
@@ -43,13 +45,18 @@ def read_press(payload: dict[str, Any], us: Installation) -> Inbound | None:
         line=line,
         message="" if ephemeral else message_ref(channel, ts),
         forms=bool(trigger),
+        home=text_at(payload, "view", "type") == "home",
         token=ticket.pack(),
     )
 
 
+def _in_modal(payload: dict[str, Any]) -> bool:
+    return text_at(payload, "view", "type") == "modal"
+
+
 def read_submission(payload: dict[str, Any], us: Installation) -> Inbound | None:
     """The answers of a modal of ours, in the chat that it was opened from."""
-    sender = _sender(payload, us)
+    sender = sender_of(payload, us)
     origin = Origin.unpack(text_at(payload, "view", "private_metadata"))
     if origin is None or not sender.user_id:
         return None
@@ -58,7 +65,7 @@ def read_submission(payload: dict[str, Any], us: Installation) -> Inbound | None
     answers = {name: _answer(block, sender, people) for name, block in values.items()}
     trigger = text_at(payload, "trigger_id")
     return Inbound(
-        key=request_key(_team(payload, us), trigger, payload),
+        key=request_key(team_of(payload, us), trigger, payload),
         kind=Kind.FORM,
         sender=sender,
         address=origin.address,
@@ -67,16 +74,19 @@ def read_submission(payload: dict[str, Any], us: Installation) -> Inbound | None
         people=people,
         message=origin.message,
         forms=True,
-        token=Ticket(trigger, origin.url, origin.ephemeral, view=True).pack(),
+        home=origin.home,
+        token=Ticket(trigger, origin.url, origin.ephemeral, view=True, screen=origin.screen).pack(),
     )
 
 
-def _team(payload: dict[str, Any], us: Installation) -> str:
+def team_of(payload: dict[str, Any], us: Installation) -> str:
+    """The workspace in which something was pressed."""
     return text_at(payload, "team", "id") or us.team
 
 
-def _sender(payload: dict[str, Any], us: Installation) -> Sender:
-    team, user = _team(payload, us), object_at(payload, "user")
+def sender_of(payload: dict[str, Any], us: Installation) -> Sender:
+    """Who pressed."""
+    team, user = team_of(payload, us), object_at(payload, "user")
     enterprise = text_at(payload, "enterprise", "id") or text_at(payload, "team", "enterprise_id")
     # Nothing here says whether the channel is shared, so a foreign workspace counts as foreign.
     scope = home(text_at(user, "team_id"), team, enterprise, shared=True)
@@ -87,8 +97,16 @@ def _sender(payload: dict[str, Any], us: Installation) -> Sender:
 def _pressed_line(payload: dict[str, Any]) -> str:
     for action in payload.get("actions", ()):
         if not text_at(action, "action_id").startswith(LINK):
-            return clean(text_at(action, "value")).strip()
+            return clean(_chosen(action)).strip()
     return ""
+
+
+def _chosen(action: dict[str, Any]) -> str:
+    """The line of a button, of an entry of a menu, or of a box that was ticked or is no more."""
+    ticked, box = action.get("selected_options"), text_at(action, "action_id")
+    if isinstance(ticked, list) and box.startswith(CHECK):
+        return text_at(ticked[0], "value") if ticked else box.removeprefix(CHECK)
+    return text_at(action, "value") or text_at(action, "selected_option", "value")
 
 
 def _answer(block: Any, sender: Sender, people: dict[str, Sender]) -> str:

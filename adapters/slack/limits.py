@@ -5,6 +5,13 @@ Source: the validators of slack_sdk 3.47's models, unless another is named.
 
 MESSAGE_BLOCKS = 50
 MODAL_BLOCKS = 100
+HOME_BLOCKS = 100
+HOME_TEXT = 24_000
+"""All texts of a Home tab together: nobody reads more."""
+VIEW_BYTES = 250_000
+"""As JSON in ASCII, which slack_sdk sends (https://docs.slack.dev/reference/methods/views.publish).
+"""
+HEADER_TEXT = 150
 SECTION_TEXT = 3000
 MESSAGE_TEXT = 12_000
 """All block texts of a message together: what a `markdown` block may hold. Above about 13,000
@@ -26,3 +33,5 @@ INPUT_TEXT = 3000
 SELECT_OPTIONS = 100
 OPTION_LABEL = 75
 OPTION_VALUE = 150
+OVERFLOW_OPTIONS = 5
+ACTION_ID = 255

@@ -28,6 +28,8 @@ Person = Callable[[str, str], Sender]
 
 def clean(text: str) -> str:
     """The text without control characters, direction overrides and halves of surrogate pairs."""
+    if text.isascii() and text.isprintable():
+        return text  # most of what is drawn has none
     return _UNWANTED.sub("", text.replace("\r\n", "\n").translate(_SPACES))
 
 
@@ -74,7 +76,7 @@ def _shown(mark: str) -> str:
 
 def size(text: str) -> int:
     """Length in UTF-16 units."""
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text) if text.isascii() else len(text) + sum(each > "\uffff" for each in text)
 
 
 def cut(text: str, limit: int) -> str:

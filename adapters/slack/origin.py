@@ -26,6 +26,10 @@ class Origin:
     url: str = ""
     """`response_url` of what opened the modal."""
     ephemeral: bool = False
+    screen: str = ""
+    """The modal below, in which the answer is shown (`Ticket.screen`)."""
+    home: bool = False
+    """Opened from the Home tab."""
 
     @property
     def address(self) -> Address:

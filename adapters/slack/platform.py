@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_bolt.response import BoltResponse
@@ -14,30 +15,35 @@ from adapters.slack.answers import Answers, response_body
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.deactivated import deactivated
 from adapters.slack.doorway import Doorway, NotCommitted
+from adapters.slack.early import Early, Opens
 from adapters.slack.ended import is_end
 from adapters.slack.installation import Installation
 from adapters.slack.installs import Book, Installed, Installs, ManyTokens, OneToken
 from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
 from adapters.slack.socket import SocketMode
+from adapters.slack.surfaces import Surfaces
+from adapters.slack.tabs import Tabs
 from adapters.slack.ticket import Ticket
 from adapters.slack.unread import unread
 from core.addresses import Address, Sender
-from core.chat import Inbound, Reply, Sent
+from core.chat import Home, Inbound, Reply, Sent
 from core.errors import ChatGone, MessageGone
 from core.installs import UNINSTALLED
 from core.own_workspace import OwnWorkspace
 from core.ports import ChatPlatform, KeepUnread, OnChat, Receive
 
+T = TypeVar("T")
 
-class SlackPlatform(ChatPlatform):
+
+class SlackPlatform(Surfaces, ChatPlatform):
     """One workspace, by the token of its bot; with a `book`, all those that installed the app.
 
     `signing_secret` is needed for `webhook.routes`, `app_token` for Socket Mode. `base_url` ends in
     `/api/`. The session is shared and stays the caller's to close. `receive` answers for what came
     in; whoever calls it then hands the reply to `answer`, unless it `rides`. `keep_unread` takes
-    what cannot be given to it. `own` is told what workspace the token is for, `on_chat` of a chat
-    that nobody reads any more.
+    what cannot be given to it. `opens` says whether a line asks for a form. `own` is told what
+    workspace the token is for, `on_chat` of a chat that nobody reads any more.
     """
 
     name = "slack"
@@ -53,20 +59,22 @@ class SlackPlatform(ChatPlatform):
         receive: Receive,
         keep_unread: KeepUnread,
         command: str = "/task",
+        opens: Opens = lambda line: False,
         book: Book | None = None,
         own: OwnWorkspace | None = None,
         on_chat: OnChat | None = None,
     ) -> None:
         self.signing_secret = signing_secret
         self._on_chat = on_chat
-        self._receive = receive
+        self._early = Early(receive, opens)
         self._keep_unread = keep_unread
         self._command = command
         self._api = SlackApi(bot_token, base_url, session)
         self._installs: Installs = OneToken(self._api, own)
         if book is not None:
             self._installs = ManyTokens(book, base_url, session, bot_token, own)
-        self._answers = Answers(self._installs, self._send_by, command)
+        self._tabs = Tabs(command)
+        self._answers = Answers(self._installs, self._send_by, command, self._early, self._tabs)
         self._doorway = Doorway(self._api.client, self._installs.of, self._handle)
         self._socket: SocketMode | None = None
         if app_token:
@@ -95,48 +103,27 @@ class SlackPlatform(ChatPlatform):
         self, payload: dict[str, Any], asked: Installed | None
     ) -> dict[str, Any] | None:
         if asked is None:
-            await self._end(payload)
+            if is_end(payload):  # which an app is told without the token of an install
+                await _kept(self._installs.ended(payload))
             return None
         try:
             inbound, gone = intake.read(payload, asked.us), deactivated(payload, asked.us)
         except Exception as error:
             return await self._set_aside(payload, asked.us, error)
-        if gone is not None:
-            await self._lose(gone)
+        if gone is not None and self._on_chat is not None:
+            await _kept(self._on_chat(gone, False))
         if inbound is None:
             return None
         inbound = replace(inbound, token=Ticket.stamped(inbound.token, asked.by))
-        try:
-            reply = await self._receive(inbound)
-        except Exception as error:
-            raise NotCommitted from error
+        reply = await _kept(self._early.receive(inbound, asked.api))
         return response_body(inbound, reply, self._command)
-
-    async def _end(self, payload: dict[str, Any]) -> None:
-        """An app that is uninstalled is told so without the token of an install."""
-        if not is_end(payload):
-            return
-        try:
-            await self._installs.ended(payload)
-        except Exception as error:
-            raise NotCommitted from error
-
-    async def _lose(self, chat: Address) -> None:
-        try:
-            if self._on_chat is not None:
-                await self._on_chat(chat, False)
-        except Exception as error:
-            raise NotCommitted from error
 
     async def _set_aside(
         self, payload: dict[str, Any], us: Installation, broke: Exception
     ) -> dict[str, Any] | None:
         """Keep what our reader broke on. Whoever typed a command is told so: their request shows
         what its response says, whoever they are."""
-        try:
-            reply = await self._keep_unread(unread(payload, us), broke)
-        except Exception as error:
-            raise NotCommitted from error
+        reply = await _kept(self._keep_unread(unread(payload, us), broke))
         if "command" not in payload:
             return None
         return {"response_type": "ephemeral", **draw(reply, self._command)}
@@ -151,6 +138,11 @@ class SlackPlatform(ChatPlatform):
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
         """As `ChatPlatform.answer`. The trigger of a form lives for 3 seconds."""
         return await self._answers.give(inbound, reply)
+
+    async def show(self, address: Address, home: Home) -> None:
+        """As `ChatPlatform.show`."""
+        reaching = [each.api for each in await self._installs.reaching(address.scope)]
+        await self._tabs.show_on_all(reaching, address.chat, home)
 
     async def person(self, scope: str, user_id: str) -> Sender | None:
         """As the port says: a command has only the handle."""
@@ -181,4 +173,14 @@ class SlackPlatform(ChatPlatform):
             return await sending.edit(by.api, address, drawn, edit)
         if reply.document is not None:
             return await files.post(by.api, address, drawn, reply.document)
+        if reply.picture is not None:
+            return await files.post_picture(by.api, address, drawn, reply.picture)
         return await sending.post(by.api, address, drawn, reply_to)
+
+
+async def _kept(keeping: Awaitable[T]) -> T:
+    """What comes of it. Raises `NotCommitted` where it is not kept."""
+    try:
+        return await keeping
+    except Exception as error:
+        raise NotCommitted from error

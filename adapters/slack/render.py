@@ -12,20 +12,17 @@ from itertools import islice
 from typing import Any
 
 from adapters.slack import limits
+from adapters.slack.buttons import OPEN, ROWS, Block, heard, labels_of, plain, pressed_by, rows
 from adapters.slack.markup import clean, cut, escape, size
-from core.chat import Button, Fact, Hint, Item, Link, Moment, Reply, Style
+from core.chat import Fact, Hint, Item, Moment, Reply
 
-Block = dict[str, Any]
-
-PRESS, LINK, OPEN = "press", "link", "item"
-"""How the action ids of buttons, of links and of a list's buttons begin."""
 EMPTY = "There is nothing to show."
 TITLE = 600
 TEXT_SECTIONS = 4
 FACTS = 3 * limits.CONTEXT_ELEMENTS
 FACT_TEXT = 500
-HINTS = 30
-ROWS = 10
+HINTS = 20
+"""Lines in one element of a context block, of which it has ten."""
 ITEMS = limits.MESSAGE_BLOCKS - (TEXT_SECTIONS + 1 + 3 + 1 + ROWS) - 1
 """List rows that fit beside everything else and the line that counts the others."""
 ITEM_TEXT = 600
@@ -35,16 +32,28 @@ MIN_TEXT = 2
 
 def draw(reply: Reply, command: str) -> dict[str, Any]:
     """`text` and `blocks`, within Slack's limits. `command` is how the slash command is spelled."""
-    canvas = _Canvas()
+    canvas = Canvas(limits.MESSAGE_TEXT - labels_of(reply))
     blocks = [
-        *_title(canvas, reply),
-        *_text(canvas, reply.text),
-        *_facts(canvas, reply.facts),
+        *above(canvas, reply),
         *_items(canvas, reply.items),
-        *_hints(canvas, reply.hints, command),
-        *_rows(reply.buttons),
+        *below(canvas, reply, command),
     ]
     return {"text": sentence(reply), "blocks": blocks}
+
+
+def above(canvas: Canvas, reply: Reply, *, titled: bool = True) -> Iterator[Block]:
+    """What stands above a reply's items. `titled`: with its title."""
+    state = _state(reply)
+    head = [*_title(canvas, reply, state)] if titled else []
+    yield from head
+    yield from _text(canvas, reply.text)
+    yield from _facts(canvas, reply.facts[1:] if head and state else reply.facts)
+
+
+def below(canvas: Canvas, reply: Reply, command: str) -> Iterator[Block]:
+    """What stands below them."""
+    yield from _hints(canvas, reply.hints, command)
+    yield from rows(reply.buttons, reply.title if reply.card else "")
 
 
 def sentence(reply: Reply) -> str:
@@ -58,8 +67,8 @@ def sentence(reply: Reply) -> str:
 
 
 @dataclass(slots=True)
-class _Canvas:
-    """What room is left for text in the whole message."""
+class Canvas:
+    """What room is left for text in the whole message, or view."""
 
     room: int = limits.MESSAGE_TEXT
 
@@ -74,7 +83,7 @@ class _Canvas:
         return shown
 
 
-def _text(canvas: _Canvas, text: str) -> Iterator[Block]:
+def _text(canvas: Canvas, text: str) -> Iterator[Block]:
     rest = canvas.take(text, TEXT_SECTIONS * limits.SECTION_TEXT)
     for _ in range(TEXT_SECTIONS):
         part = rest.encode("utf-16-le", "ignore")[: 2 * limits.SECTION_TEXT]
@@ -84,23 +93,33 @@ def _text(canvas: _Canvas, text: str) -> Iterator[Block]:
             yield {"type": "section", "text": plain(shown)}
 
 
-def _title(canvas: _Canvas, reply: Reply) -> Iterator[Block]:
+def _state(reply: Reply) -> str:
+    """What a card says first of its task, which stands below the title."""
+    first = reply.facts[0] if reply.card and reply.facts else None
+    return first.value if isinstance(first, Fact) and not first.label else ""
+
+
+def _title(canvas: Canvas, reply: Reply, state: str) -> Iterator[Block]:
     title = canvas.take(reply.title, TITLE)
     if title:
         style = {"strike": True} if reply.struck else {"bold": True}
-        words = {"type": "text", "text": title, "style": style}
-        section = {"type": "rich_text_section", "elements": [words]}
+        words: Block = {"type": "text", "text": title, "style": style}
+        if reply.card and reply.card.url:
+            words |= {"type": "link", "url": reply.card.url}
+        shown = canvas.take(state, FACT_TEXT)
+        below = [{"type": "text", "text": f"\n{shown}"}] if shown else []
+        section = {"type": "rich_text_section", "elements": [words, *below]}
         yield {"type": "rich_text", "elements": [section]}
 
 
-def _facts(canvas: _Canvas, facts: tuple[Fact | Moment, ...]) -> Iterator[Block]:
+def _facts(canvas: Canvas, facts: tuple[Fact | Moment, ...]) -> Iterator[Block]:
     elements = [each for fact in facts for each in _fact(canvas, fact)][:FACTS]
     for start in range(0, len(elements), limits.CONTEXT_ELEMENTS):
         row = elements[start : start + limits.CONTEXT_ELEMENTS]
         yield {"type": "context", "elements": row}
 
 
-def _fact(canvas: _Canvas, fact: Fact | Moment) -> Iterator[Block]:
+def _fact(canvas: Canvas, fact: Fact | Moment) -> Iterator[Block]:
     if isinstance(fact, Fact):
         shown = canvas.take(_labelled(fact.label, fact.value), FACT_TEXT)
         if shown:
@@ -108,21 +127,22 @@ def _fact(canvas: _Canvas, fact: Fact | Moment) -> Iterator[Block]:
         return
     label, text = canvas.take(fact.label, FACT_TEXT), canvas.take(fact.text, FACT_TEXT)
     if label:
-        yield plain(label)
+        yield plain(f"{label}:")
     if text:
         words = escape(text, limits.SECTION_TEXT // 2)
         date = f"<!date^{fact.epoch}^{{date_short_pretty}} {{time}}|{words}>"
         yield {"type": "mrkdwn", "text": date, "verbatim": True}
 
 
-def _items(canvas: _Canvas, items: tuple[Item, ...]) -> Iterator[Block]:
+def _items(canvas: Canvas, items: tuple[Item, ...]) -> Iterator[Block]:
     drawn = 0
     for number, item in enumerate(islice(items, ITEMS)):
-        shown = canvas.take("\n".join(filter(None, (item.text, item.detail))), ITEM_TEXT)
+        shown = canvas.take("\n".join(filter(None, (_numbered(item), item.detail))), ITEM_TEXT)
         if not shown:
             break
         block: Block = {"type": "section", "text": plain(shown)}
-        if item.button and (button := _button(item.button, f"{OPEN}:{number}")):
+        opens = item.button
+        if opens and (button := pressed_by(opens, f"{OPEN}:{number}", heard(item.text))):
             block["accessory"] = button
         drawn += 1
         yield block
@@ -130,50 +150,19 @@ def _items(canvas: _Canvas, items: tuple[Item, ...]) -> Iterator[Block]:
         yield {"type": "context", "elements": [plain(f"and {len(items) - drawn} more")]}
 
 
-def _hints(canvas: _Canvas, hints: tuple[Hint, ...], command: str) -> Iterator[Block]:
-    lines = [_labelled(f"{command} {each.line}", each.text, " - ") for each in hints[:HINTS]]
-    shown = canvas.take("\n".join(lines), limits.SECTION_TEXT)
+def _numbered(item: Item) -> str:
+    """With the number that its button has, which is its place and not the task's."""
+    label = item.button.label if item.button else ""
+    return f"{label}. {item.text}" if label.isdecimal() and item.text else item.text
+
+
+def _hints(canvas: Canvas, hints: tuple[Hint, ...], command: str) -> Iterator[Block]:
+    lines = [_labelled(f"{command} {each.line}", each.text, " - ") for each in hints]
+    starts = range(0, len(lines), HINTS)[: limits.CONTEXT_ELEMENTS]
+    parts = ("\n".join(lines[start : start + HINTS]) for start in starts)
+    shown = [part for each in parts if (part := canvas.take(each, limits.SECTION_TEXT))]
     if shown:
-        yield {"type": "context", "elements": [plain(shown)]}
-
-
-def _rows(rows: tuple[tuple[Button | Link, ...], ...]) -> Iterator[Block]:
-    for number, row in enumerate(rows[:ROWS]):
-        drawn = [
-            button
-            for place, each in enumerate(row[: limits.ACTIONS_ELEMENTS])
-            if (button := _any_button(each, f"{number}:{place}"))
-        ]
-        if drawn:
-            yield {"type": "actions", "elements": drawn}
-
-
-def _any_button(button: Button | Link, place: str) -> Block | None:
-    if isinstance(button, Button):
-        return _button(button, f"{PRESS}:{place}")
-    openable = button.url.startswith(("https://", "http://")) and size(button.url) <= limits.URL
-    if not openable:
-        return None
-    return {**_labelled_button(button.label, button.url, f"{LINK}:{place}"), "url": button.url}
-
-
-def _button(button: Button, action_id: str) -> Block | None:
-    """None where Slack would refuse the whole message: a shortened line would do something else."""
-    if not button.line or size(button.line) > limits.BUTTON_VALUE:
-        return None
-    drawn = {**_labelled_button(button.label, button.line, action_id), "value": button.line}
-    return drawn if button.style is Style.PLAIN else {**drawn, "style": button.style.value}
-
-
-def _labelled_button(label: str, instead: str, action_id: str) -> Block:
-    words = clean(label).strip() or clean(instead).strip() or "-"
-    text = plain(cut(words, limits.BUTTON_LABEL))
-    return {"type": "button", "text": text, "action_id": action_id}
-
-
-def plain(text: str) -> Block:
-    """A text object that Slack shows as it is; not even `:names:` become emoji."""
-    return {"type": "plain_text", "text": text, "emoji": False}
+        yield {"type": "context", "elements": [plain(each) for each in shown]}
 
 
 def _value(fact: Fact | Moment) -> str:

@@ -21,6 +21,8 @@ class Way(Enum):
     """In place of a message that one person sees, through its URL."""
     WHISPER = auto()
     """A message in the channel that only this person sees."""
+    SCREEN = auto()
+    """In a modal."""
     POST = auto()
     """A message of its own."""
 
@@ -32,6 +34,8 @@ def way(inbound: Inbound, reply: Reply) -> Way:
         return Way.RIDE if ticket.view else Way.OPEN
     if ticket.slash and _fleeting(reply):
         return Way.RIDE
+    if reply.drawn and ticket.screen:
+        return Way.SCREEN
     return _drawn(inbound, reply, ticket) if reply.drawn else Way.NOTHING
 
 

@@ -7,6 +7,8 @@ from typing import Self
 
 import orjson
 
+NEW = "new"
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -22,6 +24,8 @@ class Ticket:
     """The HTTP response shows a message."""
     view: bool = False
     """The HTTP response can put errors on the fields of a modal, or change it."""
+    screen: str = ""
+    """The modal in which the answer is shown; `NEW` for one that is to be opened."""
     by: str = ""
     """The install that was asked (`Installed.by`), which answers."""
 

@@ -37,10 +37,14 @@ class Bot:
     def __init__(self) -> None:
         self.reply = Reply(text="All right.")
         self.raises: Exception | None = None
+        self.waits: asyncio.Event | None = None
+        """Answers no sooner than this is set."""
         self.inbound: list[Inbound] = []
         self.unread: list[Unread] = []
 
     async def receive(self, inbound: Inbound) -> Reply:
+        if self.waits is not None:
+            await self.waits.wait()
         if self.raises is not None:
             raise self.raises
         self.inbound.append(inbound)
@@ -68,6 +72,7 @@ class Wired:
             session=session,
             receive=self.bot.receive,
             keep_unread=self.bot.keep_unread,
+            opens=lambda line: line.startswith("edit"),
         )
         site = web.Application()
         site.add_routes(routes(self.platform))

@@ -91,6 +91,9 @@ class SlackServer:
             "chat.update": self._update,
             "chat.postEphemeral": self._whisper,
             "views.open": self._open,
+            "views.push": self._open,
+            "views.update": self._refill,
+            "chat.unfurl": lambda _: {},
             "apps.connections.open": self._connect,
         }
         return known[method](arguments)
@@ -141,6 +144,12 @@ class SlackServer:
         if arguments["trigger_id"] not in self.triggers:
             return {"ok": False, "error": "expired_trigger_id"}
         self.triggers.discard(arguments["trigger_id"])
+        self.views.append(arguments["view"])
+        return {"view": {"id": "V1"}}
+
+    def _refill(self, arguments: Json) -> Json:
+        if arguments["view_id"] != "V1" or not self.views:
+            return {"ok": False, "error": "not_found"}
         self.views.append(arguments["view"])
         return {"view": {"id": "V1"}}
 

@@ -9,6 +9,10 @@ from typing import Any
 
 Json = dict[str, Any]
 DATE = re.compile(r"!date\^-?\d+\^\{date_short_pretty\} \{time\}\|[^<>]*")
+MENUS = {"static_select": 100, "overflow": 5}
+"""How many options each takes."""
+PAGE = re.compile(r"https?://[^/]+/task/[0-9a-z]+")
+"""Where a title may lead."""
 ENTITY = re.compile(r"&(?!(amp|lt|gt);)")
 
 
@@ -39,7 +43,8 @@ def broken(message: Json) -> str:
 
 
 def is_text(value: Json) -> bool:
-    return value.get("type") in ("plain_text", "mrkdwn", "text") and isinstance(value["text"], str)
+    texts = ("plain_text", "mrkdwn", "text", "link")
+    return value.get("type") in texts and isinstance(value["text"], str)
 
 
 def fits(block: Json) -> bool:
@@ -48,13 +53,29 @@ def fits(block: Json) -> bool:
     if not texts or not all(text.strip() and units(text) <= 3000 for text in texts):
         return False
     buttons = [each for each in objects(block) if each.get("type") == "button"]
-    ids = [each["action_id"] for each in buttons]
+    menus = [each for each in objects(block) if each.get("type") in MENUS]
+    ids = [each["action_id"] for each in (*buttons, *menus)]
+    if not all(map(menu_fits, menus)):
+        return False
     if len(set(ids)) != len(ids) or not all(button_fits(each) for each in buttons):
         return False
     elements = block.get("elements", [])
     most = {"context": 10, "actions": 25}.get(block["type"], 100)
     known = block["type"] in ("section", "rich_text", "context", "actions")
     return known and len(elements) <= most and ("elements" not in block or bool(elements))
+
+
+def menu_fits(menu: Json) -> bool:
+    options = menu["options"]
+    lengths = all(
+        units(each["text"]["text"]) <= 75 and 0 < units(each["value"]) <= 150 for each in options
+    )
+    named = menu["type"] == "overflow" or 0 < units(menu["placeholder"]["text"]) <= 150
+    return lengths and named and 0 < len(options) <= MENUS[menu["type"]]
+
+
+def ours(link: Json) -> bool:
+    return PAGE.fullmatch(link["url"]) is not None
 
 
 def button_fits(button: Json) -> bool:
@@ -77,6 +98,7 @@ def live_markup(message: Json) -> list[str]:
         if not DATE.fullmatch(mark)
     ]
     inert = {"section", "rich_text", "rich_text_section", "context", "actions", "button"}
-    inert |= {"text", "plain_text", "mrkdwn"}
-    kinds = [each["type"] for each in objects(message.get("blocks", [])) if "type" in each]
+    inert |= {"text", "plain_text", "mrkdwn", "static_select", "overflow"}
+    shown = [each for each in objects(message.get("blocks", [])) if "type" in each]
+    kinds = [each["type"] for each in shown if not (each["type"] == "link" and ours(each))]
     return found + [kind for kind in kinds if kind not in inert]

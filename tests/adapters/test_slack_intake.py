@@ -75,7 +75,6 @@ def test_a_mention_is_a_command_in_its_thread() -> None:
         "message in a channel",
         "join",
         "mention edited in",
-        "home opened",
         "press on a link",
         "closed form",
     ],

@@ -15,12 +15,14 @@ from adapters.slack.origin import Origin
 from adapters.slack.render import draw
 from core.chat import (
     Button,
+    Card,
     Fact,
     Form,
     Hint,
     Input,
     Item,
     Link,
+    Menu,
     Moment,
     Option,
     Question,
@@ -46,6 +48,14 @@ HOSTILE = (
 WORDS = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), max_size=6).map("".join)
 LONG = st.builds(lambda text, times: text * times, WORDS, st.sampled_from([1, 1, 1, 40]))
 BUTTON = st.builds(Button, LONG, WORDS, st.sampled_from(Style))
+MENU = st.builds(
+    Menu,
+    LONG,
+    WORDS,
+    st.sampled_from(Style),
+    options=st.lists(BUTTON, max_size=15).map(tuple),
+    beside=st.booleans(),
+)
 REPLY = st.builds(
     Reply,
     text=st.builds(lambda text, times: text * times, LONG, st.sampled_from([1, 10])),
@@ -58,10 +68,13 @@ REPLY = st.builds(
     items=st.lists(st.builds(Item, LONG, LONG, st.none() | BUTTON), max_size=35).map(tuple),
     hints=st.lists(st.builds(Hint, WORDS, LONG), max_size=4).map(tuple),
     buttons=st.lists(
-        st.lists(BUTTON | st.builds(Link, LONG, LONG.map("https://a.test/".__add__)), max_size=27),
+        st.lists(
+            BUTTON | MENU | st.builds(Link, LONG, LONG.map("https://a.test/".__add__)), max_size=27
+        ),
         max_size=3,
     ).map(lambda rows: tuple(map(tuple, rows))),
     toast=LONG,
+    card=st.none() | st.just(Card("1", 2)) | st.just(Card("1", 2, "https://a.test/task/1")),
 )
 
 
@@ -103,11 +116,68 @@ def test_a_card_has_its_parts_in_order() -> None:
     assert drawn["text"] == "Added. Buy *milk*. Priority: high. Due: Tue 24 Nov 17:00 (UTC)."
     texts = [each["text"] for each in objects(drawn["blocks"]) if isinstance(each.get("text"), str)]
     date = "<!date^1764003600^{date_short_pretty} {time}|Tue 24 Nov 17:00 (UTC)>"
-    assert texts[:5] == ["Buy *milk*", "Added.", "Priority: high", "Due", date]
+    assert texts[:5] == ["Buy *milk*", "Added.", "Priority: high", "Due:", date]
     assert texts[5] == "/todo done 3 - when it is done"
     done, web = drawn["blocks"][-1]["elements"]
     assert (done["value"], done["style"]) == ("done t:1 rev:2", "primary")
     assert (web["url"], web["action_id"].split(":")[0]) == ("https://a.test", "link")
+
+
+DUE = Menu(
+    "Due", "due t:1 rev:2", options=(Button("In 1 h", "due t:1 rev:2 in 1h"), Button("", ""))
+)
+MORE = Menu(
+    "More",
+    "more t:1",
+    options=(Button("Edit", "edit t:1 rev:2"), Button("Copy link", "share t:1")),
+    beside=True,
+)
+
+
+def test_rows_with_menus_stand_in_one_and_nothing_in_the_dots_is_a_button_besides() -> None:
+    rows = (
+        (Button("Done", "done t:1"), DUE, Button("Edit", "edit t:1 rev:2")),
+        (Button("Assign", "assign t:1"), MORE),
+        (Button("Undo", "undo 3"),),
+    )
+    reply = Reply(title="Buy\nmilk", buttons=rows, card=Card("1", 2))
+    menus, undo = [each for each in draw(reply, "/task")["blocks"] if each["type"] == "actions"]
+    done, due, assign, more, dots = menus["elements"]
+    assert [each["text"]["text"] for each in (done, assign, more)] == ["Done", "Assign", "More"]
+    assert done["accessibility_label"] == "Done Buy milk"
+    assert (due["type"], due["placeholder"]["text"]) == ("static_select", "Due")
+    assert [each["value"] for each in due["options"]] == ["due t:1 rev:2 in 1h"]
+    assert dots["type"] == "overflow"
+    assert [each["value"] for each in dots["options"]] == ["edit t:1 rev:2", "share t:1"]
+    assert [each["value"] for each in undo["elements"]] == ["undo 3"]
+
+
+def test_a_cards_title_leads_to_its_page_and_its_state_stands_below() -> None:
+    card = Card("1", 2, "https://a.test/task/1")
+    facts = (Fact("Open, overdue"), Fact("#home"))
+    drawn = draw(Reply(title="<milk>", facts=facts, card=card), "/task")
+    assert live_markup(drawn) == []
+    title, state = drawn["blocks"][0]["elements"][0]["elements"]
+    assert (title["type"], title["url"], title["text"]) == ("link", card.url, "<milk>")
+    assert state["text"] == "\nOpen, overdue"
+    assert [each["text"] for each in drawn["blocks"][1]["elements"]] == ["#home"]
+    other = draw(Reply(title="x", card=Card("1", 2, "https://evil.test/x")), "/task")
+    assert live_markup(other) == ["link"]
+    nameless = draw(Reply(title=" ", facts=facts, card=card), "/task")
+    assert len(nameless["blocks"][0]["elements"]) == len(facts)
+
+
+def test_a_menu_with_nothing_to_choose_is_its_button() -> None:
+    rows = ((replace(DUE, options=(Button("x", "y" * 151),)),),)
+    [block] = [each for each in draw(Reply(title="x", buttons=rows), "/t")["blocks"]][1:]
+    assert [each["type"] for each in block["elements"]] == ["button"]
+
+
+def test_the_strict_reader_finds_a_menu_of_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "OVERFLOW_OPTIONS", 6)
+    options = tuple(Button(str(each), f"show {each}") for each in range(6))
+    rows = ((replace(MORE, options=options),),)
+    assert broken(draw(Reply(title="x", buttons=rows), "/task"))
 
 
 def test_a_finished_task_is_struck_through() -> None:
@@ -129,6 +199,15 @@ def test_a_long_list_says_how_many_are_left_out() -> None:
     sections = [block for block in drawn["blocks"] if block["type"] == "section"]
     assert drawn["blocks"][-1]["elements"][0]["text"] == f"and {99 - len(sections)} more"
     assert sections[7]["accessory"]["value"] == "show 7"
+
+
+def test_whoever_hears_a_button_of_a_list_hears_what_it_opens() -> None:
+    row = Item("#42 Buy\nmilk " + "x" * 99, button=Button("1", "show 42"))
+    drawn = draw(Reply(items=(row,), buttons=((Button("Today", "list today"),),)), "/task")
+    label = drawn["blocks"][0]["accessory"]["accessibility_label"]
+    assert label.startswith("1 #42 Buy milk x")
+    assert len(label) == 75
+    assert "accessibility_label" not in drawn["blocks"][1]["elements"][0]
 
 
 def test_a_toast_alone_and_an_empty_reply_have_words() -> None:

@@ -74,7 +74,7 @@ async def test_stopping_finishes_what_is_under_way(
         await asyncio.sleep(0.2)
         return Reply(text="At last")
 
-    monkeypatch.setattr(slack.platform, "_receive", slow)
+    monkeypatch.setattr(slack.platform._early, "_receive", slow)
     await slack.slack.envelope(payload("command in a channel"), "slash_commands")
     await asyncio.wait_for(entered.wait(), 5)
     await slack.platform.stop()

@@ -1,0 +1,30 @@
+"""What people do among themselves, and platforms tell of: most of it is nobody's business here, and
+of that nothing is kept, not even that there is such a person."""
+
+from __future__ import annotations
+
+from core.chat import Inbound, Kind
+from core.work import Work
+
+
+def concerns_us(work: Work, inbound: Inbound) -> bool:
+    """Whether what somebody did is meant for us: anything, but for a reaction that its channel did
+    not choose, and what somebody who is not in did with a message: posted a link in it, edited it,
+    or took a reaction away from it."""
+    if inbound.edited:
+        return _is_in(work, inbound)
+    match inbound.kind:
+        case Kind.REACTION:
+            chat = work.chats.find(inbound.address)
+            chosen = work.chats.reaction(chat.id) if chat else ""
+            what, _, name = inbound.line.partition(" ")[2].partition(" ")
+            return name == chosen != "" and (what == "on" or _is_in(work, inbound))
+        case Kind.LINK:
+            return _is_in(work, inbound)
+        case _:
+            return True
+
+
+def _is_in(work: Work, inbound: Inbound) -> bool:
+    account = work.accounts.known(inbound.sender)
+    return account is not None and account.joined

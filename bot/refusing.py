@@ -1,0 +1,56 @@
+"""What is said to somebody whose command was refused: in words, and in the way that loses least."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cards import turn_card
+from bot.errors import explain
+from bot.fields import with_problem
+from bot.language import _
+from bot.plan_limits import limited
+from bot.stale import stale
+from bot.turn import Turn
+from core.chat import Hint, Kind, Reply
+from core.errors import NothingToUndo, NotUnderstood, PlanLimit, RateLimited, Refusal, Stale
+from core.task import Ref, Task
+from core.work import Work
+
+_OF_WORDS = frozenset({"filter", "digest", "quiet hours", "preset", "setting"})
+"""What takes words for which a task may begin, too: `digest the report`."""
+
+
+def refused_in_words(work: Work, turn: Turn, refusal: Refusal) -> Reply:
+    """A refusal in words, in the way that loses least."""
+    kind = turn.inbound.kind
+    if isinstance(refusal, Stale):
+        return stale(work, turn, refusal)
+    reply = limited(work, turn, refusal) if isinstance(refusal, PlanLimit) else explain(refusal)
+    if isinstance(refusal, NotUnderstood) and refusal.what in _OF_WORDS:
+        reply = or_a_task(turn, reply)
+    if isinstance(refusal, NothingToUndo) and (shown := _shown(work, turn)) is not None:
+        return replace(turn_card(turn, shown, said=reply.toast), toast=reply.toast)
+    if kind is Kind.FORM:
+        return with_problem(work, turn, refusal, reply)
+    if kind is Kind.PRESS and reply.toast:
+        return Reply(toast=reply.toast)
+    if kind is Kind.TEXT and not isinstance(refusal, RateLimited):
+        return reply  # the question stays open: the next line is another try
+    return replace(reply, fresh=True, toast="")
+
+
+def or_a_task(turn: Turn, reply: Reply) -> Reply:
+    """What began like a command, and was perhaps meant as a task: `cancel the newspaper`."""
+    if turn.inbound.kind is not Kind.ADDRESSED or " " not in turn.inbound.line:
+        return reply
+    hint = Hint(f"add {turn.inbound.line}", _("if you meant a task"))
+    return replace(reply, hints=(*reply.hints, hint))
+
+
+def _shown(work: Work, turn: Turn) -> Task | None:
+    """The task on whose card a button was pressed."""
+    shown = work.cards.shown_by(turn.chat.id, turn.inbound.message) if turn.pressed else None
+    try:
+        return work.tasks.get(turn.actor, Ref(public_id=shown)) if shown else None
+    except Refusal:
+        return None

@@ -1,0 +1,74 @@
+"""What is shown below a link to a task, once it is agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot.card_facts import facts
+from bot.cards import TITLE_SHOWN, named
+from bot.courier import Courier
+from bot.language import speaking
+from core.addresses import Address
+from core.chat import Audience, Reply
+from core.errors import Refusal
+from core.ports import ChatPlatform, Payload, Runner, Unfurls
+from core.rights import Actor
+from core.store import Store
+from core.task import Ref
+from core.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    address: Address
+    message: str
+    url: str
+    reply: Reply
+
+
+class Unfurling:
+    """The runner of these jobs."""
+
+    def __init__(self, store: Store, courier: Courier) -> None:
+        self._store = store
+        self._courier = courier
+
+    @property
+    def runners(self) -> Mapping[str, Runner]:
+        return {"unfurl": self.unfurl}
+
+    async def unfurl(self, payload: Payload) -> None:
+        """Show the task as it is now, if whoever agreed to it may still see it."""
+        shown = await self._store.query(lambda work: _shown(work, payload))
+        if shown is not None:
+            await self._courier.ask(shown.address.platform, partial(_unfurl, shown))
+
+
+async def _unfurl(shown: _Shown, platform: ChatPlatform) -> None:
+    if isinstance(platform, Unfurls):
+        await platform.unfurl(shown.address, shown.message, shown.url, shown.reply)
+
+
+def _shown(work: Work, payload: Payload) -> _Shown | None:
+    chat = work.chats.by_id(int(str(payload["chat"])))
+    found = work.accounts.identity(int(str(payload["identity"])))
+    public_id = str(payload["task"])
+    url = work.site.task(public_id)
+    if found is None or chat.gone or not url:
+        return None
+    account, who = found
+    actor = Actor(account.id, account.name, who.id, chat.id, private=False)
+    try:
+        task = work.tasks.get(actor, Ref(public_id=public_id))
+    except Refusal:
+        return None
+    with speaking(account.language):
+        reply = Reply(
+            title=named(replace(task, number=0), most=TITLE_SHOWN),
+            struck=not task.status.open,
+            facts=facts(task, work.now, account, shared=True),
+            audience=Audience.HERE,
+        )
+    return _Shown(chat.address, str(payload["message"]), url, reply)
