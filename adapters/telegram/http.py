@@ -144,7 +144,7 @@ class Client(Bot):
 
         Raw, since the library refuses a whole batch for one update that it cannot read."""
         values = {"offset": offset, "timeout": wait, "limit": 100, "allowed_updates": list(kinds)}
-        updates = await self._call("getUpdates", values, read_timeout=wait + CONNECT_SECONDS + 5)
+        updates = await self.call("getUpdates", values, read_timeout=wait + CONNECT_SECONDS + 5)
         if not isinstance(updates, list):
             raise TelegramError("Invalid server response")
         return [each for each in updates if isinstance(each, dict)]
@@ -152,22 +152,25 @@ class Client(Bot):
     async def send(self, values: dict[str, Any]) -> int:
         """`sendMessage`; the new message's id, which is all of it that we need: the library would
         make its own objects of the whole answer."""
-        return _message_id(await self._call("sendMessage", values))
+        return _message_id(await self.call("sendMessage", values))
 
-    async def send_file(self, values: dict[str, Any], document: Document) -> int:
-        """`sendDocument`; the new message's id."""
-        data: Any = WithFile(values, document)
-        url = f"{self.base_url}/sendDocument"
+    async def send_file(
+        self, values: dict[str, Any], document: Document, *, photo: bool = False
+    ) -> int:
+        """`sendDocument` or `sendPhoto`; the new message's id."""
+        data: Any = WithFile(values, document, "photo" if photo else "document")
+        url = f"{self.base_url}/{'sendPhoto' if photo else 'sendDocument'}"
         return _message_id(await self.request.post(url, data, UPLOAD_SECONDS))
 
     async def edit(self, values: dict[str, Any]) -> None:
         """`editMessageText`."""
-        await self._call("editMessageText", values)
+        await self.call("editMessageText", values)
 
-    async def _call(
+    async def call(
         self, method: str, values: dict[str, Any], read_timeout: Seconds = BaseRequest.DEFAULT_NONE
     ) -> Any:
-        """The result of a call. Raises TelegramError as the library's own calls do."""
+        """The result of a call, also of a method that the library does not know. Raises
+        TelegramError as the library's own calls do."""
         data: Any = Plain(values)
         return await self.request.post(f"{self.base_url}/{method}", data, read_timeout)
 

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Update
 
 from adapters.telegram.entities import Marked, marked
-from adapters.telegram.lifecycle import move, presence
+from adapters.telegram.inline import Typing, picked, typing
+from adapters.telegram.lifecycle import Joined, joined, move, presence
 from adapters.telegram.people import PLATFORM, Raw, address, is_person, sender
+from adapters.telegram.quoted import forwarded, replied_to
 from adapters.telegram.text import units
+from adapters.telegram.whispers import MARK
 from core.addresses import Address
 from core.chat import Inbound, Kind
 
-KINDS = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
-"""The updates asked for. Edited messages are not: an edit of an old command runs nothing."""
-_ELSEWHERE = (
-    "sender_chat",
-    "forward_origin",
-    "via_bot",
-    "sender_business_bot",
-    "edit_date",
+KINDS = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.MY_CHAT_MEMBER,
+    Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
 )
-"""What stands in a message that was not written here and now by its sender: it is forwarded, or
-comes by way of a bot, or as a group or a channel."""
+"""The updates asked for."""
+_ELSEWHERE = ("sender_chat", "via_bot", "sender_business_bot")
+"""What stands in a message that its sender did not write: it comes by way of a bot, or as a group
+or a channel."""
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?=\s|$)")
 
 
@@ -35,6 +39,8 @@ class Me:
     id: int
     username: str
     """Lower case, without the @."""
+    hears_all: bool = False
+    """Whether its group privacy is off: then every message of a group reaches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,29 @@ class Arrived:
     """A chat, and whether the bot can write to it from now on."""
     move: tuple[Address, Address] | None
     """A group that became another one: from, to."""
+    joined: Joined | None
+    typing: Typing | None
+    """Somebody who waits for what is offered to them."""
 
 
 def read(update: Raw, me: Me) -> Arrived:
     """What an update tells. An odd shape may raise anything: no types are checked."""
-    return Arrived(_inbound(update, me), presence(update), move(update))
+    return Arrived(
+        _inbound(update, me), presence(update), move(update), joined(update), typing(update)
+    )
 
 
 def _inbound(update: Raw, me: Me) -> Inbound | None:
     if (query := update.get("callback_query")) is not None:
         return _press(update["update_id"], query, me)
     if (message := update.get("message")) is not None:
-        return _message(update["update_id"], message, me)
+        if message.get("forward_origin") is not None:
+            return _forwarded(update["update_id"], message, me)
+        return None if "edit_date" in message else _message(update["update_id"], message, me)
+    if (message := update.get("edited_message")) is not None:
+        return _edited(update["update_id"], message, me)
+    if (result := update.get("chosen_inline_result")) is not None:
+        return picked(key(me, update["update_id"]), result)
     return None
 
 
@@ -80,23 +97,48 @@ def _press(update_id: int, query: Raw, me: Me) -> Inbound | None:
         sender(person),
         where,
         line=data,
-        # an ephemeral message has the id 0 and cannot be named
-        message=str(accessible["message_id"] or "") if accessible else "",
+        message=_named(accessible) if accessible else "",
         token=str(query["id"]),
     )
 
 
-def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
-    where = address(message["chat"], message)
-    written_here = not any(message.get(name) is not None for name in _ELSEWHERE)
-    if where is None or not message.get("text") or not written_here:
-        return None
-    text = marked(message)
-    said = _command(text, me) or _spoken(text, me, private=where.private)
+def _writer(message: Raw) -> Raw | None:
+    """The person who sent it, as themselves."""
     person = message.get("from")
-    if said is None or not is_person(person):
+    as_themselves = not any(message.get(name) is not None for name in _ELSEWHERE)
+    return person if as_themselves and is_person(person) else None
+
+
+def _forwarded(update_id: int, message: Raw, me: Me) -> Inbound | None:
+    """What is forwarded to the bot becomes a task. Nothing in it is a command: somebody else may
+    have written it."""
+    where, person, said = address(message["chat"], message), _writer(message), forwarded(message)
+    if where is None or not where.private or person is None or said is None:
         return None
-    kind, line = said
+    number = str(message["message_id"])
+    return Inbound(
+        key(me, update_id), Kind.COMMAND, sender(person), where, "add", said=number, quoted=said
+    )
+
+
+def _edited(update_id: int, message: Raw, me: Me) -> Inbound | None:
+    """A message as it reads after an edit. It runs nothing: it is what its task says now."""
+    inbound = None if "forward_origin" in message else _message(update_id, message, me)
+    return replace(inbound, edited=True) if inbound is not None else None
+
+
+def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
+    where, person = address(message["chat"], message), _writer(message)
+    if where is None or person is None or not message.get("text"):
+        return None
+    text, quoted = marked(message), replied_to(message, me.id)
+    below = bool(_replied(message, me))
+    meant = _command(text, me) or _spoken(text, me, private=where.private, below=below)
+    if meant is None:
+        return None
+    kind, line = meant
+    if kind is Kind.ADDRESSED and not line:
+        line = "add" if quoted else "help"
     return Inbound(
         key(me, update_id),
         kind,
@@ -105,6 +147,8 @@ def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
         line,
         people=text.people,
         replied=_replied(message, me),
+        said=str(message["message_id"] or ""),
+        quoted=quoted,
         token="" if where.private else str(message["message_id"]),
     )
 
@@ -118,13 +162,14 @@ def _command(text: Marked, me: Me) -> tuple[Kind, str] | None:
     return Kind.COMMAND, f"{name} {text.line(units(found[0]))}".strip()
 
 
-def _spoken(text: Marked, me: Me, *, private: bool) -> tuple[Kind, str] | None:
+def _spoken(text: Marked, me: Me, *, private: bool, below: bool) -> tuple[Kind, str] | None:
+    """`below`: in reply to a message of the bot's, which is for it in a group, too."""
     if _COMMAND.match(text.part(0)):  # for another bot
         return None
     mention = text.mention_of(me.username)
     if mention is not None and (not private or mention["offset"] == 0):
-        return Kind.ADDRESSED, text.line(mention["offset"] + mention["length"]) or "help"
-    line = text.line() if private else ""
+        return Kind.ADDRESSED, text.line(mention["offset"] + mention["length"])
+    line = text.line() if private or below else ""
     return (Kind.TEXT, line) if line else None
 
 
@@ -132,4 +177,11 @@ def _replied(message: Raw, me: Me) -> str:
     other = message.get("reply_to_message")
     if other is None or (other.get("from") or {}).get("id") != me.id:
         return ""
-    return str(other["message_id"])
+    return _named(other)
+
+
+def _named(message: Raw) -> str:
+    """What names a message. One that a single person sees has no number among the others."""
+    if whispered := message.get("ephemeral_message_id"):
+        return f"{MARK}{whispered}"
+    return str(message["message_id"] or "")

@@ -15,6 +15,9 @@ NUMBERS_PER_ROW = 4
 """Buttons of list items in a row: product.md 1.4."""
 ROW_LIMIT = 8
 """Buttons that Telegram keeps in one row."""
+ROW_ROOM = 42
+"""Characters over all labels of a row, which get equal parts of it; what is longer a phone cuts
+off. Reckoned: 8 of the 340 points that a message has on a phone of 390."""
 
 
 Keyboard = dict[str, list[list[dict[str, str]]]]
@@ -23,19 +26,26 @@ times the cost: a card has six buttons, and every card is drawn."""
 
 
 def keyboard(reply: Reply) -> Keyboard | None:
-    """Item buttons in rows of four, then the reply's own rows. None where there are none.
+    """Item buttons in rows of four, then the reply's own rows, parted where their labels need the
+    room. None where there are none.
 
     Raises ValueError for a button whose line is empty or over 64 bytes: a defect of ours."""
     numbers = [item.button for item in reply.items if item.button]
     rows: list[Sequence[Button | Link]] = [*_chunks(numbers, NUMBERS_PER_ROW)]
     for row in reply.buttons:
-        rows += _chunks(row, ROW_LIMIT)
+        rows += _chunks(row, _abreast(row))
     drawn = [[_button(each) for each in row] for row in rows]
     return {"inline_keyboard": drawn} if drawn else None
 
 
 def _chunks(buttons: Sequence[Button | Link], size: int) -> list[Sequence[Button | Link]]:
     return [buttons[at : at + size] for at in range(0, len(buttons), size)]
+
+
+def _abreast(row: Sequence[Button | Link]) -> int:
+    """How many buttons fit beside each other with all of their labels."""
+    longest = max((len(each.label) for each in row), default=1)
+    return max(1, min(ROW_LIMIT, len(row), ROW_ROOM // max(1, longest)))
 
 
 def _button(button: Button | Link) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from telegram.constants import ChatMemberStatus
 
-from adapters.telegram.people import Raw, address
-from core.addresses import Address
+from adapters.telegram.people import Raw, address, sender
+from core.addresses import Address, Sender
 
 _OUT = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
@@ -23,6 +23,27 @@ def presence(update: Raw) -> tuple[Address, bool] | None:
     member = change["new_chat_member"]
     muted = member["status"] == ChatMemberStatus.RESTRICTED and not member["can_send_messages"]
     return where, member["status"] not in _OUT and not muted
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The bot was added to a group."""
+
+    address: Address
+    by: Sender
+    rules: bool
+    """As an administrator, who gets every message whatever its group privacy says."""
+
+
+def joined(update: Raw) -> Joined | None:
+    """The group that the bot was added to, where it can write."""
+    change, where = update.get("my_chat_member"), presence(update)
+    if change is None or where is None or where[0].private or not where[1]:
+        return None
+    if change["old_chat_member"]["status"] not in _OUT:
+        return None
+    rules = change["new_chat_member"]["status"] == ChatMemberStatus.ADMINISTRATOR
+    return Joined(where[0], sender(change["from"]), rules)
 
 
 def move(update: Raw) -> tuple[Address, Address] | None:

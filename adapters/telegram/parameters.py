@@ -25,13 +25,14 @@ class Plain:
 
 
 class WithFile(Plain):
-    """Parameters with a document beside them."""
+    """Parameters with a file beside them, which one of the names of the method is given."""
 
-    __slots__ = ("document",)
+    __slots__ = ("document", "named")
 
-    def __init__(self, values: dict[str, Any], document: Document) -> None:
+    def __init__(self, values: dict[str, Any], document: Document, named: str) -> None:
         super().__init__(values)
         self.document = document
+        self.named = named
 
     def form(self) -> aiohttp.FormData:
         """As the Bot API takes files: every other value is text, or JSON in text."""
@@ -41,7 +42,7 @@ class WithFile(Plain):
         kind = "application/octet-stream"
         name = self.document.name
         content = BytesIO(self.document.content)  # bytes would hold up the loop while they go
-        form.add_field("document", content, filename=name, content_type=kind)
+        form.add_field(self.named, content, filename=name, content_type=kind)
         return form
 
 

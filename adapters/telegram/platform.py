@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
-from telegram import (
-    BotCommand,
-    BotCommandScope,
-    BotCommandScopeAllChatAdministrators,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-)
 from telegram.error import TelegramError
 
 from adapters.telegram.faults import delivery_error
 from adapters.telegram.http import Client
+from adapters.telegram.inline import offer
 from adapters.telegram.intake import Me, read
+from adapters.telegram.intake import key as key_of
+from adapters.telegram.lifecycle import Joined
+from adapters.telegram.menus import Menus, knows_fleeting, set_menus
 from adapters.telegram.people import PLATFORM
 from adapters.telegram.sending import Sending
 from adapters.telegram.text import clean, cut
 from adapters.telegram.unread import unread
+from adapters.telegram.whispers import Whispers, is_whisper
 from core.addresses import Address, Sender
-from core.chat import Audience, Inbound, Kind, Reply, Sent
-from core.errors import MessageGone, Unsendable
-from core.ports import ChatPlatform, KeepUnread, OnChat, Receive
+from core.chat import Audience, Home, Inbound, Kind, Reply, Sent
+from core.errors import DeliveryError, MessageGone, Unsendable
+from core.ports import ChatPlatform, KeepUnread, OnChat, Receive, Suggest
 
 OnMoved = Callable[[Address, Address], Awaitable[None]]
 """A group that became another one: from, to. Told up to twice."""
+OnJoined = Callable[[Address, Sender, bool, str], Awaitable[None]]
+"""A group that the bot was added to, by whom, whether all of its messages reach the bot, and a key
+that is the same when it is told again."""
 
 TOAST_LIMIT = 200
 """Characters of an answer to a press. Source: Bot API, answerCallbackQuery."""
-SCOPES: Mapping[str, BotCommandScope] = {
-    "private": BotCommandScopeAllPrivateChats(),
-    "groups": BotCommandScopeAllGroupChats(),
-    "admins": BotCommandScopeAllChatAdministrators(),
-}
 
 
 class TelegramPlatform(ChatPlatform):
     """One bot. `session` stays the caller's; `receive` is the one function of the conversation,
-    `keep_unread` takes what cannot be given to it."""
+    `keep_unread` takes what cannot be given to it. `suggest`: what is offered to those who type to
+    the bot elsewhere."""
 
     name = PLATFORM
 
@@ -56,13 +54,15 @@ class TelegramPlatform(ChatPlatform):
         keep_unread: KeepUnread,
         on_chat: OnChat | None = None,
         on_moved: OnMoved | None = None,
+        on_joined: OnJoined | None = None,
+        suggest: Suggest | None = None,
     ) -> None:
         # below INFO the library logs the URL it calls, which holds the token
         logging.getLogger("telegram").setLevel(logging.INFO)
         self.client = Client(token, base_url, session)
-        self._sending = Sending(self.client)
+        self._sending, self._whispers = Sending(self.client), Whispers(self.client)
         self._receive, self._on_chat, self._on_moved = receive, on_chat, on_moved
-        self._keep_unread = keep_unread
+        self._keep_unread, self._suggest, self._on_joined = keep_unread, suggest, on_joined
         self._me: Me | None = None
 
     @property
@@ -83,7 +83,8 @@ class TelegramPlatform(ChatPlatform):
             user = await self.client.get_me()
         except TelegramError as error:
             raise delivery_error(error) from None
-        self._me = Me(user.id, (user.username or "").lower())
+        hears_all = bool(user.can_read_all_group_messages)
+        self._me = Me(user.id, (user.username or "").lower(), hears_all)
         return self._me
 
     async def take(self, raw: Mapping[str, Any]) -> bool:
@@ -96,13 +97,26 @@ class TelegramPlatform(ChatPlatform):
         except Exception as error:
             await self._keep_unread(unread(raw, self.me), error)
             return False
+        if arrived.joined and self._on_joined:
+            key = key_of(self.me, raw["update_id"])
+            hears_all = await self._hears_all(arrived.joined)
+            await self._on_joined(arrived.joined.address, arrived.joined.by, hears_all, key)
         if arrived.presence and self._on_chat:
             await self._on_chat(*arrived.presence)
         if arrived.move and self._on_moved:
             await self._on_moved(*arrived.move)
+        if arrived.typing and self._suggest:
+            await offer(self.client, arrived.typing, self._suggest)
         if arrived.inbound:
             await self._receive(arrived.inbound)
         return True
+
+    async def _hears_all(self, joined: Joined) -> bool:
+        """Whether every message of the group reaches us. Asked anew: group privacy is switched at
+        @BotFather, and counts for a group from when the bot is added."""
+        with suppress(DeliveryError):
+            await self.identify()
+        return joined.rules or self.me.hears_all
 
     def rides(self, inbound: Inbound, reply: Reply) -> bool:
         """Never: every reply is a call of its own."""
@@ -119,6 +133,9 @@ class TelegramPlatform(ChatPlatform):
         if edit:
             return await self._sending.edit(address, reply, edit)
         return await self._sending.post(address, reply, reply_to)
+
+    async def show(self, address: Address, home: Home) -> None:
+        """Never: there is no Home tab."""
 
     async def acknowledge(self, inbound: Inbound, reply: Reply) -> None:
         """Stop the button's spinner. A failure matters only where the toast is all there is. What
@@ -140,29 +157,35 @@ class TelegramPlatform(ChatPlatform):
         """As the port says."""
         if not reply.drawn:
             return None
-        here = inbound.address.private or reply.audience is Audience.HERE
-        if here and inbound.message and not reply.fresh:
-            try:
-                return await self.send(inbound.address, reply, edit=inbound.message)
-            except MessageGone:
-                return await self.send(inbound.address, reply)
-        if here:
-            return await self.send(inbound.address, reply)
-        person = Address(PLATFORM, scope="", chat=inbound.sender.user_id, private=True)
-        return await self.send(person, reply)
+        private, here = inbound.address.private, reply.audience is Audience.HERE
+        alone = not here or is_whisper(inbound.message)
+        if not private and alone and await self._whispers.say(inbound, reply):
+            return None
+        if not (private or here):
+            person = Address(PLATFORM, scope="", chat=inbound.sender.user_id, private=True)
+            return await self.send(person, reply)
+        old = "" if reply.fresh else reply.replaces or inbound.message
+        with suppress(MessageGone):
+            if old:
+                return await self.send(inbound.address, reply, edit=old)
+        return await self.send(inbound.address, reply)
 
     async def entrance(self) -> str:
         """The deep link whose Start button lets us write to whoever presses it."""
         me = self._me or await self.identify()
         return f"https://t.me/{me.username}?start=hello"
 
-    async def set_menu(self, commands_by_scope: Mapping[str, Sequence[tuple[str, str]]]) -> None:
-        """Set the command menus, (name, description) per scope: `private`, `groups`, `admins`.
+    async def set_menu(
+        self, menus: Menus, language: str = "", fleeting: Collection[str] = ()
+    ) -> None:
+        """Set the command menus, (name, description) per scope: `private`, `groups`, `admins`; for
+        those whose app speaks a `language` (ISO 639-1), or for all that have no menu of their own.
+        `fleeting`: the commands that nobody else in a group needs to see.
 
         Raises KeyError for another scope, DeliveryError."""
-        for scope, commands in commands_by_scope.items():
-            menu = [BotCommand(name, cut(text, 256)) for name, text in commands]
-            try:
-                await self.client.set_my_commands(menu, scope=SCOPES[scope])
-            except TelegramError as error:
-                raise delivery_error(error) from None
+        await set_menus(self.client, menus, language, fleeting)
+
+    async def try_whispers(self) -> None:
+        """Learn whether the server has messages that one person alone sees in a group, once a menu
+        with fleeting commands was set. Raises DeliveryError."""
+        self._whispers.supported = await knows_fleeting(self.client)

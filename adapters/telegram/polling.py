@@ -119,12 +119,15 @@ class Polling:
 
 def queue_of(update: Raw) -> str:
     """What must stay in order with this update: as Telegram's own webhook queues do it, a
-    person's presses, else a chat's messages."""
+    person's presses, else a chat's messages; and what a person types elsewhere."""
     press = update.get("callback_query")
     if isinstance(press, dict):
         return f"presses of {_id(press.get('from'))}"
     bodies = (value for value in update.values() if isinstance(value, dict))
-    return f"chat {_id(next(bodies, {}).get('chat'))}"
+    body = next(bodies, {})
+    if "chat" in body:
+        return f"chat {_id(body['chat'])}"
+    return f"typed by {_id(body.get('from'))}"
 
 
 def _id(owner: object) -> object:

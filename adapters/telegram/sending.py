@@ -9,18 +9,21 @@ from typing import Any
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
+from adapters import charts
 from adapters.telegram.faults import delivery_error, says
 from adapters.telegram.http import Client
 from adapters.telegram.render import Page, render
 from adapters.telegram.text import cut
 from core.addresses import Address
-from core.chat import Document, Reply, Sent
+from core.chat import Reply, Sent
 from core.errors import MessageGone, Unsendable
 
 FILE_LIMIT = 50 * 1000 * 1000
 """Bytes of a file that a bot may send. Source: Bot API, sendDocument."""
 CAPTION_LIMIT = 1024
 """UTF-16 units of the words beside a file. Source: Bot API, sendDocument."""
+LOOK = charts.Look(paper="#ffffff", ink="#222222", faint="#707579", bar="#2aabee")
+"""As Telegram's own apps by day."""
 _NO_PREVIEW = {"is_disabled": True}  # a preview would spend one-time links
 _TAGS_REFUSED = "can't parse entities"
 _TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
@@ -33,13 +36,12 @@ class Sending:
         self._bot = bot
 
     async def post(self, address: Address, reply: Reply, reply_to: str = "") -> Sent:
-        """Send as one message or several; the last one is returned. A document has one, its
+        """Send as one message or several; the last one is returned. A file has one, its
         caption."""
         message = 0
         try:
-            if reply.document is not None:
-                message = await self._post_file(address, reply, reply.document)
-                return Sent(address, str(message))
+            if reply.document is not None or reply.picture is not None:
+                return Sent(address, str(await self._post_file(address, reply)))
             for page in render(reply):
                 message = await self._post(address, page, reply_to, silent=reply.silent)
                 reply_to = ""
@@ -75,35 +77,41 @@ class Sending:
         if address.thread.isdecimal():
             options["message_thread_id"] = int(address.thread)
         try:
-            return await self._bot.send({**options, **_content(page)})
+            return await self._bot.send({**options, **content(page)})
         except BadRequest as error:
             if address.thread and says(error, *_TOPIC_GONE):
                 return await self._post(replace(address, thread=""), page, reply_to, silent=silent)
             if not says(error, _TAGS_REFUSED):
                 raise
-            return await self._bot.send({**options, **_content(page, plain=True)})
+            return await self._bot.send({**options, **content(page, plain=True)})
 
-    async def _post_file(self, address: Address, reply: Reply, document: Document) -> int:
-        """The new message's id. Raises `Unsendable` for what is larger than the Bot API takes,
-        without trying: the server closes the connection, which says nothing."""
-        if len(document.content) > FILE_LIMIT:
+    async def _post_file(self, address: Address, reply: Reply) -> int:
+        """The new message's id. Telegram keeps no words for who does not see a picture, so they
+        stand below it. Raises `Unsendable` for what is larger than the Bot API takes, without
+        trying: the server closes the connection, which says nothing."""
+        picture = reply.picture
+        file = await charts.draw(picture, LOOK) if picture else reply.document
+        assert file is not None  # noqa: S101  # there is one or the other
+        if len(file.content) > FILE_LIMIT:
             raise Unsendable("the file is larger than 50 MB")
-        [page] = render(replace(reply, buttons=()), single=True)
+        text = "\n\n".join(filter(None, (reply.text, picture.alt if picture else "")))
+        [page] = render(replace(reply, text=text, buttons=()), single=True)
         options = {"chat_id": address.chat, "disable_notification": reply.silent or None}
         caption = cut(page.plain, CAPTION_LIMIT)
-        return await self._bot.send_file({**options, "caption": caption}, document)
+        return await self._bot.send_file({**options, "caption": caption}, file, photo=bool(picture))
 
     async def _edit(self, address: Address, page: Page, message: int) -> None:
         place = {"chat_id": address.chat, "message_id": message}
         try:
-            await self._bot.edit({**place, **_content(page)})
+            await self._bot.edit({**place, **content(page)})
         except BadRequest as error:
             if not says(error, _TAGS_REFUSED):
                 raise
-            await self._bot.edit({**place, **_content(page, plain=True)})
+            await self._bot.edit({**place, **content(page, plain=True)})
 
 
-def _content(page: Page, *, plain: bool = False) -> dict[str, Any]:
+def content(page: Page, *, plain: bool = False) -> dict[str, Any]:
+    """The parameters of what a page says."""
     return {
         "text": page.plain if plain else page.html,
         "parse_mode": None if plain else ParseMode.HTML,

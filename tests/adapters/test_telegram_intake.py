@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,9 @@ def facts(arrived: Inbound) -> dict[str, Any]:
         "message": arrived.message,
         "replied": arrived.replied,
         "token": arrived.token,
+        "said": arrived.said,
+        "edited": arrived.edited,
+        "quoted": list(dataclasses.astuple(arrived.quoted)[:3]) if arrived.quoted else None,
         "people": {
             token: [person.user_id, person.handle, person.name]
             for token, person in arrived.people.items()
@@ -87,6 +91,27 @@ def test_presence(name: str, chat: str, reachable: bool) -> None:
     found = told(name).presence
     assert found is not None
     assert (found[0].chat, found[1]) == (chat, reachable)
+
+
+def test_who_types_elsewhere_and_what() -> None:
+    asked = told("something typed to the bot elsewhere").typing
+    assert asked is not None
+    assert (asked.query, asked.sender.user_id, asked.text) == ("77", "1001", "Buy milk")
+    assert told("plain text in a private chat").typing is None
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("bot added to a group", "-1001234567890"),
+        ("bot removed from a group", None),
+        ("bot unblocked", None),
+        ("bot added to a channel", None),
+    ],
+)
+def test_which_group_the_bot_joined(name: str, group: str | None) -> None:
+    joined = told(name).joined
+    assert (joined.address.chat if joined else None) == group
 
 
 @pytest.mark.parametrize("name", ["bot added to a channel", "plain text in a private chat"])

@@ -59,6 +59,9 @@ async def test_a_toast_changes_no_message(api: BotApi, platform: TelegramPlatfor
         ((press(GROUP), Reply(text="x", audience=Audience.HERE)), "-100", 1),
         ((press(GROUP), Reply(text="x")), "1001", 0),
         ((typed(DM), Reply(text="x")), "1001", 0),
+        ((typed(DM), Reply(text="x", replaces="80")), "1001", 1),
+        ((typed(GROUP), Reply(text="x", replaces="80", audience=Audience.HERE)), "-100", 1),
+        ((typed(GROUP), Reply(text="x", replaces="80")), "1001", 0),
         ((typed(GROUP), Reply(text="x")), "1001", 0),
         ((typed(GROUP), Reply(text="x", audience=Audience.HERE)), "-100", 0),
     ],
@@ -150,6 +153,16 @@ async def test_menu(api: BotApi, platform: TelegramPlatform) -> None:
         "all_group_chats",
         "all_chat_administrators",
     ]
+
+
+async def test_a_menu_for_those_whose_app_speaks_a_language(
+    api: BotApi, platform: TelegramPlatform
+) -> None:
+    await platform.set_menu({"private": [("add", "Neue Aufgabe")]}, "de")
+    await platform.set_menu({"private": [("add", "Add a task")]})
+    german, rest = api.of("setMyCommands")
+    assert german["language_code"] == "de"
+    assert "language_code" not in rest
 
 
 async def test_calls_about_the_bot_itself_fail_by_the_same_names(

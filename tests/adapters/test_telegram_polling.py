@@ -11,6 +11,7 @@ from telegram_kit import Conversation, message, platform_at
 from telegram_server import BotApi, bot_api, until
 
 from adapters.telegram import Polling, TelegramPlatform
+from adapters.telegram.intake import KINDS
 from core.chat import Inbound
 from core.errors import TokenRevoked
 
@@ -60,7 +61,7 @@ async def test_polling_takes_then_confirms(
     assert talk.lines == [f"line {n}" for n in range(10, 15)]
     assert api.of("deleteWebhook") == [{"drop_pending_updates": False}]
     first = api.of("getUpdates")[0]
-    assert first["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert first["allowed_updates"] == list(KINDS)
     assert first["limit"] == 100
     assert "offset" not in first
 

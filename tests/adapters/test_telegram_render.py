@@ -97,13 +97,30 @@ def test_buttons() -> None:
         )
     )
     rows = keys(page)
-    assert [len(row) for row in rows] == [4, 2, 2, 2]
+    assert [len(row) for row in rows] == [4, 2, 2, 1, 1]
     assert page.plain.split("\n")[2] == "9. task 9"
     assert rows[0][0] == {"text": "9", "callback_data": "show t:9"}
     assert rows[2][0] == {"text": "Done", "callback_data": "done 3", "style": "primary"}
     assert rows[2][1]["style"] == "danger"
     assert rows[3][0] == {"text": "Open", "url": "https://example.org/"}
-    assert units(rows[3][1]["text"]) == 64
+    assert units(rows[4][0]["text"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("labels", "rows"),
+    [
+        (("Done", "Due", "Edit", "Undo"), [4]),
+        (("Weekdays 08:30", "Every day 08:30", "Mondays 08:30"), [2, 1]),
+        (("Tarif", "Verlängerungen melden", "Neues vom Tarif"), [2, 1]),
+        (("No", "Delete all that I keep about you"), [1, 1]),
+    ],
+)
+def test_a_row_is_parted_where_a_phone_would_cut_its_labels(
+    labels: tuple[str, ...], rows: list[int]
+) -> None:
+    row = tuple(Button(each, "x") for each in labels)
+    [page] = render(Reply(text="x", buttons=(row,)))
+    assert [len(each) for each in keys(page)] == rows
 
 
 @pytest.mark.parametrize("line", ["", "x" * 65, "é" * 33])

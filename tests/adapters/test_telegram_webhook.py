@@ -134,7 +134,14 @@ async def test_register(api: BotApi, platform: TelegramPlatform) -> None:
         {
             "url": "https://example.org/telegram/webhook",
             "max_connections": 100,
-            "allowed_updates": ["message", "callback_query", "my_chat_member"],
+            "allowed_updates": [
+                "message",
+                "edited_message",
+                "callback_query",
+                "my_chat_member",
+                "inline_query",
+                "chosen_inline_result",
+            ],
             "secret_token": SECRET,
         }
     ]

@@ -1,0 +1,107 @@
+"""What is offered to somebody who types to the bot in another chat: to add what they type, and
+their tasks that have these words. It is read only, and theirs alone until they pick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.card_facts import facts
+from bot.cards import item
+from bot.kept import quotes_code
+from bot.language import _, pgettext, speaking
+from bot.quickadd import Can, Context, Understood, understand
+from bot.rule_words import say_rule
+from bot.words import say_date, say_due
+from core.addresses import Sender
+from core.chat import Fact, Link, Reply, Suggestion
+from core.identity import Account
+from core.lists import Filter
+from core.rules import settled
+from core.signup import Signup
+from core.store import Store
+from core.task import Priority, Task
+from core.work import Work
+
+MOST = 8
+"""Tasks that are offered at once: as a page of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggesting:
+    """The one function that an adapter is given for it."""
+
+    store: Store
+
+    async def suggest(self, sender: Sender, text: str) -> Sequence[Suggestion]:
+        """As a change, although nothing of theirs changes: a search brings its words up to date."""
+        return await self.store.mutate(lambda work: suggestions(work, sender, text))
+
+
+def suggestions(work: Work, sender: Sender, text: str) -> list[Suggestion]:
+    """To somebody whom we do not know only to add something: that makes them known, and where it
+    does not, nothing, since what they pick would be said of a task that there is not."""
+    account = work.accounts.known(sender)
+    joined = account if account is not None and account.joined else None
+    if (joined is None and work.signup is not Signup.OPEN) or quotes_code(text):
+        return []  # what is picked is said to everybody there
+    with speaking(joined.language if joined else sender.language):
+        adding = [_to_add(work, sender, joined, text)] if text else []
+        tasks = _tasks(work, joined, text) if joined else ()
+        return adding + [_to_show(work, joined, each) for each in tasks if joined]
+
+
+def _tasks(work: Work, account: Account, text: str) -> Sequence[Task]:
+    if text:
+        return work.search.page(account.id, text, most=MOST).tasks
+    return work.lists.page(account.id, Filter(), most=MOST).tasks
+
+
+def _to_add(work: Work, sender: Sender, account: Account | None, text: str) -> Suggestion:
+    zone = account.timezone if account else sender.timezone
+    context = Context(
+        now=work.now,
+        zone=zone or "UTC",
+        language=account.language if account else sender.language,
+        can=frozenset(Can),
+        verb=False,
+    )
+    said = understand(text, context)
+    marks = tuple(map(Fact, _marks(said, context)))
+    name = account.name if account else sender.name
+    told = Reply(title=said.title, text=_("A new task of {name}", name=name), facts=marks)
+    detail = " - ".join(each.value for each in marks) or _("A new task of yours")
+    return Suggestion("add", _("Add: {task}", task=said.title), detail, told)
+
+
+def _marks(said: Understood, context: Context) -> list[str]:
+    """What is understood beside the title, as it will be read in the chat where it is said."""
+    marks = [say_due(said.due, context.today, near=False)] if said.due else []
+    if said.due and said.rule:
+        marks.append(say_rule(settled(said.rule, said.due.on), context.today))
+    words = {Priority.HIGH: _("high priority"), Priority.LOW: _("low priority")}
+    marks += [words[said.priority]] if said.priority in words else []
+    marks += [f"#{said.category}"] if said.category else []
+    return marks + [f"~{each}" for each in said.labels]
+
+
+def _to_show(work: Work, account: Account, task: Task) -> Suggestion:
+    """A task as it is now, which it says, since it is never drawn again. Others read it, so it has
+    nobody's numbers, and no notes; whoever may see more of it opens it."""
+    wall = work.now.astimezone(account.zone)
+    today, when = wall.date(), f"{say_date(wall.date(), wall.date(), near=False)} {wall:%H:%M}"
+    row = item(task, work.now, today, 1)
+    shown = replace(task, number=0, description="")
+    url = work.site.on_telegram(task.public_id)
+    return Suggestion(
+        f"t:{task.public_id}",
+        row.text,
+        row.detail,
+        Reply(
+            title=task.title,
+            text=_("As of {when}.", when=f"{when} ({account.zone})"),
+            struck=not task.status.open,
+            facts=facts(shown, work.now, account, shared=True),
+            buttons=((Link(pgettext("verb", "Open"), url),),) if url else (),
+        ),
+    )

@@ -1,0 +1,160 @@
+"""Inline mode: tasks from any chat of Telegram's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from core.addresses import Address, Sender
+from core.work import Work
+from tests.service_kit import Town
+from tests.stories.cast import Somebody, group_of, in_days, newcomer, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ada(town: Town) -> Somebody:
+    """Somebody who has said hello."""
+    who = newcomer(town, "telegram", "Ada")
+    await who.does("start", "Hello")
+    return who
+
+
+@pytest.fixture
+def ben(town: Town) -> Somebody:
+    """Somebody whom the bot does not know."""
+    return newcomer(town, "telegram", "Ben")
+
+
+@pytest.fixture
+def room(town: Town, ada: Somebody, ben: Somebody) -> Iterator[str]:
+    """A group of these two, without the bot."""
+    group = group_of(town, ada, ben)
+    town.sandbox.world.chats[group].with_bot = False
+    yield group
+    town.sandbox.telegram.feedback = True
+
+
+async def types(who: Somebody, text: str, chat: str) -> tuple[str, list[dict[str, Any]]]:
+    """What is offered to somebody who types this to the bot in a chat, and the query's name."""
+    answer = await who.town.sandbox.inline(who.id, chat, text)
+    return answer["query"], answer["results"]
+
+
+def said_in(who: Somebody, chat: str) -> list[str]:
+    return [words(each) for each in who.town.sandbox.world.messages(chat)]
+
+
+async def test_what_is_typed_can_be_added_and_the_card_comes_in_private(
+    ada: Somebody, room: str
+) -> None:
+    query, offered = await types(ada, "Bring salad tomorrow !high #party", room)
+    assert offered[0]["id"] == "add"
+    assert offered[0]["title"] == "Add: Bring salad"
+    assert in_days(1) in offered[0]["detail"]
+    assert said_in(ada, room) == []  # nothing is said until it is picked
+    ada.town.sandbox.pick(ada.id, room, query, "add")
+    [said] = said_in(ada, room)
+    assert "Bring salad" in said
+    assert "A new task of Ada" in said
+    card = await ada.hears("#1 Bring salad")
+    assert "high priority - #party" in words(card)
+    await asyncio.sleep(0.1)
+    assert len(said_in(ada, room)) == 1
+    await ada.does("list", "Open tasks 1-1 of 1")  # the message by way of the bot added no second
+
+
+async def test_ones_tasks_are_found_and_shown_as_others_may_see_them(
+    ada: Somebody, room: str
+) -> None:
+    await ada.writes("Water the plants !high", "Water the plants")
+    await ada.does("edit 1 description:secret", "Saved")
+    await ada.writes("Call the plumber", "Call the plumber")
+    query, offered = await types(ada, "plan", room)
+    assert [each["title"] for each in offered] == ["Add: plan", "#1 Water the plants"]
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    [said] = said_in(ada, room)
+    assert "Water the plants" in said
+    assert "high priority" in said
+    assert "As of " in said  # it is not drawn again
+    assert "secret" not in said
+    assert "#1" not in said
+    [message] = ada.town.sandbox.world.messages(room)
+    url = message.buttons[0][0]["url"]
+    opened = await ada.does(f"start {url.partition('start=')[2]}", "Water the plants")
+    assert "secret" in words(opened)
+
+
+async def test_without_a_word_the_newest_are_offered(ada: Somebody, room: str) -> None:
+    await ada.writes("Milk", "Milk")
+    await ada.writes("Bread", "Bread")
+    _, offered = await types(ada, "", room)
+    assert [each["title"] for each in offered] == ["#2 Bread", "#1 Milk"]
+
+
+async def test_nobody_is_offered_what_is_somebody_elses(
+    ada: Somebody, ben: Somebody, room: str
+) -> None:
+    await ada.writes("Water the plants", "Water the plants")
+    _, offered = await types(ben, "plants", room)
+    assert [each["id"] for each in offered] == ["add"]
+    assert (await types(ben, "", room))[1] == []
+    query, offered = await types(ada, "plants", room)
+    with pytest.raises(LookupError):
+        ben.town.sandbox.pick(ben.id, room, query, offered[1]["id"])
+    given = ada.town.sandbox.telegram.asked[query].given
+    assert str(given["is_personal"]).lower() == "true"
+    assert str(given["cache_time"]) == "0"
+
+
+async def test_typing_makes_nobody_known_and_picking_does(ben: Somebody, room: str) -> None:
+    user = ben.town.sandbox.world.people[ben.id].user_id
+    home = Address("telegram", "", user, private=True)
+
+    def known(work: Work) -> bool:
+        return work.accounts.known(Sender("telegram", "", user)) is not None
+
+    def waits(work: Work) -> bool:
+        """Whether it was noted that they may not be written to yet."""
+        chat = work.chats.find(home)
+        return chat is not None and bool(chat.gone)
+
+    query, _ = await types(ben, "Bring bread", room)
+    assert not await ben.town.service.store.query(known)
+    ben.town.sandbox.pick(ben.id, room, query, "add")
+    await ben.town.sandbox.settled()
+    assert await ben.town.service.store.query(known)
+    async with asyncio.timeout(5):
+        while not await ben.town.service.store.query(waits):  # noqa: ASYNC110  # it is a row
+            await asyncio.sleep(0.02)
+    await ben.does("start", "Hello")  # they may be written to from now on
+    await ben.hears("Bring bread")
+
+
+async def test_where_the_bot_is_not_told_of_picks_nothing_is_added(
+    ada: Somebody, room: str
+) -> None:
+    """The operator did not ask for it: then the words are said, and that is all."""
+    ada.town.sandbox.telegram.feedback = False
+    query, _ = await types(ada, "Bring salad", room)
+    ada.town.sandbox.pick(ada.id, room, query, "add")
+    await ada.town.sandbox.settled()
+    await ada.does("list", "No open tasks")
+
+
+async def test_what_people_wrote_stays_text_in_the_list_and_in_the_chat(
+    ada: Somebody, room: str
+) -> None:
+    await ada.writes("<b>Bold</b> & *stars* @ben", "Bold")
+    query, offered = await types(ada, "<b>Bold", room)
+    assert offered[0]["title"] == "Add: <b>Bold"
+    for each in offered:
+        ada.town.sandbox.pick(ada.id, room, query, each["id"])
+    first, second = said_in(ada, room)
+    assert "<b>Bold" in first
+    assert "<b>Bold</b> & *stars*" in second
