@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from dataclasses import dataclass
 
@@ -9,6 +10,16 @@ from adapters.sandbox.model import Json
 
 KEPT = 50
 """Newest files; a demo may run for weeks."""
+PNG = b"\x89PNG\r\n\x1a\n"
+SHOWN = 256 * 1024
+"""Bytes of a picture that a page shows at once."""
+
+
+def picture(content: bytes, alt: str) -> Json | None:
+    """The block that shows a picture in a message; None for what is none that a page shows."""
+    if not content.startswith(PNG) or len(content) > SHOWN:
+        return None
+    return {"kind": "picture", "png": base64.b64encode(content).decode(), "alt": alt}
 
 
 @dataclass(frozen=True)

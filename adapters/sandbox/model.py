@@ -8,6 +8,7 @@ from typing import Any
 Json = dict[str, Any]
 BOT = "bot"
 """The author of what our own service sends."""
+SHORTCUTS = "shortcuts"
 TEAM = "T0ACME"
 """The Slack workspace that the demo's people are in."""
 
@@ -42,6 +43,8 @@ class Chat:
     bot_rules: bool = False
     """On Telegram, whether the bot is an administrator who may delete messages."""
     forum: bool = False
+    topics: dict[str, str] = field(default_factory=dict)
+    """Of a forum on Telegram: the name of each by its `message_thread_id`, beside General."""
     team: str = TEAM
     """On Slack, the workspace that the bot is asked in; its enterprise, if it has one."""
     enterprise: str = ""
@@ -66,6 +69,8 @@ class Message:
     """How often it was edited."""
     silent: bool = False
     reply_to: str | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    """On Slack, who put which there: person ids, or `BOT`, by the reaction's name."""
 
     @property
     def text(self) -> str:
@@ -74,7 +79,8 @@ class Message:
 
     @property
     def buttons(self) -> list[list[Json]]:
-        """Rows of `{"label", "press", "url", "style"}`."""
+        """Rows of `{"label", "press", "url", "style"}`; what is chosen in a menu has its name, too,
+        as `menu`."""
         rows: list[list[Json]] = []
         for block in self.blocks:
             rows += block.get("rows", [])
@@ -94,7 +100,7 @@ class Message:
         """All a page needs, ready for JSON.
 
         `blocks` holds `{"kind": "text", "runs"}`, `{"kind": "context", "text"}`,
-        `{"kind": "file", "file", "name", "size"}`,
+        `{"kind": "file", "file", "name", "size"}`, `{"kind": "picture", "png", "alt"}`,
         `{"kind": "buttons", "rows"}`, `{"kind": "row", "runs", "button"}`, `{"kind": "divider"}`;
         a run is `{"text"}` with `bold`, `strike`, `italic`, `code`, `mention` true or `link` a URL.
         """
@@ -111,6 +117,8 @@ class Message:
             "ephemeral_for": self.ephemeral_for,
             "silent": self.silent,
             "reply_to": self.reply_to,
+            "topic": str(self.sent.get("message_thread_id", "")),
+            "reactions": self.reactions,
             "edited": self.edited,
             "time": self.time,
         }

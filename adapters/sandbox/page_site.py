@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -13,9 +12,10 @@ from aiohttp import WSMsgType, web
 
 from adapters.edge import parse_object
 from adapters.sandbox.loopback import Handler, local_only
-from adapters.sandbox.model import Json, Shown
-from adapters.sandbox.page_state import menu, snapshot
-from adapters.sandbox.world import Feed, World
+from adapters.sandbox.model import Json
+from adapters.sandbox.page_actions import Actions, act
+from adapters.sandbox.page_state import snapshot
+from adapters.sandbox.world import Feed
 
 PAGE = Path(__file__).with_name("page")
 OPAQUE = "application/octet-stream"
@@ -34,26 +34,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 log = logging.getLogger(__name__)
-
-
-class Actions(Protocol):
-    """What people can do: `Sandbox`. Raise LookupError or ValueError for what cannot be done."""
-
-    world: World
-
-    async def say(
-        self, person_id: str, chat_id: str, text: str, reply_to: str | None = None
-    ) -> Shown | None: ...
-
-    async def press(
-        self, person_id: str, chat_id: str, message_id: str, press: Json
-    ) -> Shown | None: ...
-
-    async def submit(
-        self, person_id: str, view_id: str, values: dict[str, str]
-    ) -> Shown | None: ...
-
-    async def close_view(self, person_id: str, view_id: str) -> Shown | None: ...
 
 
 class PageSite:
@@ -163,30 +143,10 @@ class _Visit:
         try:
             if len(self._tasks) > IN_FLIGHT:
                 raise ValueError("Too much at once.")
-            answer["result"] = await self._act(action)
+            answer["result"] = await act(self._sandbox, action)
         except (LookupError, ValueError, TypeError) as error:
             answer["error"] = f"That cannot be done: {error}"
         except Exception:  # a defect of the sandbox must not leave the person waiting
             log.exception("The sandbox failed at %s", action.get("do"))
             answer["error"] = "The sandbox failed. Its log says why."
         await self._send(answer)
-
-    async def _act(self, action: Json) -> object:
-        sandbox, who = self._sandbox, str(action.get("person"))
-        match action:
-            case {"do": "menu", "chat": str(chat)}:
-                return menu(sandbox.world, chat)
-            case {"do": "say", "chat": str(chat), "text": str(text)}:
-                return _shown(await sandbox.say(who, chat, text, action.get("reply_to")))
-            case {"do": "press", "chat": str(chat), "message": str(message), "press": press}:
-                return _shown(await sandbox.press(who, chat, message, press))
-            case {"do": "submit", "view": str(view), "values": dict(values)}:
-                return _shown(await sandbox.submit(who, view, values))
-            case {"do": "close", "view": str(view)}:
-                return _shown(await sandbox.close_view(who, view))
-        raise ValueError("no such action")
-
-
-def _shown(shown: Shown | None) -> Json | None:
-    """The part of an answer that is not told to all pages as an event."""
-    return {"error": shown.error, "errors": shown.errors} if shown else None

@@ -16,13 +16,15 @@ from adapters.sandbox.polar import PolarSide
 from adapters.sandbox.served import Served
 from adapters.sandbox.slack import SlackSide
 from adapters.sandbox.slack_issuer import slack_issuer
+from adapters.sandbox.slack_play import SlackPlay
 from adapters.sandbox.telegram import TelegramSide
+from adapters.sandbox.telegram_play import TelegramPlay
 from adapters.sandbox.world import World
 
 PREFIX = "/sandbox"
 
 
-class Sandbox:
+class Sandbox(TelegramPlay, SlackPlay):
     """A world, a Telegram, a Slack, a Polar. Actions name people, chats, messages by world id."""
 
     def __init__(
@@ -124,10 +126,6 @@ class Sandbox:
     async def close_view(self, person_id: str, view_id: str) -> Shown:
         """Close a Slack form without sending it."""
         return await self.slack.close_view(self.world.people[person_id], view_id)
-
-    def block(self, person_id: str, *, blocked: bool = True) -> None:
-        """On Telegram: block the bot, or take that back."""
-        self.telegram.block(self.world.people[person_id], blocked=blocked)
 
     def deliver_update(self, update: Json) -> str:
         """Give Telegram's bot this update, as it is; returns its id."""

@@ -20,6 +20,7 @@ from adapters.sandbox.recent import Recent
 from adapters.sandbox.slack_api import CALLER, RateLimited, SlackError, bearer, read_args
 from adapters.sandbox.slack_delivery import Delivery
 from adapters.sandbox.slack_files import Upload, take
+from adapters.sandbox.slack_home import Homes
 from adapters.sandbox.slack_messages import ResponseUrl, respond, spend
 from adapters.sandbox.slack_methods import METHODS
 from adapters.sandbox.slack_oauth import EXCHANGE, OAuth
@@ -40,7 +41,10 @@ class SlackSide:
         self.world = world
         self.limits, self.stats = slack_limits(), Stats()
         self.views, self.delivery = Views(self), Delivery(signing_secret)
+        self.homes = Homes(self)
         self.command = "/task"
+        self.unfurl_domains: set[str] = set()
+        """Of whose links the app is told; where nothing is set, of none."""
         self.echo = True
         """Tell the bot of its own messages in direct messages too, as Slack does."""
         self.base_url = ""

@@ -12,6 +12,8 @@ INPUTS = {
     "timepicker": "time", "users_select": "person", "checkboxes": "choices",
     "multi_static_select": "choices", "number_input": "number",
 }  # fmt: skip
+DOTS = "⋯"
+"""The name of a menu that has none."""
 INITIALS = ("initial_value", "initial_date", "initial_time", "initial_user")
 
 
@@ -117,7 +119,7 @@ def _section(block: Json, name_of: Namer) -> list[Json]:
 
 
 def _buttons(block: Json, elements: list[Json]) -> list[Json]:
-    """One per button, and one per option of a menu."""
+    """One per button, and one per option of a menu, with the menu's name."""
     drawn: list[Json] = []
     for each in elements:
         press = {"block_id": block["block_id"], "action_id": each.get("action_id", "")}
@@ -129,9 +131,14 @@ def _buttons(block: Json, elements: list[Json]) -> list[Json]:
             })  # fmt: skip
         for option in options_of(each):
             label = _plain(option["text"])["text"]
-            drawn.append({"label": label, "url": "", "style": "",
+            drawn.append({"label": label, "url": "", "style": "", "menu": _menu(each),
                           "press": press | {"value": option["value"]}})  # fmt: skip
     return drawn
+
+
+def _menu(element: Json) -> str:
+    placeholder = element.get("placeholder")
+    return str(_plain(placeholder)["text"]) if placeholder else DOTS
 
 
 def _text(item: Json, name_of: Namer) -> list[Json]:

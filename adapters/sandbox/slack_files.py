@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from adapters.sandbox.files import picture
 from adapters.sandbox.model import Json
 from adapters.sandbox.slack_api import SlackError
 from adapters.sandbox.slack_messages import channel_of, post
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack import SlackSide
+
+ALT_LIMIT = 1000
+"""Characters (files.getUploadURLExternal)."""
 
 
 @dataclass
@@ -24,14 +28,19 @@ class Upload:
     name: str
     length: int
     content: bytes = b""
+    alt: str = ""
+    """The words for who does not see a picture."""
 
 
 async def get_upload_url(side: SlackSide, args: Json) -> Json:
     name, length = str(args.get("filename") or ""), str(args.get("length") or "")
     if not name or not length.isdigit() or length == "0":
         raise SlackError("invalid_arguments")
+    alt = str(args.get("alt_txt") or "")
+    if len(alt) > ALT_LIMIT:
+        raise SlackError("alt_txt_too_large")
     key = f"F0{secrets.token_hex(5).upper()}"
-    side.uploads[key] = Upload(name, int(length))
+    side.uploads[key] = Upload(name, int(length), alt=alt)
     return {"upload_url": f"{side.base_url}/upload/{key}", "file_id": key}
 
 
@@ -50,7 +59,7 @@ async def complete_upload(side: SlackSide, args: Json) -> Json:
     uploads = [(each["id"], side.uploads.get(each["id"])) for each in _files(args)]
     if not uploads or any(each is None or not each.content for _, each in uploads):
         raise SlackError("file_not_found")
-    shown = [side.world.files.keep(each.name, each.content) for _, each in uploads if each]
+    shown = [_shown(side, each) for _, each in uploads if each]
     side.pace(chat)
     post(
         side,
@@ -61,6 +70,12 @@ async def complete_upload(side: SlackSide, args: Json) -> Json:
         files=shown,
     )
     return {"files": [{"id": key} for key, _ in uploads]}
+
+
+def _shown(side: SlackSide, upload: Upload) -> Json:
+    """Slack shows a picture in the message, and any other file as one."""
+    seen = picture(upload.content, upload.alt or upload.name)
+    return seen or side.world.files.keep(upload.name, upload.content)
 
 
 def _files(args: Json) -> list[Any]:

@@ -48,7 +48,8 @@ async def post_ephemeral(side: SlackSide, args: Json) -> Json:
     if person is None or person.id not in chat.members:
         raise SlackError("user_not_in_channel")
     text, blocks = content(args)
-    return {"message_ts": post(side, chat, text, blocks, reader=person).id}
+    thread = str(args.get("thread_ts") or "")
+    return {"message_ts": post(side, chat, text, blocks, reader=person, thread=thread).id}
 
 
 async def update(side: SlackSide, args: Json) -> Json:

@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from adapters.sandbox import slack_files as files
+from adapters.sandbox import slack_links as links
 from adapters.sandbox import slack_messages as messages
+from adapters.sandbox import slack_reactions as reactions
 from adapters.sandbox.model import Json
 from adapters.sandbox.slack_api import CALLER, SlackError
+from adapters.sandbox.slack_home import views_publish
 from adapters.sandbox.slack_objects import BOT_ID, BOT_USER, domain, user_json
 
 if TYPE_CHECKING:
@@ -74,7 +77,13 @@ METHODS: dict[str, Method] = {
     "chat.update": messages.update,
     "chat.delete": messages.delete,
     "views.open": views_open,
+    "views.push": views_open,
     "views.update": views_update,
+    "views.publish": views_publish,
+    "chat.unfurl": links.unfurl,
+    "reactions.get": reactions.get,
+    "reactions.add": reactions.add,
+    "reactions.remove": reactions.remove,
     "conversations.open": conversations_open,
     "users.info": users_info,
     "files.getUploadURLExternal": files.get_upload_url,

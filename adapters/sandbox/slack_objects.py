@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adapters.sandbox.slack import SlackSide
 
 APP, BOT_ID, BOT_USER = "A0FLUXBOT", "B0FLUXBOT", "U0FLUXBOT"
+LOCALES = {"en": "en-US", "de": "de-DE"}
 VERIFICATION = "sandbox-verification-token"
 """The deprecated `token` of every payload."""
 
@@ -44,7 +45,7 @@ def user_json(person: Person) -> Json:
         "is_bot": False,
         "is_app_user": False,
         "updated": 1_700_000_000,
-        "locale": "en-US",
+        "locale": LOCALES.get(person.language, person.language),
     }
 
 

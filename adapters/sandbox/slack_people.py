@@ -7,6 +7,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from adapters.sandbox import slack_links as links
 from adapters.sandbox.model import Chat, Json, Message, Person, Shown
 from adapters.sandbox.slack_api import SlackError
 from adapters.sandbox.slack_delivery import complaint
@@ -44,15 +45,23 @@ async def say(
             time.time(), reply_to=reply_to,
         )
     )  # fmt: skip
+    links.tell(side, person, chat, message)
     event = sent | {"channel": chat.platform_id, "event_ts": sent["ts"]}
     if chat.private:
         event["channel_type"] = "im"
+        event |= _below(side, chat, reply_to)
     elif chat.with_bot and f"<@{BOT_USER}>" in source:
         event["type"] = "app_mention"
     else:
         return Shown(message=message)
     payload = event_callback(event, f"Ev{secrets.token_hex(5).upper()}", chat)
     return Shown(side.deliver_event(payload), message=message)
+
+
+def _below(side: SlackSide, chat: Chat, thread: str | None) -> dict[str, str]:
+    """Whose message a thread hangs below; Slack's mentions do not say it."""
+    parent = side.world.message(chat.id, thread) if thread else None
+    return {"parent_user_id": str(parent.sent.get("user", ""))} if parent else {}
 
 
 async def _command(side: SlackSide, person: Person, chat: Chat, text: str, again: str) -> Shown:
@@ -105,7 +114,7 @@ def _sent(place: Message | str) -> Json:
 
 
 def _in_view(side: SlackSide, name: str) -> Json:
-    view = side.views.open[name].view
+    view = side.homes.views.get(name) or side.views.open[name].view
     return {"container": {"type": "view", "view_id": name}, "view": view}
 
 
@@ -136,6 +145,9 @@ def _action(blocks: list[Json], press: Json) -> Json:
     if element["type"] == "button":
         shown = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
         return action | shown
+    if element["type"] == "checkboxes":
+        ticked = [each for each in options_of(element) if each["value"] == press["value"]]
+        return action | {"selected_options": ticked}
     chosen = next(each for each in options_of(element) if each["value"] == press["value"])
     return action | {"selected_option": chosen}
 

@@ -19,10 +19,12 @@ from adapters.sandbox.model import Chat, Json, Message, Person, Shown
 from adapters.sandbox.recent import Recent
 from adapters.sandbox.telegram_api import ApiError, read_params
 from adapters.sandbox.telegram_html import found_entities, parse_plain
+from adapters.sandbox.telegram_inline import Asked
 from adapters.sandbox.telegram_methods import METHODS
 from adapters.sandbox.telegram_objects import (
     chat_json,
     drawn,
+    in_topic,
     is_bots,
     message_json,
     user_json,
@@ -30,6 +32,7 @@ from adapters.sandbox.telegram_objects import (
 )
 from adapters.sandbox.telegram_updates import Updates
 from adapters.sandbox.telegram_webhook import Webhook
+from adapters.sandbox.telegram_whispers import is_typed_alone, named
 from adapters.sandbox.world import World
 
 
@@ -59,6 +62,13 @@ class TelegramSide:
         }
         self.limits, self.stats, self.updates = telegram_limits(), Stats(), Updates()
         self.queries: Recent[Query] = Recent()
+        self.whispers = False
+        """Whether the server has messages that one person alone sees (Bot API 10.2)."""
+        self.group_privacy = True
+        """Whether groups keep from the bot what is not for it, as @BotFather has it."""
+        self.asked: Recent[Asked] = Recent()
+        self.feedback = True
+        """Whether the bot is told of what was picked, as its operator asks @BotFather to."""
         self.webhook: Webhook | None = None
         self.patience = 5.0
         """Seconds that `press` waits for the toast."""
@@ -123,29 +133,44 @@ class TelegramSide:
         return name
 
     async def say(
-        self, person: Person, chat: Chat, text: str, reply_to: str | None = None, again: str = ""
+        self,
+        person: Person,
+        chat: Chat,
+        text: str,
+        reply_to: str | None = None,
+        again: str = "",
+        *,
+        topic: str = "",
     ) -> Shown:
-        """Write a message; with `again` (an id from `Shown`), deliver that update once more."""
+        """Write a message, perhaps in a topic of a forum; with `again` (an id from `Shown`),
+        deliver that update once more."""
         if again:
             return Shown(self.deliver_update(self._history[again]))
         replied = self.world.message(chat.id, reply_to) if reply_to else None
         parsed, number = parse_plain(text), self.new_message_id()
         sent = message_json(self.chat_json(chat), user_json(person), number, parsed.text,
                             found_entities(parsed.text))  # fmt: skip
+        alone = is_typed_alone(self, chat, parsed.text)
+        sent |= in_topic(topic) | (named(number) if alone else {})
         message = self.world.post(Message(
             str(number), chat.id, person.id, person.name, drawn(parsed.runs, None),
-            with_reply(sent, replied), time.time(), reply_to=reply_to,
+            with_reply(sent, replied), time.time(), person.id if alone else None,
+            reply_to=reply_to,
         ))  # fmt: skip
         if chat.private:
             self.world.started.add(person.id)
             self.world.blocked.discard(person.id)
-        heard = chat.private or (chat.with_bot and self._heard(parsed.text, replied))
+        heard = self.hears(chat, parsed.text, replied)
         return Shown(
             self.deliver_update({"message": message.sent}) if heard else "", message=message
         )
 
-    def _heard(self, text: str, replied: Message | None) -> bool:
+    def hears(self, chat: Chat, text: str, replied: Message | None) -> bool:
         """Privacy mode: in a group the bot gets commands, mentions of it and replies to it."""
+        if chat.private:
+            return True
+        if not chat.with_bot:
+            return False
         me = f"@{self.me['username']}".lower()
         words = [text.encode("utf-16-le")[2 * each["offset"] :][: 2 * each["length"]].decode(
             "utf-16-le") for each in found_entities(text)]  # fmt: skip
@@ -169,15 +194,3 @@ class TelegramSide:
                 return Shown(name, text=await asyncio.shield(query.answer))
         except TimeoutError:
             return Shown(name, error="the button got no answer")
-
-    def block(self, person: Person, *, blocked: bool = True) -> None:
-        """Block the bot, or take that back; the bot is told."""
-        (self.world.blocked.add if blocked else self.world.blocked.discard)(person.id)
-        chat = self.world.private_chat(person.id)
-        states = [{"status": "member", "user": self.me},
-                  {"status": "kicked", "user": self.me, "until_date": 0}]  # fmt: skip
-        old, new = states if blocked else reversed(states)
-        self.deliver_update({"my_chat_member": {
-            "chat": self.chat_json(chat), "from": user_json(person), "date": int(time.time()),
-            "old_chat_member": old, "new_chat_member": new,
-        }})  # fmt: skip

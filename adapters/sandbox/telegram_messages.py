@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from adapters.sandbox.model import BOT, Chat, Json, Message, Person
+from adapters.sandbox.model import BOT, Chat, Json, Message
 from adapters.sandbox.telegram_api import ApiError, Params, bad_request
 from adapters.sandbox.telegram_html import (
     Parsed,
@@ -18,10 +18,13 @@ from adapters.sandbox.telegram_html import (
 from adapters.sandbox.telegram_objects import (
     checked_keyboard,
     drawn,
+    in_topic,
     is_bots,
     message_json,
+    user_json,
     with_reply,
 )
+from adapters.sandbox.telegram_whispers import named, receiver, whispered
 
 if TYPE_CHECKING:
     from adapters.sandbox.telegram import TelegramSide
@@ -39,20 +42,17 @@ async def send_message(side: TelegramSide, params: Params) -> Json:
     parsed = parsed_text(params)
     keyboard = checked_keyboard(params.json("reply_markup"))
     replied = _replied(side, chat, params)
-    thread = params.number("message_thread_id")
-    if thread and not chat.forum:
+    thread = params.text("message_thread_id")
+    if thread and thread not in chat.topics:
         raise bad_request("message thread not found")
-    reader = _receiver(side, chat, params)
+    reader = receiver(side, chat, params)
     pace(side, chat)
     number = side.new_message_id()
-    sent = message_json(
-        side.chat_json(chat), side.me, 0 if reader else number, parsed.text, parsed.entities
-    )
+    sent = message_json(side.chat_json(chat), side.me, number, parsed.text, parsed.entities)
     sent = with_reply(sent | ({"reply_markup": keyboard} if keyboard else {}), replied)
-    if thread:
-        sent |= {"message_thread_id": thread, "is_topic_message": True}
+    sent |= in_topic(thread)
     if reader:
-        sent |= {"ephemeral_message_id": number, "receiver_user": {"id": int(reader.user_id)}}
+        sent |= {**named(number), "receiver_user": user_json(reader)}
     side.world.post(Message(
         str(number), chat.id, BOT, side.me["first_name"], drawn(parsed.runs, keyboard), sent,
         time.time(), reader.id if reader else None, silent=params.flag("disable_notification"),
@@ -66,6 +66,18 @@ async def edit_message_text(side: TelegramSide, params: Params) -> Json:
     chat, message = _editable(side, params)
     parsed = parsed_text(params)
     return _edit(side, chat, message, params, parsed)
+
+
+async def edit_ephemeral_message_text(side: TelegramSide, params: Params) -> bool:
+    chat = reachable_chat(side, params)
+    _edit(side, chat, whispered(side, chat, params), params, parsed_text(params))
+    return True
+
+
+async def delete_ephemeral_message(side: TelegramSide, params: Params) -> bool:
+    chat = reachable_chat(side, params)
+    side.world.delete(whispered(side, chat, params))
+    return True
 
 
 async def edit_message_reply_markup(side: TelegramSide, params: Params) -> Json:
@@ -173,13 +185,3 @@ def _replied(side: TelegramSide, chat: Chat, params: Params) -> Message | None:
     if found is None and not lenient:
         raise bad_request("message to be replied not found")
     return found
-
-
-def _receiver(side: TelegramSide, chat: Chat, params: Params) -> Person | None:
-    """Whose eyes only (Bot API 10.2: `receiver_user_id`, in groups)."""
-    if not params.text("receiver_user_id"):
-        return None
-    person = side.world.person_of("telegram", params.text("receiver_user_id"))
-    if person is None or chat.private or person.id not in chat.members:
-        raise bad_request("USER_NOT_PARTICIPANT")
-    return person

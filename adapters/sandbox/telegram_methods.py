@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from adapters.sandbox import telegram_messages as messages
 from adapters.sandbox.model import Json
 from adapters.sandbox.telegram_api import ApiError, Params, bad_request
-from adapters.sandbox.telegram_files import send_document
+from adapters.sandbox.telegram_files import send_document, send_photo
+from adapters.sandbox.telegram_inline import answer_inline_query
 from adapters.sandbox.telegram_objects import user_json
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 async def get_me(side: TelegramSide, _params: Params) -> Json:
     return side.me | {
         "can_join_groups": True,
-        "can_read_all_group_messages": False,
-        "supports_inline_queries": False,
+        "can_read_all_group_messages": not side.group_privacy,
+        "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -98,6 +99,8 @@ async def set_my_commands(side: TelegramSide, params: Params) -> bool:
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(str(each.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    if not side.whispers:  # what an older server does not know it does not keep
+        commands = [{k: v for k, v in each.items() if k != "is_ephemeral"} for each in commands]
     side.world.menu[_scope(params)] = commands
     side.world.emit("menu", scope=_scope(params), commands=commands)
     return True
@@ -154,10 +157,14 @@ METHODS: dict[str, Method] = {
     "getwebhookinfo": get_webhook_info,
     "sendmessage": messages.send_message,
     "senddocument": send_document,
+    "sendphoto": send_photo,
     "editmessagetext": messages.edit_message_text,
+    "editephemeralmessagetext": messages.edit_ephemeral_message_text,
+    "deleteephemeralmessage": messages.delete_ephemeral_message,
     "editmessagereplymarkup": messages.edit_message_reply_markup,
     "deletemessage": messages.delete_message,
     "answercallbackquery": answer_callback_query,
+    "answerinlinequery": answer_inline_query,
     "setmycommands": set_my_commands,
     "deletemycommands": delete_my_commands,
     "getmycommands": get_my_commands,

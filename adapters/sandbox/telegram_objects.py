@@ -25,7 +25,9 @@ def user_json(person: Person) -> Json:
 def chat_json(chat: Chat, person: Person | None) -> Json:
     """`person` is the other side of a private chat."""
     if person is None:
-        return {"id": int(chat.platform_id), "type": "supergroup", "title": chat.title}
+        forum = {"is_forum": True} if chat.forum else {}
+        group = {"id": int(chat.platform_id), "type": "supergroup", "title": chat.title}
+        return group | forum
     return {
         "id": int(chat.platform_id),
         "type": "private",
@@ -43,6 +45,11 @@ def message_json(chat: Json, sender: Json, number: int, text: str, entities: lis
         "text": text,
     }
     return message | ({"entities": entities} if entities else {})
+
+
+def in_topic(topic: str) -> Json:
+    """What a message in a topic of a forum has; nothing for one outside of all, in General."""
+    return {"message_thread_id": int(topic), "is_topic_message": True} if topic else {}
 
 
 def checked_keyboard(markup: object) -> Json | None:

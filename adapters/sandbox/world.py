@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Self
-
+from adapters.sandbox.feed import Feed
 from adapters.sandbox.files import Files
 from adapters.sandbox.model import BOT, TEAM, Chat, Json, Message, Person, Shown
 
 __all__ = ["BOT", "Chat", "Feed", "Json", "Message", "Person", "Shown", "World"]
 
-FEED_LIMIT = 10_000
-"""Events that a reader may lag behind; a feed further behind ends."""
-
 MESSAGES_KEPT = 500
 """Newest messages of each chat; a page shows no more, and a demo may run for weeks."""
-
-
-class Feed:
-    """Events from the moment it was made: an async iterator, and a context that ends it."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._events: asyncio.Queue[Json] = asyncio.Queue(FEED_LIMIT)
-        self._open = True
-        world.feeds.add(self)
-
-    def push(self, event: Json) -> None:
-        if self._events.full():
-            self.close()
-        else:
-            self._events.put_nowait(event)
-
-    def close(self) -> None:
-        self._open = False
-        self._world.feeds.discard(self)
-        if not self._events.full():
-            self._events.put_nowait({})  # wakes a reader that waits
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Json:
-        if not self._open and self._events.empty():
-            raise StopAsyncIteration
-        event = await self._events.get()
-        if not event:
-            raise StopAsyncIteration
-        return event
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
 
 
 class World:
@@ -64,8 +20,11 @@ class World:
         self.chats: dict[str, Chat] = {}
         self.views: dict[str, Json] = {}
         """Open Slack views as drawn for people, by id."""
+        self.homes: dict[str, Json] = {}
+        """Slack's Home tabs as drawn for people, by person."""
         self.menu: dict[str, list[Json]] = {}
-        """Telegram commands by `scope[:chat][:user]/language`, as `setMyCommands` left them."""
+        """Telegram commands by `scope[:chat][:user]/language`, as `setMyCommands` left them; under
+        `SHORTCUTS` the Slack app's own, `{"name", "kind", "line"}`, as its manifest has them."""
         self.teams = {TEAM: "Acme", "T0GLOBEX": "Globex"}
         """Slack's workspaces and organisations by id; the bot is in those that installed it."""
         self.started: set[str] = set()
@@ -89,7 +48,8 @@ class World:
             world.telegram_person("ada", "Ada", 1001),
             world.telegram_person("ben", "Ben", 1002),
         )
-        world.add_chat("telegram", "-100200300", "Flat 4", [ada.id, ben.id])
+        flat = world.add_chat("telegram", "-100200300", "Flat 4", [ada.id, ben.id])
+        flat.forum, flat.topics = True, {"2": "Kitchen", "3": "Garden"}
         slack_ada, cleo = world.slack_person("ada", "Ada"), world.slack_person("cleo", "Cleo")
         world.add_chat("slack", "C0GENERAL", "general", [slack_ada.id, cleo.id])
         return world
@@ -104,18 +64,18 @@ class World:
             world.slack_person(f"p{number}", f"Person {number}")
         return world
 
-    def telegram_person(self, handle: str, name: str, user_id: int) -> Person:
-        person = Person(f"tg-{handle}", "telegram", name, str(user_id), handle)
+    def telegram_person(self, handle: str, name: str, user_id: int, language: str = "en") -> Person:
+        person = Person(f"tg-{handle}", "telegram", name, str(user_id), handle, language)
         self._know(person)
         self.add_chat("telegram", str(user_id), name, [person.id], private=True)
         return person
 
     def slack_person(
-        self, handle: str, name: str, team: str = TEAM, enterprise: str = ""
+        self, handle: str, name: str, team: str = TEAM, enterprise: str = "", language: str = "en"
     ) -> Person:
         person = Person(
             f"sl-{handle}", "slack", name, f"U0{handle.upper()}", handle,
-            team=team, enterprise=enterprise,
+            language, team=team, enterprise=enterprise,
         )  # fmt: skip
         self._know(person)
         chat = self.add_chat("slack", f"D0{handle.upper()}", name, [person.id], private=True)
@@ -184,7 +144,7 @@ class World:
             self.emit("delete", chat=message.chat, message=message.display())
 
     def emit(self, kind: str, **event: object) -> None:
-        """Tell the feeds: message, edit, delete, toast, view, view_closed or typing."""
+        """Tell the feeds: message, edit, delete, toast, view, view_closed, home or typing."""
         for feed in tuple(self.feeds):
             feed.push({"type": kind, **event})
 

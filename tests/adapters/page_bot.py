@@ -34,6 +34,8 @@ class PageBot:
         ]
         self.submitted: list[dict[str, str]] = []
         self.presses = 0
+        self.chosen: list[tuple[str, str]] = []
+        """Shortcuts, each with the message in whose menu it was."""
         self._ids = itertools.count(1)
 
     def post(
@@ -82,6 +84,9 @@ class PageBot:
 
     async def press(self, person_id: str, chat_id: str, message_id: str, press: Json) -> Shown:
         self.presses += 1
+        if not chat_id:
+            self.chosen.append((press["value"], message_id))
+            return Shown()
         message = self.world.message(chat_id, message_id)
         if message is None or press["data"] != "done 1":
             raise LookupError("no such button")
@@ -113,6 +118,36 @@ class PageBot:
         self.submitted.append(values)
         await self.close_view(person_id, view_id)
         self.post("slack:D0" + person_id[3:].upper(), BOT, *self.card(values["title"]))
+        return Shown()
+
+    async def shortcut(
+        self, person_id: str, callback: str, chat_id: str = "", message_id: str = ""
+    ) -> Shown:
+        self.chosen.append((callback, message_id))
+        return Shown()
+
+    async def open_home(self, person_id: str, tab: str = "home") -> Shown:
+        self.draw_home(person_id, "Buy milk", "Buy bread")
+        return Shown()
+
+    def draw_home(self, person_id: str, *tasks: str) -> None:
+        blocks: list[Json] = [{"kind": "heading", "text": f"{len(tasks)} open"}]
+        for number, title in enumerate(tasks, 1):
+            entry = {"label": "Edit", "press": {"action_id": "menu", "value": f"edit {number}"}}
+            press = {"action_id": f"check:reopen {number}", "value": f"done {number}"}
+            row = {"kind": "check", "label": title, "detail": "today", "checked": False}
+            blocks.append({**row, "press": press, "menu": [entry]})
+        home: Json = {"id": "VHOME", "person": person_id, "blocks": blocks}
+        self.world.homes[person_id] = home
+        self.world.emit("home", person=person_id, home=home)
+
+    def react(
+        self, person_id: str, chat_id: str, message_id: str, name: str, *, on: bool = True
+    ) -> Shown:
+        message = self.world.message(chat_id, message_id)
+        assert message is not None
+        message.reactions[name] = [person_id] if on else []
+        self.world.emit("edit", chat=chat_id, message=message.display())
         return Shown()
 
     async def close_view(self, person_id: str, view_id: str) -> Shown:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sandbox.model import BOT
+from adapters.sandbox.model import BOT, SHORTCUTS
 from tests.adapters.chromium import PROGRAM, Tab, chromium
 from tests.adapters.page_bot import runs
 from tests.adapters.page_kit import Served, served
@@ -147,3 +147,28 @@ async def test_markup_that_got_in_would_still_run_nothing(served: Served, tmp_pa
         await tab.until("document.querySelectorAll('.pane').length === 4")
         await tab.js(force)
         await tab.until("window.got === 1")
+
+
+async def test_slack_has_menus_of_its_own(served: Served, tmp_path: Path) -> None:
+    served.bot.world.menu[SHORTCUTS] = [
+        {"name": "Turn into task", "kind": "message", "line": "capture-message"},
+        {"name": "New task", "kind": "global", "line": "add"},
+    ]
+    said = served.bot.post("slack:C0GENERAL", "sl-cleo", runs("Buy milk"))
+    async with opened(served, tmp_path) as tab:
+
+        async def chooses(menu: str, label: str) -> None:
+            choices = f"[...document.querySelectorAll('{menu} .choice')]"
+            await tab.js(f"{choices}.find((each) => each.textContent === {label!r}).click()")
+
+        message = f'{SLACK_ADA} [data-id="{said.id}"]'
+        await chooses(f"{SLACK_ADA} .who", "New task")
+        await chooses(message, "Turn into task")
+        await chooses(message, "React with :pushpin:")
+        await tab.until(
+            f"document.querySelector('{message} .reactions')?.textContent === ':pushpin: 1'"
+        )
+        await chooses(message, "Take :pushpin: away")
+        await tab.until(f"!document.querySelector('{message} .reactions')")
+        assert served.bot.chosen == [("add", ""), ("capture-message", said.id)]
+        assert not await tab.js(f"document.querySelector('{ADA} .menu')")

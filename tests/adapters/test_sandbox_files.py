@@ -7,8 +7,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from adapters.sandbox.files import KEPT, Files
+from adapters.charts import WIDTH, Look, draw
+from adapters.sandbox.files import KEPT, PNG, SHOWN, Files, picture
 from adapters.sandbox.model import BOT
+from core.chat import Bar, Picture
 from tests.adapters.chromium import PROGRAM, chromium
 from tests.adapters.page_bot import runs
 from tests.adapters.page_kit import Served, served
@@ -48,3 +50,23 @@ async def test_the_page_has_a_link_that_saves_it(served: Served, tmp_path: Path)
         assert await tab.js(f"{link}.textContent") == "<b>tasks</b>.csv (5 bytes)"
         assert await tab.js(f"{link}.download") == "<b>tasks</b>.csv"
         assert await tab.js(f"fetch({link}.href).then((it) => it.text())") == "title"
+
+
+@pytest.mark.skipif(not PROGRAM, reason="no Chromium is installed on this machine")
+async def test_the_page_shows_a_picture_with_its_words(served: Served, tmp_path: Path) -> None:
+    look = Look(paper="#ffffff", ink="#000000", faint="#888888", bar="#2aabee")
+    chart = await draw(Picture("a.png", (Bar("1", 1), Bar("2", 2)), ""), look)
+    block = picture(chart.content, 'one "and" <b>two</b>')
+    assert block
+    served.bot.post("telegram:1001", BOT, runs("Your weeks."), block)
+    async with chromium(tmp_path, served.url) as tab:
+        await tab.until("document.querySelector('img.picture')?.complete")
+        shown = "document.querySelector('img.picture')"
+        assert await tab.js(f"{shown}.naturalWidth") == WIDTH  # the page's own policy lets it
+        assert await tab.js(f"{shown}.alt") == 'one "and" <b>two</b>'
+
+
+def test_only_a_picture_is_shown_as_one() -> None:
+    assert picture(b"<svg onload=alert(1)>", "x") is None
+    assert picture(PNG + bytes(SHOWN), "x") is None
+    assert picture(PNG, "x")

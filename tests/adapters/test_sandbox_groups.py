@@ -54,6 +54,13 @@ async def test_a_group_hears_commands_mentions_and_replies_only():
 
 async def test_a_message_for_one_member_of_a_group():
     async with telegram() as (sandbox, bot):
+        sandbox.telegram.whispers = True
         await bot.send_message(-100200300, "psst", api_kwargs={"receiver_user_id": 1002})
         assert [each.text for each in sandbox.world.messages(GROUP, "tg-ben")] == ["psst"]
         assert sandbox.world.messages(GROUP, ADA) == []
+
+
+async def test_an_older_server_says_it_to_all():
+    async with telegram() as (sandbox, bot):
+        await bot.send_message(-100200300, "psst", api_kwargs={"receiver_user_id": 1002})
+        assert [each.text for each in sandbox.world.messages(GROUP, ADA)] == ["psst"]

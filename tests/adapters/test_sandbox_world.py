@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters.sandbox import Message, World, world
+from adapters.sandbox import Message, World, feed, world
 from adapters.sandbox.limits import LOG_KEPT, Stats
 from adapters.sandbox.model import BOT
 from adapters.sandbox.recent import RECENT, Recent
 
 
 async def test_a_feed_that_lags_too_far_ends(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(world, "FEED_LIMIT", 3)
+    monkeypatch.setattr(feed, "FEED_LIMIT", 3)
     small = World.demo()
     async with small.feed() as slow, small.feed() as quick:
         seen = []

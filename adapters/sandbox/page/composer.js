@@ -2,12 +2,16 @@
 
 import { make } from "./dom.js";
 import { excerpt } from "./message.js";
+import { Asking, asked, topicChoice } from "./telegram.js";
 import { invitation } from "./words.js";
 
 export class Composer {
   #chat = null;
   #drafts = new Map();
   #reply = null;
+  #edited = null;
+  #lines = [];
+  #topic = null;
   #choice = -1;
 
   /** `act` does an action as the person: `{do: "say"}` and `{do: "menu"}`. */
@@ -19,7 +23,8 @@ export class Composer {
     this.bar = form.querySelector(".replying");
     this.list.id = `suggestions-${person.id}`;
     this.input.setAttribute("aria-controls", this.list.id);
-    this.bar.querySelector("button").addEventListener("click", () => this.replyTo(null));
+    this.asking = new Asking(act);
+    this.bar.querySelector("button").addEventListener("click", () => this.#leave());
     this.input.addEventListener("input", () => this.#suggest());
     this.input.addEventListener("blur", () => this.#offer([]));
     this.input.addEventListener("keydown", (event) => this.#key(event));
@@ -33,6 +38,9 @@ export class Composer {
   enter(chat) {
     if (this.#chat) this.#drafts.set(this.#chat.id, this.input.value);
     this.#chat = chat;
+    this.#topic?.remove();
+    this.#topic = topicChoice(chat);
+    if (this.#topic) this.bar.before(this.#topic);
     this.input.value = this.#drafts.get(chat.id) ?? "";
     this.input.placeholder = invitation(chat);
     this.input.setAttribute("aria-label", `${this.person.name} writes to ${chat.label}`);
@@ -43,22 +51,41 @@ export class Composer {
   /** Let the next message answer this one; null for none. */
   replyTo(message) {
     this.#reply = message;
-    this.bar.hidden = !message;
-    if (!message) return;
-    this.bar.querySelector("span").textContent = `Replying to ${message.author_name}: ${excerpt(message)}`;
+    this.#edited = null;
+    this.#say(message && `Replying to ${message.author_name}: ${excerpt(message)}`);
+  }
+
+  /** Change the words of one's own message. */
+  edit(message) {
+    this.replyTo(null);
+    this.#edited = message;
+    this.input.value = message.text;
+    this.#say(`Editing: ${excerpt(message)}`);
+  }
+
+  #say(words) {
+    this.bar.hidden = !words;
+    if (!words) return;
+    this.bar.querySelector("span").textContent = words;
     this.input.focus();
+  }
+
+  #leave() {
+    if (this.#edited) this.input.value = "";
+    this.replyTo(null);
   }
 
   /** Send what is typed. What was not sent comes back, unless something else was typed meanwhile. */
   async send() {
     const text = this.input.value.trim();
     if (!text) return;
-    const [chat, reply] = [this.#chat, this.#reply];
+    const [chat, reply, edited] = [this.#chat, this.#reply, this.#edited];
     this.input.value = "";
     this.replyTo(null);
     this.#offer([]);
     try {
-      await this.act({ do: "say", chat: chat.id, text, reply_to: reply?.id });
+      await this.act(edited ? { do: "edit", chat: chat.id, message: edited.id, text }
+        : { do: "say", chat: chat.id, text, reply_to: reply?.id, topic: this.#topic?.value ?? "" });
     } catch {
       if (this.#chat === chat && !this.input.value) this.input.value = text;
     }
@@ -73,7 +100,7 @@ export class Composer {
     } else if (options.length && event.key === "Escape") this.#offer([]);
     else if (options[this.#choice] && ["Enter", "Tab"].includes(event.key)) {
       event.preventDefault();
-      this.#take(options[this.#choice].dataset.line);
+      this.#take(this.#lines[this.#choice]);
     } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.send();
@@ -82,6 +109,11 @@ export class Composer {
 
   async #suggest() {
     const typed = this.input.value;
+    const words = asked(this.person, typed);
+    this.asking.stop();
+    if (words !== null) {
+      return this.asking.ask(this.#chat, words, (lines) => this.input.value === typed && this.#offer(lines));
+    }
     if (!/^\/\S*$|^\/task \S*$/.test(typed)) return this.#offer([]);
     const commands = await this.act({ do: "menu", chat: this.#chat.id }).catch(() => []);
     if (this.input.value !== typed) return;
@@ -92,15 +124,16 @@ export class Composer {
 
   #offer(lines) {
     this.#choice = -1;
+    this.#lines = lines;
     this.input.removeAttribute("aria-activedescendant");
     this.list.hidden = lines.length === 0;
-    this.list.replaceChildren(...lines.map(({ line, description }, at) => make("li", {
-      role: "option", id: `${this.list.id}-${at}`, "data-line": line,
+    this.list.replaceChildren(...lines.map((each, at) => make("li", {
+      role: "option", id: `${this.list.id}-${at}`, "data-line": each.line,
       onpointerdown: (event) => {
         event.preventDefault(); // the focus stays in the text
-        this.#take(line);
+        this.#take(each);
       },
-    }, make("strong", { text: line }), make("span", { text: description }))));
+    }, make("strong", { text: each.line }), make("span", { text: each.description }))));
   }
 
   #choose(at) {
@@ -111,9 +144,10 @@ export class Composer {
     this.list.children[at].scrollIntoView({ block: "nearest" });
   }
 
-  #take(line) {
-    this.input.value = `${line} `;
+  #take({ line, pick }) {
+    this.input.value = pick ? "" : `${line} `;
     this.#offer([]);
+    pick?.().catch(() => {}); // a toast has said it
     this.input.focus();
   }
 }

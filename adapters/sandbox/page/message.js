@@ -1,12 +1,13 @@
 // Draws one message as its platform would. Pure: state in, element out.
 
 import { make, openable } from "./dom.js";
+import { menu, reactionLine } from "./menus.js";
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 /**
  * The element of a message, seen by `viewer`; `answered` is the message it replies to, if any.
- * `act` has `press(button, control)` and `reply(message)`.
+ * `act` has `press(button, control)`, `reply(message)` and `menu()`, an element or null.
  */
 export function drawMessage(message, viewer, act, answered) {
   const mine = message.author === viewer.id;
@@ -21,7 +22,8 @@ export function drawMessage(message, viewer, act, answered) {
     drawHead(message, mine),
     ...(answered ? [make("p", { class: "quote", text: excerpt(answered) })] : []),
     body,
-    ...(message.ephemeral ? [] : [replyButton(message, act)]),
+    ...[reactionLine(message), ...(message.ephemeral ? [] : [replyButton(message, act)]),
+      act.menu?.()].filter(Boolean),
   );
 }
 
@@ -40,6 +42,7 @@ function drawHead(message, mine) {
   head.append(make("span", { class: "author", text: mine ? "You" : message.author_name }));
   if (message.from_bot) head.append(make("span", { class: "app", text: "bot" }));
   head.append(make("time", { text: timeOf(message) }));
+  if (message.topic) head.append(make("span", { class: "mark", text: `in ${message.topic}` }));
   if (message.edited) head.append(make("span", { class: "mark", text: "edited" }));
   if (message.silent) head.append(make("span", { class: "mark", text: "silent" }));
   if (message.ephemeral) {
@@ -60,12 +63,15 @@ export function drawBlock(block, act) {
   switch (block.kind) {
     case "buttons":
       return make("div", { class: "buttons" }, ...block.rows.map((row) =>
-        make("div", { class: "row" }, ...row.map((button) => drawButton(button, act)))));
+        make("div", { class: "row" }, ...drawRow(row, act))));
     case "row":
       return make("div", { class: "item" }, drawRuns(block.runs),
         ...(block.button ? [drawButton(block.button, act)] : []));
     case "file":
       return drawFile(block);
+    case "picture":
+      return make("img", { class: "picture", src: `data:image/png;base64,${block.png}`,
+        alt: block.alt || "Picture" });
     case "divider":
       return make("hr");
     case "context":
@@ -101,6 +107,22 @@ function drawRun(run) {
 
 function outward(url) {
   return { href: url, target: "_blank", rel: "noopener noreferrer" };
+}
+
+/** Buttons as they are; what is in a menu stands behind its name, where the first of it was. */
+function drawRow(row, act) {
+  const inMenu = (id) => row.filter((each) => each.menu && each.press.action_id === id);
+  return row.flatMap((button) => {
+    if (!button.menu) return [drawButton(button, act)];
+    const options = inMenu(button.press.action_id);
+    return options[0] === button ? [drawMenu(button.menu, options, act)] : [];
+  });
+}
+
+function drawMenu(name, options, act) {
+  const drawn = menu(name, name === "⋯" ? "More actions" : name, options.map((each) => (
+    { label: each.label, run: () => act.press(each, drawn.querySelector("summary")) })));
+  return drawn;
 }
 
 function drawButton(button, act) {

@@ -1,10 +1,12 @@
 // The sandbox page: a pane per person, fed by one stream of events.
 
 import { offerTries } from "./guide.js";
+import { HomeTab } from "./home.js";
 import { Pane } from "./pane.js";
 import { Wire } from "./wire.js";
 
 const panes = new Map();
+const homes = new Map();
 const stage = document.getElementById("panes");
 const connection = document.getElementById("connection");
 const wire = new Wire(onEvent, onState);
@@ -28,20 +30,24 @@ function onEvent(event) {
       return event.text && panes.get(event.person)?.toast(event.text);
     case "view":
       return panes.get(event.person)?.showView(event.view);
+    case "home":
+      return homes.get(event.person)?.show(event.home);
     case "view_closed":
       return panes.get(event.person)?.closeView(event.view);
   }
 }
 
-function restore({ people, chats, messages, views }) {
+function restore({ people, chats, messages, views, shortcuts, homes: shown }) {
   for (const person of people) {
     if (!panes.has(person.id)) addPane(person, chats);
     const pane = panes.get(person.id);
     pane.people = people.filter(({ platform }) => platform === person.platform);
+    pane.shortcuts = shortcuts;
     pane.clear(views);
     for (const message of messages) pane.show(message, false);
   }
   for (const view of views) panes.get(view.person)?.showView(view);
+  for (const [id, tab] of homes) tab.show(shown.find(({ person }) => person === id) ?? null);
   offerTries(document.querySelector(".tries"), (id) => panes.get(id));
 }
 
@@ -50,5 +56,6 @@ function addPane(person, chats) {
   own.sort((one, other) => Number(other.private) - Number(one.private));
   const pane = new Pane(person, own, wire);
   panes.set(person.id, pane);
+  if (person.platform === "slack") homes.set(person.id, new HomeTab(pane));
   stage.append(pane.element);
 }

@@ -4,11 +4,15 @@ import { Composer } from "./composer.js";
 import { during, make, stamp } from "./dom.js";
 import { openForm, place, typedIn } from "./form.js";
 import { drawMessage, startPayload } from "./message.js";
+import { globalEntries, menu, slackEntries } from "./menus.js";
+import { telegramEntries } from "./telegram.js";
 import { PLATFORMS, emptyWords, labelOf } from "./words.js";
 
 const TOAST_TIME = 6000; // milliseconds; long enough to read a sentence twice
 
 export class Pane {
+  #shortcuts = [];
+
   /** `chats` are those of the person, the private one first; `wire` does what the person does. */
   constructor(person, chats, wire) {
     this.person = person;
@@ -20,7 +24,7 @@ export class Pane {
     this.element.dataset.person = person.id;
     this.#nameIt();
     this.composer = new Composer(this.#find(".composer"), person, (action) => this.do(action));
-    for (const chat of chats) this.#addChat(chat);
+    for (const chat of chats) this.addChat(chat);
     this.open(chats[0].id);
     addEventListener("resize", () => {
       for (const dialog of this.element.querySelectorAll("dialog")) place(dialog, this.element);
@@ -48,9 +52,21 @@ export class Pane {
       tab.tabIndex = front ? 0 : -1;
       log.hidden = !front;
       if (front) this.#count(chat.id, 0);
-      if (front) log.scrollTop = log.scrollHeight;
+      if (front) log.scrollTop = chat.opened ? 0 : log.scrollHeight;
     }
-    this.composer.enter(this.chats.get(id).chat);
+    const { chat } = this.chats.get(id);
+    this.#find(".composer").hidden = Boolean(chat.opened); // nobody writes on a tab that is no chat
+    if (chat.opened) chat.opened();
+    else this.composer.enter(chat);
+  }
+
+  /** The app's entries in Slack's own menus. */
+  set shortcuts(shortcuts) {
+    this.#shortcuts = shortcuts;
+    const anywhere = menu("Shortcuts", "Shortcuts", globalEntries(
+      this.person, shortcuts, (action) => this.do(action)));
+    this.#find(".who .menu")?.remove();
+    if (anywhere) this.#find(".who").append(anywhere);
   }
 
   /** Forget all messages, and the forms that are no longer open, before a snapshot. */
@@ -71,7 +87,8 @@ export class Pane {
     if (!entry || (message.ephemeral_for && message.ephemeral_for !== this.person.id)) return;
     const { log, messages } = entry;
     const before = log.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
-    const element = drawMessage(message, this.person, this.#acts(message), messages.get(message.reply_to));
+    const element = drawMessage({ ...message, topic: entry.chat.topics?.[message.topic] },
+      this.person, this.#acts(message), messages.get(message.reply_to));
     messages.set(message.id, message);
     if (live) element.classList.add(before ? "changed" : "arrived");
     const low = log.scrollHeight - log.scrollTop - log.clientHeight < 80; // it reads the newest
@@ -127,7 +144,16 @@ export class Pane {
     return {
       reply: () => this.composer.replyTo(message),
       press: (button, control) => this.#once(control, () => this.#press(message, button)),
+      menu: () => menu("⋯", "More actions", this.#entries(message)),
     };
+  }
+
+  /** What the person's app offers for a message. */
+  #entries(message) {
+    const act = (action) => this.do(action);
+    const chats = [...this.chats.values()].map(({ chat }) => chat);
+    return slackEntries(message, this.person, this.#shortcuts, act).concat(
+      telegramEntries(message, this.person, chats, (own) => this.composer.edit(own), act));
   }
 
   #once(control, action) {
@@ -178,17 +204,20 @@ export class Pane {
     this.chats.get(this.front).tab.focus();
   }
 
-  #addChat(chat) {
-    const label = labelOf(chat);
+  /** A tab for a chat, or for what is none: that says its own `label`, `empty` and `opened()`. */
+  addChat(chat) {
+    const label = chat.label ?? labelOf(chat);
     const id = `${this.person.id}-${chat.id}`;
     const badge = make("span", { class: "badge", hidden: true });
     const tab = make("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `log-${id}`,
       "data-chat": chat.id, onclick: () => this.open(chat.id) }, label, badge);
     const log = make("div", { class: "log", id: `log-${id}`, role: "tabpanel", tabindex: 0, "aria-live": "polite",
-      "aria-relevant": "additions", "aria-labelledby": `tab-${id}`, "data-empty": emptyWords(chat) });
+      "aria-relevant": "additions", "aria-labelledby": `tab-${id}`, "data-empty": chat.empty ?? emptyWords(chat) });
     this.#find(".tabs").append(tab);
     this.#find(".views").append(log);
-    this.chats.set(chat.id, { chat: { ...chat, label }, tab, log, badge, unread: 0, messages: new Map() });
+    const entry = { chat: { ...chat, label }, tab, log, badge, unread: 0, messages: new Map() };
+    this.chats.set(chat.id, entry);
+    return entry;
   }
 
   #find(selector) {

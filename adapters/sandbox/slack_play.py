@@ -1,0 +1,61 @@
+"""The actions that only Slack has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.sandbox import slack_menus as menus
+from adapters.sandbox import slack_reactions as reactions
+from adapters.sandbox.model import Message, Person, Shown
+
+if TYPE_CHECKING:
+    from adapters.sandbox.slack import SlackSide
+    from adapters.sandbox.world import World
+
+
+class SlackPlay:
+    """Names people, chats and messages by world id, as `Sandbox` does. Every method raises
+    LookupError for what is not there."""
+
+    world: World
+    slack: SlackSide
+
+    async def shortcut(
+        self,
+        person_id: str,
+        callback: str,
+        chat_id: str = "",
+        message_id: str = "",
+        *,
+        again: str = "",
+    ) -> Shown:
+        """Choose a shortcut by its callback id: in the menu of a message, or without one in the
+        search box. `again`: as for `Sandbox.say`."""
+        who = self._on_slack(person_id)
+        message = self._of_slack(who, chat_id, message_id) if message_id else None
+        return await menus.shortcut(self.slack, who, callback, message, again)
+
+    async def open_home(self, person_id: str, tab: str = "home") -> Shown:
+        """Turn to the app's Home tab, or to its Messages tab (`messages`)."""
+        return self.slack.homes.open(self._on_slack(person_id), tab)
+
+    def react(
+        self, person_id: str, chat_id: str, message_id: str, name: str, *, on: bool = True
+    ) -> Shown:
+        """Put a reaction, by its name, under a message; or take it away."""
+        who = self._on_slack(person_id)
+        message = self._of_slack(who, chat_id, message_id)
+        return reactions.react(self.slack, who, message, name, on=on)
+
+    def _on_slack(self, person_id: str) -> Person:
+        who = self.world.people[person_id]
+        if who.platform != "slack":
+            raise LookupError(f"{person_id} is not on Slack")
+        return who
+
+    def _of_slack(self, who: Person, chat_id: str, message_id: str) -> Message:
+        """A message that they see; what is for one person only has no menu."""
+        found = self.world.message(chat_id, message_id)
+        if who.id not in self.world.chats[chat_id].members or found is None or found.ephemeral_for:
+            raise LookupError(f"no message {message_id} in {chat_id}")
+        return found
