@@ -4,33 +4,53 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.dates import DAYS, MONTHS
+from bot.dates import ways, whole, with_weekday
+from bot.language import _, spoken
 from core.task import Due
 
 
 def say_date(day: date, today: date, *, near: bool = True) -> str:
     """`today`, `tomorrow`, `Tue 24 Nov`, `Tue 24 Nov 2027`. Not `near` for what is read later."""
-    names = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    if near and (ahead := (day - today).days) in names:
-        return names[ahead]
-    year = f" {day.year}" if day.year != today.year else ""
-    return f"{DAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1].title()}{year}"
+    if near:
+        match (day - today).days:
+            case 0:
+                return _("today")
+            case 1:
+                return _("tomorrow")
+            case -1:
+                return _("yesterday")
+    return with_weekday(day, today)
 
 
 def say_day(day: date) -> str:
     """`3 April`."""
-    return f"{day.day} {day:%B}"
+    return whole(day)
 
 
-def say_due(due: Due, today: date, *, near: bool = True) -> str:
-    """The date, with the time and its zone where there is one: an hour without a zone is a trap."""
+def say_due(due: Due, today: date, *, near: bool = True, here: str = "") -> str:
+    """The date, with the time and its zone where there is one: an hour without a zone is a trap.
+    `here`: the zone that needs no words."""
     day = say_date(due.on, today, near=near)
-    return day if due.time is None else f"{day} {due.time:%H:%M} ({due.zone})"
+    if due.time is None:
+        return day
+    which = f" {due.which}" if due.which else ""
+    said = f"{day} {due.time:%H:%M}{which}"
+    return said if due.zone == here else f"{said} ({due.zone})"
 
 
 def say_instant(at: datetime, today: date) -> str:
     """An instant as wall time, without the zone."""
     return f"{say_date(at.date(), today)} {at:%H:%M}"
+
+
+def number(value: int) -> str:
+    """`1,234`."""
+    return f"{value:,}".replace(",", ways(spoken()).group)
+
+
+def capital(text: str) -> str:
+    """The text as the beginning of a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def cut(text: str, most: int) -> str:

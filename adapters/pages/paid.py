@@ -10,15 +10,18 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from adapters.pages.drawing import page, style
+from adapters.pages.drawing import Drawing, style
+from core.words import Words
 
 PATH = "/billing/done"
 
 
-def routes(base_url: Callable[[], str]) -> list[web.RouteDef]:
+def routes(base_url: Callable[[], str], words: Words) -> list[web.RouteDef]:
     """The page and its style. `base_url`: the service's own address."""
+    drawing = Drawing(words)
 
-    async def done(_: web.Request) -> web.Response:
-        return page("paid", {"root": urlsplit(base_url()).path})
+    async def done(request: web.Request) -> web.Response:
+        with words.reading(request.headers.get("Accept-Language", "")):
+            return drawing.page("paid", {"root": urlsplit(base_url()).path})
 
     return [web.get(PATH, done), web.get("/billing/style.css", style)]

@@ -13,26 +13,18 @@ from aiohttp import web
 from adapters.client_address import Network, client_address
 from adapters.edge import read_body
 from adapters.pages import cookies
-from adapters.pages.drawing import page, style
+from adapters.pages.drawing import Drawing, style
 from adapters.pages.headers import check_origin, page_headers
 from adapters.pages.redirects import away, see_other
+from adapters.pages.states import ACTIONS, PAGES
 from core.errors import LinkRefused, RateLimited, SignInAway, SignInError
 from core.offer import State
 from core.store import StoreAway
 from core.visits import NotOurForm, Visits
+from core.words import Words
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 FORM_FIELDS = 4
-PAGES = {
-    State.ISSUED: "start",
-    State.SIGNED_IN: "consent",
-    State.ASKED: "letters",
-    State.DONE: "done",
-    State.DENIED: "stopped",
-    State.EXPIRED: "expired",
-    State.VOID: "expired",
-}
-"""What is shown of an attempt, as it stands."""
 GONE = 410
 
 
@@ -45,12 +37,15 @@ class Pages:
         *,
         base_url: Callable[[], str],
         trusted: Sequence[Network] = (),
+        words: Words,
         in_words: Callable[[timedelta], str],
     ) -> None:
         """`in_words`: how long somebody has to wait, for people."""
         self._visits = visits
         self._base = base_url
         self._trusted = trusted
+        self._words = words
+        self._drawing = Drawing(words)
         self._in_words = in_words
 
     def routes(self) -> list[web.RouteDef]:
@@ -153,21 +148,22 @@ class Pages:
         """The handler, with a page for whatever it refuses."""
 
         async def answer(request: web.Request) -> web.Response:
-            try:
-                return await handler(request)
-            except NotOurForm:
-                return self._page("refused", status=403)
-            except LinkRefused as refusal:
-                return self._ended(refusal)
-            except RateLimited as error:
-                seconds = max(1, math.ceil(error.wait.total_seconds()))
-                wait = self._in_words(error.wait)
-                retry = {"Retry-After": str(seconds)}
-                return self._page("busy", status=429, headers=retry, wait=wait)
-            except SignInError as error:
-                return self._failed(error)
-            except StoreAway:
-                return self._page("down", status=503, headers={"Retry-After": "5"})
+            with self._words.reading(request.headers.get("Accept-Language", "")):
+                try:
+                    return await handler(request)
+                except NotOurForm:
+                    return self._page("refused", status=403)
+                except LinkRefused as refusal:
+                    return self._ended(refusal)
+                except RateLimited as error:
+                    seconds = max(1, math.ceil(error.wait.total_seconds()))
+                    wait = self._in_words(error.wait)
+                    retry = {"Retry-After": str(seconds)}
+                    return self._page("busy", status=429, headers=retry, wait=wait)
+                except SignInError as error:
+                    return self._failed(error)
+                except StoreAway:
+                    return self._page("down", status=503, headers={"Retry-After": "5"})
 
         return answer
 
@@ -184,17 +180,10 @@ class Pages:
     def _page(self, template: str, **options: Any) -> web.Response:
         kept = {each: options.pop(each) for each in OPTIONS if each in options}
         values = {"root": urlsplit(self._base()).path, "seen": None, "forms": {}, **options}
-        return page(template, values, **kept)
+        return self._drawing.page(template, values, **kept)
 
     def _to(self, path: str) -> web.Response:
         return see_other(f"{self._base()}{path}", page_headers())
 
 
 OPTIONS = ("status", "issuer_origin", "headers")
-ACTIONS: dict[State, tuple[str, ...]] = {
-    **dict.fromkeys(State, ()),
-    State.ISSUED: ("cancel", "start"),
-    State.SIGNED_IN: ("cancel", "consent"),
-    State.ASKED: ("cancel",),
-}
-"""The forms of each page."""
