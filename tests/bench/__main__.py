@@ -16,6 +16,7 @@ import orjson
 
 from tests.bench.bars import Results, bar_of, check
 from tests.bench.billing import polar_webhook
+from tests.bench.cards import cards
 from tests.bench.chart import draw
 from tests.bench.commands import slack_command, telegram_add
 from tests.bench.contender import PEERS_PYTHON
@@ -25,6 +26,7 @@ from tests.bench.growth import growth
 from tests.bench.machine import LOAD_CORE, pin
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.quick_add import quick_add
+from tests.bench.reminders import reminders
 from tests.bench.sending import send
 from tests.bench.standin import StandIn, stand_in
 from tests.bench.starting import start
@@ -32,7 +34,10 @@ from tests.bench.starting import start
 Group = Callable[[Plan, Path, StandIn], Awaitable[dict[str, Figure]]]
 GROUPS: dict[str, Group] = {
     each.__name__: each
-    for each in (telegram_add, slack_command, polar_webhook, growth, send, start, engine, quick_add)
+    for each in (
+        *(telegram_add, slack_command, polar_webhook, growth, send, start, engine),
+        *(quick_add, cards, reminders),
+    )
 }
 HERE = Path(__file__).parent
 
