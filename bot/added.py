@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import verbs
+from bot.assigned import not_given
 from bot.cards import button, item, ref, turn_card
 from bot.grammar import fits
+from bot.language import _, ngettext
 from bot.outcomes import with_zone_hint
 from bot.quickadd import Understood
 from bot.turn import Turn
+from bot.usual_times import monday
 from bot.words import cut
-from core.chat import Audience, Reply
+from core.chat import Audience, Button, Reply
 from core.task import Task
 
 _MOST_LEFT = 3
@@ -21,21 +24,36 @@ _NOTHING = Understood("")
 
 
 def card_of(
-    turn: Turn, task: Task, change: int, said: Understood = _NOTHING, text: str = "Added."
+    turn: Turn, task: Task, change: int, said: Understood = _NOTHING, text: str = ""
 ) -> Reply:
     """The card of a new task, with what was not taken as it was written."""
-    text = " ".join([text, *_moved(task, said), *_left(said)])
+    undated = turn.private and said is not _NOTHING and not said.read and task.due is None
+    asked = [_("Want a due date?")] if undated else []
+    aside = (*not_given(turn, [(task, said)]), *_moved(task, said), *_left(said), *asked)
+    text = " ".join([text or _("Added."), *aside])
     reply = with_zone_hint(turn, task, turn_card(turn, task, said=text, change=change))
+    row = _days(turn, task) if undated else _corrections(task, said) if turn.private else ()
+    return replace(reply, buttons=(*reply.buttons, row)) if row else reply
+
+
+def _days(turn: Turn, task: Task) -> tuple[Button, ...]:
+    """The usual days for a task of whose words none says anything but its title."""
+    days = (_("Today"), "today"), (_("Tomorrow"), "tomorrow"), monday(turn)
+    return tuple(button(label, verbs.Due(ref(task), said)) for label, said in days)
+
+
+def _corrections(task: Task, said: Understood) -> tuple[Button, ...]:
+    """What takes back that something was read."""
+    if task.rule:
+        return (button(_("Only once"), verbs.Repeat(ref(task), "never")),)
     no_date = _no_date(task, said)
-    if no_date is None or not turn.private:
-        return reply
-    return replace(reply, buttons=(*reply.buttons, (button("No date", no_date),)))
+    return (button(_("Not a date"), no_date),) if no_date else ()
 
 
 def _moved(task: Task, said: Understood) -> list[str]:
     if not said.moved or task.due is None or task.due.time is None:
         return []
-    return [f"{task.due.time:%H:%M} has passed today, so it is due tomorrow."]
+    return [_("{time} has passed today, so it is due tomorrow.", time=f"{task.due.time:%H:%M}")]
 
 
 def _left(said: Understood) -> list[str]:
@@ -43,12 +61,12 @@ def _left(said: Understood) -> list[str]:
     sentences = []
     for sign in said.unread[:_MOST_LEFT]:
         if sign[0] != "@":
-            why = "a task has one list"
+            why = _("a task has one list")
         elif said.person:
-            why = "one person does a task"
+            why = _("one person does a task")
         else:
-            why = "I know nobody of that name here"
-        sentences.append(f"{sign} stayed in the title: {why}.")
+            why = _("I know nobody of that name here")
+        sentences.append(_("{sign} stayed in the title: {why}.", sign=sign, why=why))
     return sentences
 
 
@@ -61,17 +79,30 @@ def _no_date(task: Task, said: Understood) -> verbs.Due | None:
     return back if fits(back) else None
 
 
-def summary_of(turn: Turn, tasks: Sequence[Task], unsure: Sequence[Task], change: int) -> Reply:
+def summary_of(
+    turn: Turn,
+    tasks: Sequence[Task],
+    unsure: Sequence[Task],
+    change: int,
+    refused: Sequence[str] = (),
+) -> Reply:
     """Several tasks in one message, with one Undo. In a group nobody's numbers are shown, and no
-    button replaces the message that everybody reads. `unsure`: whose dates could be two."""
+    button replaces the message that everybody reads. `unsure`: whose dates could be two.
+    `refused`: sentences about who takes none of them."""
     rows = []
     for place, task in enumerate(tasks, 1):
         row = item(task if turn.private else replace(task, number=0), turn.now, turn.today, place)
         rows.append(row if turn.private else replace(row, button=None))
     reply = Reply(
-        text=" ".join([f"Added {len(tasks)} tasks.", *_unsure(turn, unsure)]),
+        text=" ".join(
+            [
+                ngettext("Added {n} task.", "Added {n} tasks.", len(tasks)),
+                *refused,
+                *_unsure(turn, unsure),
+            ]
+        ),
         items=tuple(rows),
-        buttons=((button("Undo", verbs.Undo(change)),),),
+        buttons=((button(_("Undo"), verbs.Undo(change)),),),
         audience=Audience.HERE,
     )
     timed = next((each for each in tasks if each.due and each.due.time), tasks[0])
@@ -82,4 +113,5 @@ def _unsure(turn: Turn, tasks: Sequence[Task]) -> list[str]:
     if not tasks:
         return []
     names = [f"#{each.number}" if turn.private else f'"{cut(each.title, 40)}"' for each in tasks]
-    return [f"In {', '.join(names)} I was not sure of the date: it stayed in the title."]
+    where = ", ".join(names)
+    return [_("In {tasks} I was not sure of the date: it stayed in the title.", tasks=where)]

@@ -13,7 +13,7 @@ from core.billing_steps import OPEN
 from core.chat import Audience, Inbound, Reply, Sent
 from core.chats import Chat
 from core.errors import GiveUp
-from core.ports import Scalar
+from core.ports import Payload, Scalar
 from core.work import Work
 
 Rides = Callable[[Inbound, Reply], bool]
@@ -111,8 +111,11 @@ def settle(
 ) -> None:
     """The answer was delivered: as a message, or without one. `asked_in`: as for `put_off`."""
     work.inbox.delivered(key)
+    if reply.home is not None and reply.home.version:
+        work.homes.drawn(reply.home.identity, reply.home.version)
     if sent is not None and asked_in is not None and reply.note:
-        chat, note = work.chats.get(asked_in).id, {"text": reply.note}
+        note: Payload = {"text": reply.note, "thread": asked_in.thread}
+        chat = work.chats.get(asked_in).id
         work.put_in_chat(chat, name="say", id=f"say:{key}", payload=note)
     if sent is not None and reply.edited_later:
         remember(work, sent, reply)

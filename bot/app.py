@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -28,17 +29,22 @@ from adapters.telegram import TelegramPlatform, Webhook
 from bot import logs
 from bot.background import BackgroundDied, background
 from bot.backlog import Backlog
+from bot.charting import Charts
+from bot.dates import read_languages
+from bot.home_tabs import HomeTabs, draw_for_ever
 from bot.inbound import Inbound, until_reached
 from bot.jobs import Jobs
 from bot.lock import only_one
 from bot.memory import set_aside_what_stays
 from bot.parts import Parts, make_parts
+from bot.reacting import Reacting
 from bot.records import Records
 from bot.reminding import remind_for_ever
 from bot.retention import forget_for_ever
 from bot.roles import Role
 from bot.settings import Settings, SettingsError
 from bot.tokens import point_at, sandbox_of, tokens_of
+from bot.unfurling import Unfurling
 from bot.web import make_site, run_site
 from core.migrations import SchemaTooNew, upgrade
 from core.ports import Runner
@@ -162,7 +168,11 @@ async def _assemble(
 def _runners(parts: Parts, jobs: Jobs, running: Service) -> Mapping[str, Runner]:
     """What runs the jobs, by their names."""
     records = Records(store=parts.store, courier=parts.courier, engine=parts.engine)
-    runners = {**jobs.runners, **records.runners}
+    tabs = HomeTabs(parts.store, parts.courier)
+    charts = Charts(parts.store, parts.courier)
+    reacting = Reacting(parts.store, parts.courier)
+    runners = {**jobs.runners, **records.runners, **tabs.runners, **charts.runners}
+    runners |= {**reacting.runners, **Unfurling(parts.store, parts.courier).runners}
     if parts.billing:
         runners |= parts.billing.runners(parts.courier, running.base_url)
     return runners
@@ -182,6 +192,7 @@ def _hooks(parts: Parts, webhook: Webhook | None, running: Service) -> list[web.
 def _call_here(sandbox: Sandbox, parts: Parts, running: Service) -> None:
     """Let the stand-ins call us as the platforms would."""
     sandbox.slack.delivery.url = f"{running.here}/slack/events"
+    sandbox.slack.unfurl_domains = {urlsplit(running.base_url()).hostname or ""}
     if parts.billing:
         parts.billing.listen(sandbox, running.here)
 
@@ -189,6 +200,7 @@ def _call_here(sandbox: Sandbox, parts: Parts, running: Service) -> None:
 def _going_on(parts: Parts, jobs: Jobs) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on as long as the service does."""
     role, shared, talk = parts.role, parts.shared, parts.talk
+    yield asyncio.to_thread(read_languages)
     yield talk.sweep_for_ever()
     yield _watched(parts).look_for_ever()
     if parts.billing:
@@ -196,6 +208,7 @@ def _going_on(parts: Parts, jobs: Jobs) -> Iterator[Coroutine[Any, Any, None]]:
     if role.runs_jobs:
         yield forget_for_ever(jobs, shared)
         yield remind_for_ever(parts.store)
+        yield draw_for_ever(parts.store)
     if role.runs_jobs and shared.leases:
         yield shared.leases.sweep_for_ever(talk.sweep)
 
@@ -212,6 +225,7 @@ def _ways_in(
             slack=parts.slack,
             webhook=webhook,
             turn=parts.shared.turn,
+            site=parts.front.site,
             problems=problems,
         ).open()
     learn = [until_reached("slack", parts.slack.introduce, problems)] if parts.slack else []

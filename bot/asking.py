@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import verbs
 from bot.cards import ROW_SHOWN, button
+from bot.language import N_, _
 from bot.reading import parse
 from bot.turn import Turn
 from bot.words import cut
@@ -14,14 +15,14 @@ from core.work import Work
 
 _IN_A_ROW = 3
 _EXAMPLES = {
-    Input.DATE: "For example: tomorrow, fri, 24 nov",
-    Input.TIME: "For example: 17:00",
-    Input.PERSON: "Mention them, or say: me, nobody",
+    Input.DATE: N_("For example: tomorrow, fri, 24 nov"),
+    Input.TIME: N_("For example: 17:00"),
+    Input.PERSON: N_("Mention them, or say: me, nobody"),
 }
 ASKED_FOR = 5
 """Minutes that a question before something final stands (`product.md` 1.6)."""
 
-ASKED_AGAIN = "That question was old, so I ask again."
+ASKED_AGAIN = N_("That question was old, so I ask again.")
 
 
 def asked(work: Work, turn: Turn, form: Form) -> Reply:
@@ -30,29 +31,29 @@ def asked(work: Work, turn: Turn, form: Form) -> Reply:
     if missing or len(form.questions) == 1:
         return ask(work, turn, form, [*missing, form.questions[0]][0])
     buttons = [button(each.label, verbs.Ask(each.name, form.line)) for each in form.questions]
-    rows = (*_rows(buttons), (_leave("Back", form),))
+    rows = (*_rows(buttons), (_leave(_("Back"), form),))
     title = next((each.value for each in form.questions if each.name == "title"), "")
-    text = f"{cut(title, ROW_SHOWN)}\nWhat should change?".strip()
+    text = f"{cut(title, ROW_SHOWN)}\n{_('What should change?')}".strip()
     return Reply(title=form.title, text=text, buttons=rows)
 
 
 def ask(work: Work, turn: Turn, form: Form, question: Question) -> Reply:
     """Ask for one field; the next line of text in the private chat is the answer."""
     work.questions.ask(turn.identity.id, turn.identity.chat_id, form.line, question.name)
-    text = f"{question.label}? {question.help or _EXAMPLES.get(question.kind, '')}".strip()
+    text = f"{question.label}? {question.help or _(_EXAMPLES.get(question.kind, ''))}".strip()
     if question.value and question.kind is not Input.CHOICE:
-        text = f"{text}\nNow: {question.value}"
+        text = f"{text}\n{_('Now: {value}', value=question.value)}"
     options = [_option(form, question, each.label, each.value) for each in question.options]
     if not question.required and question.value and not question.options:
-        options.append(_option(form, question, "Clear it", ""))
-    return Reply(text=text, buttons=(*_rows(options), (_leave("Leave it", form),)))
+        options.append(_option(form, question, _("Clear it"), ""))
+    return Reply(text=text, buttons=(*_rows(options), (_leave(_("Leave it"), form),)))
 
 
 def _leave(label: str, form: Form) -> Button:
     """Away from a question: to the card of the task that it is about, if it is about one."""
     task = getattr(parse(form.line), "ref", None)
     if task is None:
-        return button(label, verbs.Close("Left as it was."))
+        return button(label, verbs.Close(_("Left as it was.")))
     return button(label, verbs.Show(replace(task, revision=0)))
 
 

@@ -15,6 +15,7 @@ from adapters.polar.gateway import PolarGateway
 from adapters.sandbox import Sandbox
 from bot.billing_jobs import BillingJobs
 from bot.billing_watch import BillingWatch
+from bot.browsing import BrowserWords
 from bot.courier import Courier
 from bot.metrics import Metrics
 from bot.reconciling import Reconciler
@@ -79,7 +80,7 @@ class Billing:
             hooks = webhook.routes(self.receive, self.access.secrets, self.clock, forged)
         except ValueError as problem:
             raise SettingsError([f"POLAR_WEBHOOK_SECRET: {problem}"]) from None
-        return [*hooks, *paid.routes(base_url)]
+        return [*hooks, *paid.routes(base_url, BrowserWords())]
 
     async def receive(self, hook: Hook) -> None:
         """Keep what Polar says, and whatever follows from it."""

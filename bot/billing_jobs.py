@@ -14,13 +14,8 @@ from typing import NoReturn
 
 from bot.billing_calls import Calls, Page
 from bot.billing_messages import message_of, theirs, words_of
-from bot.billing_outcomes import (
-    CHANGING,
-    Asker,
-    broken,
-    paid,
-    reached,
-)
+from bot.billing_outcomes import CHANGING, broken, reached
+from bot.billing_pages import Asker, paid
 from bot.courier import Courier
 from bot.saying import Saying
 from bot.web import reference

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.billing_calls import Page
-from bot.billing_outcomes import Asker, outcome, to_pay, to_portal
+from bot.billing_outcomes import outcome
+from bot.billing_pages import Asker, to_pay, to_portal
+from bot.language import speaking
 from bot.telling import Message
 from core.billing_steps import Step
 from core.chat import Reply
@@ -31,7 +33,8 @@ def message_of(
     chat = work.chats.by_id(identity.chat_id)
     if chat.gone:
         return None
-    reply = words(work, step, Asker(account, identity.platform))
+    with speaking(account.language):
+        reply = words(work, step, Asker(account, identity.platform))
     return Message(
         step.address or chat.address,
         reply,

@@ -4,23 +4,54 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
 
+from bot.language import N_, _, ngettext
+from bot.rule_words import say_rule
+from bot.spans import in_words
 from bot.words import cut, say_date, say_due
 from core.chat import Fact, Moment
 from core.identity import Account
-from core.task import Due, Priority, Status, Task
-
-_STATES = {
-    Status.PENDING: "Open",
-    Status.IN_PROGRESS: "In progress",
-    Status.COMPLETED: "Done",
-    Status.CANCELLED: "Cancelled",
-}
+from core.task import Due, Offer, Priority, Status, Task
 
 
 def state(task: Task, now: datetime) -> str:
     """The state in words."""
-    said = _STATES[task.status]
-    return f"{said}, overdue" if task.overdue(now) else said
+    match task.status:
+        case Status.PENDING:
+            said = _("Open")
+        case Status.IN_PROGRESS:
+            said = _("In progress")
+        case Status.COMPLETED:
+            said = _("Done")
+        case Status.CANCELLED:
+            said = _("Cancelled")
+    return _("{state}, overdue", state=said) if task.overdue(now) else said
+
+
+_IN_ROWS = {
+    Status.IN_PROGRESS: N_("in progress"),
+    Status.COMPLETED: N_("done"),
+    Status.CANCELLED: N_("cancelled"),
+}
+
+
+def row_state(task: Task) -> list[str]:
+    """The same in a row of a list, where it is not to be expected."""
+    return [_(_IN_ROWS[task.status])] if task.status in _IN_ROWS else []
+
+
+def row_priority(task: Task) -> list[str]:
+    """The priority there, where it is not the usual one."""
+    words = {Priority.HIGH: _("high"), Priority.LOW: _("low")}
+    return [words[task.priority]] if task.priority in words else []
+
+
+def with_whom(task: Task) -> str:
+    """Whoever does the task, and whether they said so. Of one that is finished, that is past."""
+    if not task.status.open or task.offer is Offer.NONE:
+        return f"@{task.assignee_name}"
+    if task.offer is Offer.OFFERED:
+        return _("offered to @{name}", name=task.assignee_name)
+    return _("accepted by @{name}", name=task.assignee_name)
 
 
 def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[Fact | Moment, ...]:
@@ -29,39 +60,58 @@ def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[
     lines: list[Fact | Moment] = [Fact(state(task, now))]
     if task.status is Status.COMPLETED and task.completed_at:
         lines = [_done(task, task.completed_at, today, UTC if shared else reader.zone)]
-    if task.priority is not Priority.MEDIUM:
-        lines.append(Fact(f"{task.priority.value} priority"))
-    if task.category:
-        lines.append(Fact(f"#{task.category}"))
-    if task.assignee is not None:
-        lines.append(Fact(f"@{task.assignee_name}"))
+    lines += map(Fact, _marks(task))
     if task.due is not None:
         lines.append(_due(task.due, today))
+    if task.rule:
+        lines.append(Fact(say_rule(task.rule, today), _("repeats")))
     if not shared:
         lines += _reminds(task, now, reader)
+    if task.notes:
+        lines.append(Fact(ngettext("{n} note", "{n} notes", task.notes)))
     if task.description:
-        lines.append(Fact(cut(task.description, 1000), "notes"))
+        lines.append(Fact(cut(task.description, 1000), _("notes")))
     return tuple(lines)
+
+
+def _marks(task: Task) -> list[str]:
+    """What signs say when it is typed."""
+    words = {Priority.HIGH: _("high priority"), Priority.LOW: _("low priority")}
+    marks = [words[task.priority]] if task.priority in words else []
+    marks += [f"#{task.category}"] if task.category else []
+    marks += [said_labels(task)] if task.labels else []
+    return marks + ([with_whom(task)] if task.assignee is not None else [])
+
+
+def said_labels(task: Task) -> str:
+    """`~errand ~cheap`."""
+    return " ".join(f"~{each}" for each in task.labels)
 
 
 def _due(due: Due, today: date) -> Fact | Moment:
     text = say_due(due, today, near=False)
-    return Moment(text, int(due.instant.timestamp()), "due") if due.time else Fact(text, "due")
+    return (
+        Moment(text, int(due.instant.timestamp()), _("due")) if due.time else Fact(text, _("due"))
+    )
 
 
-def _reminds(task: Task, now: datetime, reader: Account) -> list[Moment]:
+def _reminds(task: Task, now: datetime, reader: Account) -> list[Fact | Moment]:
     """When the reader is reminded, where that is not when the task is due."""
+    nags: list[Fact | Moment] = []
+    if task.nag and task.status.open and reader.id == (task.assignee or task.owner):
+        again = _("every {time} until it is done", time=in_words(task.nag))
+        nags = [Fact(again, _("reminds"))]
     at = task.reminds_at
     if at is None or at <= now or not task.status.open:
-        return []
+        return nags
     wall, today = at.astimezone(reader.zone), now.astimezone(reader.zone).date()
     text = f"{say_date(wall.date(), today, near=False)} {wall:%H:%M} ({reader.zone})"
-    return [Moment(text, int(at.timestamp()), "reminds you")]
+    return [Moment(text, int(at.timestamp()), _("reminds you")), *nags]
 
 
 def _done(task: Task, at: datetime, today: date, zone: tzinfo) -> Fact | Moment:
     """By whom and when; readers of a shared card are in zones of their own, so it names one."""
-    who = f"Done by {task.completed_by_name or task.owner_name}"
+    who = _("Done by {name}", name=task.completed_by_name or task.owner_name)
     wall = at.astimezone(zone)
     said = f"{say_date(wall.date(), today, near=False)} {wall:%H:%M}"
     if zone is not UTC:

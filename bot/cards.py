@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot import verbs
-from bot.card_facts import facts, state
+from bot.card_facts import facts, row_priority, row_state, said_labels, with_whom
+from bot.card_menus import due_menu, more_menu
 from bot.grammar import Command, button_line
+from bot.language import _
+from bot.rule_words import say_rule
 from bot.turn import Turn
 from bot.words import cut, say_due
 from core.chat import Audience, Button, Card, Item, Link, Reply, Style
 from core.identity import Account
-from core.task import Priority, Ref, Status, Task
+from core.task import Offer, Ref, Status, Task
 
 TITLE_SHOWN = 300
 """Characters of a title on a card; the rest follows in the description's place."""
@@ -36,22 +39,25 @@ def named(task: Task, *, most: int = ROW_SHOWN) -> str:
     return f"#{task.number} {title}" if task.number else title
 
 
-def item(task: Task, now: datetime, today: date, place: int) -> Item:
-    """A row of a list."""
-    details = []
-    if task.overdue(now):
-        details.append(f"overdue since {say_due(task.due, today)}" if task.due else "overdue")
-    elif task.due is not None:
-        details.append(say_due(task.due, today))
-    if task.status is not Status.PENDING:
-        details.append(state(task, now).lower())
-    if task.priority is not Priority.MEDIUM:
-        details.append(task.priority.value)
+def item(task: Task, now: datetime, today: date, place: int, *, zone: str = "") -> Item:
+    """A row of a list. `zone`: the reader's, which is not said again in each row."""
+    details = _when(task, now, today, zone)
+    details += row_state(task) + row_priority(task)
     if task.category:
         details.append(f"#{task.category}")
+    if task.labels:
+        details.append(said_labels(task))
     if task.assignee is not None:
-        details.append(f"@{cut(task.assignee_name, 20)}")
+        details.append(with_whom(replace(task, assignee_name=cut(task.assignee_name, 20))))
     return Item(named(task), " - ".join(details), button(str(place), opens(task)))
+
+
+def _when(task: Task, now: datetime, today: date, zone: str) -> list[str]:
+    """When a row is due, and how often."""
+    due = [say_due(task.due, today, here=zone)] if task.due else []
+    if task.due and task.overdue(now):
+        due = [_("overdue since {day}", day=due[0])]
+    return due + ([say_rule(task.rule, today)] if task.rule else [])
 
 
 def snapshot(task: Task) -> Card:
@@ -79,6 +85,7 @@ def card(
     rows = [_first_row(task, shared=shared, mine=mine, change=change)]
     if task.status.open:
         rows.append(_second_row(task, mine=mine, shared=shared))
+        rows.insert(len(rows) if shared else 0, _answers(task, reader, shared=shared))
     return Reply(
         text=said,
         title=named(seen, most=TITLE_SHOWN),
@@ -107,32 +114,51 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
     row: list[Button] = []
     seen = ref(task)
     if task.status.open:
-        row.append(button("Done", verbs.Done((seen,)), Style.PRIMARY))
+        row.append(button(_("Done"), verbs.Done((seen,)), Style.PRIMARY))
         if shared and task.assignee is None:
-            row.append(button("Claim", verbs.Claim(seen)))
+            row.append(button(_("Claim"), verbs.Claim(seen)))
         if mine:
-            row.append(button("Due", verbs.Due(seen)))
-            row.append(button("Edit", verbs.Edit(seen)))
+            row.append(due_menu(seen))
+            row.append(button(_("Edit"), verbs.Edit(seen)))
     elif not change:
-        row.append(button("Reopen", verbs.Reopen((seen,))))
+        row.append(button(_("Reopen"), verbs.Reopen((seen,))))
         if mine:
-            row.append(button("More", verbs.More(seen)))
+            row.append(button(_("More"), verbs.More(seen)))
     if change:
-        row.append(button("Undo", verbs.Undo(change)))
+        row.append(button(_("Undo"), verbs.Undo(change)))
     return tuple(row)
 
 
 def _second_row(task: Task, *, mine: bool, shared: bool) -> Row:
     seen = ref(task)
-    snooze = () if shared else (button("Snooze", verbs.Snooze(Ref(public_id=task.public_id))),)
+    snooze = () if shared else (button(_("Snooze"), verbs.Snooze(Ref(public_id=task.public_id))),)
     if mine:
-        return button("Assign", verbs.Assign(seen)), *snooze, button("More", verbs.More(seen))
-    return *_start(task), *snooze, button("Decline", verbs.Decline(seen))
+        more = more_menu(seen, shared=shared)
+        return button(_("Assign"), verbs.Assign(seen)), *snooze, *_notes(task), more
+    give_back = () if task.offer is Offer.OFFERED else (button(_("Decline"), verbs.Decline(seen)),)
+    note = button(_("Note"), verbs.Note(Ref(public_id=task.public_id)))
+    return *_start(task), *snooze, *give_back, *(_notes(task) or (note,))
+
+
+def _notes(task: Task) -> Row:
+    """To what was noted, and from there to another note."""
+    return (button(_("Notes"), verbs.Notes(Ref(public_id=task.public_id))),) if task.notes else ()
+
+
+def _answers(task: Task, reader: Account, *, shared: bool) -> Row:
+    """What whoever was asked to do the task may say; in a group everybody sees it."""
+    if task.offer is not Offer.OFFERED or not (shared or reader.id == task.assignee):
+        return ()
+    style = Style.PLAIN if shared else Style.PRIMARY
+    return (
+        button(_("Accept"), verbs.Accept(ref(task)), style),
+        button(_("Decline"), verbs.Decline(ref(task))),
+    )
 
 
 def _start(task: Task) -> Row:
     pending = task.status is Status.PENDING
-    return (button("Start", verbs.Begin(ref(task))),) if pending else ()
+    return (button(_("Start"), verbs.Begin(ref(task))),) if pending else ()
 
 
 def more(turn: Turn, task: Task) -> Reply:
@@ -140,9 +166,27 @@ def more(turn: Turn, task: Task) -> Reply:
     reply = turn_card(turn, task)
     work = list(_start(task))
     if task.status.open:
-        work.append(button("Cancel task", verbs.Cancel((ref(task),))))
-    work.append(button("Delete", verbs.Delete(ref(task)), Style.DANGER))
-    return replace(reply, buttons=(tuple(work), (button("Back", opens(task)),)))
+        work.append(button(_("Cancel task"), verbs.Cancel((ref(task),))))
+    work.append(button(_("Delete"), verbs.Delete((ref(task),)), Style.DANGER))
+    about = (
+        button(_("Note"), verbs.Note(Ref(public_id=task.public_id))),
+        button(_("Share"), verbs.Share(Ref(public_id=task.public_id))),
+    )
+    rows = (about, _again(turn, task), tuple(work), (button(_("Back"), opens(task)),))
+    return replace(reply, buttons=tuple(row for row in rows if row))
+
+
+def _again(turn: Turn, task: Task) -> Row:
+    """How a task comes again, and how it reminds."""
+    if not task.status.open:
+        return ()
+    seen, row = ref(task), []
+    if turn.account.id == task.owner:
+        row.append(button(_("Repeat"), verbs.Repeat(seen)))
+        row += [button(_("Skip this time"), verbs.Skip(seen))] if task.rule else []
+    if turn.account.id == (task.assignee or task.owner):
+        row.append(button(_("Nag until done"), verbs.Nag(seen)))
+    return tuple(row)
 
 
 def opens(task: Task) -> verbs.Show:

@@ -19,6 +19,7 @@ def conflicts(settings: Settings) -> Iterator[str]:
     """A line for each conflict."""
     yield from _telegram(settings)
     yield from _slack(settings)
+    yield from _links(settings)
     yield from _installs(settings)
     yield from _sign_in(settings)
     yield from _app(settings)
@@ -48,6 +49,11 @@ def _slack(settings: Settings) -> Iterator[str]:
             "SLACK_BOT_TOKEN: needed with the other Slack settings (OAuth & Permissions of the "
             "app); set it, or SLACK_CLIENT_ID for installs by many workspaces, or unset them"
         )
+
+
+def _links(settings: Settings) -> Iterator[str]:
+    if settings.slack_unfurl and not settings.public_url:
+        yield "PUBLIC_URL: needed by SLACK_UNFURL: links to tasks begin with it"
 
 
 def _installs(settings: Settings) -> Iterator[str]:

@@ -129,7 +129,7 @@ class Conversation:
                 failed = Failed(inbound, target, error, reply.step, entrance)
                 await self._store.mutate(lambda work: later(work, failed))
         else:
-            if reply.drawn or reply.form:
+            if reply.drawn or reply.form or reply.home:
                 asked_in = None if here else inbound.address
                 await self._store.mutate(lambda work: settle(work, key, sent, reply, asked_in))
 

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from bot.metrics import Metrics
 from core.addresses import Address, Sender
-from core.chat import Inbound, Reply, Sent
+from core.chat import Home, Inbound, Reply, Sent
 from core.errors import (
     ChatGone,
     ChatMoved,
@@ -111,14 +111,27 @@ class Courier:
             partial(self._admit_still, still) if still else None,
         )
 
+    async def show(self, address: Address, home: Home) -> None:
+        """Draw somebody's Home tab, which waits for no turn in their chat. Raises
+        `DeliveryError`, `GiveUp`."""
+        await self.ask(address.platform, lambda platform: platform.show(address, home))
+
+    async def ask(self, name: str, call: Callable[[ChatPlatform], Awaitable[T]]) -> T:
+        """Have a platform do what is no message, so that it waits for no turn. Raises
+        `DeliveryError`, `GiveUp`."""
+        platform = self._platforms.get(name)
+        if platform is None:
+            raise GiveUp(f"{name} is not set up")
+        with self._token_of(name):
+            return await call(platform)
+
     async def entrance(self, platform: str) -> str:
         """As the platform's own. Raises `DeliveryError`."""
         return await self._platforms[platform].entrance()
 
     async def person(self, platform: str, scope: str, user_id: str) -> Sender | None:
-        """What a platform knows of somebody. Raises `DeliveryError`."""
-        with self._token_of(platform):
-            return await self._platforms[platform].person(scope, user_id)
+        """What a platform knows of somebody. Raises `DeliveryError`, `GiveUp`."""
+        return await self.ask(platform, lambda asked: asked.person(scope, user_id))
 
     async def _send(
         self, address: Address, call: Callable[[], Awaitable[T]], before: Before | None = None

@@ -1,14 +1,18 @@
 """Each refusal in words, with a way on."""
 
+# long: it is one list, and each is short
+
 from __future__ import annotations
 
 from functools import singledispatch
 
 from bot import verbs
+from bot.assigned import takes_none
 from bot.cards import button
+from bot.language import _
 from bot.link_refusals import not_linked
 from bot.plan_refusals import full, refused
-from bot.words import wait_in_words
+from bot.words import number, wait_in_words
 from core import errors
 from core.chat import Button, Hint, Reply
 
@@ -25,138 +29,188 @@ def explain(refusal: errors.Refusal) -> Reply:
 
 
 @explain.register
-def _(refusal: errors.NoSuchTask) -> Reply:
+def _no_such_task(refusal: errors.NoSuchTask) -> Reply:
+    if refusal.linked:
+        text = _(
+            "That task is not there any more, or it is not yours to see. Whoever sent you the link "
+            "can give it to you, or share it in a group of yours."
+        )
+        return Reply(text=text, buttons=((Button(_("Open tasks"), "list"),),))
     return Reply(
-        text=f"I can't find a task {refusal.ref}.".replace(" t:", " "),
-        buttons=((Button("Open tasks", "list"),),),
-        toast="I can't find that task any more.",
+        text=_("I can't find a task {ref}.", ref=refusal.ref).replace(" t:", " "),
+        buttons=((Button(_("Open tasks"), "list"),),),
+        toast=_("I can't find that task any more."),
     )
 
 
 @explain.register
-def _(refusal: errors.NotAllowed) -> Reply:
+def _not_allowed(refusal: errors.NotAllowed) -> Reply:
     who = refusal.who_may
-    text = {
-        "claim": f"{who} has this already.",
-        "decline": f"This task is not assigned to you; it is with {who}.",
-        # somebody in a group, before they claimed it
-        "work on": f"Only {who} can do that. If nobody has the task yet, claim it first.",
-    }.get(refusal.what, f"Only {who} can {refusal.what} this.")
+    match refusal.what:
+        case "claim":
+            text = _("{who} has this already.", who=who)
+        case "accept":
+            text = _("Only {who} can accept this.", who=who)
+        case "decline":
+            text = _("This task is not assigned to you; it is with {who}.", who=who)
+        case "work on":  # somebody in a group, before they claimed it
+            text = _("Only {who} can do that. If nobody has the task yet, claim it first.", who=who)
+        case _other:
+            text = _("Only {who} can change this.", who=who)
     return Reply(text=text, toast=text)
 
 
 @explain.register
-def _(refusal: errors.TooLong) -> Reply:
-    text = (
-        f"That {_said(refusal.what)} has {refusal.got:,} characters; {refusal.limit:,} fit. "
-        "Nothing was changed: shorten it and send it again."
+def _too_long(refusal: errors.TooLong) -> Reply:
+    text = _(
+        "That {what} has {got} characters; {limit} fit. Nothing was changed: shorten it and send "
+        "it again.",
+        what=_(_SAID.get(refusal.what, refusal.what)),
+        got=number(refusal.got),
+        limit=number(refusal.limit),
     )
     return Reply(text=text)
 
 
 @explain.register
-def _(refusal: errors.Blank) -> Reply:
-    text = f"The {refusal.what} is empty. Nothing was changed."
-    return Reply(text=text, hints=(Hint("add Buy milk", "for example"),))
+def _blank(refusal: errors.Blank) -> Reply:
+    text = _("The {what} is empty. Nothing was changed.", what=_(refusal.what))
+    return Reply(text=text, hints=(Hint(_("add Buy milk"), _("for example")),))
 
 
 @explain.register
-def _(refusal: errors.NotUnderstood) -> Reply:
+def _not_understood(refusal: errors.NotUnderstood) -> Reply:
     value = refusal.value if len(refusal.value) <= 60 else refusal.value[:59] + "\u2026"
-    text = f'I can\'t read "{value}" as a {refusal.what}. I know: {refusal.expected}.'
+    text = _(
+        'I can\'t read "{value}" as a {what}. I know: {expected}.',
+        value=value,
+        what=_(refusal.what),
+        expected=_(refusal.expected),
+    )
     return Reply(text=text)
 
 
 @explain.register
-def _(refusal: errors.TooMany) -> Reply:
-    text = f"I keep up to {refusal.limit:,} {refusal.what}. Complete or delete some first."
+def _too_many(refusal: errors.TooMany) -> Reply:
+    text = _(
+        "I keep up to {limit} {what}. Complete or delete some first.",
+        limit=number(refusal.limit),
+        what=_(refusal.what),
+    )
     if "line" in refusal.what:
-        text = f"Up to {refusal.limit:,} {refusal.what}, please. Nothing was changed."
-    return Reply(text=text, buttons=((Button("Open tasks", "list"),),))
+        text = _(
+            "Up to {limit} {what}, please. Nothing was changed.",
+            limit=number(refusal.limit),
+            what=_(refusal.what),
+        )
+    return Reply(text=text, buttons=((Button(_("Open tasks"), "list"),),))
 
 
 @explain.register
-def _(refusal: errors.Stale) -> Reply:
-    text = "This card was out of date - refreshed."
+def _stale(refusal: errors.Stale) -> Reply:
+    text = _("This card was out of date - refreshed.")
     return Reply(text=text, toast=text)
 
 
 @explain.register
-def _(refusal: errors.NothingToUndo) -> Reply:
+def _nothing_to_undo(refusal: errors.NothingToUndo) -> Reply:
     text = {
-        "late": "Too late: a change can be undone for 10 minutes.",
-        "changed": "That task was changed again since, so I left it as it is.",
-    }.get(refusal.reason, "There is nothing of yours to undo.")
+        "late": _("Too late: a change can be undone for 10 minutes."),
+        "changed": _("That task was changed again since, so I left it as it is."),
+    }.get(refusal.reason, _("There is nothing of yours to undo."))
     return Reply(text=text, toast=text)
 
 
 @explain.register
-def _(refusal: errors.RateLimited) -> Reply:
+def _rate_limited(refusal: errors.RateLimited) -> Reply:
     wait = wait_in_words(refusal.wait)
-    text = f"Too many {refusal.what}. Try again in {wait}. Your tasks still work."
+    text = _(
+        "Too many {what}. Try again in {wait}. Your tasks still work.",
+        what=_(refusal.what),
+        wait=wait,
+    )
     return Reply(text=text, toast=text)
 
 
 @explain.register
-def _(refusal: errors.UnknownPerson) -> Reply:
+def _unknown_person(refusal: errors.UnknownPerson) -> Reply:
     return Reply(
-        text=f'I don\'t know who "{refusal.token}" is. Mention them so that the app completes '
-        "their name, or name somebody you share a task with."
+        text=_(
+            'I don\'t know who "{token}" is. Mention them so that the app completes their '
+            "name, or name somebody you share a task with.",
+            token=refusal.token,
+        )
     )
 
 
 @explain.register
-def _(refusal: errors.NoSuchNotice) -> Reply:
-    text = "That notice is gone."
-    return Reply(text=text, toast=text, buttons=((Button("Inbox", "inbox"),),))
+def _takes_no_tasks(refusal: errors.TakesNoTasks) -> Reply:
+    return Reply(text=takes_none(refusal.name))
 
 
 @explain.register
-def _(refusal: errors.CodeRefused) -> Reply:
-    text = "That code does not work: it is wrong, was used, or is older than 10 minutes."
-    new = Hint("link", "get a new one, in the chat that is connected already")
+def _no_such_notice(refusal: errors.NoSuchNotice) -> Reply:
+    text = _("That notice is gone.")
+    return Reply(text=text, toast=text, buttons=((Button(_("Inbox"), "inbox"),),))
+
+
+@explain.register
+def _code_refused(refusal: errors.CodeRefused) -> Reply:
+    text = _("That code does not work: it is wrong, was used, or is older than 10 minutes.")
+    new = Hint("link", _("get a new one, in the chat that is connected already"))
     return Reply(text=text, hints=(new,))
 
 
 @explain.register
-def _(refusal: errors.LinkRefused) -> Reply:
+def _link_refused(refusal: errors.LinkRefused) -> Reply:
     return not_linked(refusal.reason)
 
 
 @explain.register
-def _(refusal: errors.PlanLimit) -> Reply:
+def _plan_limit(refusal: errors.PlanLimit) -> Reply:
     return full(refusal.what, refusal.plan, refusal.limit)
 
 
 @explain.register
-def _(refusal: errors.BillingRefused) -> Reply:
+def _billing_refused(refusal: errors.BillingRefused) -> Reply:
     return refused(refusal.reason)
 
 
 @explain.register
-def _(refusal: errors.WrongPlace) -> Reply:
+def _wrong_place(refusal: errors.WrongPlace) -> Reply:
     billing = refusal.what.startswith(("plan", "subscriptions"))
-    why = ", so your billing stays private" if billing else ": the answer is for you alone"
     what = "plan" if refusal.what.startswith("plan-") else refusal.what
-    return Reply(text=f'"{what}" only works in a private chat with me{why}.')
+    text = _(
+        '"{what}" only works in a private chat with me: the answer is for you alone.', what=what
+    )
+    if billing:
+        text = _(
+            '"{what}" only works in a private chat with me, so your billing stays private.',
+            what=what,
+        )
+    return Reply(text=text)
 
 
-def _said(what: str) -> str:
-    """A field as forms call it."""
-    return {"description": "note"}.get(what, what)
+_SAID = {"description": "note"}
+"""A field as forms call it."""
 
 
 def unreadable(name: str, usage: str, word: str) -> Reply:
     """A line whose command is known and whose rest is not."""
-    what = f' "{word}"' if word else ""
+    text = _("I can't read that. This is how it goes:")
+    if word:
+        text = _('I can\'t read "{word}" there. This is how it goes:', word=word)
     return Reply(
-        text=f"I can't read{what} there. This is how it goes:",
+        text=text,
         hints=(Hint(f"{name} {usage}".strip()),),
-        buttons=((button("Help", verbs.Help(name)),),),
+        buttons=((button(_("Help"), verbs.Help(name)),),),
     )
 
 
 def defect(reference: str) -> Reply:
     """Our fault."""
-    text = f"Something broke on our side. Nothing was saved. Reference: {reference}"
+    text = _(
+        "Something broke on our side. Nothing was saved. Reference: {reference}",
+        reference=reference,
+    )
     return Reply(text=text, toast=text)

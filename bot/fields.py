@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.language import _
 from bot.reading import parse
 from bot.turn import Turn, commands
 from core.chat import Form, Reply
-from core.errors import Blank, NotUnderstood, PlanLimit, Refusal, TooLong, UnknownPerson
+from core.errors import (
+    Blank,
+    NotUnderstood,
+    PlanLimit,
+    Refusal,
+    TakesNoTasks,
+    TooLong,
+    UnknownPerson,
+)
 from core.work import Work
 
 _FIELDS = {
     "date": ("due", "date"),
     "time zone": ("zone",),
-    "language": ("tag",),
-    "name": ("text",),
+    "language": ("tag", "language"),
+    "name": ("text", "called"),
+    "digest": ("text", "digest"),
+    "quiet hours": ("text", "quiet"),
     "person": ("assignee", "person"),
 }
 
@@ -25,7 +36,12 @@ def with_problem(work: Work, turn: Turn, refusal: Refusal, said: Reply) -> Reply
     form = _form(work, turn) if turn.inbound.forms else None
     if form is None:
         wrote = "; ".join(f"{name}: {text}" for name, text in turn.inbound.answers.items() if text)
-        return replace(said, text=f"{said.text}\nYou wrote: {wrote[:1500]}", fresh=True, toast="")
+        return replace(
+            said,
+            text=f"{said.text}\n{_('You wrote: {text}', text=wrote[:1500])}",
+            fresh=True,
+            toast="",
+        )
     names = _names(refusal)
     wrong = next((each.name for each in form.questions if each.name in names), "")
     wrong = wrong or form.questions[0].name
@@ -41,7 +57,7 @@ def _names(refusal: Refusal) -> tuple[str, ...]:
             return _FIELDS.get(what, (what,))
         case PlanLimit(what="categories"):
             return ("category",)
-        case UnknownPerson() | PlanLimit(what="people"):
+        case UnknownPerson() | TakesNoTasks() | PlanLimit(what="people"):
             return _FIELDS["person"]
         case _:
             return ()

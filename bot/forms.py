@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.grammar import to_line
-from bot.verbs import Assign, Due, Edit
+from bot.language import N_, _
+from bot.typed_fields import said_before
+from bot.verbs import Assign, Due, Edit, Snooze
 from core.chat import Form, Input, Option, Question
 from core.identity import NAME_LIMIT
 from core.task import CATEGORY_LIMIT, DESCRIPTION_LIMIT, TITLE_LIMIT, Priority, Ref, Status, Task
 
-_PRIORITIES = tuple(Option(each.value.title(), each.value) for each in Priority)
-_STATUSES = tuple(Option(each.value.capitalize(), each.value) for each in Status)
+_PRIORITIES = {Priority.LOW: N_("Low"), Priority.MEDIUM: N_("Medium"), Priority.HIGH: N_("High")}
+_STATUSES = {
+    Status.PENDING: N_("Pending"),
+    Status.IN_PROGRESS: N_("In progress"),
+    Status.COMPLETED: N_("Completed"),
+    Status.CANCELLED: N_("Cancelled"),
+}
+
+
+def _options(words: Mapping[Any, str]) -> tuple[Option, ...]:
+    return tuple(Option(_(said), each.value) for each, said in words.items())
 
 
 def add_form() -> Form:
     """A new task."""
-    return Form("add", "New task", _questions(None, ""), submit="Add")
+    return Form("add", _("New task"), (*_questions(None, ""), *_more(None, "")), submit=_("Add"))
 
 
 def add_question() -> Form:
     """The same where there are no forms: a line says it all."""
-    hint = "For example: Buy milk !high #home tomorrow"
-    asked = Question("text", "What should be done", Input.TEXT, required=True, help=hint)
-    return Form("add", "New task", (asked,), submit="Add")
+    hint = _("For example: Buy milk !high #home tomorrow")
+    asked = Question("text", _("What should be done"), Input.TEXT, required=True, help=hint)
+    return Form("add", _("New task"), (asked,), submit=_("Add"))
 
 
-def edit_form(task: Task, person: str | None) -> Form:
+def edit_form(task: Task, person: str | None, repeats: str) -> Form:
     """Every field of a task. `person` is the assignee as the platform names them; None where it
-    can't, and then the form does not ask."""
+    can't, and then the form does not ask. `repeats`: how often, in words."""
     line = to_line(Edit(Ref(public_id=task.public_id, revision=task.revision)))
-    status = Question("status", "Status", Input.CHOICE, task.status.value, _STATUSES)
-    questions = (*_questions(task, person), status)
-    return Form(line, "Edit task", questions)
+    status = Question("status", _("Status"), Input.CHOICE, task.status.value, _options(_STATUSES))
+    questions = (*_questions(task, person), *_more(task, repeats), status)
+    return Form(line, _("Edit task"), questions, submit=_("Save"))
 
 
 def _questions(task: Task | None, person: str | None) -> tuple[Question, ...]:
@@ -41,40 +54,51 @@ def _questions(task: Task | None, person: str | None) -> tuple[Question, ...]:
     return (
         Question(
             "title",
-            "Title",
+            _("Title"),
             value=task.title if task else "",
             required=True,
             max_length=TITLE_LIMIT,
         ),
         Question(
             "description",
-            "Notes",
+            _("Notes"),
             Input.TEXT,
             task.description if task else "",
             max_length=DESCRIPTION_LIMIT,
         ),
         Question(
             "priority",
-            "Priority",
+            _("Priority"),
             Input.CHOICE,
             task.priority.value if task else Priority.MEDIUM.value,
-            _PRIORITIES,
+            _options(_PRIORITIES),
         ),
         Question(
             "category",
-            "Category",
+            _("Category"),
             value=task.category if task else "",
-            help="One word, such as home",
+            help=_("One word, such as home"),
             max_length=CATEGORY_LIMIT,
         ),
         *(_assignee(person) if person is not None else ()),
-        Question("due", "Due date", Input.DATE, due.on.isoformat() if due else ""),
-        Question("time", "Due time", Input.TIME, clock),
+        Question("due", _("Due date"), Input.DATE, due.on.isoformat() if due else ""),
+        Question("time", _("Due time"), Input.TIME, clock),
+    )
+
+
+def _more(task: Task | None, repeats: str) -> tuple[Question, ...]:
+    often = _("Such as weekdays, mon,thu, 2 weeks, month on 1; or never")
+    early = _("How long before it is due: 30m, 2h, 1d, or off")
+    labels = " ".join(task.labels) if task else ""
+    return (
+        Question("repeat", _("Repeats"), value=repeats, help=often),
+        Question("remind", _("Reminder"), value=said_before(task) if task else "", help=early),
+        Question("labels", _("Labels"), value=labels, help=_("Words, such as errand cheap")),
     )
 
 
 def _assignee(person: str) -> tuple[Question, ...]:
-    return (Question("assignee", "Assigned to", Input.PERSON, person),)
+    return (Question("assignee", _("Assigned to"), Input.PERSON, person),)
 
 
 def due_form(task: Task, *, words: bool) -> Form:
@@ -83,20 +107,40 @@ def due_form(task: Task, *, words: bool) -> Form:
     line = to_line(Due(Ref(public_id=task.public_id, revision=task.revision)))
     day, clock = due.on.isoformat() if due else "", f"{due.time:%H:%M}" if due and due.time else ""
     if words:
-        hint, now = "For example: tomorrow, fri 17:00, 24 nov", f"{day} {clock}".strip()
-        asked = Question("date", "When is it due", Input.LINE, now, required=True, help=hint)
-        return Form(line, "Due date", (asked,))
-    date = Question("date", "Date", Input.DATE, day, required=True)
-    return Form(line, "Due date", (date, Question("time", "Time", Input.TIME, clock)))
+        hint, now = _("For example: tomorrow, fri 17:00, 24 nov"), f"{day} {clock}".strip()
+        asked = Question("date", _("When is it due"), Input.LINE, now, required=True, help=hint)
+        return Form(line, _("Due date"), (asked,), submit=_("Save"))
+    date = Question("date", _("Date"), Input.DATE, day, required=True)
+    time = Question("time", _("Time"), Input.TIME, clock)
+    return Form(line, _("Due date"), (date, time), submit=_("Save"))
+
+
+def snooze_form(task: Task) -> Form:
+    """When to be reminded of it, in words."""
+    line = to_line(Snooze(Ref(public_id=task.public_id)))
+    hint = _("For example: 2h, tonight, fri 9:00, 24 dec")
+    asked = Question("when", _("Until when"), required=True, help=hint)
+    return Form(line, _("Snooze"), (asked,), submit=_("Save"))
 
 
 def assign_form(task: Task) -> Form:
     """Who does it."""
     line = to_line(Assign(Ref(public_id=task.public_id, revision=task.revision)))
-    who = Question("person", "Assign to", Input.PERSON, required=True)
-    return Form(line, "Assign task", (who,), submit="Assign")
+    who = Question("person", _("Assign to"), Input.PERSON, required=True)
+    return Form(line, _("Assign task"), (who,), submit=_("Assign"))
 
 
-def one_line_form(line: str, title: str, question: Question, submit: str = "Save") -> Form:
+def in_their_language(form: Form) -> Form:
+    """A form with what the platform says around it."""
+    return replace(
+        form,
+        leave=_("Cancel"),
+        late=_("I could not open the form in time. Nothing is lost: press the button to open it."),
+        opens=_("Open the form"),
+    )
+
+
+def one_line_form(line: str, title: str, question: Question, submit: str = "") -> Form:
     """One field of one line."""
-    return Form(line, title, (replace(question, required=True, max_length=NAME_LIMIT),), submit)
+    asked = replace(question, required=True, max_length=NAME_LIMIT)
+    return Form(line, title, (asked,), submit or _("Save"))

@@ -79,14 +79,14 @@ def _parts(kind: type[Command]) -> tuple[Part, ...]:
 def to_line(command: Command) -> str:
     """The line that reads back as this command."""
     words = [command.name]
-    rest = ""
+    rest, last = "", rest_of(type(command))
     options = []
     for part in parts(type(command)):
         value = getattr(command, part.name)
         if part.keyword:
             if value is not None:
                 options.append(f"{part.name}:{_quoted(_word(value))}")
-        elif part.type is str and part is rest_of(type(command)):
+        elif part is last:
             rest = value
         elif isinstance(value, tuple):
             words += [_word(each) for each in value]

@@ -13,10 +13,12 @@ import aiohttp
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import Polling, TelegramPlatform, Webhook
 from bot.background import background
-from bot.menu import telegram_menu
+from bot.language import ENGLISH, LANGUAGES, speaking
+from bot.menu import FLEETING, telegram_menu
 from bot.polling_turn import PollingTurn
 from bot.settings import Settings
 from core.errors import DeliveryError, TokenRevoked
+from core.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +38,18 @@ class Inbound:
         slack: SlackPlatform | None,
         webhook: Webhook | None,
         turn: PollingTurn | None,
+        site: Site,
         problems: dict[str, str],
     ) -> None:
-        """`turn`: where other processes may poll, too. `problems`: why a platform is not reached,
-        kept up to date here."""
+        """`turn`: where other processes may poll, too. `site`: is told the bot's name. `problems`:
+        why a platform is not reached, kept up to date here."""
         self._public_url = settings.public_url
         self._telegram = telegram
         self._slack = slack
         self._webhook = webhook
         self._turn = turn
         self._polling = None if webhook or not telegram else Polling(telegram)
-        self._problems = problems
+        self._site, self._problems = site, problems
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -73,8 +76,13 @@ class Inbound:
                 log.error("telegram: %s", error.reason)
 
     async def _begin_telegram(self, telegram: TelegramPlatform) -> None:
-        await telegram.identify()
-        await telegram.set_menu(telegram_menu())
+        self._site.telegram = (await telegram.identify()).username
+        for language in LANGUAGES:
+            with speaking(language):
+                menu = telegram_menu()
+            # Whoever has a language that we do not speak gets the English one.
+            await telegram.set_menu(menu, "" if language == ENGLISH else language, FLEETING)
+        await telegram.try_whispers()
         if self._webhook and self._public_url:
             await self._webhook.register(self._public_url)
 

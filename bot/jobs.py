@@ -9,13 +9,16 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.answers import is_awaited, settle
+from bot.answers import settle
 from bot.courier import Courier
 from bot.departing import drop_part
+from bot.digesting import digesting
+from bot.greeting import greeting
+from bot.language import language_of, speaking
 from bot.link_notices import parted
 from bot.replaying import grant
 from bot.saying import Saying
-from bot.telling import Message, again, concluding, redrawing, telling
+from bot.telling import Message, concluding, redrawing, replying, telling, zoning
 from bot.waiting import invitation, keep_waiting
 from core.chat import Audience, Reply
 from core.chats import MOVED
@@ -46,10 +49,13 @@ class Jobs:
     def runners(self) -> Mapping[str, Runner]:
         return {
             "reply": self.reply,
-            "tell": self.tell,
+            "tell": lambda payload: self._saying.tell(telling, payload),
+            "digest": lambda payload: self._saying.tell(digesting, payload),
+            "zone": lambda payload: self._saying.tell(zoning, payload),
             "redraw": self.redraw,
             "say": self.say,
             "invite": self.invite,
+            "greet": self.greet,
             "outcome": self.outcome,
             "wish": self.wish,
             "farewell": self.farewell,
@@ -62,11 +68,9 @@ class Jobs:
 
         Raises `GiveUp` where it is no longer kept, and where it may have arrived twice by now."""
         key = str(payload["key"])
-        waiting = await self._store.query(lambda work: work.inbox.undelivered(key))
-        if waiting is None:
+        message = await self._store.query(lambda work: replying(work, key))
+        if message is None:
             return
-        still = partial(is_awaited, key=key)
-        message = replace(again(waiting), still=still)
         asked_in = int(str(payload.get("asked_in") or 0))
         try:
             sent = await self._saying.send_anew(message)
@@ -74,7 +78,8 @@ class Jobs:
             if not message.address.private:
                 raise GiveUp(f"ChatGone: {error.reason}") from None
             entrance = await self._courier.entrance(message.address.platform)
-            await self._store.mutate(lambda work: keep_waiting(work, key, asked_in, entrance))
+            to = message.address
+            await self._store.mutate(lambda work: keep_waiting(work, key, to, asked_in, entrance))
             return
         except Unsendable as error:
             raise GiveUp(f"Unsendable: {error.reason}") from None
@@ -88,17 +93,6 @@ class Jobs:
             settle(work, key, sent, message.reply, place)
 
         await self._store.mutate(settled)
-
-    async def tell(self, payload: Payload) -> None:
-        """Tell somebody a notice in one of their chats, if it is still theirs to know."""
-        message = await self._store.query(lambda work: telling(work, payload))
-        if message is None:
-            return
-
-        def still(work: Work) -> bool:
-            return telling(work, payload) is not None
-
-        await self._saying.say(replace(message, still=still))
 
     async def redraw(self, payload: Payload) -> None:
         """Draw a card as its task is now."""
@@ -137,7 +131,12 @@ class Jobs:
 
     async def invite(self, payload: Payload) -> None:
         """Show a group the way to the private chat in which somebody's answer waits."""
-        await self._say_in(payload, lambda _: invitation(str(payload["url"])))
+        reply = invitation(str(payload["url"]), str(payload.get("language", "")))
+        await self._say_in(payload, lambda _: reply)
+
+    async def greet(self, payload: Payload) -> None:
+        """Tell a group that the bot was added to what it hears there."""
+        await self._say_in(payload, lambda _: greeting(payload))
 
     async def farewell(self, payload: Payload) -> None:
         """Tell a chat that it was disconnected."""
@@ -163,8 +162,11 @@ class Jobs:
 
         def message(work: Work) -> Message | None:
             place = work.chats.by_id(chat)
-            lost = place.gone and place.gone != MOVED  # that one leads on to where it went
-            return None if lost else Message(place.address, make(work))
+            if place.gone and place.gone != MOVED:  # that one leads on to where it went
+                return None
+            with speaking(language_of(work, chat)):
+                where = replace(place.address, thread=str(payload.get("thread", "")))
+                return Message(where, make(work))
 
         found = await self._store.query(message)
         if found is not None:
@@ -182,10 +184,10 @@ class Jobs:
             work.app_links.forget()
             work.invitations.forget()
             work.wishes.forget()
+            work.sources.forget()
             work.installs.forget()
-            work.hooks.forget()
-            work.steps.forget()
-            work.checkouts.forget()
+            for each in (work.drafts, work.hooks, work.steps, work.checkouts):
+                each.forget()
             purge(work)
 
         await self._store.mutate(old)

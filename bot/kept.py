@@ -16,6 +16,11 @@ from core.codes import looks_like_code
 from core.work import Work
 
 _CODE = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
+_ALONE = re.compile(
+    r"(?:/?(?:link|connect)(?:@\w+)?\s+)?([0-9a-z]{12}|[0-9a-z]{4}(?:\s[0-9a-z]{4}){2})",
+    re.IGNORECASE,
+)
+"""A code without its dashes, alone or behind its verb."""
 _NEW_CODE = Reply(text="The code did not reach you, and I keep no copy of it.")
 _NEW_LINK = Reply(
     text="The link did not reach you, and I keep no copy of it.",
@@ -24,7 +29,8 @@ _NEW_LINK = Reply(
 
 
 def kept(reply: Reply) -> Reply:
-    """The answer as it may be kept until it is delivered."""
+    """The answer as it may be kept until it is delivered; a Home tab is drawn anew instead."""
+    reply = replace(reply, home=None) if reply.home is not None else reply
     if any(isinstance(each, Link) and each.secret for row in reply.buttons for each in row):
         return replace(_NEW_LINK, audience=reply.audience, note=reply.note)
     if reply.card is not None or not _CODE.fullmatch(reply.title):
@@ -39,6 +45,17 @@ def holds_code(text: str) -> bool:
     return clean(text) != text or any(looks_like_code(each) for each in (text, rest or word))
 
 
+def quotes_code(text: str) -> bool:
+    """Whether there is a code in what somebody else may have written: as it is shown anywhere, or
+    alone without its dashes. A task may say anything, so less is one here than where a code is
+    asked for: neither "Thanksgiving" nor "Dentist 24 dec" nor a telephone number."""
+    alone = _ALONE.fullmatch(text.strip())
+    words = alone[1].split() if alone else []
+    with_digits = sum(any(sign.isdigit() for sign in each) for each in words)
+    with_letters = any(sign.isalpha() for each in words for sign in each)
+    return clean(text) != text or (with_letters and with_digits >= min(2, len(words)))
+
+
 def keep_failed(work: Work, inbound: Inbound, why: str) -> str:
     """Keep a message that our code could not handle; the reference to quote."""
     answers = {name: clean(said) for name, said in inbound.answers.items()}
@@ -46,5 +63,8 @@ def keep_failed(work: Work, inbound: Inbound, why: str) -> str:
     line = clean(inbound.line)
     if looks_like_code(rest or word) or looks_like_code(inbound.line):
         line = word if rest and not looks_like_code(inbound.line) else ""
-    safe = replace(inbound, line=line, answers=answers, token="")
+    quoted = inbound.quoted
+    if quoted is not None:
+        quoted = replace(quoted, text="" if quotes_code(quoted.text) else quoted.text)
+    safe = replace(inbound, line=line, answers=answers, quoted=quoted, token="")
     return work.failures.keep(safe, clean(why))

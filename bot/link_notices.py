@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import verbs
 from bot.cards import button
+from bot.language import _
 from bot.people import describe
 from bot.prompts import shows
 from bot.sides import about, named, tasks
@@ -31,18 +32,20 @@ def of_linking(
         case MoveOffered(link=link):
             return _move_offered(work, link, said)
         case TasksMoved(link=link):
-            undo = button("Not you? Undo", verbs.UndoMove(link))
+            undo = button(_("Not you? Undo"), verbs.UndoMove(link))
             return replace(said, buttons=((undo,),), audience=Audience.HERE)
 
 
 def parted(work: Work, payload: Payload) -> Reply:
     """What a chat is told that left an account (`core.unlinking.farewell`)."""
     left = work.accounts.find(int(str(payload.get("account") or 0)))
-    whose = f"the account of {left.name}" if left else "that account"  # which was forgotten since
-    then = "It is its own again." if payload.get("home") else "Write to me to start afresh."
+    text = _("This chat is no longer connected to that account.")  # it was forgotten since
+    if left:
+        text = _("This chat is no longer connected to the account of {name}.", name=left.name)
+    then = _("It is its own again.") if payload.get("home") else _("Write to me to start afresh.")
     return Reply(
-        text=f"This chat is no longer connected to {whose}. {then}",
-        buttons=((Button("My chats", "whoami"), Button("Help", "help")),),
+        text=f"{text} {then}",
+        buttons=((Button(_("My chats"), "whoami"), Button(_("Help"), "help")),),
         audience=Audience.HERE,
     )
 
@@ -50,16 +53,22 @@ def parted(work: Work, payload: Payload) -> Reply:
 def _linked(work: Work, event: Linked, said: Reply, reader: int) -> Reply:
     """In the same words for both sides: each learns who the other is."""
     message = said.text
-    into = f"is connected to the account of {work.accounts.get(reader).name} now."
+    into = work.accounts.get(reader).name
     found = work.accounts.identity(event.identity)
     if found is not None:
-        message = f"{describe(found[1])} {into}"
+        message = _(
+            "{who} is connected to the account of {name} now.", who=describe(found[1]), name=into
+        )
     elif event.login:
-        message = f"The sign-in of {event.login} {into}"
-    undo = button("Not you? Undo", verbs.UndoLink(event.link)) if event.link else None
+        message = _(
+            "The sign-in of {login} is connected to the account of {name} now.",
+            login=event.login,
+            name=into,
+        )
+    undo = button(_("Not you? Undo"), verbs.UndoLink(event.link)) if event.link else None
     if undo is not None:
-        message = f"{message} It can be taken back for 24 hours."
-    row = (*filter(None, [undo]), Button("My chats", "whoami"))
+        message = f"{message} {_('It can be taken back for 24 hours.')}"
+    row = (*filter(None, [undo]), Button(_("My chats"), "whoami"))
     return replace(said, text=message, buttons=(row,), audience=Audience.HERE)
 
 
@@ -67,14 +76,15 @@ def _move_offered(work: Work, link: str, said: Reply) -> Reply | None:
     found = links.find(work, link)
     if found is None or found.moved_at is not None or found.undone_at is not None:
         return None
+    apart = _("Left apart, they come back when this chat is disconnected.")
     count = tasks(links.tasks(work, found.origin)) if found.origin else ""
     return replace(
         said,
-        text=f"{said.text} Left apart, they come back when this chat is disconnected.",
+        text=f"{said.text} {apart}",
         buttons=(
             (
-                button(f"Move my {count}", verbs.MoveTasks(link), Style.PRIMARY),
-                button("Leave them apart", verbs.LeaveApart(link)),
+                button(_("Move my {count}", count=count), verbs.MoveTasks(link), Style.PRIMARY),
+                button(_("Leave them apart"), verbs.LeaveApart(link)),
             ),
         ),
         audience=Audience.HERE,
@@ -90,18 +100,20 @@ def _asked(work: Work, attempt: int) -> Reply | None:
         return None
     facts = [about(offer.target, work.now, offer.source.account.zone)]
     if offer.target.chats > 1:
-        facts.append(Fact(f"All of their {offer.target.chats} chats will be connected."))
+        facts.append(
+            Fact(_("All of their {chats} chats will be connected.", chats=offer.target.chats))
+        )
     return Reply(
-        title="Connect this chat to your account?",
+        title=_("Connect this chat to your account?"),
         prompt=shows(offer),
-        text=f"{named(offer.target)} entered your code. Say yes only if that is you.",
+        text=_("{who} entered your code. Say yes only if that is you.", who=named(offer.target)),
         facts=tuple(facts),
         buttons=(
             (
-                button("Yes, that is me", verbs.Join(offer.public_id), Style.PRIMARY),
-                button("No", verbs.Refuse(offer.public_id), Style.DANGER),
+                button(_("Yes, that is me"), verbs.Join(offer.public_id), Style.PRIMARY),
+                button(_("No"), verbs.Refuse(offer.public_id), Style.DANGER),
             ),
-            (button("No, and block", verbs.Block(offer.public_id), Style.DANGER),),
+            (button(_("No, and block"), verbs.Block(offer.public_id), Style.DANGER),),
         ),
         audience=Audience.HERE,
     )

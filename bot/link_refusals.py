@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from bot.language import N_, _
 from core.chat import Button, Hint, Reply, Style
 
-_CHATS = Hint("whoami", "see which chats are connected")
-_AGAIN = Hint("link", "start again")
-_ON: dict[str, tuple[Hint, ...]] = {
-    "both-pay": (Hint("plan cancel", "end the plan of this account"), _AGAIN),
+_CHATS = ("whoami", N_("see which chats are connected"))
+_AGAIN = ("link", N_("start again"))
+_ON: dict[str, tuple[tuple[str, str], ...]] = {
+    "both-pay": (("plan cancel", N_("end the plan of this account")), _AGAIN),
     "newcomer": (_CHATS,),
-    "everything": (Hint("export csv", "your tasks as a file"), _CHATS),
-    "pays": (_CHATS, Hint("plan", "see what there is")),
+    "everything": (("export csv", N_("your tasks as a file")), _CHATS),
+    "pays": (_CHATS, ("plan", N_("see what there is"))),
 }
 _REFUSED = {
-    "own-code": "That is your own code. Enter it in the other chat, the one to be connected.",
-    "other-chat": "That question was asked in another chat. Nothing was connected.",
-    "not-here": "Not here, please. Get a code, and send it, in a private chat.",
-    "no-sign-in": "Nobody can sign in on the web here. A code from another chat works.",
-    "elsewhere": "That belongs to another account by now, so I left it as it is.",
-    "late": "Too late: that could be taken back for 24 hours. Chats can be disconnected.",
-    "later": "That account was connected to another one since. Take that back first.",
-    "fresh": "A chat was connected less than a day ago. Disconnect it first: then I forget what is "
-    "yours, and the other chat decides about its own.",
-    "newcomer": "This chat was connected less than a day ago. For a day, the chats that were here "
-    "before connect and disconnect others: do it there, or wait. This chat itself can leave.",
-    "new-sign-in": "That sign-in came to its account with another chat, less than a day ago. For a "
-    "day it brings no further chat there. Get a code in a chat that was there before, or wait.",
-    "pays": "A chat was connected here less than a day ago. For a day, what is paid for is managed "
-    "only from the chats that had it before: do it there, or wait.",
-    "everything": "This chat was connected less than a day ago. For a day, everything that is kept "
-    "is given out only in the chats that were here before. Your tasks you can have here at once.",
-    "theirs": "Those tasks came with another chat. For a day, only that chat can move them here.",
-    "undone": "That was taken back already.",
-    "both-pay": "Both accounts pay for a plan, and together you would pay for two. Nothing was "
-    "connected. End one of the two at once, then connect again.",
+    "own-code": N_("That is your own code. Enter it in the other chat, the one to be connected."),
+    "other-chat": N_("That question was asked in another chat. Nothing was connected."),
+    "not-here": N_("Not here, please. Get a code, and send it, in a private chat."),
+    "no-sign-in": N_("Nobody can sign in on the web here. A code from another chat works."),
+    "elsewhere": N_("That belongs to another account by now, so I left it as it is."),
+    "late": N_("Too late: that could be taken back for 24 hours. Chats can be disconnected."),
+    "later": N_("That account was connected to another one since. Take that back first."),
+    "fresh": N_(
+        "A chat was connected less than a day ago. Disconnect it first: then I forget what is "
+        "yours, and the other chat decides about its own."
+    ),
+    "newcomer": N_(
+        "This chat was connected less than a day ago. For a day, the chats that were here "
+        "before connect and disconnect others: do it there, or wait. This chat itself can leave."
+    ),
+    "new-sign-in": N_(
+        "That sign-in came to its account with another chat, less than a day ago. For a "
+        "day it brings no further chat there. Get a code in a chat that was there before, or wait."
+    ),
+    "pays": N_(
+        "A chat was connected here less than a day ago. For a day, what is paid for is managed "
+        "only from the chats that had it before: do it there, or wait."
+    ),
+    "everything": N_(
+        "This chat was connected less than a day ago. For a day, everything that is kept is "
+        "given out only in the chats that were here before. Your tasks you can have here at "
+        "once."
+    ),
+    "theirs": N_(
+        "Those tasks came with another chat. For a day, only that chat can move them here."
+    ),
+    "undone": N_("That was taken back already."),
+    "both-pay": N_(
+        "Both accounts pay for a plan, and together you would pay for two. Nothing was "
+        "connected. End one of the two at once, then connect again."
+    ),
 }
 
 
@@ -41,18 +57,19 @@ def not_linked(reason: str) -> Reply:
     """Why not, and what else."""
     if reason == "last":
         return _last()
-    ended = "That question has ended: it was answered, or is older than 10 minutes."
-    text = _REFUSED.get(reason, ended)
-    return Reply(text=text, hints=_ON.get(reason, (_CHATS, _AGAIN)), toast=text)
+    ended = N_("That question has ended: it was answered, or is older than 10 minutes.")
+    text = _(_REFUSED.get(reason, ended))
+    hints = tuple(Hint(line, _(said)) for line, said in _ON.get(reason, (_CHATS, _AGAIN)))
+    return Reply(text=text, hints=hints, toast=text)
 
 
 def _last() -> Reply:
-    text = (
+    text = _(
         "This is the only chat of your account. If it left, nobody could reach your tasks any "
         "more. You can have everything as a file, or have me delete everything."
     )
     rows = (
-        (Button("Everything as a file", "export all"),),
-        (Button("Delete everything", "forget-me", Style.DANGER),),
+        (Button(_("Everything as a file"), "export all"),),
+        (Button(_("Delete everything"), "forget-me", Style.DANGER),),
     )
     return Reply(text=text, buttons=rows)

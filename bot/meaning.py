@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 
 from bot import verbs
-from bot.grammar import Command
-from bot.quickadd import length
+from bot.grammar import Command, GrammarError
+from bot.quickadd import length, repeating
 from bot.reading import entry_of, parse, split
 from bot.turn import Turn, commands
 from bot.typed import context_of
 from core import letters
-from core.chat import Kind
+from core.chat import Inbound, Kind
 from core.offer import State
+from core.task import Ref
 from core.work import Work
 
 PLAIN_WORDS = frozenset(
@@ -39,13 +40,30 @@ class Wanted:
 def interpret(work: Work, turn: Turn) -> Wanted:
     """What the person wants. Raises `GrammarError`."""
     inbound = turn.inbound
+    if inbound.edited:
+        return Wanted(_reworded(inbound))
     if inbound.kind is Kind.TEXT:
-        return _plain(work, turn)
-    if not inbound.line.startswith(f"{verbs.Ask.name} "):
+        return _plain(work, turn) if turn.private else _in_a_group(work, turn)
+    if inbound.kind is not Kind.VISIT and not inbound.line.startswith(f"{verbs.Ask.name} "):
         work.questions.close(turn.identity.id, turn.identity.chat_id)
     if inbound.kind is Kind.ADDRESSED:
-        return Wanted(_as_meant(_code(inbound.line) or _addressed(inbound.line), turn))
+        said = _as_meant(_code(inbound.line) or _addressed(inbound.line), turn)
+        by_itself = isinstance(said, verbs.Add) and said.text == inbound.line
+        return Wanted((_below_a_card(work, turn) if by_itself else None) or said)
     return Wanted(_as_meant(_through_a_link(parse(inbound.line, inbound.answers)), turn))
+
+
+def _reworded(inbound: Inbound) -> Command:
+    """What an edited message says of a task, and whatever else it says now is not done: an edit of
+    an old command runs nothing."""
+    if inbound.kind is Kind.TEXT:
+        return verbs.Reword(inbound.line)
+    try:
+        by_name = inbound.kind is Kind.ADDRESSED
+        command = _addressed(inbound.line) if by_name else parse(inbound.line)
+    except GrammarError:
+        return verbs.Reword()
+    return verbs.Reword(command.text if isinstance(command, verbs.Add) else "")
 
 
 def _through_a_link(command: Command) -> Command:
@@ -71,7 +89,21 @@ def _plain(work: Work, turn: Turn) -> Wanted:
         return Wanted(parse(asked_for.line, {asked_for.field: text}), answers=True)
     if text.lower() in PLAIN_WORDS:
         return Wanted(parse(text))
-    return Wanted(verbs.Add(text))
+    return Wanted(_below_a_card(work, turn) or verbs.Add(text))
+
+
+def _in_a_group(work: Work, turn: Turn) -> Wanted:
+    """Plain text below a card of theirs; whatever else is said in a group is `bot/chatter.py`'s."""
+    if turn.inbound.line.strip().lower() == verbs.Done.name:
+        return Wanted(verbs.Done())
+    return Wanted(_below_a_card(work, turn) or verbs.Show())
+
+
+def _below_a_card(work: Work, turn: Turn) -> Command | None:
+    """What is replied to a task's card, without a command in it, is a note."""
+    replied = turn.inbound.replied
+    shown = work.cards.shown_by(turn.chat.id, replied) if replied else None
+    return verbs.Note(Ref(public_id=shown), turn.inbound.line) if shown else None
 
 
 def _code(text: str) -> Command | None:
@@ -81,12 +113,18 @@ def _code(text: str) -> Command | None:
 
 def _as_meant(command: Command, turn: Turn) -> Command:
     """A `link` with the letters of a sign-in in place of a code is their command, and `remind me to
-    call Ben` is a task."""
+    call Ben` and `note to self` are tasks."""
     match command:
         case verbs.Link(code=code) if letters.read(code):
             return verbs.Letters(code)
         case verbs.Remind(ref=None, before=text) if text and not _is_setting(text, turn):
             return verbs.Add(f"remind {text}")
+        case verbs.Nag(ref=None, every=text) if text and not _is_setting(text, turn):
+            return verbs.Add(f"nag {text}")
+        case verbs.Repeat(ref=None, rule=text) if text and not repeating(text, context_of(turn)):
+            return verbs.Add(f"repeat {text}")
+        case verbs.Note(ref=None, text=text) if text and not turn.inbound.replied:
+            return verbs.Add(f"note {text}")
         case _:
             return command
 
@@ -107,6 +145,8 @@ def _addressed(line: str) -> Command:
     entry = entry_of(line)
     if entry is None and (not word or _is_slip(word, rest)):
         return parse(line)
+    if entry is not None and entry.kind is verbs.Narrow and not rest:
+        return verbs.Narrow()
     # What only buttons say is no verb here: "close the window", "ask Bob", "start the car".
     if entry is None or entry.hidden or (entry.kind is verbs.Start and rest):
         return verbs.Add(line)

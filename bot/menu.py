@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from bot import commands as _table  # fills the table  # noqa: F401
 from bot.turn import Scope, commands
 
+FLEETING = frozenset({"list", "find", "help", "settings"})
+"""What nobody else in a group needs to see: it is answered to whoever asks, alone."""
+
 
 def telegram_menu() -> Mapping[str, Sequence[tuple[str, str]]]:
-    """Name and summary of each command, for each of Telegram's menus."""
+    """Name and summary of each command, for each of Telegram's menus, in the language that is
+    spoken."""
     return {
         scope.value: [(each.name, each.summary) for each in commands.menu(scope)] for scope in Scope
     }

@@ -1,14 +1,18 @@
 """What happened, in words."""
 
+# long: it is one list, and each is short
+
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import singledispatch
 
 from bot import verbs
-from bot.cards import button, card
+from bot.assigning_notices import answered, offered, told_answer
+from bot.cards import button
 from bot.due_notices import reminding
+from bot.fewer import fewer
+from bot.language import _, pgettext
 from bot.link_notices import of_linking
 from bot.plan_notices import OfPlans, When, of_plans, say
 from bot.sides import tasks
@@ -22,8 +26,10 @@ from core.events import (
     MoveOffered,
     Returned,
     SignInUnfinished,
+    TaskAccepted,
     TaskAssigned,
     TaskCompleted,
+    TaskDeclined,
     TaskDue,
     TasksMoved,
     Unlinked,
@@ -49,119 +55,157 @@ def _say(event: Event, notice: Notice) -> tuple[str, str]:
 
 
 @_say.register
-def _(event: TaskCompleted, notice: Notice) -> tuple[str, str]:
+def _task_completed(event: TaskCompleted, notice: Notice) -> tuple[str, str]:
     if not notice.actor:
-        return "Task Completed", f"You completed the task: {notice.subject}"
-    return "Task Completed", f"{notice.actor} completed the task: {notice.subject}"
-
-
-@_say.register
-def _(event: TaskAssigned, notice: Notice) -> tuple[str, str]:
-    return "Task Assigned", f"{notice.actor} assigned a task to you: {notice.subject}"
-
-
-@_say.register
-def _(event: TaskDue, notice: Notice) -> tuple[str, str]:
-    return "Task Due", f"I reminded you of the task: {notice.subject}"
-
-
-@_say.register
-def _(event: Welcome, notice: Notice) -> tuple[str, str]:
-    return "Welcome to Fluxbot!", "Send me a line of text, and I keep it as a task."
-
-
-@_say.register
-def _(event: LinkAsked, notice: Notice) -> tuple[str, str]:
-    return "Connect a chat?", f"{notice.actor} wants to connect to your account."
-
-
-@_say.register
-def _(event: Linked, notice: Notice) -> tuple[str, str]:
-    if event.login:
-        text = f"Signing in as {event.login} leads to your account now."
-    else:
-        text = f"The chat of {notice.actor} is connected to your account now."
-    return "Chat connected", f"{text} If that was not you, disconnect it."
-
-
-@_say.register
-def _(event: MoveOffered, notice: Notice) -> tuple[str, str]:
-    text = f"This chat had {tasks(event.tasks)} of its own, kept apart until you decide."
-    return "Bring your tasks along?", text
-
-
-@_say.register
-def _(event: TasksMoved, notice: Notice) -> tuple[str, str]:
-    text = f"{tasks(event.tasks)} of {notice.actor} came along, with new numbers."
-    return "Tasks moved", text[0].upper() + text[1:]
-
-
-@_say.register
-def _(event: LinkDenied, notice: Notice) -> tuple[str, str]:
-    return "Not connected", f"{notice.actor} said no. Nothing was connected."
-
-
-@_say.register
-def _(event: Returned, notice: Notice) -> tuple[str, str]:
-    text = f"The chat of {notice.actor} is connected to your account again, as it was before."
-    return "Chat is back", f"{text} If you do not want that, disconnect it."
-
-
-@_say.register
-def _(event: Unlinked, notice: Notice) -> tuple[str, str]:
-    where = f"{event.name} on {event.platform.title()}"
-    if event.platform == WEB:
-        where = f"The sign-in of {event.name}"
-    return "Chat disconnected", f"{where} is no longer connected to your account."
-
-
-@_say.register
-def _(event: Unreachable, notice: Notice) -> tuple[str, str]:
-    chat = f"Your {event.platform.title()} chat{f' in {event.place}' if event.place else ''}"
-    why = "the app was uninstalled there" if event.uninstalled else "it is closed to me"
-    back = "when it is installed again" if event.uninstalled else "when you write to me there"
-    text = f"{chat} can't be reached any more: {why}. Your tasks stay, and it works again {back}."
-    return "Chat out of reach", text
-
-
-@_say.register
-def _(event: SignInUnfinished, notice: Notice) -> tuple[str, str]:
-    text = (
-        f"Somebody signed in as you on the web to connect the chat of {notice.actor}. It was not "
-        "finished, so nothing was connected. If that was not you, open no such link again."
+        return _("Task Completed"), _("You completed the task: {subject}", subject=notice.subject)
+    return _("Task Completed"), _(
+        "{actor} completed the task: {subject}", actor=notice.actor, subject=notice.subject
     )
-    return "Nothing was connected", text
 
 
 @_say.register
-def _(event: Announced, notice: Notice) -> tuple[str, str]:
-    return "From the operator", event.text
+def _task_assigned(event: TaskAssigned, notice: Notice) -> tuple[str, str]:
+    return _("Task Assigned"), _(
+        "{actor} assigned a task to you: {subject}", actor=notice.actor, subject=notice.subject
+    )
 
 
-def told(work: Work, notice: Notice, reader: int) -> Reply | None:
+@_say.register(TaskAccepted)
+@_say.register(TaskDeclined)
+def _task_accepted(event: TaskAccepted | TaskDeclined, notice: Notice) -> tuple[str, str]:
+    return answered(event, notice)
+
+
+@_say.register
+def _task_due(event: TaskDue, notice: Notice) -> tuple[str, str]:
+    return _("Task Due"), _("I reminded you of the task: {subject}", subject=notice.subject)
+
+
+@_say.register
+def _welcome(event: Welcome, notice: Notice) -> tuple[str, str]:
+    return _("Welcome to Fluxbot!"), _("Send me a line of text, and I keep it as a task.")
+
+
+@_say.register
+def _link_asked(event: LinkAsked, notice: Notice) -> tuple[str, str]:
+    return _("Connect a chat?"), _("{actor} wants to connect to your account.", actor=notice.actor)
+
+
+@_say.register
+def _linked(event: Linked, notice: Notice) -> tuple[str, str]:
+    if event.login:
+        text = _("Signing in as {login} leads to your account now.", login=event.login)
+    else:
+        text = _("The chat of {actor} is connected to your account now.", actor=notice.actor)
+    return _("Chat connected"), f"{text} {_('If that was not you, disconnect it.')}"
+
+
+@_say.register
+def _move_offered(event: MoveOffered, notice: Notice) -> tuple[str, str]:
+    text = _(
+        "This chat had {tasks} of its own, kept apart until you decide.", tasks=tasks(event.tasks)
+    )
+    return _("Bring your tasks along?"), text
+
+
+@_say.register
+def _tasks_moved(event: TasksMoved, notice: Notice) -> tuple[str, str]:
+    text = _(
+        "{tasks} of {actor} came along, with new numbers.",
+        tasks=tasks(event.tasks),
+        actor=notice.actor,
+    )
+    return _("Tasks moved"), text[0].upper() + text[1:]
+
+
+@_say.register
+def _link_denied(event: LinkDenied, notice: Notice) -> tuple[str, str]:
+    return _("Not connected"), _("{actor} said no. Nothing was connected.", actor=notice.actor)
+
+
+@_say.register
+def _returned(event: Returned, notice: Notice) -> tuple[str, str]:
+    text = _(
+        "The chat of {actor} is connected to your account again, as it was before.",
+        actor=notice.actor,
+    )
+    return _("Chat is back"), f"{text} {_('If you do not want that, disconnect it.')}"
+
+
+@_say.register
+def _unlinked(event: Unlinked, notice: Notice) -> tuple[str, str]:
+    platform = event.platform.title()
+    text = _(
+        "{name} on {platform} is no longer connected to your account.",
+        name=event.name,
+        platform=platform,
+    )
+    if event.platform == WEB:
+        text = _("The sign-in of {name} is no longer connected to your account.", name=event.name)
+    return _("Chat disconnected"), text
+
+
+@_say.register
+def _unreachable(event: Unreachable, notice: Notice) -> tuple[str, str]:
+    platform = event.platform.title()
+    chat = _("Your {platform} chat", platform=platform)
+    if event.place:
+        chat = _("Your {platform} chat in {place}", platform=platform, place=event.place)
+    if event.uninstalled:
+        text = _(
+            "{chat} can't be reached any more: the app was uninstalled there. Your tasks stay, and "
+            "it works again when it is installed again.",
+            chat=chat,
+        )
+    else:
+        text = _(
+            "{chat} can't be reached any more: it is closed to me. Your tasks stay, and it works "
+            "again when you write to me there.",
+            chat=chat,
+        )
+    return _("Chat out of reach"), text
+
+
+@_say.register
+def _sign_in_unfinished(event: SignInUnfinished, notice: Notice) -> tuple[str, str]:
+    text = _(
+        "Somebody signed in as you on the web to connect the chat of {actor}. It was not "
+        "finished, so nothing was connected. If that was not you, open no such link "
+        "again.",
+        actor=notice.actor,
+    )
+    return _("Nothing was connected"), text
+
+
+@_say.register
+def _announced(event: Announced, notice: Notice) -> tuple[str, str]:
+    return _("From the operator"), event.text
+
+
+def told(work: Work, notice: Notice, reader: int, *, held: bool = False) -> Reply | None:
     """The message that tells somebody a notice in a chat, as things stand now; None when there is
     nothing to tell any more."""
     title, message = said(notice, work.accounts.get(reader).zone)
     match notice.event:
         case TaskDue() as event:
-            return reminding(work, event, reader)
-        case TaskCompleted() | TaskAssigned():
+            return reminding(work, event, reader, held=held)
+        case TaskCompleted() | TaskAssigned() | TaskAccepted() | TaskDeclined():
             return _of_task(work, notice, reader, message)
         case event if isinstance(event, OfPlans):
             return of_plans(event, (title, message))
         case LinkAsked() | Linked() | MoveOffered() | TasksMoved() as event:
             return of_linking(work, event, Reply(title=title, text=message), reader)
-        case Unlinked():
-            chats = ((Button("My chats", "whoami"),),)
+        case event:
+            chats = ((Button(_("My chats"), "whoami"),),) if isinstance(event, Unlinked) else ()
             return Reply(title=title, text=message, buttons=chats, audience=Audience.HERE)
-        case _:
-            return Reply(title=title, text=message, audience=Audience.HERE)
 
 
 def _of_task(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
+    if isinstance(notice.event, TaskCompleted):
+        return _completed(work, notice, reader, message)
     if isinstance(notice.event, TaskAssigned):
-        return _assigned(work, notice, reader)
-    return _completed(work, notice, reader, message)
+        return offered(work, notice, reader)
+    return told_answer(work, notice, reader, message)
 
 
 def _completed(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
@@ -176,12 +220,5 @@ def _open(work: Work, notice: Notice, reader: int) -> tuple[tuple[Button, ...], 
     task = work.tasks.for_account(reader, notice.task) if notice.task else None
     if task is None:
         return ()
-    return ((button("Open", verbs.Show(Ref(public_id=task.public_id))),),)
-
-
-def _assigned(work: Work, notice: Notice, reader: int) -> Reply | None:
-    task = work.tasks.for_account(reader, notice.task) if notice.task else None
-    if task is None or task.assignee != reader:
-        return None
-    shown = card(task, work.accounts.get(reader), work.now)
-    return replace(shown, text=f"{notice.actor} assigned a task to you.")
+    opens = button(pgettext("verb", "Open"), verbs.Show(Ref(public_id=task.public_id)))
+    return ((opens, fewer(verbs.About.NEWS)),)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.prices import every
+from bot.language import _
 from core.billing_facts import Product
 from core.errors import BillingRefused
 from core.plans import Plan, plan
@@ -52,7 +52,8 @@ def _refs(sold: Iterable[tuple[str, Product]]) -> list[str]:
 
 def _period(product: Product) -> str:
     """`month`, `3-months`."""
-    return "-".join(every(product.interval, product.interval_count).split()[1:])
+    count = product.interval_count
+    return product.interval if count <= 1 else f"{count}-{product.interval}s"
 
 
 def _days(product: Product) -> int:
@@ -75,4 +76,4 @@ def matching(work: Work, said: str) -> list[Offer]:
 def plan_of(work: Work, product_id: str) -> str:
     """What a product gives, as people read it; `another plan` where it gives none of ours."""
     name = work.sales.plans.get(product_id, "")
-    return plan(name).title if name else "another plan"
+    return plan(name).title if name else _("another plan")

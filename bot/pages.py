@@ -17,11 +17,12 @@ from adapters.oidc import AppTokens, Provider
 from adapters.oidc.app_tokens import fixed, published
 from adapters.oidc.slack import ISSUER as SLACK
 from adapters.oidc.slack import SCOPE, member
-from adapters.pages import AppRoute, Pages
+from adapters.pages import AppRoute, Pages, task
 from adapters.sandbox import PREFIX, Sandbox
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import TelegramPlatform
 from bot.app_asking import AppAsking
+from bot.browsing import BrowserWords
 from bot.courier import Courier
 from bot.errand import Errand
 from bot.proving import BACK, Proof
@@ -60,12 +61,17 @@ class Front:
         played = sandbox if self._may_be_played() else None
         proof = self._slack(sandbox)
         routes = [*self._sign_in(played, proof, base_url), *self._app(played, telegram, slack)]
+        routes += task.routes(
+            base_url, BrowserWords(), self.site.on_telegram, self.settings.slack_command
+        )
         return [*routes, *(sandbox.app.routes(PREFIX) if sandbox else ())]
 
     def open(self, sandbox: Sandbox | None, base_url: BaseUrl) -> None:
         """The site listens: links may lead there."""
         if self.settings.signs_in or (sandbox and self._may_be_played()):
             self.site.sign_in = f"{base_url()}/link"
+        self.site.tasks = f"{base_url()}/task/"
+        self.site.reactions = self.settings.hears_reactions
         if sandbox:
             sandbox.app.api = f"{base_url()}/api/link"
 
@@ -104,7 +110,13 @@ class Front:
             way_back=self._chat,
         )
         trusted = networks(self.settings.trusted_proxies)
-        pages = Pages(visits, base_url=base_url, trusted=trusted, in_words=wait_in_words)
+        pages = Pages(
+            visits,
+            base_url=base_url,
+            trusted=trusted,
+            words=BrowserWords(),
+            in_words=wait_in_words,
+        )
         return pages.routes()
 
     def _provider(self, played: Sandbox | None) -> Provider | None:

@@ -17,16 +17,20 @@ from adapters.slack.install_pages import App, InstallPages
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import TelegramPlatform
 from bot.billing import Billing, billing_of, sales_of
+from bot.browsing import BrowserWords
 from bot.clock import WallClock
 from bot.conversation import Conversation
 from bot.courier import Courier
+from bot.greeting import Greeting
 from bot.installs import InstallBook, vault_of
-from bot.manifest import SCOPES
+from bot.manifest import scopes_of
 from bot.metrics import Metrics
+from bot.opening import opens
 from bot.pages import Front
 from bot.roles import Role
 from bot.settings import Settings
 from bot.sharing import Alone, Together, sharing
+from bot.suggesting import Suggesting
 from bot.tokens import Tokens
 from bot.unread import UnreadMessages
 from core.ids import Ids
@@ -97,7 +101,9 @@ async def make_parts(
     talk = Conversation(store=store, courier=courier, metrics=metrics)
     unread = UnreadMessages(store, metrics)
     book = InstallBook(store, vault_of(settings)) if tokens.slack_client_id else None
-    telegram, slack = _platforms(settings, tokens, session, talk, unread, book=book, own=own)
+    telegram, slack = _platforms(
+        settings, tokens, session, talk, unread, store=store, book=book, own=own
+    )
     alone = role is Role.ALL  # then what has no token is played by the sandbox
     billing = billing_of(tokens.polar, store, metrics, clock, shared.process)
     if billing:
@@ -122,6 +128,7 @@ def _platforms(
     talk: Conversation,
     unread: UnreadMessages,
     *,
+    store: Store,
     book: InstallBook | None,
     own: OwnWorkspace,
 ) -> tuple[TelegramPlatform, SlackPlatform]:
@@ -133,6 +140,8 @@ def _platforms(
         keep_unread=unread.keep,
         on_chat=talk.present,
         on_moved=talk.moved,
+        on_joined=Greeting(store).joined,
+        suggest=Suggesting(store).suggest,
     )
     slack = SlackPlatform(
         bot_token=tokens.slack,
@@ -143,6 +152,7 @@ def _platforms(
         receive=talk.receive,
         keep_unread=unread.keep,
         command=settings.slack_command,
+        opens=opens,
         book=book,
         own=own,
         on_chat=talk.present,
@@ -159,9 +169,11 @@ def _installer(
     app = App(
         client_id=tokens.slack_client_id,
         client_secret=tokens.slack_client_secret,
-        scopes=SCOPES,
+        scopes=scopes_of(settings),
         base_url=tokens.slack_base_url,
         command=settings.slack_command,
     )
     trusted = networks(settings.trusted_proxies)
-    return lambda here: InstallPages(app, book, session, here, trusted).routes()
+    return lambda here: InstallPages(
+        app, book, session, here, spoken=BrowserWords(), trusted=trusted
+    ).routes()

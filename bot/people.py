@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.language import _
 from bot.turn import Turn
 from core.errors import UnknownPerson
 from core.identity import Account, Identity
 from core.work import Work
 
-_ME = {"me", "myself", "@me"}
+_ME = {"me", "myself", "@me", "ich", "mich", "mir"}
 _CROWDS = {"@everyone", "@all", "@here", "@channel"}
 """What people write to call everybody: nobody's name, whatever the platform makes of it."""
 
@@ -53,4 +54,5 @@ def person_named(work: Work, turn: Turn, token: str) -> Account:
 def describe(identity: Identity) -> str:
     """`Ada (@ada) on Telegram`."""
     handle = f" (@{identity.handle})" if identity.handle else ""
-    return f"{identity.name}{handle} on {identity.platform.title()}"
+    name = f"{identity.name}{handle}"
+    return _("{name} on {platform}", name=name, platform=identity.platform.title())

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.cards import button, item
 from bot.grammar import Command
+from bot.language import _
 from bot.turn import Turn
 from core.chat import Hint, Reply
 from core.lists import Filter
@@ -32,15 +33,18 @@ def pick(
     question: str,
     *,
     which: Filter = OPEN,
-    none: str = "You have no open tasks.",
+    none: str = "",
 ) -> Reply:
     """Offer the newest tasks to choose from; `none` is said where there are none."""
     page = work.lists.page(turn.account.id, which, most=PICKED_FROM)
     if not page.tasks:
-        hint = Hint("add Buy milk", "to add one")
-        return Reply(text=none, hints=(hint,) if which == OPEN else ())
+        hint = Hint(_("add Buy milk"), _("to add one"))
+        return Reply(
+            text=none or _("You have no open tasks."), hints=(hint,) if which == OPEN else ()
+        )
     items = []
     for place, task in enumerate(page.tasks, 1):
         choice = button(str(place), make(Ref(public_id=task.public_id)))
-        items.append(replace(item(task, turn.now, turn.today, place), button=choice))
+        row = item(task, turn.now, turn.today, place, zone=turn.account.timezone)
+        items.append(replace(row, button=choice))
     return Reply(text=question, items=tuple(items))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.language import _
 from bot.plan_refusals import full
 from bot.turn import Turn
 from core.chat import Kind, Reply
@@ -23,13 +24,14 @@ def limited(work: Work, turn: Turn, refusal: PlanLimit) -> Reply:
     reply = full(refusal.what, refusal.plan, refusal.limit, _used(usage, refusal.what))
     line = turn.inbound.line.strip()
     if turn.inbound.kind not in {Kind.PRESS, Kind.FORM} and " " in line:
-        reply = replace(reply, text=f"{reply.text}\nYou wrote: {line[:SAID_BACK]}")
+        wrote = _("You wrote: {text}", text=line[:SAID_BACK])
+        reply = replace(reply, text=f"{reply.text}\n{wrote}")
     return reply
 
 
 def _of_somebody_else() -> Reply:
     """How full the owner's plan is, is theirs to know."""
-    text = "That is more than its owner's plan allows, so nothing was changed."
+    text = _("That is more than its owner's plan allows, so nothing was changed.")
     return Reply(text=text, toast=text)
 
 

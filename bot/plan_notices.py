@@ -1,13 +1,16 @@
 """What is told of plans and payments, in words."""
 
+# long: it is one list, and each is short
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from functools import singledispatch
 
 from bot.dates import short
-from bot.plan_refusals import REFRESH, RESUME, TO_PLAN, TO_PLANS
-from bot.plan_screen import CANCEL, FIX
+from bot.language import _
+from bot.plan_refusals import refresh, resume, to_plan, to_plans
+from bot.plan_screen import cancel, fix
 from bot.prices import money
 from core.chat import Audience, Button, Reply
 from core.events import (
@@ -50,10 +53,6 @@ class When:
         at = datetime.fromtimestamp(epoch, UTC).astimezone(self._zone)
         return short(at.date(), self._today) if epoch else ""
 
-    def until(self, epoch: int, before: str) -> str:
-        """`, until 30 Nov`; empty where the day is not known."""
-        return f"{before}{self.day(epoch)}" if epoch else ""
-
 
 def of_plans(event: OfPlans, said: tuple[str, str]) -> Reply:
     """The message, made of what is `said` in the inbox."""
@@ -64,17 +63,17 @@ def of_plans(event: OfPlans, said: tuple[str, str]) -> Reply:
 def _ways_on(event: OfPlans) -> tuple[Button, ...]:
     match event:
         case PaymentFailed() | PlanEnded(why="unpaid"):
-            return FIX, TO_PLAN
+            return fix(), to_plan()
         case PlanEnded(why="silent"):
-            return REFRESH, TO_PLAN
+            return refresh(), to_plan()
         case PlanEnded():
-            return TO_PLANS, TO_PLAN
+            return to_plans(), to_plan()
         case TrialEnding():
-            return TO_PLAN, CANCEL
+            return to_plan(), cancel()
         case PlanEnding():
-            return RESUME, TO_PLAN
+            return resume(), to_plan()
         case _:
-            return (TO_PLAN,)
+            return (to_plan(),)
 
 
 _ASKED_AS: dict[type[Event], str] = {
@@ -94,7 +93,7 @@ def shown_already(work: Work, event: Event, identity: int) -> bool:
 
 
 def _named(name: str) -> str:
-    return "Your subscription" if name == NONE else plan(name).title
+    return _("Your subscription") if name == NONE else plan(name).title
 
 
 @singledispatch
@@ -104,82 +103,110 @@ def say(event: Event, when: When) -> tuple[str, str]:
 
 
 @say.register
-def _(event: PlanStarted, when: When) -> tuple[str, str]:
-    name = _named(event.plan)
-    if event.trial:
-        paid = when.until(event.until, " until ")
-        text = f"{name} is active, and free{paid}. After that it is paid for, unless you cancel it."
-        return "Your free trial has begun", text
-    renews = when.until(event.until, " It renews on ")
-    return "Thank you", f"{name} is active.{renews}{'.' if renews else ''}"
+def _started(event: PlanStarted, when: When) -> tuple[str, str]:
+    name, day = _named(event.plan), when.day(event.until)
+    if not event.trial:
+        text = _("{plan} is active.", plan=name)
+        return _("Thank you"), " ".join(filter(None, (text, _renews(day))))
+    text = _("{plan} is active, and free.", plan=name)
+    if day:
+        text = _("{plan} is active, and free until {day}.", plan=name, day=day)
+    after = _("After that it is paid for, unless you cancel it.")
+    return _("Your free trial has begun"), f"{text} {after}"
+
+
+def _renews(day: str) -> str:
+    return _("It renews on {day}.", day=day) if day else ""
 
 
 @say.register
-def _(event: PlanChanged, when: When) -> tuple[str, str]:
+def _changed(event: PlanChanged, when: When) -> tuple[str, str]:
     if event.plan == event.was:
-        text = f"What you pay for {_named(event.plan)}, or how often, is another now."
+        text = _("What you pay for {plan}, or how often, is another now.", plan=_named(event.plan))
+    elif event.was != NONE:
+        new, old = plan(event.plan).title, plan(event.was).title
+        text = _("You have {new} now in place of {old}.", new=new, old=old)
     else:
-        before = f" in place of {plan(event.was).title}" if event.was != NONE else ""
-        text = f"You have {plan(event.plan).title} now{before}."
-    return "Plan changed", text
+        text = _("You have {plan} now.", plan=plan(event.plan).title)
+    return _("Plan changed"), text
 
 
 @say.register
-def _(event: PlanRenewed, when: When) -> tuple[str, str]:
-    text = f"{_named(event.plan)} was renewed{when.until(event.until, ', until ')}."
-    return "Plan renewed", text
+def _renewed(event: PlanRenewed, when: When) -> tuple[str, str]:
+    name, day = _named(event.plan), when.day(event.until)
+    text = _("{plan} was renewed.", plan=name)
+    if day:
+        text = _("{plan} was renewed, until {day}.", plan=name, day=day)
+    return _("Plan renewed"), text
 
 
 @say.register
-def _(event: PlanEnding, when: When) -> tuple[str, str]:
-    day = when.until(event.until, " on ")
-    text = (
-        f"{_named(event.plan)} will end{day}, and nothing more is charged. Until then you keep it."
-    )
-    return "Plan cancelled", text
+def _ending(event: PlanEnding, when: When) -> tuple[str, str]:
+    name, day = _named(event.plan), when.day(event.until)
+    text = _("{plan} will end, and nothing more is charged.", plan=name)
+    if day:
+        text = _("{plan} will end on {day}, and nothing more is charged.", plan=name, day=day)
+    return _("Plan cancelled"), f"{text} {_('Until then you keep it.')}"
 
 
 @say.register
-def _(event: PlanResumed, when: When) -> tuple[str, str]:
+def _resumed(event: PlanResumed, when: When) -> tuple[str, str]:
     name = _named(event.plan)
-    text = {
-        "kept": f"{name} goes on: it is not cancelled any more.",
-        "paid": f"The payment went through, so {name} goes on.",
-    }.get(event.why, f"{name} is active again.")
-    renews = when.until(event.until, " It renews on ")
-    return "Plan goes on", f"{text}{renews}{'.' if renews else ''}"
+    match event.why:
+        case "kept":
+            text = _("{plan} goes on: it is not cancelled any more.", plan=name)
+        case "paid":
+            text = _("The payment went through, so {plan} goes on.", plan=name)
+        case _other:
+            text = _("{plan} is active again.", plan=name)
+    renews = _renews(when.day(event.until))
+    return _("Plan goes on"), " ".join(filter(None, (text, renews)))
 
 
 @say.register
-def _(event: PaymentFailed, when: When) -> tuple[str, str]:
-    until = when.until(event.until, " Nothing changes until ")
-    text = f"Your last payment failed.{until}{'.' if until else ''}"
-    return "Payment failed", text
+def _failed(event: PaymentFailed, when: When) -> tuple[str, str]:
+    day = when.day(event.until)
+    text = _("Your last payment failed.")
+    if day:
+        text = _("Your last payment failed. Nothing changes until {day}.", day=day)
+    return _("Payment failed"), text
 
 
 @say.register
-def _(event: PlanEnded, when: When) -> tuple[str, str]:
+def _ended(event: PlanEnded, when: When) -> tuple[str, str]:
     name = _named(event.plan)
-    text = {
-        "paused": f"{name} is paused.",
-        "unpaid": f"{name} has stopped, since the payment failed.",
-        "silent": f"{name} should have been renewed, but our payment partner Polar has not said "
-        "so for three days, so it does not count now.",
-    }.get(event.why, f"{name} has ended.")
-    return "Plan ended", f"{text} Your tasks stay, all of them."
+    match event.why:
+        case "paused":
+            text = _("{plan} is paused.", plan=name)
+        case "unpaid":
+            text = _("{plan} has stopped, since the payment failed.", plan=name)
+        case "silent":
+            text = _(
+                "{plan} should have been renewed, but our payment partner Polar has not said so "
+                "for three days, so it does not count now.",
+                plan=name,
+            )
+        case _other:
+            text = _("{plan} has ended.", plan=name)
+    return _("Plan ended"), f"{text} {_('Your tasks stay, all of them.')}"
 
 
 @say.register
-def _(event: Refunded, when: When) -> tuple[str, str]:
-    sum_ = money(event.amount, event.currency) or "Your payment"
-    return "Money back", f"{sum_} went back to you, all told. That alone does not end your plan."
+def _refunded(event: Refunded, when: When) -> tuple[str, str]:
+    text = _("Your payment went back to you, all told. That alone does not end your plan.")
+    if sum_ := money(event.amount, event.currency):
+        text = _(
+            "{sum} went back to you, all told. That alone does not end your plan.",
+            sum=sum_,
+        )
+    return _("Money back"), text
 
 
 @say.register
-def _(event: TrialEnding, when: When) -> tuple[str, str]:
-    day = when.until(event.until, " on ")
-    text = (
-        f"Your free trial of {_named(event.plan)} ends{day}. From then on it is paid for. Cancel "
-        "before, and nothing is charged."
-    )
-    return "Your free trial ends soon", text
+def _trial_ending(event: TrialEnding, when: When) -> tuple[str, str]:
+    name, day = _named(event.plan), when.day(event.until)
+    text = _("Your free trial of {plan} ends.", plan=name)
+    if day:
+        text = _("Your free trial of {plan} ends on {day}.", plan=name, day=day)
+    then = _("From then on it is paid for. Cancel before, and nothing is charged.")
+    return _("Your free trial ends soon"), f"{text} {then}"

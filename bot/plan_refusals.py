@@ -2,88 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot import verbs
 from bot.cards import button
+from bot.language import N_, _
+from bot.selling import OR_SEE_PLANS
 from bot.verbs import PlanPart
+from bot.words import number
 from core.chat import Button, Reply
 from core.plans import PAID, plan
 
-TO_PLAN = Button("My plan", "plan")
-TO_PLANS = Button("See plans", "plans")
-WEB = button("Manage on the web", verbs.Plan(PlanPart.WEB))
-REFRESH = button("Refresh", verbs.Plan(PlanPart.REFRESH))
-RESUME = button("Resume", verbs.Plan(PlanPart.RESUME))
-CHANGE = button("Change plan", verbs.Plan(PlanPart.CHANGE))
-OPEN_TASKS = Button("Open tasks", "list")
 
-_REFUSED: dict[str, tuple[str, tuple[Button, ...]]] = {
-    "off": ("There are no plans here: everything is included.", (OPEN_TASKS,)),
-    "hidden": ("Plans are managed elsewhere.", (TO_PLAN,)),
-    "none": ("You have no subscription, so there is nothing to do.", (TO_PLANS, TO_PLAN)),
+def to_plan() -> Button:
+    return Button(_("My plan"), "plan")
+
+
+def to_plans() -> Button:
+    return Button(_("See plans"), "plans")
+
+
+def on_the_web() -> Button:
+    return button(_("Manage on the web"), verbs.Plan(PlanPart.WEB))
+
+
+def refresh() -> Button:
+    return button(_("Refresh"), verbs.Plan(PlanPart.REFRESH))
+
+
+def resume() -> Button:
+    return button(_("Resume"), verbs.Plan(PlanPart.RESUME))
+
+
+def change() -> Button:
+    return button(_("Change plan"), verbs.Plan(PlanPart.CHANGE))
+
+
+def open_tasks() -> Button:
+    return Button(_("Open tasks"), "list")
+
+
+_REFUSED: dict[str, tuple[str, tuple[Callable[[], Button], ...]]] = {
+    "off": (N_("There are no plans here: everything is included."), (open_tasks,)),
+    "hidden": (N_("Plans are managed elsewhere."), (to_plan,)),
+    "none": (N_("You have no subscription, so there is nothing to do."), (to_plans, to_plan)),
     "running": (
-        "You have a subscription already, so nothing was bought. You can change it.",
-        (CHANGE, TO_PLAN),
+        N_("You have a subscription already, so nothing was bought. You can change it."),
+        (change, to_plan),
     ),
-    "same": ("You have that plan already.", (TO_PLAN,)),
-    "not-sold": ("I have no such plan. These are the plans that there are:", (TO_PLANS,)),
-    "ended": ("That subscription has ended, so nothing was changed.", (TO_PLANS, REFRESH)),
-    "not-cancelling": ("It goes on as it is: there is nothing to take back.", (TO_PLAN, REFRESH)),
+    "same": (N_("You have that plan already."), (to_plan,)),
+    "not-sold": (N_("I have no such plan. These are the plans that there are:"), (to_plans,)),
+    "ended": (N_("That subscription has ended, so nothing was changed."), (to_plans, refresh)),
+    "not-cancelling": (
+        N_("It goes on as it is: there is nothing to take back."),
+        (to_plan, refresh),
+    ),
     "paused": (
-        "Your subscription is paused by now: resuming it is charged at once. Nothing was changed.",
-        (RESUME, TO_PLAN),
+        N_(
+            "Your subscription is paused by now: resuming it is charged at once. Nothing was "
+            "changed."
+        ),
+        (resume, to_plan),
     ),
     "cancelling": (
-        "Your subscription is about to end, so it can't be changed. Resume it first, then change "
-        "it.",
-        (RESUME, TO_PLAN),
+        N_(
+            "Your subscription is about to end, so it can't be changed. Resume it first, "
+            "then change it."
+        ),
+        (resume, to_plan),
     ),
-    "pending": ("I am at it already: one moment.", (TO_PLAN,)),
+    "pending": (N_("I am at it already: one moment."), (to_plan,)),
     "payment": (
-        "The payment did not go through, so nothing was changed. Look at your card on the web, "
-        "then try again.",
-        (WEB, TO_PLAN),
+        N_(
+            "The payment did not go through, so nothing was changed. Look at your card on the web, "
+            "then try again."
+        ),
+        (on_the_web, to_plan),
     ),
     "locked": (
-        "Your subscription is being worked on at this moment. Nothing was changed; try again in "
-        "a minute.",
-        (REFRESH, TO_PLAN),
+        N_(
+            "Your subscription is being worked on at this moment. Nothing was changed; try "
+            "again in a minute."
+        ),
+        (refresh, to_plan),
     ),
     "no-customer": (
-        "You have never paid here, so there is no page for you yet. It comes with a plan.",
-        (TO_PLANS, TO_PLAN),
+        N_("You have never paid here, so there is no page for you yet. It comes with a plan."),
+        (to_plans, to_plan),
     ),
     "another-customer": (
-        "Polar keeps what you pay with somebody else who gave the same e-mail address, so I have "
-        "no page for you alone. Its mails to that address lead there; change or cancel it here.",
-        (TO_PLAN,),
+        N_(
+            "Polar keeps what you pay with somebody else who gave the same e-mail address, "
+            "so I have no page for you alone. Its mails to that address lead there; change "
+            "or cancel it here."
+        ),
+        (to_plan,),
     ),
     "invalid": (
-        "Our payment partner does not take that, so nothing was changed. On the web you can see "
-        "what is possible.",
-        (WEB, TO_PLAN),
+        N_(
+            "Our payment partner does not take that, so nothing was changed. On the web you "
+            "can see what is possible."
+        ),
+        (on_the_web, to_plan),
     ),
 }
 
 
 def refused(reason: str) -> Reply:
     """Why not, and what else."""
-    text, buttons = _REFUSED.get(reason, _REFUSED["invalid"])
+    sentence, ways_on = _REFUSED.get(reason, _REFUSED["invalid"])
+    text = _(sentence)
     toast = text if reason in {"pending", "same"} else ""
-    return Reply(text=text, buttons=(buttons,), toast=toast)
+    return Reply(text=text, buttons=(tuple(each() for each in ways_on),), toast=toast)
 
 
 _FULL = {
     "open tasks": (
-        "{plan} keeps {limit:,} open tasks; you have {used}. Complete one",
-        "{plan} keeps {limit:,} open tasks. Complete one",
+        N_("{plan} keeps {limit} open tasks; you have {used}. Complete one"),
+        N_("{plan} keeps {limit} open tasks. Complete one"),
     ),
     "categories": (
-        "{plan} has room for {limit:,} categories; your open tasks are in {used}. Use one of those",
-        "{plan} has room for {limit:,} categories. Use one that you have",
+        N_(
+            "{plan} has room for {limit} categories; your open tasks are in {used}. Use one of them"
+        ),
+        N_("{plan} has room for {limit} categories. Use one that you have"),
     ),
     "people": (
-        "{plan} lets you give tasks to {limit:,} people; {used} have some. Choose one of them",
-        "{plan} lets you give tasks to {limit:,} people. Choose one who has some",
+        N_("{plan} lets you give tasks to {limit} people; {used} have some. Choose one of them"),
+        N_("{plan} lets you give tasks to {limit} people. Choose one who has some"),
     ),
 }
 
@@ -91,8 +137,9 @@ _FULL = {
 def full(what: str, name: str, limit: int, used: int | None = None) -> Reply:
     """A plan allows no more. `used`: how much there is, where it is known."""
     counted, bare = _FULL.get(what, _FULL["open tasks"])
-    kind = f"The {plan(name).title.lower() if not name else plan(name).title} plan"
-    text = (bare if used is None else counted).format(plan=kind, limit=limit, used=f"{used or 0:,}")
+    kind = _("The {plan} plan", plan=plan(name).title) if name else _("The free plan")
+    values = {"plan": kind, "limit": number(limit), "used": number(used or 0)}
+    text = _(bare if used is None else counted, **values)
     better = plan(name).rank < PAID[-1].rank
-    buttons = (TO_PLANS, OPEN_TASKS) if better else (OPEN_TASKS,)
-    return Reply(text=f"{text}{', or see plans' if better else ''}.", buttons=(buttons,))
+    buttons = (to_plans(), open_tasks()) if better else (open_tasks(),)
+    return Reply(text=f"{text}{_(OR_SEE_PLANS) if better else ''}.", buttons=(buttons,))

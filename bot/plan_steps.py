@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.language import _
 from bot.selling import sells_on
 from bot.turn import Turn
 from core import newcomers
@@ -44,4 +45,6 @@ def one_moment(work: Work, turn: Turn, kind: str, facts: Mapping[str, str], doin
     `BillingRefused` (`pending`)."""
     pressed = turn.inbound.message if turn.pressed else ""
     step = work.steps.ask(turn.identity, kind, facts, pressed)
-    return Reply(text=f"One moment: {doing}", toast="One moment.", step=step.public_id)
+    return Reply(
+        text=_("One moment: {doing}", doing=doing), toast=_("One moment."), step=step.public_id
+    )

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.dates import ways
+from bot.language import N_, _, ngettext, spoken
+from bot.words import number
 from core.billing_facts import ACTIVE, TRIALING, Price, Product, Subscription
 from core.plans import NONE, plan
 
@@ -18,10 +21,10 @@ WHOLE = frozenset(
 """Currencies without a smaller unit, as card networks and Polar count them."""
 THOUSANDTHS = frozenset(("bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"))
 """Currencies of a thousand smaller units (ISO 4217)."""
-UNKNOWN = "price not known"
-PAID_PLAN = "Paid Plan"
+UNKNOWN = N_("price not known")
+PAID_PLAN = N_("Paid Plan")
 """What a subscription is called when nobody knows of what it is."""
-CANCELS = "Your subscription will cancel at the end of the current billing period."
+CANCELS = N_("Your subscription will cancel at the end of the current billing period.")
 DAY = timedelta(days=1)
 
 
@@ -33,21 +36,35 @@ def money(amount: int | None, currency: str) -> str:
         return ""
     places = 0 if code in WHOLE else 3 if code in THOUSANDTHS else 2
     units, rest = divmod(abs(amount), 10**places)
-    shown = f"{units:,}" + (f".{rest:0{places}}" if rest else "")
-    return f"{'-' if amount < 0 else ''}{SYMBOLS.get(code) or f'{code.upper()} '}{shown}"
+    point = ways(spoken()).point
+    shown = number(units) + (f"{point}{rest:0{places}}" if rest else "")
+    if code in SYMBOLS:
+        said = _("{symbol}{amount}", symbol=SYMBOLS[code], amount=shown)
+    else:
+        said = _("{currency} {amount}", currency=code.upper(), amount=shown)
+    return f"-{said}" if amount < 0 else said
 
 
 def every(interval: str, count: int = 1) -> str:
     """`a month`, `every 3 months`; empty for what does not come again."""
-    if not interval:
-        return ""
-    return f"a {interval}" if count <= 1 else f"every {count} {interval}s"
+    n = max(1, count)
+    match interval:
+        case "day":
+            return ngettext("a day", "every {n} days", n)
+        case "week":
+            return ngettext("a week", "every {n} weeks", n)
+        case "month":
+            return ngettext("a month", "every {n} months", n)
+        case "year":
+            return ngettext("a year", "every {n} years", n)
+        case _other:
+            return interval
 
 
 def price(amount: int | None, currency: str, interval: str, count: int = 1) -> str:
     """`$9 a month`; in words where something is not known."""
     said = money(amount, currency)
-    return f"{said} {every(interval, count)}".strip() if said else UNKNOWN
+    return f"{said} {every(interval, count)}".strip() if said else _(UNKNOWN)
 
 
 def price_of(product: Product) -> str:
@@ -55,11 +72,11 @@ def price_of(product: Product) -> str:
     said."""
     fixed = list(dict.fromkeys(filter(None, (_fixed(each) for each in product.prices))))
     if fixed:
-        how_often = every(product.interval, product.interval_count) or "once"
-        return f"{' or '.join(fixed)} {how_often}"
+        how_often = every(product.interval, product.interval_count) or _("once")
+        return f"{_(' or ').join(fixed)} {how_often}"
     if any(each.kind == "free" for each in product.prices):
-        return "free"
-    return "price on the next page" if product.prices else UNKNOWN
+        return _("free")
+    return _("price on the next page") if product.prices else _(UNKNOWN)
 
 
 def _fixed(price: Price) -> str:
@@ -80,26 +97,34 @@ def trial_offered(product: Product) -> str:
     """`7 days free`; empty without a trial."""
     if not product.trial_interval or product.trial_count < 1:
         return ""
-    count = product.trial_count
-    return f"{count} {product.trial_interval}{'' if count == 1 else 's'} free"
+    n = product.trial_count
+    match product.trial_interval:
+        case "day":
+            return ngettext("{n} day free", "{n} days free", n)
+        case "week":
+            return ngettext("{n} week free", "{n} weeks free", n)
+        case "month":
+            return ngettext("{n} month free", "{n} months free", n)
+        case _other:
+            return ngettext("{n} year free", "{n} years free", n)
 
 
 def with_trial(product: Product) -> str:
     """`7 days free, then $90 a year`."""
     trial, costs = trial_offered(product), price_of(product)
-    return f"{trial}, then {costs}" if trial else costs
+    return _("{trial}, then {costs}", trial=trial, costs=costs) if trial else costs
 
 
 def status(subscription: Subscription) -> str:
     """In one or two words; what is no word of ours is said as Polar says it."""
-    words = {ACTIVE: "Active", TRIALING: "Trial", "canceled": "Canceled"}
-    return words.get(subscription.status) or subscription.status.replace("_", " ") or "not known"
+    words = {ACTIVE: _("Active"), TRIALING: _("Trial"), "canceled": _("Canceled")}
+    return words.get(subscription.status) or subscription.status.replace("_", " ") or _("not known")
 
 
 def cancels(subscription: Subscription) -> str:
     """The sentence about a cancellation that is to come; empty without one."""
     coming = subscription.cancel_at_period_end and not subscription.ended
-    return CANCELS if coming else ""
+    return _(CANCELS) if coming else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +161,4 @@ def named(plan_name: str, product: Product | None) -> str:
     """What somebody subscribed to: our plan, else what Polar calls it, else `Paid Plan`."""
     if plan_name != NONE:
         return plan(plan_name).title
-    return product.name if product and product.name else PAID_PLAN
+    return product.name if product and product.name else _(PAID_PLAN)

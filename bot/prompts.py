@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from bot import verbs
 from bot.cards import button
+from bot.language import _
 from bot.sides import named
 from core.chat import Audience, Button, Prompt, Reply
 from core.connecting import Connected
 from core.offer import Offer, Side, State
 from core.work import Work
 
-CONNECTED = ((Button("My chats", "whoami"), Button("Open tasks", "list")),)
-AGAIN = ((Button("Get a code", "link"),),)
+
+def ways_on() -> tuple[tuple[Button, ...], ...]:
+    return ((Button(_("My chats"), "whoami"), Button(_("Open tasks"), "list")),)
+
+
+def new_code() -> tuple[tuple[Button, ...], ...]:
+    return ((Button(_("Get a code"), "link"),),)
 
 
 def shows(offer: Offer) -> Prompt:
@@ -27,33 +33,36 @@ def outcome(work: Work, attempt: str, state: State, chat: int) -> Reply:
     text, buttons = _words(state, other, asked=offer is not None and offer.target is not None)
     if state is State.DONE and offer and offer.target and other is offer.target:
         # Whoever said yes here has the answer to that: this one only says what became of the code.
-        text, buttons = f"Connected: {named(offer.target)} entered this code.", ()
+        text, buttons = _("Connected: {who} entered this code.", who=named(offer.target)), ()
     prompt = shows(offer) if offer and state is State.ASKED else None
     return Reply(text=text, buttons=buttons, audience=Audience.HERE, prompt=prompt)
 
 
 def connected(other: Side | None) -> str:
     """`Connected: Ada (@ada) on Telegram and this chat are one account.`"""
-    who = named(other) if other else "another chat"
-    comma = "," if other and other.workspace else ""
-    return f"Connected: {who}{comma} and this chat are one account."
+    if other and other.workspace:
+        return _("Connected: {who}, and this chat are one account.", who=named(other))
+    who = named(other) if other else _("another chat")
+    return _("Connected: {who} and this chat are one account.", who=who)
 
 
 def signed_in(done: Connected, name: str) -> Reply:
     """A chat and a sign-in were connected."""
     if done.joined is not None:
-        text = f"Connected: this chat belongs to the account of {name} now."
+        text = _("Connected: this chat belongs to the account of {name} now.", name=name)
     elif done.known:
-        text = f"This chat was connected to {name} already."
+        text = _("This chat was connected to {name} already.", name=name)
     else:
-        text = f"Connected: from now on, signing in as {name} leads to this account."
-    undo = ((button("Undo", verbs.UndoLink(done.link)),),) if done.link else ()
-    return Reply(text=text, buttons=(*undo, *CONNECTED), toast="Connected.")
+        text = _("Connected: from now on, signing in as {name} leads to this account.", name=name)
+    undo = ((button(_("Undo"), verbs.UndoLink(done.link)),),) if done.link else ()
+    return Reply(text=text, buttons=(*undo, *ways_on()), toast=_("Connected."))
 
 
 def not_connected(other: Side | None) -> str:
     """`Nothing was connected (Ada (@ada) on Telegram).`"""
-    return f"Nothing was connected{f' ({named(other)})' if other else ''}."
+    if other is None:
+        return _("Nothing was connected.")
+    return _("Nothing was connected ({who}).", who=named(other))
 
 
 def _other(offer: Offer, chat: int) -> Side | None:
@@ -65,14 +74,14 @@ def _words(
 ) -> tuple[str, tuple[tuple[Button, ...], ...]]:
     match state:
         case State.ASKED:
-            return "Your code was entered. If they say yes there, I ask you here.", ()
+            return _("Your code was entered. If they say yes there, I ask you here."), ()
         case State.DONE:
-            return connected(other), CONNECTED
+            return connected(other), ways_on()
         case State.DENIED:
             return not_connected(other), ()
         case State.EXPIRED if asked:
-            return "Nobody answered in time, so nothing was connected.", AGAIN
+            return _("Nobody answered in time, so nothing was connected."), new_code()
         case State.EXPIRED:
-            return "That code has expired. Nothing was connected.", AGAIN
+            return _("That code has expired. Nothing was connected."), new_code()
         case _:
-            return "That has ended. Nothing was connected.", AGAIN
+            return _("That has ended. Nothing was connected."), new_code()

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.courier import Courier
+from bot.home import on_tab
+from bot.language import _, language_of, speaking
 from core.addresses import Address
 from core.chat import Audience, Document, Hint, Reply
+from core.chats import Chat
 from core.errors import (
     Ambiguous,
     ChatGone,
@@ -29,18 +34,46 @@ log = logging.getLogger(__name__)
 
 PACKED_FROM = 1_000_000
 """Bytes from which a single file is sent compressed."""
-SENT = Reply(text="Here it is. I keep no copy.", audience=Audience.HERE)
-NOT_SENT = Reply(
-    text="I could not send the file here: it is too large for this chat, or I may not send files. "
-    "Nothing is lost; ask whoever runs me.",
-    hints=(Hint("export csv", "only your tasks"),),
-    audience=Audience.HERE,
-)
-FORGOTTEN = Reply(
-    text="It is done: nothing about you is left here. Write to me again, and we start afresh.",
-    audience=Audience.HERE,
-)
-WIPED = Reply(text="This task was deleted.", audience=Audience.HERE)
+
+
+def sent(file: Document) -> Reply:
+    """The file itself."""
+    return Reply(_("Here it is. I keep no copy."), document=file, audience=Audience.HERE)
+
+
+def not_sent() -> Reply:
+    """Where the platform does not take it."""
+    return Reply(
+        text=_(
+            "I could not send the file here: it is too large for this chat, or I may not send "
+            "files. Nothing is lost; ask whoever runs me."
+        ),
+        hints=(Hint("export csv", _("only your tasks")),),
+        audience=Audience.HERE,
+    )
+
+
+def forgotten() -> Reply:
+    """To each chat of somebody who was."""
+    return Reply(
+        text=_(
+            "It is done: nothing about you is left here. Write to me again, and we start afresh."
+        ),
+        audience=Audience.HERE,
+    )
+
+
+def wiped() -> Reply:
+    """In place of a card."""
+    return Reply(text=_("This task was deleted."), audience=Audience.HERE)
+
+
+@dataclass(frozen=True, slots=True)
+class _To:
+    """Where something goes, and in which language."""
+
+    address: Address
+    language: str
 
 
 class Records:
@@ -66,20 +99,23 @@ class Records:
         found = await self._store.query(lambda work: _collected(work, payload, how))
         if found is None:
             return
-        address, sheets, at = found
+        to, sheets, at = found
         file = await asyncio.to_thread(_file, sheets, how, at)
-        try:
-            await self._send(address, Reply(SENT.text, document=file, audience=Audience.HERE))
-        except Unsendable as error:
-            log.warning("an export could not be sent: %s", error.reason)
-            await self._send(address, NOT_SENT)
+        with speaking(to.language):
+            try:
+                await self._send(to.address, sent(file))
+            except Unsendable as error:
+                log.warning("an export could not be sent: %s", error.reason)
+                await self._send(to.address, not_sent())
 
     async def wipe(self, payload: Payload) -> None:
         """Take what the card of a deleted task says out of a chat."""
         chat, message = int(str(payload["chat"])), str(payload["message"])
-        address = await self._store.query(lambda work: work.chats.by_id(chat).address)
+        to = await self._store.query(lambda work: _reader(work, work.chats.by_id(chat)))
+        with speaking(to.language):
+            reply = wiped()
         try:
-            await self._courier.send(address, WIPED, edit=message)
+            await self._courier.send(to.address, reply, edit=message)
         except (MessageGone, ChatGone, ChatMoved, Unsendable) as error:
             log.info("a card was not wiped: %s", type(error).__name__)
 
@@ -90,9 +126,11 @@ class Records:
         found = await self._store.query(lambda work: [work.chats.by_id(each) for each in chats])
         await self._engine.erase([f"{each.platform}:{each.id}" for each in found])
         await self._rewrite(until)
+        with speaking(str(payload.get("language", ""))):
+            reply = forgotten()
         for each in found:
             if not each.gone and not each.chat.startswith("@"):  # else there is no way to them
-                await self._tell(each.address)
+                await self._tell(each.address, reply)
         await self._store.mutate(lambda work: wipe_chats(work, chats, until))
         await self._store.scrub(whole=False)
 
@@ -105,12 +143,17 @@ class Records:
             await self._store.scrub(whole=True)
             self._rewritten = begun
 
-    async def _tell(self, address: Address) -> None:
+    async def _tell(self, address: Address, reply: Reply) -> None:
         """Raises `RetryLater` alone: whoever cannot be told is forgotten all the same."""
-        try:
-            await self._courier.send(address, FORGOTTEN)
-        except (ChatGone, ChatMoved, Unsendable, Ambiguous, TokenRevoked, GiveUp) as error:
-            log.info("somebody forgotten was not told: %s", type(error).__name__)
+        tab = on_tab((reply,), identity=0)
+        for tell in (
+            partial(self._courier.show, address, tab),  # it still has what they forget
+            partial(self._courier.send, address, reply),
+        ):
+            try:
+                await tell()
+            except (ChatGone, ChatMoved, Unsendable, Ambiguous, TokenRevoked, GiveUp) as error:
+                log.info("somebody forgotten was not told: %s", type(error).__name__)
 
     async def _send(self, address: Address, reply: Reply) -> None:
         try:
@@ -121,7 +164,7 @@ class Records:
 
 def _collected(
     work: Work, payload: Payload, how: Format
-) -> tuple[Address, Sequence[Sheet], datetime] | None:
+) -> tuple[_To, Sequence[Sheet], datetime] | None:
     if how is Format.ALL:
         work.see_one_state()
     found = work.accounts.identity(int(str(payload["identity"])))
@@ -133,7 +176,11 @@ def _collected(
         sheets = everything(work, account.id, identity.id)
     else:
         sheets = tasks(work, account.id)
-    return chat.address, sheets, work.now
+    return _To(chat.address, account.language), sheets, work.now
+
+
+def _reader(work: Work, chat: Chat) -> _To:
+    return _To(chat.address, language_of(work, chat.id))
 
 
 def _file(sheets: Sequence[Sheet], how: Format, at: datetime) -> Document:

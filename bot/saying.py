@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 
 from bot.answers import remember
 from bot.courier import Courier
-from bot.telling import Message
+from bot.telling import Find, Message, finds
 from core.chat import Sent
 from core.errors import ChatGone, ChatMoved, GiveUp, MessageGone, Unsendable, Withdrawn
+from core.ports import Payload
 from core.store import Store
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,13 @@ class Saying:
     def __init__(self, store: Store, courier: Courier) -> None:
         self._store = store
         self._courier = courier
+
+    async def tell(self, find: Find, payload: Payload) -> None:
+        """Tell somebody something in one of their chats, if it is still theirs to know, then and
+        when its turn has come. Raises as `say`."""
+        message = await self._store.query(lambda work: find(work, payload))
+        if message is not None:
+            await self.say(replace(message, still=partial(finds, find, payload)))
 
     async def say(self, message: Message) -> None:
         """Send, and remember what is edited later. A chat that cannot be written to ends the job:

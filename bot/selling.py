@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot import verbs
 from bot.grammar import GrammarError
+from bot.language import N_, _
 from bot.reading import parse
 from bot.verbs import PlanPart
 from core.chat import Button, Link, Reply
@@ -18,7 +19,7 @@ _SELLING_PARTS = frozenset(PlanPart) - {
     PlanPart.REFRESH,
     PlanPart.RENEWALS,
 }
-OR_SEE_PLANS = ", or see plans"
+OR_SEE_PLANS = N_(", or see plans")
 
 
 def sells_on(work: Work, platform: str) -> bool:
@@ -39,7 +40,7 @@ def as_sold_on(work: Work, platform: str, reply: Reply) -> Reply:
     rows = (tuple(each for each in row if not _leads_on(each)) for row in reply.buttons)
     return replace(
         reply,
-        text=reply.text.replace(OR_SEE_PLANS, ""),
+        text=reply.text.replace(_(OR_SEE_PLANS), ""),
         buttons=tuple(row for row in rows if row),
     )
 

@@ -4,6 +4,7 @@ A setting comes from the environment, else from `.env`, else from its default. A
 unset one. What is missing or malformed stops the start with one line each that names the setting
 and the fix; no line repeats a secret.
 """
+# long: it names every setting once
 
 from __future__ import annotations
 
@@ -71,6 +72,8 @@ class Settings(BaseSettings):
     slack_command: Annotated[str, AfterValidator(partial(shapes.matching, *shapes.COMMAND))] = (
         "/task"
     )
+    slack_reactions: bool = False
+    slack_unfurl: bool = False
     slack_client_id: Annotated[str, _text(*shapes.SLACK_CLIENT_ID)] | None = None
     slack_client_secret: Annotated[SecretStr, _secret(*shapes.CLIENT_SECRET)] | None = None
     signup: Literal["open", "invite", "closed"] = "open"
@@ -109,6 +112,11 @@ class Settings(BaseSettings):
     def slack_sandbox(self) -> bool:
         """Whether Slack is played by the sandbox: it has no token, and nobody can install it."""
         return self.slack_bot_token is None and self.slack_client_id is None
+
+    @property
+    def hears_reactions(self) -> bool:
+        """Whether Slack tells us of reactions; the sandbox does."""
+        return self.slack_reactions or self.slack_sandbox
 
     @property
     def slack_installs(self) -> bool:

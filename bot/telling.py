@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
+from bot.answers import is_awaited
+from bot.card_page import with_page
 from bot.cards import card
-from bot.notices import told
-from bot.plan_notices import shown_already
+from bot.gathered import gathered
+from bot.language import _, language_of, speaking
 from bot.prompts import outcome
 from bot.selling import as_sold_on
 from bot.web_prompts import web_outcome
+from bot.zone_words import zone_set
 from core.addresses import Address
 from core.chat import Audience, Button, Card, Fact, Reply, Style
+from core.identity import Account
 from core.inbox import Undelivered
 from core.offer import State
 from core.ports import Payload
+from core.presets import tells
 from core.reading import BY_ID, read_task
+from core.task import Task
 from core.work import Work
+from core.zone_moving import dated_in
+from core.zones import NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,24 @@ class Message:
     """Whether it is still to be said, asked once more when its turn has come."""
 
 
-def again(waiting: Undelivered) -> Message:
+Find = Callable[[Work, Payload], Message | None]
+
+
+def finds(find: Find, payload: Payload, work: Work) -> bool:
+    """Whether there is still something to say."""
+    return find(work, payload) is not None
+
+
+def replying(work: Work, key: str) -> Message | None:
+    """An answer that did not get through, if it is still awaited. Raises `GiveUp` where it is no
+    longer kept."""
+    waiting = work.inbox.undelivered(key)
+    if waiting is None:
+        return None
+    return replace(_again(waiting), still=partial(is_awaited, key=key))
+
+
+def _again(waiting: Undelivered) -> Message:
     """The answer as it can be sent without the request it answers. What would have been shown for a
     moment is said, and a form has a button that opens it: in a message that replaces none."""
     reply = waiting.reply
@@ -40,29 +66,47 @@ def again(waiting: Undelivered) -> Message:
         return Message(waiting.address, replace(reply, toast=""), edit=waiting.edits)
     if reply.form is None:
         return Message(waiting.address, Reply(text=reply.toast))
-    opens = Button("Open the form", reply.form.line, Style.PRIMARY)
-    text = "I could not open the form in time. Nothing is lost: press the button to open it."
+    opens = Button(reply.form.opens, reply.form.line, Style.PRIMARY)
+    text = reply.form.late
     return Message(waiting.address, Reply(text=text, buttons=((opens,),)))
 
 
 def telling(work: Work, payload: Payload) -> Message | None:
-    """A notice as a message, with who may know it checked again: queued authority is stale."""
-    notice = work.notices.get(int(str(payload["notice"])))
+    """A notice as a message, or several as one, with who may know it checked again: queued
+    authority is stale."""
     reader = work.accounts.identity(int(str(payload["identity"])))
-    if notice is None or reader is None:
+    if reader is None:
         return None
     account, identity = reader
-    if account.id != notice.account or not (identity.notify or notice.event.always):
-        return None
     chat = work.chats.by_id(identity.chat_id)
     if chat.gone:  # it is in their inbox, where they find it when they are back
         return None
-    reply = told(work, notice, account.id)
-    if reply is None or shown_already(work, notice.event, identity.id):
+    found = [work.notices.get(int(each)) for each in str(payload["notice"]).split(",")]
+    theirs = [
+        each
+        for each in found
+        if each is not None and each.account == account.id and tells(identity, each.event)
+    ]
+    with speaking(account.language):
+        saying = gathered(work, theirs, identity, held=bool(payload.get("held")))
+    if saying is None:
         return None
-    reply = as_sold_on(work, chat.address.platform, reply)
-    shown = work.cards.find(notice.task, chat.id) if notice.task else None
+    reply = with_page(work, as_sold_on(work, chat.address.platform, saying.reply))
+    shown = work.cards.find(saying.task, chat.id) if saying.task else None
     return Message(chat.address, reply, reply_to=shown.message if shown else "")
+
+
+def zoning(work: Work, payload: Payload) -> Message | None:
+    """That a zone was learnt of somebody who has dates without one by now, with the question what
+    becomes of them; None when that is settled."""
+    reader = work.accounts.identity(int(str(payload["identity"])))
+    if reader is None or not dated_in(work, reader[0].id, NOWHERE)[0]:
+        return None
+    chat = work.chats.by_id(reader[1].chat_id)
+    if chat.gone:
+        return None
+    with speaking(reader[0].language):
+        return Message(chat.address, zone_set(work, reader[0].id, NOWHERE))
 
 
 def redrawing(work: Work, payload: Payload) -> Message | None:
@@ -89,27 +133,38 @@ def concluding(work: Work, payload: Payload) -> Message | None:
     if address is None or work.chats.by_id(chat).gone:
         return None
     state, web = State(str(payload["state"])), work.web_links.find(attempt)
-    reply = web_outcome(web, state) if web else outcome(work, attempt, state, chat)
+    with speaking(language_of(work, chat)):
+        reply = web_outcome(web, state) if web else outcome(work, attempt, state, chat)
     return Message(address, reply, edit=str(message))
 
 
 def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:
-    """A card as the readers of a chat may see it."""
+    """A card as the readers of a chat may see it: in a group, in its owner's language."""
     chat = work.chats.by_id(chat_id)
     reader = None if not chat.private else work.accounts.of_chat(chat_id)
     if chat.private and reader is None:
         return None
     row = work.run(BY_ID, {"task": task, "viewer": reader.id if reader else 0}).one()
     found = read_task(row)
-    if row.deleted_at is not None:
+    owner = work.accounts.get(found.owner)
+    with speaking((reader or owner).language):
+        if reader is None and found.chat != chat_id:
+            return Reply(text=_("This task is not shared here any more."), audience=Audience.HERE)
+        return _shown(work, found, reader, owner, deleted=row.deleted_at is not None)
+
+
+def _shown(
+    work: Work, found: Task, reader: Account | None, owner: Account, *, deleted: bool
+) -> Reply:
+    """`reader`: whose chat it is; None in a group."""
+    if deleted:
         return Reply(
             title=found.title,
             struck=True,
-            facts=(Fact("Deleted"),),
+            facts=(Fact(_("Deleted")),),
             audience=Audience.HERE,
             card=Card(found.public_id, found.revision),
         )
     if reader is not None and reader.id not in {found.owner, found.assignee}:
-        return Reply(text="This task is no longer yours.", audience=Audience.HERE)
-    owner = work.accounts.get(found.owner)
-    return card(found, reader or owner, work.now, shared=not chat.private)
+        return Reply(text=_("This task is no longer yours."), audience=Audience.HERE)
+    return with_page(work, card(found, reader or owner, work.now, shared=reader is None))

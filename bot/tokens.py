@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from pydantic import SecretStr
 
 from adapters.sandbox import Sandbox, Served, World, polar_products
+from adapters.sandbox.model import SHORTCUTS as MENU
 from adapters.sandbox.polar_papers import new_secret
 from bot.settings import Settings
 from bot.shapes import sold
+from bot.shortcuts import SHORTCUTS
 
 PLAYED = {
     polar_products.PRO_MONTHLY: "pro",
@@ -69,6 +71,7 @@ def sandbox_of(tokens: Tokens) -> Sandbox:
         polar_access_token=tokens.polar.token if tokens.polar else "",
     )
     sandbox.slack.oauth.client = tokens.slack_client_id, tokens.slack_client_secret
+    sandbox.world.menu[MENU] = [asdict(each) for each in SHORTCUTS]
     return sandbox
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.grammar import Command
 from bot.guards import Guard
+from bot.language import _
 from core.chat import Audience, Inbound, Kind, Reply
 from core.chats import Chat
 from core.identity import UNNAMED, Account, Identity
@@ -49,7 +50,8 @@ class Turn:
     @property
     def hello(self) -> str:
         """A greeting, by name where we know it."""
-        return "Hello" if self.account.name == UNNAMED else f"Hello {self.account.name}"
+        name = self.account.name
+        return _("Hello") if name == UNNAMED else _("Hello {name}", name=name)
 
     @property
     def actor(self) -> Actor:
@@ -121,14 +123,17 @@ class Entry:
     @property
     def example(self) -> str:
         """A line of it, as it may be typed."""
-        return f"{self.name} {self.usage}".strip()
+        return f"{self.name} {_(self.usage)}".strip()
 
     @property
     def summary(self) -> str:
-        return (self.kind.__doc__ or "").strip().splitlines()[0]
+        return _((self.kind.__doc__ or "").strip().splitlines()[0])
 
 
-MENU_ORDER = ("add", "list", "done", "undo", "inbox", "stats", "settings", "link", "plan", "help")
+MENU_ORDER = (
+    "add", "list", "find", "done", "undo", "inbox", "stats", "digest", "settings", "link", "plan",
+    "help",
+)  # fmt: skip
 """What people use most comes first."""
 
 
@@ -172,9 +177,10 @@ class Commands:
         return self._by_kind[type(command)]
 
     def like(self, name: str) -> Entry | None:
-        """The command that was perhaps meant."""
+        """The command that was perhaps meant: first one whose letters are only in disorder."""
         shown = [each for each, entry in self._by_name.items() if not entry.hidden]
-        close = get_close_matches(name.lower(), shown, n=1, cutoff=0.7)
+        mixed = [each for each in shown if sorted(each) == sorted(name.lower())]
+        close = mixed or get_close_matches(name.lower(), shown, n=1, cutoff=0.7)
         return self._by_name[close[0]] if close else None
 
     def menu(self, scope: Scope) -> list[Entry]:

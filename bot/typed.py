@@ -9,8 +9,6 @@ from bot.quickadd.meant import nobody
 from bot.turn import Turn
 from core.chat import Kind
 
-_CAN = frozenset({Can.REMIND})
-
 
 def context_of(turn: Turn, is_person: Callable[[str], bool] = nobody) -> Context:
     """The context of a turn. Plain text may begin with `add`; a command did so already."""
@@ -19,6 +17,6 @@ def context_of(turn: Turn, is_person: Callable[[str], bool] = nobody) -> Context
         zone=turn.account.timezone or "UTC",
         language=turn.account.language,
         is_person=is_person,
-        can=_CAN,
+        can=frozenset(Can),
         verb=turn.inbound.kind is Kind.TEXT,
     )

@@ -29,6 +29,9 @@ class Fields(Command):
     assignee: str | None = None
     due: str | None = None
     time: str | None = None
+    repeat: str | None = None
+    remind: str | None = None
+    labels: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,62 @@ class Add(Fields):
     Typed as one line: `TITLE !priority #list @person WHEN`; a form fills the rest."""
 
     text: str = ""
+
+
+@dataclass(frozen=True)
+class Reword(Command):
+    """Say in other words what a message of yours added: edit the message."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Capture(Fields):
+    """Make a task of a message, by its menu."""
+
+    name = "capture-message"
+    source: str = ""
+    """The message, as the platform names it."""
+
+
+@dataclass(frozen=True)
+class RemindAbout(Command):
+    """Make a task of a message, and be asked when to be reminded of it."""
+
+    name = "remind-about"
+
+
+@dataclass(frozen=True)
+class React(Command):
+    """Make a task of a message by a reaction, or take that back."""
+
+    on: bool
+    emoji: str
+
+
+@dataclass(frozen=True)
+class Reactions(Command):
+    """Choose the reaction that makes tasks of messages in a channel: :pushpin:, off."""
+
+    name_of: str = ""
+    """As Slack names it."""
+
+
+@dataclass(frozen=True)
+class Unfurl(Command):
+    """Ask whether to show tasks below links to them."""
+
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnfurlNow(Command):
+    """Show a task to everybody, below a link to it."""
+
+    name = "unfurl-now"
+    ref: Ref
+    message: str
+    """The one that has the link, as the platform names it."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +143,17 @@ class Cancel(Command):
 
 @dataclass(frozen=True)
 class Delete(Command):
-    """Delete a task."""
+    """Delete a task, or several."""
 
-    ref: Ref | None = None
+    refs: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True)
 class DeleteNow(Command):
-    """Delete a task after the question."""
+    """Delete tasks after the question."""
 
     name = "delete-now"
-    ref: Ref
+    refs: tuple[Ref, ...] = ()
     at: int | None = field(default=None, kw_only=True)
     """When it was asked, in minutes since 1970: an old question is asked again."""
 
@@ -123,15 +182,50 @@ class Due(Command):
     front: str | None = field(default=None, kw_only=True)
 
 
+class Picked(StrEnum):
+    """What a day is picked for."""
+
+    DUE = "due"
+    SNOOZE = "snooze"
+
+
 @dataclass(frozen=True)
 class Pick(Command):
-    """Pick another day for a task."""
+    """Pick a day from a calendar.
+
+    `month`: as `2026-12`, or this one. `typed`: in words or a form instead."""
 
     ref: Ref
+    what: Picked = Picked.DUE
+    month: str = ""
+    typed: bool | None = field(default=None, kw_only=True)
 
 
-NO = frozenset({"off", "none", "no", "never", "-"})
-ON = frozenset({"on", "due", "default", "0"})
+@dataclass(frozen=True)
+class Repeat(Command):
+    """Let a task come again once it is done: day, weekdays, mon,thu, 2 weeks, month on 1, never."""
+
+    ref: Ref | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Skip(Command):
+    """Pass over this time of a task that repeats."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class Nag(Command):
+    """Be reminded of a task again and again until it is done: 15m, 1h, off."""
+
+    ref: Ref | None = None
+    every: str = ""
+
+
+NO = frozenset({"off", "none", "no", "never", "-", "aus", "nein", "nie", "keine"})
+ON = frozenset({"on", "due", "default", "0", "an"})
 """What ends a snooze or a reminder, and what brings it back to when it is due."""
 
 
@@ -143,6 +237,8 @@ class Snooze(Command):
 
     ref: Ref | None = None
     when: str = ""
+    zone: str | None = field(default=None, kw_only=True)
+    """Where that is the time, for somebody of whom that is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -169,8 +265,51 @@ class Claim(Command):
 
 
 @dataclass(frozen=True)
+class Accept(Command):
+    """Take a task that was assigned to you."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
 class Decline(Command):
     """Give back a task that was assigned to you."""
+
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class Offers(Command):
+    """See the tasks that others gave you and that wait for your answer."""
+
+
+@dataclass(frozen=True)
+class Incoming(Command):
+    """Choose whether others may give you tasks."""
+
+    on: bool | None = None
+
+
+@dataclass(frozen=True)
+class Note(Command):
+    """Add a note to a task: reply to its card, or type it here."""
+
+    ref: Ref | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Notes(Command):
+    """Read the notes of a task."""
+
+    ref: Ref | None = None
+    below: int | None = field(default=None, kw_only=True)
+    """Start below this note: the next page."""
+
+
+@dataclass(frozen=True)
+class Share(Command):
+    """Show a task to the group in which you say so; in private, get a link to it."""
 
     ref: Ref | None = None
 
@@ -189,16 +328,83 @@ class Undo(Command):
 class List(Command):
     """List your tasks, or some of them: today, overdue, done, #home.
 
-    Which: open, started, done, cancelled, all, today, overdue, week, mine, #category, !priority,
-    @person; several narrow each other down."""
+    Which: open, started, done, cancelled, all, today, overdue, week, mine, #list, !priority,
+    @person, ~label; several narrow each other down. `share` shows it to everybody in a group."""
 
     which: str = ""
     page: int | None = field(default=None, kw_only=True)
+    by: int | None = field(default=None, kw_only=True)
+    """Tasks on a page."""
+
+
+@dataclass(frozen=True)
+class Find(Command):
+    """Find tasks by words in them, finished ones and notes too."""
+
+    text: str = ""
+    page: int | None = field(default=None, kw_only=True)
+    by: int | None = field(default=None, kw_only=True)
+    """Tasks on a page."""
+
+
+@dataclass(frozen=True)
+class Narrow(Command):
+    """Choose which tasks a list shows.
+
+    `by`: what to choose by. A form fills the rest, each a word of a filter."""
+
+    name = "filter"
+    which: str = ""
+    by: str | None = field(default=None, kw_only=True)
+    state: str | None = field(default=None, kw_only=True)
+    list: str | None = field(default=None, kw_only=True)
+    person: str | None = field(default=None, kw_only=True)
+    priority: str | None = field(default=None, kw_only=True)
+    label: str | None = field(default=None, kw_only=True)
+
+
+class Act(StrEnum):
+    """What to do with all tasks of a list."""
+
+    ASK = "ask"
+    DONE = "done"
+    SNOOZE = "snooze"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class Bulk(Command):
+    """Complete, snooze or delete all tasks of a list: bulk done #home."""
+
+    act: Act = Act.ASK
+    which: str = ""
+    when: str | None = field(default=None, kw_only=True)
+    """Until when to snooze."""
+    of: str | None = field(default=None, kw_only=True)
+    """Which tasks were shown with the question: of others it is asked again."""
+    at: int | None = field(default=None, kw_only=True)
+    """When it was asked, in minutes since 1970."""
+
+
+@dataclass(frozen=True)
+class Home(Command):
+    """See your tasks on the Home tab."""
+
+    page: int | None = field(default=None, kw_only=True)
+
+
+class StatsView(StrEnum):
+    """How counts are shown."""
+
+    TEXT = "text"
+    CHART = "chart"
 
 
 @dataclass(frozen=True)
 class Stats(Command):
-    """Count your tasks."""
+    """Count your tasks, and see what you did week by week; with chart, as a picture."""
+
+    view: StatsView = StatsView.TEXT
 
 
 @dataclass(frozen=True)
@@ -235,7 +441,17 @@ class Start(Command):
 
 @dataclass(frozen=True)
 class Settings(Command):
-    """See and change your name, time zone, language and notices."""
+    """See and change your name, time zone, language, digest and notices.
+
+    `form`: all of it in one form; what that says is what the commands of the same words take."""
+
+    part: str = ""
+    called: str | None = field(default=None, kw_only=True)
+    zone: str | None = field(default=None, kw_only=True)
+    language: str | None = field(default=None, kw_only=True)
+    digest: str | None = field(default=None, kw_only=True)
+    quiet: str | None = field(default=None, kw_only=True)
+    preset: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -250,6 +466,71 @@ class Timezone(Command):
     """Set your time zone: a city, or a name such as Europe/Berlin."""
 
     zone: str = ""
+
+
+@dataclass(frozen=True)
+class MoveZone(Command):
+    """Let what was dated in another time zone be at the same time in yours."""
+
+    name = "zone-move"
+    old: str
+
+
+@dataclass(frozen=True)
+class Digest(Command):
+    """Get what is overdue, due today or without a date in one message: now, or at 8:30 on weekdays.
+
+    `on 08:30 weekdays`, `on 9:00 mon`, `daily`, `now`, `off`."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class GroupDigest(Command):
+    """Get what a group has to do in one message there, every day or every week."""
+
+    name = "group-digest"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Quiet(Command):
+    """Set the hours in which I tell you nothing that can wait: 22:00 8:00, or off."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class PresetOf(Command):
+    """Choose how much I tell you in this chat: quiet, normal, all."""
+
+    name = "preset"
+    which: str = ""
+    identity: int | None = field(default=None, kw_only=True)
+    """Another chat, in place of this one."""
+
+
+class About(StrEnum):
+    """What there may be too much of."""
+
+    NEWS = "news"
+    REMINDERS = "reminders"
+
+
+@dataclass(frozen=True)
+class Fewer(Command):
+    """Get fewer messages from me."""
+
+    about: About = About.NEWS
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
+class PlanNews(Command):
+    """Choose where I tell you of your plan: started, telegram, slack."""
+
+    name = "plan-news"
+    where: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answers import put_off
+from bot.language import _, language_of, speaking
+from core.addresses import Address
 from core.chat import Audience, Inbound, Link, Reply
 from core.chats import Chat
 from core.errors import Ambiguous, ChatGone, Withdrawn
@@ -39,27 +41,36 @@ def later(work: Work, failed: Failed) -> None:
         tried = isinstance(failed.error, Ambiguous)
         put_off(work, inbound.key, target.id, tried=tried, asked_in=asked_in)
     elif target.private:
-        keep_waiting(work, inbound.key, asked_in, failed.entrance)
+        here = inbound.address.thread
+        keep_waiting(work, inbound.key, target.address, asked_in, failed.entrance, thread=here)
     else:
         work.inbox.delivered(inbound.key)  # it never can be
 
 
-def keep_waiting(work: Work, key: str, asked_in: int = 0, entrance: str = "") -> None:
-    """An answer found nobody: it waits. Where it was `asked_in` a group, those there see the way to
-    the private chat, and nothing of the answer."""
+def keep_waiting(
+    work: Work,
+    key: str,
+    target: Address,
+    asked_in: int = 0,
+    entrance: str = "",
+    *,
+    thread: str = "",
+) -> None:
+    """An answer found nobody at its `target`: it waits. Where it was `asked_in` a group, those
+    there, in that `thread`, see the way to the private chat, and nothing of the answer."""
     work.inbox.hand_over(key)
     if asked_in and entrance:
-        invitation = {"url": entrance}
+        tongue = language_of(work, work.chats.get(target).id)
+        invitation = {"url": entrance, "language": tongue, "thread": thread}
         work.put_in_chat(asked_in, name="invite", id=f"invite:{key}", payload=invitation)
 
 
-def invitation(url: str) -> Reply:
+def invitation(url: str, language: str) -> Reply:
     """The way to the private chat, for somebody who has yet to open it."""
-    return Reply(
-        text="My answer is for you alone. Open our chat and press Start: it waits there.",
-        buttons=((Link("Open our chat", url),),),
-        audience=Audience.HERE,
-    )
+    with speaking(language):
+        text = _("My answer is for you alone. Open our chat and press Start: it waits there.")
+        buttons = ((Link(_("Open our chat"), url),),)
+    return Reply(text=text, buttons=buttons, audience=Audience.HERE)
 
 
 def give_what_waited(work: Work, chat: Chat) -> None:

@@ -22,13 +22,12 @@ from core.identity import (
     NEW_IDENTITY,
     RENAME,
     SET_CHAT,
-    UNNAMED,
     Account,
     Identity,
     read_account,
     read_identity,
 )
-from core.naming import as_told, name_of
+from core.naming import as_told, is_unmet, name_of
 from core.signup import Signup
 from core.zones import is_zone
 
@@ -57,6 +56,7 @@ class Accounts:
         name, handle = as_told(identity, sender)
         told = (name, handle, sender.user_id)
         changed = (identity.name, identity.handle, identity.user_id) != told
+        changed |= self._work.profile.learn_language(account, sender.language)
         if changed or not is_confirmed(identity, sender, self._work.now):
             values = {"handle": handle, "user_id": sender.user_id}
             self._rename(account, identity, name, values)
@@ -67,7 +67,8 @@ class Accounts:
         return account, identity, self._join(account, name)
 
     def learn(self, identity: int, person: Sender) -> None:
-        """What the platform says of somebody: their name, and their zone where we know none."""
+        """What the platform says of somebody: their name; their zone and their language where we
+        know none."""
         found = self.identity(identity)
         if found is None:
             return
@@ -75,8 +76,8 @@ class Accounts:
         if person.name:
             values = {"handle": known.handle, "user_id": known.user_id}
             self._rename(account, known, name_of(person), values)
-        if not account.timezone and is_zone(person.timezone):
-            self._work.profile.set_timezone(account.id, person.timezone)
+        self._work.profile.learn_zone(account, known, person.timezone)
+        self._work.profile.learn_language(account, person.language)
 
     def _rename(
         self, account: Account, identity: Identity, name: str, values: Mapping[str, str]
@@ -137,7 +138,7 @@ class Accounts:
         ).scalar_one()
         if joined:
             hold(self._work, identity, account, sender)
-        if sender.user_id and not sender.timezone and name in {sender.handle, UNNAMED}:
+        if is_unmet(sender):
             meet = {"identity": identity}
             self._work.put_in_chat(chat, name="meet", id=f"meet:{identity}", payload=meet)
         return self._reload(identity)

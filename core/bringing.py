@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from core import links, schema
+from core import bringing_times, links, schema
 from core.link import UNDO_FOR, Item, Link
 from core.subscriptions import derive
 
@@ -66,6 +66,7 @@ def bring(work: Work, link: Link, origin: int) -> None:
 
 def take_back(work: Work, link: int, account: int, origin: int) -> None:
     """What came by a linking and is of this account still goes back."""
+    bringing_times.take_back(work, link, account, origin)
     if work.run(_BACK, {"link": link, "new": account, "old": origin}).all():
         for each in (origin, account):
             derive(work, each)

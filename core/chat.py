@@ -24,11 +24,31 @@ class Kind(StrEnum):
     """Said to the bot by its one command or its name (`/task done 3`, `@bot Buy milk`): a verb
     comes first, or else it is a task."""
     TEXT = "text"
-    """Plain text in a private chat."""
+    """Plain text in a private chat; in a group, what is replied to the bot."""
     PRESS = "press"
-    """A button."""
+    """A button, also one of the platform's own that stands for a line (Slack's shortcuts)."""
     FORM = "form"
     """A submitted form; `answers` holds its fields."""
+    LINK = "link"
+    """Links to tasks were posted."""
+    REACTION = "reaction"
+    """A reaction was put under a message, or taken away."""
+    VISIT = "visit"
+    """The Home tab was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What was written before and is meant now: what a command replies to, or what was forwarded.
+    Whoever wrote it, nothing in it is a command."""
+
+    text: str
+    author: str = ""
+    """Whose words they are; empty where they are the sender's own."""
+    url: str = ""
+    """Where it stands, for those who may read there; empty where there is no way to it."""
+    message: str = ""
+    """The message itself, as the platform names it; empty where it can't be told from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +70,16 @@ class Inbound:
     """The message whose button was pressed or whose form was sent (`Sent.message`), or empty."""
     replied: str = ""
     """The bot's message that this one replies to (`Sent.message`), or empty."""
+    said: str = ""
+    """The person's own message that said this, as the platform names it; empty for what cannot be
+    edited."""
+    edited: bool = False
+    """Whether `said` was taken in before: it was edited, and reads so now."""
+    quoted: Quoted | None = None
     forms: bool = False
     """Whether a form can be shown in answer; otherwise the bot asks in words."""
+    home: bool = False
+    """Whether it was done on the person's Home tab, which then shows the answer."""
     token: str = ""
     """What the platform wants back with a direct answer (callback query, trigger). Short-lived:
     only the adapter reads it, and it is never stored."""
@@ -86,6 +114,16 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu(Button):
+    """A button that is a menu where the platform has menus: choosing an option sends its line."""
+
+    options: tuple[Button, ...] = ()
+    beside: bool = False
+    """Whether the button stays, with the menu behind it as three dots, of at most 5 options; what
+    is in there is no button besides."""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A button that opens a page."""
 
@@ -114,12 +152,25 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A box to tick. It is drawn on a Home tab only: an item with one needs no `button` there."""
+
+    on: str
+    """The line that ticking it sends, at most 64 bytes as a button's."""
+    off: str
+    """The line that taking the tick away sends, before the tab is drawn anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A row of a list, with the button that opens it."""
 
     text: str
     detail: str = ""
     button: Button | None = None
+    check: Check | None = None
+    menu: tuple[Button, ...] = ()
+    """What else can be done with it, beside its box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +225,11 @@ class Form:
     title: str
     questions: tuple[Question, ...]
     submit: str = "Save"
+    leave: str = "Cancel"
+    """On the button that sends nothing."""
+    late: str = "I could not open the form in time. Nothing is lost: press the button to open it."
+    opens: str = "Open the form"
+    """What is said where the platform let no form be opened, and on the button that opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +239,8 @@ class Card:
     task: str
     """The task's public id."""
     revision: int
+    url: str = ""
+    """The task's page, which says nothing of it; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +261,38 @@ class Document:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    """A few characters: a day, a number."""
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart that goes with a message of our own, as a `Document` does; each platform draws it in
+    its own colours. What it means is said in the message: no word stands in a picture."""
+
+    name: str
+    """Of the file."""
+    bars: tuple[Bar, ...]
+    alt: str
+    """The same in words, for whoever does not see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody who types to the bot elsewhere may pick, to be said there in their name."""
+
+    id: str
+    """At most 64 bytes: the verb that picking it says in private, with what was typed (`add`); or,
+    for what is only shown, anything else, once in an answer."""
+    title: str
+    detail: str
+    reply: Reply
+    """What is then said there: words and links, and no buttons."""
+
+
 class Audience(StrEnum):
     """Who may read a reply."""
 
@@ -210,6 +300,20 @@ class Audience(StrEnum):
     """Only the person who is answered, wherever they wrote."""
     HERE = "here"
     """Everybody in the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What somebody's Home tab shows, from the top; it replaces what is there."""
+
+    parts: tuple[Reply, ...]
+    """Drawn one after the other, by what is read of them: title to buttons."""
+    identity: int
+    """Whose it is, as a row."""
+    version: int
+    """Which drawing of it this is (`core/homes.py`); 0 where none is counted."""
+    rest: str = ""
+    """What is said at the end where the platform has no room for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,22 +332,30 @@ class Reply:
     facts: tuple[Fact | Moment, ...] = ()
     items: tuple[Item, ...] = ()
     hints: tuple[Hint, ...] = ()
-    buttons: tuple[tuple[Button | Link, ...], ...] = ()
+    buttons: tuple[tuple[Menu | Button | Link, ...], ...] = ()
     form: Form | None = None
     """Show this form (only where `Inbound.forms`); nothing else is drawn with it."""
     toast: str = ""
     """A sentence for the person who pressed, gone by itself."""
     card: Card | None = None
     prompt: Prompt | None = None
+    home: Home | None = None
+    """What the Home tab of whoever is answered shows from now on, beside the message, if there is
+    one. It is sent directly only, never kept: `core/homes.py` sees to it that it is drawn."""
     step: str = ""
     """The public id of a step that waits for somebody else (`core/billing_steps.py`): this message
     is edited to what comes of it."""
     document: Document | None = None
+    picture: Picture | None = None
     audience: Audience = Audience.PRIVATE
     silent: bool = False
     """Delivered without a sound."""
     fresh: bool = False
     """Always a message of its own, even in answer to a press."""
+
+    replaces: str = ""
+    """The message of ours (`Sent.message`) that this one takes the place of, where none was
+    pressed."""
 
     unsay: bool = False
     """Delete what the person wrote in a group, where the platform lets us: it was a secret."""

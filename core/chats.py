@@ -55,6 +55,10 @@ _SEE_CHAT = (
     .where(_c.id == bindparam("chat_id"))
     .values(title=bindparam("title"), gone="", gone_at=None)
 )
+_REACTION = select(_c.reaction).where(_c.id == bindparam("id"))
+_CHOOSE = (
+    update(schema.chat).where(_c.id == bindparam("chat_id")).values(reaction=bindparam("name"))
+)
 _LOSE = (
     update(schema.chat)
     .where(_c.id == bindparam("chat_id"), _c.gone == "")
@@ -107,6 +111,15 @@ class Chats:
 
     def by_id(self, chat: int) -> Chat:
         return _chat(self._work.run(_CHAT_BY_ID, {"id": chat}).one())
+
+    def reaction(self, chat: int) -> str:
+        """The name of the reaction that makes tasks there; empty for none."""
+        name: str = self._work.run(_REACTION, {"id": chat}).scalar_one()
+        return name
+
+    def choose_reaction(self, chat: int, name: str) -> None:
+        """Let a reaction make tasks there; an empty name for none."""
+        self._work.run(_CHOOSE, {"chat_id": chat, "name": name})
 
     def lose(self, chat: int, reason: str) -> bool:
         """Nothing can be sent there any more, until somebody writes there again. False when that

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BindParameter, bindparam, delete, or_, select, update
 
-from core import links, schema
+from core import bringing_times, links, schema
 from core.bringing import bring
 from core.identity import Account, Identity
 from core.link import Item, Link
@@ -61,6 +61,7 @@ def come(work: Work, link: Link, origin: int) -> tuple[Identity, ...]:
     work.run(_UNBLOCK, both)
     bring(work, link, origin)
     _fill(work, link, work.accounts.get(origin))
+    bringing_times.bring(work, link, origin)
     return came
 
 

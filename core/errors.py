@@ -23,6 +23,8 @@ class NoSuchTask(Refusal):
     """Missing, or not yours: one answer for both, so that nobody learns which."""
 
     ref: str
+    linked: bool = False
+    """Whether a link led there."""
 
 
 @dataclass(eq=False)
@@ -83,6 +85,13 @@ class RateLimited(Refusal):
 @dataclass(eq=False)
 class UnknownPerson(Refusal):
     token: str
+
+
+@dataclass(eq=False)
+class TakesNoTasks(Refusal):
+    """Whoever was to be given a task wants none from others."""
+
+    name: str
 
 
 @dataclass(eq=False)

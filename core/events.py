@@ -42,6 +42,39 @@ class TaskAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskAccepted:
+    """Somebody takes a task that was offered to them."""
+
+    type: ClassVar[str] = "task_assigned"
+    always: ClassVar[bool] = False
+    task: int
+    offer: int
+    """The how-manieth offer of this task."""
+    actor: int
+
+    @property
+    def once(self) -> str:
+        return f"accepted:{self.task}:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDeclined:
+    """Somebody does not take a task, or gives back one that they had taken."""
+
+    type: ClassVar[str] = "task_assigned"
+    always: ClassVar[bool] = False
+    task: int
+    revision: int
+    actor: int
+    taken: bool
+    """Whether they had taken it before."""
+
+    @property
+    def once(self) -> str:
+        return f"declined:{self.task}:{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDue:
     """Somebody is to be reminded of a task."""
 
@@ -382,6 +415,8 @@ class TrialEnding:
 Event = (
     TaskCompleted
     | TaskAssigned
+    | TaskAccepted
+    | TaskDeclined
     | TaskDue
     | Welcome
     | LinkAsked

@@ -33,7 +33,7 @@ TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uf
 injection (`promises.md` T30)."""
 
 
-_t, _n = schema.task.c, schema.concern.c
+_t, _n, _w = schema.task.c, schema.concern.c, schema.note.c
 
 
 class Format(StrEnum):
@@ -65,25 +65,37 @@ _MINE = {
     for table in schema.metadata.sorted_tables
     if isinstance(decision := DECISIONS[table.name], Personal)
 }
-_TASKS = (
-    TASK.outerjoin(schema.concern, (_n.task_id == _t.id) & (_n.account_id == bindparam("viewer")))
-    .where(
-        or_(_t.owner_id == bindparam("viewer"), _t.assignee_id == bindparam("viewer")),
-        _t.deleted_at.is_(None),
-    )
-    .order_by(_t.id)
+_NUMBERED = (_n.task_id == _t.id) & (_n.account_id == bindparam("viewer"))
+_THEIRS = (
+    or_(_t.owner_id == bindparam("viewer"), _t.assignee_id == bindparam("viewer")),
+    _t.deleted_at.is_(None),
+)
+_TASKS = TASK.outerjoin(schema.concern, _NUMBERED).where(*_THEIRS).order_by(_t.id)
+# One that was taken back has a place behind those that count (`core/notes.py`).
+_NOTES = (
+    select(_n.number, _w.made_at, schema.account.c.name.label("author"), _w.text)
+    .join(schema.task, _t.id == _w.task_id)
+    .outerjoin(schema.concern, _NUMBERED)
+    .outerjoin(schema.account, schema.account.c.id == _w.account_id)
+    .where(*_THEIRS, _w.place <= _t.notes, _w.text != "")
+    .order_by(_t.id, _w.place)
 )
 _SHOWN = (
     "number", "title", "status", "priority", "category", "due_on", "due_time", "due_zone",
-    "owner_name", "assignee_name", "created_at", "updated_at", "completed_at", "completed_by_name",
-    "description",
+    "rule", "labels", "owner_name", "assignee_name", "offer", "created_at", "updated_at",
+    "completed_at", "completed_by_name", "description",
 )  # fmt: skip
+_NOTED = ("number", "made_at", "author", "text")
 
 
 def tasks(work: Work, account: int) -> list[Sheet]:
-    """The tasks that somebody owns or is to do, as people read them."""
+    """The tasks that somebody owns or is to do, as people read them, and then their notes, if
+    there are any."""
     rows = work.run(_TASKS, {"viewer": account})
-    return [Sheet("tasks", _SHOWN, [[getattr(row, name) for name in _SHOWN] for row in rows])]
+    shown = [[getattr(row, name) for name in _SHOWN] for row in rows]
+    notes = [tuple(row) for row in work.run(_NOTES, {"viewer": account})]
+    sheets = Sheet("tasks", _SHOWN, shown), Sheet("notes", _NOTED, notes)
+    return [each for each in sheets if each.rows or each.name == "tasks"]
 
 
 def everything(work: Work, account: int, reader: int) -> list[Sheet]:

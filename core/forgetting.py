@@ -18,6 +18,7 @@ from core.addresses import Address
 from core.audit import Deed
 from core.errors import LinkRefused, RateLimited
 from core.forgetting_payments import forget_payments
+from core.forgetting_words import forget_wordings, ids_of
 from core.identity import UNNAMED
 from core.inbox import ADDRESS, KEEP_REPLIES
 from core.offer import State
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from core.work import Work
 
 AGAIN_AFTER = timedelta(hours=1)
-"""Who comes back is not forgotten again sooner: each time the file of the database is written
-anew."""
+"""Nobody is forgotten again sooner: each time the file of the database is written anew."""
 WHAT = "requests to be forgotten"
 
 
@@ -70,6 +70,7 @@ def forget(work: Work, account: int) -> list[int]:
     chats = sorted({*who.chats, *_chats_of_handles(work, who)})
     _end_attempts(work, who)
     _take_cards(work, who)
+    forget_wordings(work, who)
     _leave_tasks_of_others(work, who)
     _leave_inboxes_of_others(work, who)
     _forget_messages(work, who)
@@ -115,8 +116,8 @@ def _end_attempts(work: Work, who: Person) -> None:
 
 
 def _take_cards(work: Work, who: Person) -> None:
-    """Their tasks' cards in chats of others lose what they say. Those in their own chats are theirs
-    to delete."""
+    """Others are shown nothing of their tasks any more; what their own chats have is theirs."""
+    work.homes.changed(*work.run(sql.CONCERNED, {"accounts": list(who.accounts)}).scalars())
     for row in work.run(sql.CARDS_ELSEWHERE, who.values):
         work.put_in_chat(
             row.chat_id,
@@ -142,6 +143,7 @@ def _leave_tasks_of_others(work: Work, who: Person) -> None:
     for task, revision in sorted(left.items()):
         work.cards.redraw(task, revision, but=(0, ""))
         work.reminders.follow_anew(task)
+    work.run(sql.UNWRITE, who.values)
     work.run(sql.NO_HOME, who.values)
 
 
@@ -172,9 +174,8 @@ def _forget_messages(work: Work, who: Person) -> None:
     _empty_keys(work, who.chats, work.now)
     work.run(sql.FORGET_ANSWERS, {"since": work.now - 2 * KEEP_REPLIES})
     work.run(sql.NOT_INSTALLED_BY, who.values)
-    ids = {each.user_id for each in who.identities} | {f"@{e.handle}" for e in who.identities}
     for row in work.run(sql.FAILED).all():
-        if names(ids - {"", "@"}, row.inbound):
+        if names(ids_of(who), row.inbound.lower()):
             work.run(sql.FORGET_FAILED, {"k": row.key})
 
 

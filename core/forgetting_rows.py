@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
     update,
 )
 
@@ -76,6 +77,15 @@ CARDS_ELSEWHERE = (
 
 # -- what others keep ----------------------------------------------------------------------------
 
+_CONCERNS = or_(_OWN, _DOES, _t.completed_by.in_(_ACCOUNTS))
+CONCERNED = union(
+    *(
+        select(each).where(_CONCERNS, each.is_not(None), each.not_in(_ACCOUNTS))  # built once each
+        for each in (_t.owner_id, _t.assignee_id)
+    )
+)
+"""Others whose tasks those are, or who do them."""
+
 _SAYS = bindparam("inside", type_=Text)
 _ENDS = bindparam("last", type_=Text)
 FORGET_BEFORE = (
@@ -83,7 +93,7 @@ FORGET_BEFORE = (
     .where(or_(_ct.before.like(_SAYS), _ct.before.like(_ENDS)))
     .returning(_ct.change_id)
 )
-_TOUCHED = select(_t.id).where(or_(_OWN, _DOES, _t.completed_by.in_(_ACCOUNTS)))
+_TOUCHED = select(_t.id).where(_CONCERNS)
 FORGET_CHANGES = delete(s.change_task).where(_ct.task_id.in_(_TOUCHED)).returning(_ct.change_id)
 DROP_EMPTY = delete(s.change).where(
     _c.id.in_(bindparam("changes", expanding=True)), _c.id.not_in(select(_ct.change_id))
@@ -92,7 +102,7 @@ _NEXT = {"revision": _t.revision + 1, "updated_at": bindparam("now", type_=_t.up
 UNASSIGN = (
     update(s.task)
     .where(_DOES, ~_OWN)
-    .values(assignee_id=None, **_NEXT)
+    .values(assignee_id=None, offer="", nag=None, **_NEXT)
     .returning(_t.id, _t.revision)
 )
 UNSIGN = (
@@ -101,6 +111,7 @@ UNSIGN = (
     .values(completed_by=None, **_NEXT)
     .returning(_t.id, _t.revision)
 )
+UNWRITE = update(s.note).where(s.note.c.account_id.in_(_ACCOUNTS)).values(account_id=None, text="")
 NO_HOME = (
     update(s.identity)
     .where(_i.home_id.in_(_ACCOUNTS), _i.account_id.not_in(_ACCOUNTS))

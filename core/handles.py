@@ -10,9 +10,9 @@ from sqlalchemy import Row, bindparam, delete, update
 
 from core import schema
 from core.addresses import Sender
+from core.cleaning import clean
 from core.identity import HANDLE_LIMIT, WHO, Identity
 from core.merge import merge
-from core.task import clean
 
 if TYPE_CHECKING:
     from core.work import Work

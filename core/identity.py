@@ -31,6 +31,8 @@ class Account:
     language: str
     joined: bool
     """False for somebody who was only mentioned so far."""
+    takes_tasks: bool = True
+    """Whether others may give them tasks."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -54,6 +56,8 @@ class Identity:
     linked_at: datetime
     handle_seen_at: datetime | None
     """When they last wrote with this handle, to the day."""
+    preset: str
+    """How much it is told, as `core.presets.Preset` has it."""
 
 
 _i, _a, _n = schema.identity.c, schema.account.c, schema.concern.c
@@ -65,6 +69,7 @@ ACCOUNT = [
     _a.timezone,
     _a.language,
     _a.joined_at,
+    _a.takes_tasks,
 ]
 
 WHO = select(*IDENTITY, *ACCOUNT).join(schema.account, _a.id == _i.account_id)
@@ -122,7 +127,13 @@ JOIN = (
 
 def read_account(row: Row[tuple[object, ...]]) -> Account:
     return Account(
-        row.a_id, row.public_id, row.a_name, row.timezone, row.language, row.joined_at is not None
+        id=row.a_id,
+        public_id=row.public_id,
+        name=row.a_name,
+        timezone=row.timezone,
+        language=row.language,
+        joined=row.joined_at is not None,
+        takes_tasks=row.takes_tasks,
     )
 
 

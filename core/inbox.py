@@ -142,7 +142,7 @@ class Inbox:
                 "delivered_at": self._work.now if delivered else None,
                 "reply": REPLY.dump_json(reply).decode(),
                 "address": ADDRESS.dump_json(address).decode(),
-                "edits": "" if elsewhere or reply.fresh else inbound.message,
+                "edits": "" if elsewhere or reply.fresh else reply.replaces or inbound.message,
                 "process": self._work.process,
             },
         )

@@ -42,6 +42,14 @@ REDEEM_CODE_ALL = Limit("link.redeem.all", 100, timedelta(minutes=1), "link atte
 ASKED = Limit("link.asked", 5, timedelta(hours=1), "questions about connecting chats")
 """To one account, whoever entered its codes (`promises.md` T13)."""
 
+CHART = Limit("chart", 20, timedelta(hours=1), "charts")
+"""Each is drawn and sent: half a message a minute, beside whatever else there is to say."""
+REACT = Limit("react", 60, timedelta(hours=1), "tasks from reactions")
+"""Each asks the platform for a message, and marks it."""
+
+UNFURL = Limit("unfurl", 1, timedelta(minutes=30), "previews of a task")
+"""Of one task in one chat (`product.md` 1.5)."""
+
 INVITE = Limit("invite", 10, timedelta(days=1), "invitations")
 APP_LINK = Limit("link.app", 5, timedelta(minutes=15), "links")
 """For each user of the operator's app, as for codes."""

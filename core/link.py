@@ -30,9 +30,14 @@ class Item(StrEnum):
     COMPLETER = "completer"
     NUMBER = "number"
     NOTICE = "notice"
+    NOTE = "note"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
     TIMEZONE = "timezone"
     LANGUAGE = "language"
     SUBSCRIPTION = "subscription"
+    DIGEST = "digest"
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)

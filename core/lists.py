@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import Select, and_, bindparam, case, func, literal, or_, select, true
 
 from core import schema
+from core.cleaning import clean_labels
+from core.history import RECENT, listed_since
 from core.reading import TASK, read_task
 from core.task import Status, Task
 
@@ -31,9 +33,12 @@ class Filter:
     status: Status | None = None
     priority: str = ""
     category: str = ""
+    label: str = ""
     assignee: int = 0
     """Account id."""
     due_before: datetime = NEVER
+    due_until: str = ""
+    """A day, as `2026-11-26`: due on it or before, wherever its clocks are."""
     chat: int = 0
     """Made in this chat."""
 
@@ -64,27 +69,18 @@ def _unless(parameter: str, empty: Any, condition: Any) -> Any:
     return or_(bindparam(parameter, empty) == empty, condition)
 
 
+_LABELS = literal(" ").concat(_t.labels).concat(" ")
 _FITS = and_(
     _t.deleted_at.is_(None),
     _unless("status", "", _t.status == bindparam("status", "")),
     _unless("priority", "", _t.priority == bindparam("priority", "")),
     _unless("category", "", func.lower(_t.category) == bindparam("category", "")),
+    _unless("label", "", _LABELS.like(bindparam("label", ""), escape="\\")),
     _unless("assignee", 0, _t.assignee_id == bindparam("assignee", 0)),
     _unless("chat", 0, _t.chat_id == bindparam("chat", 0)),
-    _unless(
-        "any_due",
-        1,
-        _t.due_at < bindparam("due_before", type_=_t.due_at.type),
-    ),
-    _unless(
-        "any_age",
-        1,
-        or_(
-            _n.open,
-            func.coalesce(_t.completed_at, _t.updated_at)
-            >= bindparam("since", type_=_t.updated_at.type),
-        ),
-    ),
+    _unless("any_due", 1, _t.due_at < bindparam("due_before", type_=_t.due_at.type)),
+    _unless("due_until", "", and_(_t.due_on != "", _t.due_on <= bindparam("due_until", ""))),
+    RECENT,
 )
 
 
@@ -104,6 +100,17 @@ def _page(openness: Any) -> Select[Any]:
     )
 
 
+def _due_page(openness: Any) -> Select[Any]:
+    """What is due first; what has no date follows, the newest first. They are put in order by their
+    ids alone: what else a row of a task has is read of those on the page."""
+    ids = _listing(select(_t.id), openness)  # built per call: which is at import
+    order = (_t.due_at.is_(None), _t.due_at, _t.id.desc())
+    shown = ids.order_by(*order).limit(bindparam("most")).offset(bindparam("skip")).subquery()
+    mine = and_(_n.task_id == _t.id, _n.account_id == bindparam("viewer"))
+    found = TASK.join(schema.concern, mine).join(shown, shown.c.id == _t.id)
+    return found.order_by(*order)
+
+
 def _count(openness: Any) -> Select[Any]:
     matches = _listing(select(_t.id), openness)  # built per call: which is at import
     limited = matches.limit(COUNTED + 1).subquery()
@@ -112,6 +119,7 @@ def _count(openness: Any) -> Select[Any]:
 
 _OPENNESS = {True: _n.open.is_(True), False: _n.open.is_(False), None: true()}
 _PAGES = {wanted: _page(openness) for wanted, openness in _OPENNESS.items()}
+_BY_DUE = _due_page(_OPENNESS[True])
 _COUNTS = {wanted: _count(openness) for wanted, openness in _OPENNESS.items()}
 _OVERDUE = and_(_n.open, _t.due_at < bindparam("now", type_=_t.due_at.type))
 _STATS = (
@@ -126,34 +134,43 @@ _STATS = (
 )
 
 
+def _inside(label: str) -> str:
+    """What a task's labels are like that has this one, whatever signs are in it."""
+    kept = clean_labels([label])
+    for sign in ("\\", "%", "_"):
+        kept = kept.replace(sign, f"\\{sign}")
+    return f"% {kept} %" if kept else ""
+
+
 class Lists:
     """What a person has, in one transaction."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def page(self, viewer: int, which: Filter, *, skip: int = 0, most: int = 8) -> Page:
-        """Newest first."""
-        since = None if which.open else self._since(viewer)
+    def page(
+        self, viewer: int, which: Filter, *, skip: int = 0, most: int = 8, by_due: bool = False
+    ) -> Page:
+        """The newest first; `by_due`: of open ones what is due first, then what has no date."""
+        since = None if which.open else listed_since(self._work, viewer)
         values = {
             "viewer": viewer,
             "status": which.status.value if which.status else "",
             "priority": which.priority,
             "category": which.category.lower(),
+            "label": _inside(which.label),
             "assignee": which.assignee,
             "chat": which.chat,
             "any_due": int(which.due_before == NEVER),
             "due_before": which.due_before,
+            "due_until": which.due_until,
             "any_age": int(since is None),
             "since": since or NEVER,
         }
         total = self._work.run(_COUNTS[which.open], values).scalar_one()
-        rows = self._work.run(_PAGES[which.open], values | {"skip": skip, "most": most})
+        ordered = _BY_DUE if by_due and which.open else _PAGES[which.open]
+        rows = self._work.run(ordered, values | {"skip": skip, "most": most})
         return Page(tuple(read_task(row) for row in rows), total, since)
-
-    def _since(self, viewer: int) -> datetime | None:
-        days = self._work.entitlements.history_days(viewer)
-        return None if days is None else self._work.now - timedelta(days=days)
 
     def stats(self, viewer: int) -> Stats:
         """The original's counts, with cancelled and overdue too."""

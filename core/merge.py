@@ -51,6 +51,7 @@ def move_back(work: Work, link: Link, origin: int, into: int) -> None:
     for statement in sql.GIVE_BACK:
         work.run(statement, both | {"moved_at": link.moved_at, "now": work.now})
     work.run(sql.BECOME, {"old": origin, "into": None})
+    work.homes.changed(origin, into)
     for account in (into, origin):
         work.run(sql.COUNT, {"account": account})
     for row in shown:
@@ -74,4 +75,5 @@ def _carry(work: Work, old: int, new: int) -> int:
     for account in (new, old):
         work.run(sql.COUNT, {"account": account})
     work.run(sql.BECOME, {"old": old, "into": new})
+    work.homes.changed(old, new)
     return len(theirs)

@@ -1,5 +1,7 @@
 """The rows of an account that go to another, and back."""
 
+# long: what goes along and what comes back are one list, read beside each other
+
 from __future__ import annotations
 
 from typing import Any
@@ -22,16 +24,25 @@ from sqlalchemy import (
 
 from core import schema
 from core.link import Item
+from core.task import Offer
 
 _a, _t, _n, _no = schema.account.c, schema.task.c, schema.concern.c, schema.notice.c
-_r = schema.reminder.c
+_r, _s, _w = schema.reminder.c, schema.source.c, schema.note.c
 _c, _ct, _it, _i = schema.change.c, schema.change_task.c, schema.link_item.c, schema.identity.c
 _OLD: BindParameter[int] = bindparam("old", type_=schema.Id)
 _NEW: BindParameter[int] = bindparam("new", type_=schema.Id)
 _LINK: BindParameter[int] = bindparam("link", type_=schema.Id)
 _OPEN = and_(_t.status.in_(("pending", "in progress")), _t.deleted_at.is_(None))
 _TOLD_TOO = select(_no.once).where(_no.account_id == _NEW)
-_TASKS = (Item.OWNER, Item.ASSIGNEE, Item.COMPLETER, Item.NUMBER, Item.NOTICE)
+_OFFERS = {Item.OFFERED: Offer.OFFERED.value, Item.ACCEPTED: Offer.ACCEPTED.value}
+_BETWEEN = or_(
+    and_(_t.owner_id == _OLD, _t.assignee_id == _NEW),
+    and_(_t.owner_id == _NEW, _t.assignee_id == _OLD),
+)
+_TASKS = (
+    *(Item.OWNER, Item.ASSIGNEE, Item.COMPLETER, Item.NUMBER, Item.NOTICE, Item.NOTE),
+    *_OFFERS,
+)
 
 
 def _note(kind: Item, rows: Any, where: Any, number: Any = None) -> Any:
@@ -53,12 +64,19 @@ NOTE = (
     _note(Item.COMPLETER, _t.id, _t.completed_by == _OLD),
     _note(Item.NUMBER, _n.task_id, _n.account_id == _OLD, _n.number),
     _note(Item.NOTICE, _no.id, and_(_no.account_id == _OLD, _no.once.not_in(_TOLD_TOO))),
+    _note(Item.NOTE, _w.id, _w.account_id == _OLD),
+    *(_note(item, _t.id, and_(_BETWEEN, _t.offer == offer)) for item, offer in _OFFERS.items()),
 )
 _theirs = schema.reminder.alias()
+_made = schema.source.alias()
 CARRY = (
     update(schema.task).where(_t.owner_id == _OLD).values(owner_id=_NEW),
     update(schema.task).where(_t.assignee_id == _OLD).values(assignee_id=_NEW),
     update(schema.task).where(_t.completed_by == _OLD).values(completed_by=_NEW),
+    # What one of them offered to the other needs no answer.
+    update(schema.task)
+    .where(_t.owner_id == _NEW, _t.assignee_id == _NEW, _t.offer != "")
+    .values(offer=""),
     # Of what both are to be reminded of, the one account that they become is, once.
     delete(schema.reminder).where(
         _r.account_id == _OLD,
@@ -69,6 +87,18 @@ CARRY = (
         ),
     ),
     update(schema.reminder).where(_r.account_id == _OLD).values(account_id=_NEW),
+    # A message of which both made a task edits the one that they become had first.
+    delete(schema.source).where(
+        _s.account_id == _OLD,
+        exists().where(
+            _made.c.account_id == _NEW,
+            _made.c.chat_id == _s.chat_id,
+            _made.c.message == _s.message,
+            _made.c.place == _s.place,
+        ),
+    ),
+    update(schema.source).where(_s.account_id == _OLD).values(account_id=_NEW),
+    update(schema.note).where(_w.account_id == _OLD).values(account_id=_NEW),
     # What both were told is told once: the other stays where nobody reads it.
     update(schema.notice)
     .where(_no.account_id == _OLD, _no.once.not_in(_TOLD_TOO))
@@ -124,6 +154,13 @@ GIVE_BACK = (
         _t.id.in_(_noted(Item.COMPLETER)),
     )
     .values(completed_by=_OLD),
+    # What one of them offered to the other stands where it stood.
+    *(
+        update(schema.task)  # built once each
+        .where(_t.offer == "", _BETWEEN, _t.id.in_(_noted(item)))
+        .values(offer=offer)
+        for item, offer in _OFFERS.items()
+    ),
     delete(schema.concern).where(
         _n.account_id == _NEW,
         _n.task_id.in_(_noted(Item.NUMBER)),
@@ -156,6 +193,14 @@ GIVE_BACK = (
             ),
         ),
     )
+    .values(account_id=_OLD),
+    # So does the message that a task was made of.
+    update(schema.source)
+    .where(_s.account_id == _NEW, _s.task_id.in_(_noted(Item.OWNER)))
+    .values(account_id=_OLD),
+    # What somebody noted is theirs, whosever the task is.
+    update(schema.note)
+    .where(_w.account_id == _NEW, _w.id.in_(_noted(Item.NOTE)))
     .values(account_id=_OLD),
     # What they changed meanwhile is not theirs to undo any more.
     update(schema.change)

@@ -21,6 +21,7 @@ class Why(StrEnum):
     DUE = "due"
     OFFSET = "offset"
     SNOOZE = "snooze"
+    NAG = "nag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,21 @@ def elsewhere(found: tuple[Why, Moment] | None) -> datetime | None:
     return found[1].at if found is not None and found[0] is not Why.DUE else None
 
 
-def coming(due: Due | None, remind: int | None, now: datetime) -> tuple[Why, Moment] | None:
+def coming(
+    due: Due | None, remind: int | None, now: datetime, nag: int | None = None
+) -> tuple[Why, Moment] | None:
     """The reminder of a task that is due then; one that would have been in the past is when it is
-    due. None where there is none to come."""
-    if due is None or remind == NEVER or due.instant <= now:
+    due, and where that has passed, too, the next that nags. None where there is none to come."""
+    if due is not None and due.instant > now and remind != NEVER:
+        if remind and (early := moment(due, remind)).at > now:
+            return Why.OFFSET, early
+        if (on_time := moment(due, 0)).at > now:
+            return Why.DUE, on_time
+    if nag is None or (due is not None and moment(due, 0).at > now):
         return None
-    if remind and (early := moment(due, remind)).at > now:
-        return Why.OFFSET, early
-    on_time = moment(due, 0)
-    return (Why.DUE, on_time) if on_time.at > now else None
+    return Why.NAG, again(due, nag, now)
+
+
+def again(due: Due | None, nag: int, now: datetime) -> Moment:
+    """When to remind again of what is not done yet: minutes are what a clock counts."""
+    return Moment.of(now + timedelta(minutes=nag), due.zone if due else "UTC")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, delete, select, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, select, update
 
 from core import schema
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from core.work import Work
 
 _c, _q, _t = schema.card.c, schema.question.c, schema.task.c
+_g = schema.group_digest.c
+_other = schema.group_digest.alias()
 _OLD: BindParameter[int] = bindparam("old")
 _NEW: BindParameter[int] = bindparam("new")
 
@@ -28,6 +30,8 @@ _FOLLOW = (
         _q.chat_id == _OLD, _q.identity_id.in_(select(_q.identity_id).where(_q.chat_id == _NEW))
     ),
     update(schema.question).where(_q.chat_id == _OLD).values(chat_id=_NEW),
+    delete(schema.group_digest).where(_g.chat_id == _OLD, exists().where(_other.c.chat_id == _NEW)),
+    update(schema.group_digest).where(_g.chat_id == _OLD).values(chat_id=_NEW, thread=""),
     update(schema.message_key).where(schema.message_key.c.chat_id == _OLD).values(chat_id=_NEW),
 )
 _OUTDATED = (

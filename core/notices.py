@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from core import schema
+from core.delivering import Telling, deliver
 from core.errors import NoSuchNotice
 from core.events import Event, pack, unpack
 from core.identity import Identity
+from core.presets import tells
 from core.sql import LAST_ID, Statement, insert_or_ignore
 
 if TYPE_CHECKING:
@@ -66,6 +69,10 @@ _READ_ALL = (
 _DELETE = delete(schema.notice).where(_MINE).returning(_n.id)
 _UNTELL = delete(schema.notice).where(
     _n.task_id == bindparam("task"), _n.once == bindparam("what"), _n.read.is_(False)
+)
+_REPLACED = delete(schema.notice).where(
+    (_n.task_id == bindparam("task")) & (_n.account_id == bindparam("account")),
+    (_n.kind == bindparam("event")) & (_n.once != bindparam("newest")),
 )
 _EVERYBODY = (
     select(schema.account.c.id)
@@ -131,10 +138,17 @@ class Notices:
         row = self._work.run(_ADD, values).first()
         if row is None:
             return False
-        for identity in self._work.accounts.identities(account):
-            if identity.id != but and only in {None, identity.id}:
-                self._put_in_chat(row.id, event, identity)
+        self._work.homes.changed(account)  # a chat that was connected, a plan: the tab shows them
+        telling = Telling(row.id, event, bool(task), by_others=bool(task and actor))
+        self._deliver(telling, account, lambda each: each.id != but and only in {None, each.id})
         return True
+
+    def _deliver(self, telling: Telling, account: int, fits: Callable[[Identity], bool]) -> None:
+        # Somebody known by handle alone has no chat yet.
+        mine = [each for each in self._work.accounts.identities(account) if each.user_id]
+        told = [each for each in mine if fits(each) and tells(each, telling.event)]
+        if told:
+            deliver(self._work, account, telling, told)
 
     def announce(self, event: Event, *, after: int = 0, most: int = 200) -> tuple[int, int]:
         """Tell the next `most` accounts that joined, by id above `after`: how many had not been
@@ -142,16 +156,6 @@ class Notices:
         everybody = self._work.run(_EVERYBODY, {"after": after, "most": most}).scalars().all()
         told = sum(self.tell(event, account) for account in everybody)
         return told, everybody[-1] if everybody else 0
-
-    def _put_in_chat(self, notice: int, event: Event, identity: Identity) -> None:
-        # Somebody known by handle alone has no chat yet.
-        if identity.user_id and (identity.notify or event.always):
-            self._work.put_in_chat(
-                identity.chat_id,
-                name="tell",
-                id=f"tell:{notice}:{identity.id}",
-                payload={"notice": notice, "identity": identity.id},
-            )
 
     def get(self, notice: int) -> Notice | None:
         """A notice for a job that delivers it; None once its reader deleted it."""
@@ -188,3 +192,9 @@ class Notices:
     def take_back(self, task: int, event: Event) -> None:
         """What happened was undone: take it out of the inboxes where nobody read it yet."""
         self._work.run(_UNTELL, {"task": task, "what": event.once})
+
+    def replace(self, task: int, account: int, event: Event) -> None:
+        """Only this one stays of all that say the same of a task; the others are not told, either,
+        if they still wait."""
+        values = {"task": task, "account": account, "event": pack(event)[0], "newest": event.once}
+        self._work.run(_REPLACED, values)

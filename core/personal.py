@@ -121,6 +121,11 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
         s.concern.c.account_id.in_(_ACCOUNTS),
         s.concern.c.account_id.in_(_ACCOUNTS) | s.concern.c.task_id.in_(_OWNED),
     ),
+    # What they wrote to tasks of others loses its words, and its place stays.
+    "note": Personal(
+        s.note.c.account_id.in_(_ACCOUNTS) | s.note.c.task_id.in_(_OWNED),
+        s.note.c.task_id.in_(_OWNED),
+    ),
     "reminder": Personal(
         s.reminder.c.account_id.in_(_ACCOUNTS),
         s.reminder.c.account_id.in_(_ACCOUNTS) | s.reminder.c.task_id.in_(_OWNED),
@@ -134,11 +139,24 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
         s.notice.c.account_id.in_(_ACCOUNTS),
         s.notice.c.account_id.in_(_ACCOUNTS) | s.notice.c.task_id.in_(_OWNED),
     ),
+    "held": _all(s.held.c.identity_id.in_(_IDENTITIES)),
+    "digest": _all(s.digest.c.account_id.in_(_ACCOUNTS)),
     # The key stays without a word, so that a message that comes again is not taken for new.
     "message_key": Personal(s.message_key.c.chat_id.in_(_CHATS), BY_HAND),
     # Whose it is stands in its text: `written_by`, `names`.
     "failed_message": Personal(true(), BY_HAND),
     "card": _all(s.card.c.chat_id.in_(_CHATS) | s.card.c.task_id.in_(_OWNED)),
+    # A message in somebody else's chat goes with the task that was made of it.
+    "source": Personal(
+        s.source.c.account_id.in_(_ACCOUNTS),
+        or_(
+            s.source.c.account_id.in_(_ACCOUNTS),
+            s.source.c.task_id.in_(_OWNED),
+            s.source.c.chat_id.in_(_CHATS),
+        ),
+    ),
+    "draft": _all(s.draft.c.identity_id.in_(_IDENTITIES)),
+    "home": _all(s.home.c.identity_id.in_(_IDENTITIES)),
     "question": _all(s.question.c.identity_id.in_(_IDENTITIES) | s.question.c.chat_id.in_(_CHATS)),
     "link_attempt": _all(
         or_(
@@ -184,6 +202,7 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
     "billing_step": _all(s.billing_step.c.account_id.in_(_ACCOUNTS)),
     # That it came stays, so that it is not taken for new; what it says goes.
     "hook": Personal(TOLD_OF, BY_HAND),
+    "group_digest": Impersonal("when a group is told what it has to do: nobody's own"),
     "product": Impersonal("what the operator sells"),
     "reconciliation": Impersonal("when the subscriptions were looked through"),
     "audit_head": Impersonal("the end of the chain: a number and a hash"),

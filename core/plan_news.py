@@ -81,10 +81,13 @@ def seconds(at: datetime | None) -> int:
 
 
 def tell(work: Work, event: Event, account: int, starter: int | None) -> None:
-    """Tell it once, in one private chat: of whoever started the subscription, else of the chat that
-    came last among those that want notices."""
+    """Tell it once, in one private chat among those that want notices: on the platform that they
+    chose, else of whoever started the subscription, else the one that came last."""
     mine = [each for each in work.accounts.identities(account) if each.user_id and each.notify]
-    mine.sort(key=lambda each: (each.id == starter, each.linked_at, each.id))
+    place = work.profile.plan_news(account)
+    mine.sort(
+        key=lambda each: (each.platform == place, each.id == starter, each.linked_at, each.id)
+    )
     work.notices.tell(event, account, only=mine[-1].id if mine else 0)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Connection
 
 from core import billing_facts as billing
 from core.addresses import Address, Sender
-from core.chat import Inbound, Reply, Sent, Unread
+from core.chat import Home, Inbound, Quoted, Reply, Sent, Suggestion, Unread
 
 Scalar = str | int | float | bool | None
 Payload = Mapping[str, Scalar]
@@ -25,6 +25,8 @@ KeepUnread = Callable[[Unread, Exception], Awaitable[Reply]]
 """Given a genuine message on which an adapter's own reader broke, and how. Returns what to tell the
 person, where the platform leaves a way to, after the commit that keeps the message for the
 operator; the platform may then be acknowledged."""
+Suggest = Callable[[Sender, str], Awaitable[Sequence[Suggestion]]]
+"""Given who types to the bot in another chat, and what so far: what they may pick."""
 OnChat = Callable[[Address, bool], Awaitable[None]]
 """A chat, and whether the bot can write to it from now on."""
 
@@ -54,6 +56,10 @@ class ChatPlatform(Protocol):
 
         None when no message came of it (a toast, a form, an ephemeral message)."""
 
+    async def show(self, address: Address, home: Home) -> None:
+        """Draw the Home tab of the person whose private chat this is, on a platform that has one.
+        The direct answer to what is done there draws it by itself (`Reply.home`)."""
+
     async def person(self, scope: str, user_id: str) -> Sender | None:
         """What the platform knows of somebody beside what their messages say: their full name and
         time zone. None where it knows no more."""
@@ -68,9 +74,31 @@ class ChatPlatform(Protocol):
         """Send a message on our own account, or edit the one named by `edit`.
 
         An edit that changes nothing succeeds. An edit of a message that is gone raises
-        `MessageGone`. A `reply_to` that is gone is left out. With a document it is a message of its
-        own, without buttons, that nothing edits; one too large for the platform raises
-        `Unsendable`."""
+        `MessageGone`. A `reply_to` that is gone is left out. With a document or a picture it is a
+        message of its own, without buttons, that nothing edits; one too large for the platform
+        raises `Unsendable`."""
+
+
+@runtime_checkable
+class Reacted(Protocol):
+    """A messenger that tells of reactions. Both raise `core.errors.DeliveryError`."""
+
+    async def message_under(self, address: Address, message: str) -> Quoted | None:
+        """The message that a reaction is under, as it reads now. None where it is gone, or may not
+        be read."""
+
+    async def mark(self, address: Address, message: str, *, on: bool) -> None:
+        """Put a check under a message, or take it away. Fine where that changes nothing, or cannot
+        be."""
+
+
+@runtime_checkable
+class Unfurls(Protocol):
+    """A messenger that shows what is behind links."""
+
+    async def unfurl(self, address: Address, message: str, url: str, reply: Reply) -> None:
+        """Show this below a link in a message, to everybody who reads it. Fine where it is gone.
+        Raises `core.errors.DeliveryError`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Executable
@@ -30,8 +31,6 @@ KEPT = 1000
 Processes = tuple[tuple[int, Callable[[Any], Any]], ...]
 """For some places of a row, what makes a value SQLite's, or ours."""
 _dialect = pysqlite.dialect()
-_to_text: Any = UtcTime().dialect_impl(_dialect).bind_processor(_dialect)
-_instant = lru_cache(16)(_to_text)  # a transaction writes its one instant into many places
 _known: dict[tuple[Executable, tuple[str, ...]], Prepared | None] = {}
 
 
@@ -111,8 +110,19 @@ def _plain(compiled: SQLCompiler, given: Mapping[str, Any]) -> bool:
 def _row(columns: list[str]) -> Callable[[Iterable[Any]], Any]:
     """What SQLAlchemy names itself (a column that is computed) has no name to ask for."""
     kind: Any = namedtuple("Row", columns, rename=True)  # type: ignore[misc]  # known only now
-    made: Callable[[Iterable[Any]], Any] = kind._make
-    return made
+    return partial(tuple.__new__, kind)  # as its `_make`, which counts the columns once more
+
+
+@lru_cache(16)
+def _instant(value: datetime | None) -> str | None:
+    """In SQLAlchemy's words; a transaction writes its one instant into many places."""
+    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+@lru_cache(1024)
+def _read_instant(kept: str | None) -> datetime | None:
+    """Most are of the same few people: since when they are here, and known by their names."""
+    return None if kept is None else datetime.fromisoformat(kept).replace(tzinfo=UTC)
 
 
 def _bind(type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
@@ -122,4 +132,6 @@ def _bind(type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
 
 
 def _result(type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    if isinstance(type_, UtcTime):
+        return _read_instant
     return type_.dialect_impl(_dialect).result_processor(_dialect, None)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select, update
 
 from core import schema
+from core.cleaning import clean
 from core.errors import NotUnderstood, TooLong
-from core.identity import NAME_LIMIT
-from core.task import clean
-from core.zones import is_zone
+from core.identity import NAME_LIMIT, Account, Identity
+from core.presets import Preset
+from core.zone_moving import dated_in
+from core.zones import NOWHERE, is_zone
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -20,6 +22,11 @@ _PROFILE = update(schema.account).where(_a.id == bindparam("account"))
 _SET_PROFILE = {
     name: _PROFILE.values({name: bindparam("value")}) for name in ("name", "timezone", "language")
 }
+_ASK_ZONE = (
+    _PROFILE.where(_a.timezone == "", _a.zone_asked.is_(False))
+    .values(zone_asked=True)
+    .returning(_a.id)
+)
 _RENEWALS = _PROFILE.values(tell_renewals=bindparam("on"))
 _TELLS_RENEWALS = select(_a.tell_renewals).where(_a.id == bindparam("account"))
 _NOTIFY = (
@@ -28,6 +35,14 @@ _NOTIFY = (
     .values(notify=bindparam("on"))
     .returning(_i.id)
 )
+_SET_PRESET = (
+    update(schema.identity)
+    .where(_i.id == bindparam("identity"), _i.account_id == bindparam("account"))
+    .values(preset=bindparam("preset"))
+    .returning(_i.id)
+)
+_PLAN_NEWS = select(_a.plan_news).where(_a.id == bindparam("account"))
+_SET_PLAN_NEWS = _PROFILE.values(plan_news=bindparam("platform"))
 
 
 class Profile:
@@ -50,18 +65,56 @@ class Profile:
         if not is_zone(zone):
             raise NotUnderstood("time zone", zone, "a zone such as Europe/Berlin")
         self._work.run(_SET_PROFILE["timezone"], {"account": account, "value": zone})
+        self._work.quiet.follow(account)
+        self._work.digests.follow(account)
+        self._work.homes.changed(account)
+
+    def learn_zone(self, account: Account, told: Identity, zone: str) -> None:
+        """What a platform says of somebody who never said so themselves. Whoever has dates by now
+        is asked what becomes of them."""
+        if account.timezone or not is_zone(zone):
+            return
+        self.set_timezone(account.id, zone)
+        if zone != NOWHERE and dated_in(self._work, account.id, NOWHERE)[0]:
+            asks = {"identity": told.id}
+            self._work.put_in_chat(told.chat_id, name="zone", id=f"zone:{told.id}", payload=asks)
+
+    def ask_zone(self, account: int) -> bool:
+        """Whether to ask them where they are: once, and never whoever said so."""
+        return self._work.run(_ASK_ZONE, {"account": account}).first() is not None
 
     def set_language(self, account: int, language: str) -> None:
         """Raises `NotUnderstood` for what is no language tag."""
         tag = language.strip().lower()
-        if not (2 <= len(tag) <= 16 and tag.replace("-", "").isalnum() and tag.isascii()):
+        if not _is_tag(tag):
             raise NotUnderstood("language", language, "a language code such as en or de")
         self._work.run(_SET_PROFILE["language"], {"account": account, "value": tag})
+
+    def learn_language(self, account: Account, told: str) -> bool:
+        """What a platform says of somebody who never said so themselves; whether it was news."""
+        tag = told.strip().lower()
+        if account.language or not _is_tag(tag):
+            return False
+        self._work.run(_SET_PROFILE["language"], {"account": account.id, "value": tag})
+        return True
 
     def set_notify(self, account: int, identity: int, on: bool) -> bool:
         """Notices to this identity on or off; False when it is not this account's."""
         values = {"account": account, "identity": identity, "on": on}
         return self._work.run(_NOTIFY, values).first() is not None
+
+    def set_preset(self, account: int, identity: int, preset: Preset) -> bool:
+        """How much this identity is told; False when it is not this account's."""
+        values = {"account": account, "identity": identity, "preset": preset.value}
+        return self._work.run(_SET_PRESET, values).first() is not None
+
+    def plan_news(self, account: int) -> str:
+        """The platform on which they want to be told of their plan; empty for where it began."""
+        place: str = self._work.run(_PLAN_NEWS, {"account": account}).scalar_one()
+        return place
+
+    def set_plan_news(self, account: int, platform: str) -> None:
+        self._work.run(_SET_PLAN_NEWS, {"account": account, "platform": platform})
 
     def tells_renewals(self, account: int) -> bool:
         """Whether they want to be told each time that a plan was renewed."""
@@ -69,3 +122,7 @@ class Profile:
 
     def set_tells_renewals(self, account: int, on: bool) -> None:
         self._work.run(_RENEWALS, {"account": account, "on": on})
+
+
+def _is_tag(tag: str) -> bool:
+    return 2 <= len(tag) <= 16 and tag.replace("-", "").isalnum() and tag.isascii()

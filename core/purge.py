@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from core import schema
+from core.sources import Way
 from core.undo import UNDO_FOR, Undo
 
 if TYPE_CHECKING:
     from core.work import Work
 
-_t = schema.task.c
+_t, _s = schema.task.c, schema.source.c
 _DELETED = select(_t.id).where(_t.deleted_at < bindparam("before")).limit(500)
 _PURGE = (
     delete(schema.notice).where(schema.notice.c.task_id == bindparam("task")),
     delete(schema.reminder).where(schema.reminder.c.task_id == bindparam("task")),
+    delete(schema.note).where(schema.note.c.task_id == bindparam("task")),
+    # The other lines of a message keep their places.
+    update(schema.source)
+    .where(_s.task_id == bindparam("task"), _s.way == Way.TYPED.value)
+    .values(task_id=None, text=""),
+    delete(schema.source).where(_s.task_id == bindparam("task")),
     delete(schema.card).where(schema.card.c.task_id == bindparam("task")),
     delete(schema.change_task).where(schema.change_task.c.task_id == bindparam("task")),
     delete(schema.concern).where(schema.concern.c.task_id == bindparam("task")),

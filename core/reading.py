@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from core import schema
 from core.columns import due_of
-from core.task import Priority, Status, Task
+from core.task import Offer, Priority, Status, Task
 
 _t, _n = schema.task.c, schema.concern.c
 _owner = schema.account.alias("owner")
@@ -53,7 +53,7 @@ FOR_UPDATE = select(schema.task).where(_t.id == bindparam("task")).with_for_upda
 
 def read_task(row: Any) -> Task:
     """A row of `TASK`, or what has all of its names, as a task."""
-    names = ("due_on", "due_time", "due_zone")
+    names = ("due_on", "due_time", "due_zone", "due_at")
     return Task(
         id=row.id,
         public_id=row.public_id,
@@ -77,4 +77,10 @@ def read_task(row: Any) -> Task:
         revision=row.revision,
         remind=row.remind,
         reminds_at=row.reminds_at,
+        labels=tuple(row.labels.split()),
+        rule=row.rule,
+        occurrence=row.occurrence,
+        nag=row.nag,
+        notes=row.notes,
+        offer=Offer(row.offer),
     )

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, Row, bindparam, delete, exists, select
 
-from core import schema
+from core import schema, snoozes
 from core.columns import REMINDED, due_of
 from core.errors import NotUnderstood
 from core.events import TaskDue
-from core.moments import Moment, Why, coming
+from core.moments import Moment, Why, again, coming
 from core.rights import Actor, Right
 from core.sql import insert_or_ignore, upsert
-from core.task import REMIND_LIMIT, Ref, Task
+from core.task import NEVER, REMIND_LIMIT, Ref, Task
 from core.writing import Writer
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ BATCH = 50
 """Reminders of one transaction, for which others wait on SQLite: 16 ms, measured without jobs, and
 some 0.6 ms more for each job of the engine."""
 _DAY = 24 * 60
-
 
 _r = schema.reminder.c
 _NOW = bindparam("now", type_=schema.UtcTime)
@@ -49,9 +48,7 @@ _DROP_OTHERS = _DROP_ALL.where(
     _r.why == Why.SNOOZE, _r.account_id != bindparam("owner"), _r.account_id != _ACCOUNT
 )
 _DROP_SNOOZE = delete(schema.reminder).where(_MINE, _r.why == Why.SNOOZE).returning(_r.id)
-_DROP_SOONER = delete(schema.reminder).where(
-    _MINE, _r.why != Why.SNOOZE, _r.at <= bindparam("at", type_=schema.UtcTime)
-)
+_DROP_SOONER = _DROP.where(_MINE, _r.at <= bindparam("at", type_=schema.UtcTime))
 _LATER = select(exists().where(_MINE, _r.why == Why.SNOOZE, _r.at > _NOW))
 _COLUMNS = select(schema.task).where(schema.task.c.id == _TASK)
 _DUE = _r.at <= _NOW
@@ -71,7 +68,8 @@ _CLAIM = (
     .where(_r.id.in_(select(_CLAIMED.c.id)))
     .returning(_r.id, _r.task_id, _r.account_id, _r.why, _r.at)
 )
-_DATED = ("due_on", "due_time", "due_zone")
+_DATED = ("due_on", "due_time")
+"""In another zone it is the same date: a snooze stays."""
 
 
 class Reminders:
@@ -84,7 +82,7 @@ class Reminders:
         self, task: int, owner: int, columns: Mapping[str, Any]
     ) -> tuple[Why, Moment] | None:
         """Whoever does the task is reminded of it as its columns say; the reminder."""
-        found = coming(due_of(columns), columns["remind"], self._work.now)
+        found = coming(due_of(columns), columns["remind"], self._work.now, columns["nag"])
         if found is not None:
             self._work.run(_ADD, _row(task, columns["assignee_id"] or owner, *found))
         return found
@@ -109,29 +107,39 @@ class Reminders:
 
     def snooze(self, actor: Actor, ref: Ref, at: datetime, zone: str) -> Task:
         """Remind the actor then, in place of what would have come until then; nobody else, and it
-        is due when it was. Raises `NotUnderstood` for what is past."""
+        is due when it was. Can be undone. Raises `NotUnderstood` for what is past."""
         task = self._work.tasks.get(actor, ref, Right.WORK)
         if at <= self._work.now:
             raise NotUnderstood("time", f"{at:%Y-%m-%d %H:%M}", "a time that is still to come")
-        values = _row(task.id, actor.account, Why.SNOOZE, Moment.of(at, zone))
-        self._work.run(_SNOOZE, values)
-        self._work.run(_DROP_SOONER, {"task": task.id, "account": actor.account, "at": at})
+        snoozes.note(self._work, actor, task)
+        self.put_off(task.id, actor.account, Moment.of(at, zone))
         return self._work.tasks.get(actor, ref)
 
+    def put_off(self, task: int, account: int, until: Moment | None) -> None:
+        """Their one reminder up to then comes then. None: what the task itself says holds again."""
+        mine = {"task": task, "account": account}
+        if until is None:
+            self._work.run(_DROP_SNOOZE, mine)
+            self.follow_anew(task)
+        else:
+            self._work.run(_SNOOZE, _row(task, account, Why.SNOOZE, until))
+            self._work.run(_DROP_SOONER, mine | {"at": until.at})
+
     def wake(self, actor: Actor, ref: Ref) -> Task:
-        """End the actor's snooze; what the task itself says holds again."""
+        """End the actor's snooze. Can be undone."""
         task = self._work.tasks.get(actor, ref, Right.WORK)
-        self._work.run(_DROP_SNOOZE, {"task": task.id, "account": actor.account})
-        self.follow_anew(task.id)
+        snoozes.note(self._work, actor, task, ends=True)
+        self.put_off(task.id, actor.account, None)
         return self._work.tasks.get(actor, ref)
 
     def set_before(self, actor: Actor, ref: Ref, minutes: int | None) -> Task:
-        """How long before a task is due to remind, as `Task.remind`; can be undone. Raises
-        `NotUnderstood` beyond `REMIND_LIMIT`."""
+        """How long before a task is due to remind, as `Task.remind`; never is not again and again,
+        either. Can be undone. Raises `NotUnderstood` beyond `REMIND_LIMIT`."""
         if minutes is not None and minutes > REMIND_LIMIT:
             raise NotUnderstood("reminder", f"{minutes // _DAY} days", "a year at most")
         task = self._work.tasks.get(actor, ref, Right.WORK)
-        Writer(self._work).write(actor, task, {"remind": minutes})
+        columns = {"remind": minutes} | ({"nag": None} if minutes == NEVER else {})
+        Writer(self._work).write(actor, task, columns)
         return self._work.tasks.get(actor, Ref(public_id=task.public_id))
 
     def snoozed(self, account: int, task: int) -> bool:
@@ -162,6 +170,16 @@ class Reminders:
         event = TaskDue(task.id, int(row.at.timestamp()), due, row.why == Why.SNOOZE)
         if is_theirs(task, event, row.account_id):
             self._work.notices.tell(event, row.account_id, task=task.id, subject=task.title)
+            self._tell_again(task, event, row.account_id)
+
+    def _tell_again(self, task: Task, event: TaskDue, account: int) -> None:
+        """Until it is done, by choice of whoever does it. What waits for the end of quiet hours is
+        not told again and again meanwhile, and an inbox has the last one."""
+        if task.nag and account == (task.assignee or task.owner):
+            self._work.notices.replace(task.id, account, event)
+            told = self._work.quiet.until(account, event) or self._work.now
+            then = _row(task.id, account, Why.NAG, again(task.due, task.nag, told))
+            self._work.run(_ADD, then)
 
 
 def is_theirs(task: Task, event: TaskDue, account: int) -> bool:

@@ -29,6 +29,7 @@ class Right(StrEnum):
     WORK = "work on"
     """Complete, reopen, begin."""
     CLAIM = "claim"
+    ACCEPT = "accept"
     DECLINE = "decline"
     OWN = "change"
     """Everything else."""
@@ -44,7 +45,7 @@ def may(task: Task, actor: Actor, right: Right) -> bool:
             return owner or assignee
         case Right.CLAIM:
             return not assignee and may(task, actor, Right.SEE)
-        case Right.DECLINE:
+        case Right.ACCEPT | Right.DECLINE:
             return assignee
         case Right.OWN:
             return owner

@@ -26,6 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from core import search_tables
+
 
 class UtcTime(TypeDecorator[datetime]):
     """An instant: aware and in UTC on both sides. SQLite would give it back naive."""
@@ -71,6 +73,12 @@ def _ref(name: str, target: str, *, nullable: bool = False, **options: Any) -> C
     return Column(name, Id, ForeignKey(f"{target}.id"), nullable=nullable, **options)
 
 
+def _goes_with(name: str, target: str, **options: Any) -> Column[int]:
+    """The row is nothing without what it refers to, and is deleted with it."""
+    refers = ForeignKey(f"{target}.id", ondelete="CASCADE")
+    return Column(name, Id, refers, nullable=False, **options)
+
+
 account = Table(
     "account",
     metadata,
@@ -94,6 +102,15 @@ account = Table(
     Column("plan_until", UtcTime),
     # Whether they want to hear of every renewal.
     Column("tell_renewals", Boolean, nullable=False, server_default=text("false")),
+    # The platform to be told of plans on; empty for the chat where the plan began.
+    Column("plan_news", String(16), nullable=False, server_default=""),
+    # From when to when, on the wall, nothing is told that can wait; empty for no such hours.
+    Column("quiet_from", String(5), nullable=False, server_default=""),
+    Column("quiet_until", String(5), nullable=False, server_default=""),
+    # Whether they were asked where they are: that is done once.
+    Column("zone_asked", Boolean, nullable=False, server_default=text("false")),
+    # Whether others may give them tasks.
+    Column("takes_tasks", Boolean, nullable=False, server_default=text("true")),
     Index(
         "ix_account_plan_until",
         "plan_until",
@@ -116,6 +133,8 @@ chat = Table(
     Column("gone", String(200), nullable=False, server_default=""),
     Column("gone_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
+    # The reaction by which a message there becomes a task, by its name; empty for none.
+    Column("reaction", String(64), nullable=False, server_default=""),
     UniqueConstraint("platform", "scope", "chat"),
     Index(
         "ix_chat_gone",
@@ -139,6 +158,8 @@ identity = Table(
     Column("handle", String(64), nullable=False, server_default=""),
     Column("name", String(64), nullable=False),
     Column("notify", Boolean, nullable=False, server_default=text("true")),
+    # How much of it, as `core.presets.Preset` has it.
+    Column("preset", String(8), nullable=False, server_default="normal"),
     Column("linked_at", UtcTime, nullable=False),
     # The account it was in before it was linked to this one: where it returns when it leaves.
     # Without a constraint, which SQLite adds only by copying the table.
@@ -165,6 +186,10 @@ task = Table(
     Column("public_id", String(8), nullable=False, unique=True),
     _ref("owner_id", "account", index=True),
     _ref("assignee_id", "account", nullable=True, index=True),
+    # What the assignee said, as `core.task.Offer` has it; and how often it was offered, which names
+    # one offer, for telling its answer once.
+    Column("offer", String(8), nullable=False, server_default=""),
+    Column("offers", Integer, nullable=False, server_default="0"),
     # Where it was made.
     _ref("chat_id", "chat", index=True),
     Column("title", String(500), nullable=False),
@@ -179,12 +204,21 @@ task = Table(
     Column("due_at", UtcTime),
     # How many minutes before it is due to remind; empty for when it is due, below 0 for never.
     Column("remind", Integer),
+    # An RRULE in wall time, and when this one was to be by it: `2026-11-27T09:00`, or a day.
+    Column("rule", String(200), nullable=False, server_default=""),
+    Column("occurrence", String(16), nullable=False, server_default=""),
+    # Words in small letters, with blanks between them.
+    Column("labels", String(420), nullable=False, server_default=""),
+    # After how many minutes to remind again, until it is done; empty for once.
+    Column("nag", Integer),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("completed_at", UtcTime),
     _ref("completed_by", "account", nullable=True),
     # How often it was completed: names one completion, for telling it once.
     Column("completions", Integer, nullable=False, server_default="0"),
+    # How many notes it has.
+    Column("notes", Integer, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("deleted_at", UtcTime),
     Index(
@@ -192,6 +226,13 @@ task = Table(
         "deleted_at",
         sqlite_where=text("deleted_at IS NOT NULL"),
         postgresql_where=text("deleted_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_task_completed",
+        "completed_by",
+        "completed_at",
+        sqlite_where=text("completed_at IS NOT NULL"),
+        postgresql_where=text("completed_at IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )
@@ -208,6 +249,20 @@ concern = Table(
     UniqueConstraint("account_id", "task_id"),
     Index("ix_concern_open", "account_id", "open", "task_id"),
     Index("ix_concern_task", "task_id"),
+)
+
+# What was noted of a task, from 1 to its count of notes. Whoever is forgotten leaves empty ones.
+note = Table(
+    "note",
+    metadata,
+    _id(),
+    _ref("task_id", "task"),
+    Column("place", Integer, nullable=False),
+    _ref("account_id", "account", nullable=True, index=True),
+    Column("text", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    UniqueConstraint("task_id", "place"),
+    sqlite_autoincrement=True,
 )
 
 # When somebody is to be reminded of a task. Told and deleted in one transaction, when its time has
@@ -275,6 +330,45 @@ notice = Table(
     sqlite_autoincrement=True,
 )
 
+# A notice that waits until it may be told in somebody's chat: quiet hours, or too many at once.
+held = Table(
+    "held",
+    metadata,
+    _goes_with("identity_id", "identity", primary_key=True),
+    _goes_with("notice_id", "notice", primary_key=True, index=True),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+# When somebody gets the overview that they asked for.
+digest = Table(
+    "digest",
+    metadata,
+    _ref("account_id", "account", primary_key=True),
+    # The chat in which it was asked for, without a constraint, since identities go.
+    Column("identity_id", Id, nullable=False),
+    # On which days, as `core.digests.Days` has them; the time on the wall and its zone, and the
+    # next instant that they mean.
+    Column("days", String(8), nullable=False),
+    Column("wall", String(5), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+# When a group gets the overview that somebody there asked for. It names nobody.
+group_digest = Table(
+    "group_digest",
+    metadata,
+    _ref("chat_id", "chat", primary_key=True),
+    # As those of `digest`.
+    Column("days", String(8), nullable=False),
+    Column("wall", String(5), nullable=False),
+    Column("zone", String(64), nullable=False),
+    # In which language, and where in the chat: as `Address.thread`.
+    Column("language", String(16), nullable=False),
+    Column("thread", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
 # The messages that were handled, and what was answered, until it is delivered.
 message_key = Table(
     "message_key",
@@ -321,7 +415,57 @@ card = Table(
     Column("revision", Integer, nullable=False),
 )
 
+# The message of somebody's that a task was made of: what is edited there changes the task, and
+# nobody makes one of it twice.
+source = Table(
+    "source",
+    metadata,
+    _ref("account_id", "account", primary_key=True),
+    _ref("chat_id", "chat", primary_key=True, index=True),
+    # As a platform names a message (`core.sources.NAME_LIMIT`); which of its lines, from 0.
+    Column("message", String(128), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    # None where that is gone for good: other lines of the message keep their places.
+    _ref("task_id", "task", nullable=True, index=True),
+    # `typed`, `shortcut`, `reaction`: as `core.sources.Way` has them.
+    Column("way", String(16), nullable=False),
+    # The line's words as they were read, to see what an edit of them changes; empty in all lines
+    # of a message where they are not to be kept.
+    Column("text", Text, nullable=False, server_default=""),
+    Column("made_at", UtcTime, nullable=False),
+    # Those that are kept for a while only.
+    Index("ix_source_way_made_at", "way", "made_at"),
+    sqlite_with_rowid=False,  # nearly all of a row is its key, and each added task writes one
+)
+
+# What somebody wrote into a form that was not taken, for a short while.
+draft = Table(
+    "draft",
+    metadata,
+    _ref("identity_id", "identity", primary_key=True),
+    # The command that the answers complete, without the revision that it was asked at.
+    Column("line", String(200), primary_key=True),
+    # What was answered, and who is meant by the mentions in it, as JSON.
+    Column("answers", Text, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("kept_at", UtcTime, nullable=False, index=True),
+)
+
 # What the bot asked and waits for, where there are no forms.
+home = Table(
+    "home",
+    metadata,
+    _goes_with("identity_id", "identity", primary_key=True),
+    # Of their tasks; 0 where the tab shows something else.
+    Column("page", Integer, nullable=False),
+    # How often another version was wanted, and which of them is shown.
+    Column("wanted", Integer, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    # When it is to be drawn again; empty while it is as it should be.
+    Column("due_at", UtcTime, index=True),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
 question = Table(
     "question",
     metadata,
@@ -727,3 +871,5 @@ pace = Table(
     # The platform said 429: nothing before this.
     Column("held", Double, nullable=False, server_default="0"),
 )
+
+search_tables.follow(metadata)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 
+from core.search_tables import FORGET_WORDS, READ_LATE
+
 LOCK_SECONDS = 30.0
 """How long the file is waited for, as everybody who writes to it does."""
 SWITCH_TRIES, SWITCH_PAUSE = 100, 0.05
@@ -61,7 +63,12 @@ def rewrite(path: str) -> None:
     it: they read on meanwhile, and wait to write.
 
     Raises `sqlite3.OperationalError` where the lock could not be had in `LOCK_SECONDS`."""
+    late = closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level="IMMEDIATE"))
+    with late as connection, connection:  # else the words of what was blanked wait for a search
+        for each in READ_LATE:
+            connection.execute(each)
     with closing(sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+        connection.execute(FORGET_WORDS)
         connection.execute("VACUUM")
     empty_log(path)
 

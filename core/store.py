@@ -94,6 +94,7 @@ class Tools:
             result = function(work)
         except StopIteration as error:  # a future cannot hold one
             raise RuntimeError("the function ran out of an iterator") from error
+        work.homes.mark()
         work.put_jobs()
         return result
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select, update
 
-from core import links, merge, newcomers, schema
+from core import bringing_times, links, merge, newcomers, schema
 from core.audit import Deed
 from core.bringing import take_back
 from core.errors import LinkRefused
@@ -128,6 +128,8 @@ def _take_profile(work: Work, link: Link, origin: Account) -> None:
     for kind, said in ((Item.TIMEZONE, origin.timezone), (Item.LANGUAGE, origin.language)):
         if _items(work, link, kind):
             work.run(_EMPTY[kind], {"account": link.account, "value": said})
+    for account in (link.account, origin.id):
+        bringing_times.follow(work, account)
 
 
 def _drop_logins(work: Work, link: Link, account: int, *, by: int) -> None:

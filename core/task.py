@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from core.errors import Blank, NotUnderstood, TooLong
+from core.errors import NotUnderstood
 
 TITLE_LIMIT = 500
 """Characters (`promises.md` T18)."""
@@ -17,6 +15,10 @@ DESCRIPTION_LIMIT = 4000
 """Characters (`promises.md` T18)."""
 CATEGORY_LIMIT = 40
 """Characters."""
+LABEL_LIMIT = 40
+"""Characters."""
+LABELS_LIMIT = 10
+"""Labels of one task."""
 OPEN_LIMIT = 10_000
 """Open tasks of one owner: against filling the disk, not a plan."""
 
@@ -24,12 +26,8 @@ NEVER = -1
 """As `remind`: no reminder."""
 REMIND_LIMIT = 366 * 24 * 60
 """Minutes before it is due."""
-
-# Characters that turn text around or hide in it (`promises.md` T29); tab and newline are blanks.
-_UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+NAG_LEAST, NAG_MOST = 5, 24 * 60
+"""Minutes between two reminders of what is not done yet: less is noise, more is another date."""
 
 
 class Status(StrEnum):
@@ -43,6 +41,15 @@ class Status(StrEnum):
     @property
     def open(self) -> bool:
         return self in {Status.PENDING, Status.IN_PROGRESS}
+
+
+class Offer(StrEnum):
+    """What became of giving a task to somebody else: they are asked whether they take it."""
+
+    NONE = ""
+    """Nobody was asked: it is nobody's, or somebody took it by themselves."""
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
 
 
 class Priority(StrEnum):
@@ -62,12 +69,22 @@ class Due:
     @property
     def instant(self) -> datetime:
         """When it is over: that minute, or the end of that day, in UTC. A time that the clocks
-        skip is moved on by the gap, one that comes twice is the first."""
+        skip is moved on by the gap, one that comes twice is the first, unless its `fold` is 1."""
         if self.time is not None:
             wall = datetime.combine(self.on, self.time, ZoneInfo(self.zone))
         else:
             wall = datetime.combine(self.on + timedelta(days=1), time(0), ZoneInfo(self.zone))
         return wall.astimezone(UTC)
+
+    @property
+    def which(self) -> str:
+        """How the clocks are set (`CET`), where they show this time twice that day; else empty."""
+        if self.time is None:
+            return ""
+        wall = datetime.combine(self.on, self.time, ZoneInfo(self.zone))
+        one, two = (wall.replace(fold=each).utcoffset() for each in (0, 1))
+        twice = one is not None and two is not None and one > two
+        return (wall.tzname() or "") if twice else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,9 @@ class Draft:
     status: Status = Status.PENDING
     remind: int | None = None
     """As `Task.remind`."""
+    labels: tuple[str, ...] = ()
+    rule: str = ""
+    """As `Task.rule`; `due` is its first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +135,18 @@ class Task:
     """Minutes before it is due; None for when it is due, `NEVER` for no reminder."""
     reminds_at: datetime | None = None
     """When the reader is reminded of it, where that is not when it is due."""
+    labels: tuple[str, ...] = ()
+    """In small letters, without the sign."""
+    rule: str = ""
+    """An RRULE (RFC 5545) in wall time, by which it comes again once it is done; or empty."""
+    occurrence: str = ""
+    """When it was to be by its rule (`2026-11-27T09:00`, or a day): the times after it go by it."""
+    nag: int | None = None
+    """Minutes after which whoever does it is reminded again, and again, until it is done."""
+    notes: int = 0
+    """How many there are."""
+    offer: Offer = Offer.NONE
+    """What the assignee said, where somebody else gave it to them."""
 
     def overdue(self, now: datetime) -> bool:
         return self.status.open and self.due is not None and self.due.instant < now
@@ -132,37 +164,6 @@ class Ref:
 
     def __str__(self) -> str:
         return f"#{self.number}" if self.number else self.public_id
-
-
-def clean(text: str) -> str:
-    """Text without what turns it around or hides in it, in composed form."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFC", text))
-
-
-def clean_title(title: str) -> str:
-    """One line. Raises `Blank`, `TooLong`."""
-    line = " ".join(clean(title).split())
-    if not line:
-        raise Blank("title")
-    if len(line) > TITLE_LIMIT:
-        raise TooLong("title", TITLE_LIMIT, len(line))
-    return line
-
-
-def clean_description(text: str) -> str:
-    """Raises `TooLong`."""
-    cleaned = clean(text).strip()
-    if len(cleaned) > DESCRIPTION_LIMIT:
-        raise TooLong("description", DESCRIPTION_LIMIT, len(cleaned))
-    return cleaned
-
-
-def clean_category(name: str) -> str:
-    """One word or a few, without the sign. Raises `TooLong`."""
-    cleaned = " ".join(clean(name).split()).lstrip("#+ ")
-    if len(cleaned) > CATEGORY_LIMIT:
-        raise TooLong("category", CATEGORY_LIMIT, len(cleaned))
-    return cleaned
 
 
 def read_status(value: str) -> Status:

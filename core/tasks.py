@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
-from core import schema
+from core import schema, snoozes
+from core.assigning import asking, taking
+from core.cleaning import clean_title
 from core.columns import columns_of, draft_columns, status_columns
 from core.errors import NoSuchTask, NotAllowed, Stale
 from core.events import TaskAssigned, TaskCompleted
@@ -17,8 +19,8 @@ from core.numbers import Numbers
 from core.reading import BY_ID, BY_NUMBER, BY_PUBLIC_ID, FOR_UPDATE, read_task
 from core.rights import Actor, Right, may
 from core.sql import LAST_INTEGER
-from core.task import Draft, Ref, Status, Task, clean_title
-from core.undo import Undo
+from core.task import Draft, Ref, Status, Task
+from core.undo import SNOOZED, Undo
 from core.writing import Writer
 
 if TYPE_CHECKING:
@@ -53,12 +55,14 @@ class Tasks:
         if not may(task, actor, right):
             names = [task.assignee_name, task.owner_name]
             who = task.owner_name if right is Right.OWN else " or ".join(filter(None, names))
+            if right is Right.ACCEPT:
+                who = task.assignee_name or task.owner_name
             raise NotAllowed(right.value, who)
         if ref.revision and ref.revision != task.revision:
             raise Stale(task.public_id)
         return task
 
-    def _held(self, actor: Actor, ref: Ref, right: Right, also: int | None = None) -> Task:
+    def held(self, actor: Actor, ref: Ref, right: Right, also: int | None = None) -> Task:
         """The task to change, as it is while nobody else can change it: with the rows of those it
         concerns, and of `also`, locked before it."""
         task = self.get(actor, ref, right)
@@ -79,8 +83,10 @@ class Tasks:
 
     def add(self, actor: Actor, draft: Draft) -> Task:
         """Add a task of the actor's, made in the chat where they act. Created as completed it
-        tells nobody, as in the original. Raises `Blank`, `TooLong`, `TooMany`, `PlanLimit`."""
+        tells nobody, as in the original. Raises `Blank`, `TooLong`, `TooMany`, `PlanLimit`,
+        `TakesNoTasks`."""
         opened, title = draft.status.open, clean_title(draft.title)
+        self._work.assigning.check(actor, draft.assignee)
         self._work.lock_accounts(actor.account, *filter(None, [draft.assignee]))
         number = self._numbers.take(actor.account, opened=opened)
         now, done = self._work.now, draft.status is Status.COMPLETED
@@ -95,15 +101,18 @@ class Tasks:
             "completed_by": actor.account if done else None,
             **draft_columns(draft),
         }
+        row |= {"offer": "", "offers": 0}
+        row |= asking(actor, row | {"assignee_id": None}, row)
         if opened and self._work.sales.on:
             self._work.entitlements.check(actor.account, row["category"], draft.assignee)
         task: int = self._work.run(_ADD, row).scalar_one()
         self._numbers.give(actor.account, task, opened=opened, number=number)
         self._undo.added(actor, task)
+        self._work.homes.changed(actor.account, draft.assignee)
         if draft.assignee is not None and draft.assignee != actor.account:
             self._numbers.give(draft.assignee, task, opened=opened)
             event = TaskAssigned(task, 1, actor.account)
-            self._writer.tell_assigned(actor, event, draft.assignee, title)
+            self._work.assigning.tell_given(actor, event, draft.assignee, title)
         reminder = self._work.reminders.follow(task, actor.account, row) if draft.due else None
         at = elsewhere(reminder) if draft.assignee in {None, actor.account} else None
         return self._as_added(actor, row | {"id": task, "number": number, "reminds_at": at})
@@ -116,14 +125,15 @@ class Tasks:
             "assignee_name": self._work.accounts.get(assignee).name if assignee else "",
             "completed_by_name": actor.name if row["completed_by"] else "",
         }
-        return read_task(SimpleNamespace(**row, **names, completions=0, revision=1))
+        return read_task(SimpleNamespace(**row, **names, completions=0, revision=1, notes=0))
 
     def update(self, actor: Actor, ref: Ref, values: Mapping[str, Any]) -> Task:
         """Change some fields; what is absent from `values` stays, what is empty is cleared.
 
-        Keys: `title`, `description`, `status`, `priority`, `category`, `assignee` (account id or
-        None), `due` (`Due` or None). Values equal to what is there change nothing."""
-        task = self._held(actor, ref, Right.OWN, values.get("assignee"))
+        Keys: `title`, `description`, `status`, `priority`, `category`, `labels` (names), `remind`,
+        `assignee` (account id or None), `due` (`Due` or None), `rule` (with its first time as
+        `due`). Values equal to what is there change nothing."""
+        task = self.held(actor, ref, Right.OWN, values.get("assignee"))
         columns = columns_of(values)
         status = values.get("status", task.status)
         if status is not task.status:
@@ -138,7 +148,7 @@ class Tasks:
     def set_status(self, actor: Actor, ref: Ref, status: Status) -> Task:
         """Move a task to a status; the actor works on it, or owns it to cancel it."""
         right = Right.OWN if status is Status.CANCELLED else Right.WORK
-        task = self._held(actor, Ref(ref.number, ref.public_id), right)
+        task = self.held(actor, Ref(ref.number, ref.public_id), right)
         if task.status is status:
             return task
         task = self.get(actor, ref, right)
@@ -146,28 +156,12 @@ class Tasks:
 
     def assign(self, actor: Actor, ref: Ref, assignee: int | None) -> Task:
         """Give a task to somebody, or to nobody."""
-        task = self._held(actor, ref, Right.OWN, assignee)
+        task = self.held(actor, ref, Right.OWN, assignee)
         return self._change(actor, task, {"assignee_id": assignee})
-
-    def claim(self, actor: Actor, ref: Ref) -> Task:
-        """Take a task of this group. Raises `NotAllowed` when somebody else has it."""
-        task = self._held(actor, Ref(ref.number, ref.public_id), Right.SEE, actor.account)
-        if task.assignee == actor.account:
-            return task
-        task = self.get(actor, ref, Right.CLAIM)
-        if task.assignee is not None:
-            raise NotAllowed(Right.CLAIM.value, task.assignee_name)
-        return self._change(actor, task, {"assignee_id": actor.account})
-
-    def decline(self, actor: Actor, ref: Ref) -> str:
-        """Give an assigned task back; its title, since the actor may not see it any more."""
-        task = self._held(actor, ref, Right.DECLINE)
-        self._writer.write(actor, task, {"assignee_id": None})
-        return task.title
 
     def delete(self, actor: Actor, ref: Ref) -> Task:
         """Delete a task; it can be brought back while its change can be undone."""
-        task = self._held(actor, ref, Right.OWN)
+        task = self.held(actor, ref, Right.OWN)
         self._writer.write(actor, task, {"deleted_at": self._work.now})
         return task
 
@@ -179,6 +173,9 @@ class Tasks:
         people |= {before.get("assignee_id") for _, before in back}
         self._work.lock_accounts(*filter(None, people))
         for task, before in back:
+            if SNOOZED in before:
+                snoozes.put_back(self._work, actor, task, before[SNOOZED])
+                continue
             if task.status is Status.COMPLETED and before.get("status") != task.status.value:
                 event = TaskCompleted(task.id, task.completions, actor.account)
                 self._work.notices.take_back(task.id, event)
@@ -195,4 +192,5 @@ class Tasks:
         return self.get(actor, Ref(public_id=task.public_id))
 
     def _status(self, actor: Actor, task: Task, status: Status) -> dict[str, Any]:
-        return status_columns(task, status, actor.account, self._work.now)
+        columns = status_columns(task, status, actor.account, self._work.now)
+        return columns | taking(task, actor, status)

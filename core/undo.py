@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 UNDO_FOR = timedelta(minutes=10)
 """How long a change can be taken back (`product.md` 1.4)."""
 
+SNOOZED = "snoozed"
+"""Stands among the columns to restore for a snooze, which is no column (`core/snoozes.py`)."""
+
 _c, _ct = schema.change.c, schema.change_task.c
 _BEGIN = insert(schema.change).returning(_c.id)
 _ADD = insert(schema.change_task)
@@ -99,8 +102,9 @@ class Undo:
 
     def _load(self, before: str) -> dict[str, Any]:
         columns: dict[str, Any] = orjson.loads(before)
-        # How often it was completed is never taken back: it names what was told.
+        # How often it was completed or offered is never taken back: it names what was told.
         columns.pop("completions", None)
+        columns.pop("offers", None)
         for name in _INSTANTS & columns.keys():
             if columns[name] is not None:
                 columns[name] = datetime.fromisoformat(columns[name])

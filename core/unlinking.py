@@ -28,6 +28,7 @@ _i, _k, _card, _n = (
 _FORGET_QUESTIONS = delete(schema.question).where(
     schema.question.c.identity_id == bindparam("identity")
 )
+_FORGET_DRAFTS = delete(schema.draft).where(schema.draft.c.identity_id == bindparam("identity"))
 _FORGET_WISH = delete(schema.wish).where(schema.wish.c.identity_id == bindparam("identity"))
 _FORGET_BLOCKS = delete(schema.link_block).where(
     schema.link_block.c.identity_id == bindparam("identity")
@@ -135,12 +136,15 @@ def _tell_who_is_there(work: Work, account: int, back: Identity) -> None:
 
 def let_go(work: Work, identity: Identity, to: int) -> None:
     """Whatever hangs on an identity that leaves ends in this commit: attempts, questions, answers
-    on their way, and cards of what is not theirs in the account `to`. Notices on their way are
-    dropped when they are sent (`bot/telling.py`), by then the identity is not the account's."""
+    on their way, its Home tab, and cards of what is not theirs in the account `to`. Notices on
+    their way are dropped when they are sent (`bot/telling.py`), by then the identity is not the
+    account's."""
     for forget in (work.linking.leave, work.web_links.leave, work.app_links.leave):
         forget(identity.id)
+    work.homes.leave(identity)
     work.run(_FORGET_QUESTIONS, {"identity": identity.id})
     work.run(_FORGET_WISH, {"identity": identity.id})
+    work.run(_FORGET_DRAFTS, {"identity": identity.id})
     work.run(_FORGET_CARDS, {"chat": identity.chat_id, "to": to})
     work.run(_SILENCE, {"chat": identity.chat_id, "now": work.now})
 

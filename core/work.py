@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +14,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from core import schema
 from core.accounts import Accounts
+from core.answers import Answers
 from core.app_links import AppLinks
+from core.assigning import Assigning
 from core.audit import Audit
 from core.billing import Billing
 from core.billing_steps import BillingSteps
@@ -22,8 +24,14 @@ from core.cards import Cards
 from core.chats import Chats
 from core.checkouts import Checkouts
 from core.customers import Customers
+from core.digests import Digests
+from core.drafts import Drafts
 from core.entitlements import Entitlements
 from core.failures import Failures
+from core.gathering import ChatJob, gathered
+from core.group_digests import GroupDigests
+from core.held import Held
+from core.homes import Homes
 from core.hooks import Hooks
 from core.ids import Ids
 from core.inbox import Inbox
@@ -32,6 +40,7 @@ from core.invitations import Invitations
 from core.limits import Limits
 from core.linking import Linking
 from core.lists import Lists
+from core.notes import Notes
 from core.notices import Notices
 from core.own_workspace import OwnWorkspace
 from core.ports import Job, Jobs, Payload
@@ -39,12 +48,16 @@ from core.products import Products
 from core.profile import Profile
 from core.prompts import Prompts
 from core.questions import Questions
+from core.quiet import Quiet
 from core.reconciling import Reconciliation
+from core.recurring import Recurring
 from core.reminders import Reminders
 from core.rows import Rows
 from core.sales import Sales
+from core.search import Search
 from core.signup import Signup
 from core.site import Site
+from core.sources import Sources
 from core.sql import Statement, Transaction
 from core.tasks import Tasks
 from core.web_links import WebLinks
@@ -63,12 +76,6 @@ _LOCK_ACCOUNTS = (
     # NO KEY: who only refers to the account (a notice, a number) need not wait.
     .with_for_update(key_share=True)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _ChatJob:
-    chat: int
-    job: Job
 
 
 S = TypeVar("S")
@@ -96,6 +103,8 @@ class Work:
     Made anew for each attempt. Services are made when they are first asked for."""
 
     accounts = Service(Accounts)
+    answers = Service(Answers)
+    assigning = Service(Assigning)
     audit = Service(Audit)
     tasks = Service(Tasks)
     notices = Service(Notices)
@@ -113,10 +122,20 @@ class Work:
     chats = Service(Chats)
     profile = Service(Profile)
     lists = Service(Lists)
+    notes = Service(Notes)
+    search = Service(Search)
     questions = Service(Questions)
     reminders = Service(Reminders)
+    held = Service(Held)
+    quiet = Service(Quiet)
+    digests = Service(Digests)
+    group_digests = Service(GroupDigests)
+    recurring = Service(Recurring)
     billing = Service(Billing)
     entitlements = Service(Entitlements)
+    drafts = Service(Drafts)
+    sources = Service(Sources)
+    homes = Service(Homes)
     hooks = Service(Hooks)
     customers = Service(Customers)
     products = Service(Products)
@@ -147,7 +166,7 @@ class Work:
         self.own = own or OwnWorkspace()
         self.sales = sales or Sales()
         self._jobs = jobs
-        self._chat_jobs: list[_ChatJob] = []
+        self._chat_jobs: list[ChatJob] = []
         self._savepoints = 0
         self.change = 0
         """The id of the change that this transaction made, for an Undo button; 0 for none."""
@@ -177,16 +196,18 @@ class Work:
         """A job that follows from this transaction and belongs to no chat."""
         self._jobs.put(self.connection, job)
 
-    def put_in_chat(self, chat: int, *, name: str, id: str, payload: Payload) -> None:
+    def put_in_chat(
+        self, chat: int, *, name: str, id: str, payload: Payload, gather: bool = False
+    ) -> None:
         """A job that sends to a chat, behind what was put for that chat before. The chat's row
-        stands in the payload as `chat`."""
+        stands in the payload as `chat`. `gather`: several of one transaction may become one."""
         job = Job(id=id, name=name, payload={**payload, "chat": chat})
-        self._chat_jobs.append(_ChatJob(chat, job))
+        self._chat_jobs.append(ChatJob(chat, job, gather))
 
     def put_jobs(self) -> None:
         """Number the chat jobs and write them: at the end, with the chats locked in the order of
         their ids, since two transactions that tell the same two chats must not wait crosswise."""
-        for waiting in sorted(self._chat_jobs, key=lambda each: each.chat):
+        for waiting in sorted(gathered(self._chat_jobs), key=lambda each: each.chat):
             row = self.run(_NEXT_IN_CHAT, {"chat_id": waiting.chat}).one()
             self._jobs.put(
                 self.connection,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, update
 
 from core import schema
-from core.columns import FIELDS, is_open
+from core.assigning import asking
+from core.columns import FIELDS, follow_on, is_open
 from core.events import TaskAssigned, TaskCompleted
 from core.numbers import Numbers
 from core.reading import FOR_UPDATE
@@ -55,7 +56,8 @@ class Writer:
         self, actor: Actor, task: Task, columns: Mapping[str, Any], *, undoable: bool = True
     ) -> None:
         """Write the columns that differ, once, and let follow what follows. What is taken back
-        (not `undoable`) tells nobody, and is never refused. Raises `TooMany`, `PlanLimit`."""
+        (not `undoable`) tells nobody, and is never refused. Raises `TooMany`, `PlanLimit`,
+        `TakesNoTasks`."""
         row = self._work.run(FOR_UPDATE, {"task": task.id}).one()
         if row.revision != task.revision:
             raise Overtaken  # another process came between
@@ -63,22 +65,46 @@ class Writer:
         new = old | dict(columns)
         if new == old:
             return
-        if undoable and self._work.sales.on:
-            self._entitled(task, old, new)
+        if undoable:
+            new |= self._allowed(actor, task, old, new)
         values = {f"new_{name}": new[name] for name in FIELDS}
         values |= {"task": task.id, "now": self._work.now}
-        step = _Step(task, old, new, self._work.run(_WRITE, values).scalar_one())
-        if undoable:
-            self._undo.changed(actor, task.id, old, step.revision)
+        self._follow(
+            actor, _Step(task, old, new, self._work.run(_WRITE, values).scalar_one()), undoable
+        )
+
+    def _allowed(
+        self, actor: Actor, task: Task, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """What else changes with it. Raises `TakesNoTasks`, `PlanLimit`."""
+        self._work.assigning.check_change(actor, old, new)
+        if self._work.sales.on:
+            self._entitled(task, old, new)
+        return asking(actor, old, new) | follow_on(old, new)
+
+    def _follow(self, actor: Actor, step: _Step, undoable: bool) -> None:
+        """What follows from a task that was written."""
+        task, old, new = step.task, step.old, step.new
         if is_open(old) != is_open(new):
             opened = {"now_open": is_open(new), "undoing": not undoable}
             self._numbers.opened(task.owner, task.id, **opened)
         if old["assignee_id"] != new["assignee_id"]:
             self._reassigned(actor, step, tell=undoable)
+        if new["notes"] < old["notes"]:
+            self._work.notes.drop(task.id, new["notes"])
         self._work.reminders.follow_change(task.id, task.owner, old, new)
-        if new["status"] == Status.COMPLETED != old["status"] and undoable:
-            self._tell_completed(actor, step)
+        if undoable:
+            self._undo.changed(actor, task.id, _before(old, new), step.revision)
+            self._tell(actor, step)
         self._work.cards.redraw(task.id, step.revision, but=(actor.chat, actor.replaces))
+        self._work.homes.changed(task.owner, old["assignee_id"], new["assignee_id"])
+
+    def _tell(self, actor: Actor, step: _Step) -> None:
+        self._work.assigning.tell_answer(actor, step.task, step.revision, step.old, step.new)
+        if step.new["status"] == Status.COMPLETED != step.old["status"]:
+            self._tell_completed(actor, step)
+            if step.old["rule"]:
+                self._work.recurring.follow(actor, step.task, step.old, step.new)
 
     def _entitled(self, task: Task, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         """Whether the owner's plan allows what is new of an open task. Raises `PlanLimit`."""
@@ -97,11 +123,7 @@ class Writer:
             self._numbers.give(after, step.task.id, opened=is_open(step.new))
             if after != actor.account and tell:
                 event = TaskAssigned(step.task.id, step.revision, actor.account)
-                self.tell_assigned(actor, event, after, step.new["title"])
-
-    def tell_assigned(self, actor: Actor, event: TaskAssigned, assignee: int, title: str) -> None:
-        """Tell somebody that a task is theirs to do."""
-        self._work.notices.tell(event, assignee, task=event.task, subject=title, actor=actor.name)
+                self._work.assigning.tell_given(actor, event, after, step.new["title"])
 
     def _tell_completed(self, actor: Actor, step: _Step) -> None:
         """Everybody concerned, once (`product.md` 1.9)."""
@@ -117,3 +139,10 @@ class Writer:
                 actor="" if mine else actor.name,
                 but=actor.identity if mine else None,
             )
+
+
+def _before(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that an Undo restores. A chat only where the task went to another one: meanwhile
+    its group may have become another group, and the task with it."""
+    stays = {"chat_id"} if old["chat_id"] == new["chat_id"] else set()
+    return {name: value for name, value in old.items() if name not in stays}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
+NOWHERE = "UTC"
+"""The zone of somebody of whom none is known."""
+
 
 @cache
 def names() -> frozenset[str]:

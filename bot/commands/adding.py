@@ -8,21 +8,26 @@ from typing import Any
 
 from bot import verbs
 from bot.added import card_of, summary_of
+from bot.assigned import may_be_given, not_given, unreached
 from bot.forms import add_form, add_question
 from bot.grammar import straight
+from bot.kept import quotes_code
+from bot.language import N_, _
 from bot.outcomes import due_of, which_date
 from bot.people import is_person, person_named, person_of
 from bot.quickadd import MOST, Understood, lines, understand
+from bot.quoting import quoting, remember
 from bot.turn import EVERYWHERE, Turn, commands
 from bot.typed import context_of
-from bot.words import cut
+from bot.typed_fields import before_of, labels_of, rule_of
+from bot.words import cut, number
 from core.chat import Reply
+from core.cleaning import clean
 from core.task import (
     DESCRIPTION_LIMIT,
     REMIND_LIMIT,
     TITLE_LIMIT,
     Draft,
-    clean,
     read_priority,
     read_status,
 )
@@ -32,50 +37,74 @@ from core.work import Work
 @commands.on(
     verbs.Add,
     aliases=("new", "todo"),
-    usage="Buy milk !high #home @alice tomorrow 5pm",
+    usage=N_("Buy milk !high #home @alice tomorrow 5pm"),
     menu=EVERYWHERE,
 )
 def add(work: Work, turn: Turn, command: verbs.Add) -> Reply:
+    if turn.inbound.quoted and quotes_code(turn.inbound.quoted.text):
+        return Reply(text=_("There is a code or a token in it, so I made no task of that."))
+    command = quoting(turn, command)
     text = straight(command.text).strip()
     if command.title is not None:
-        draft = _with_fields(work, turn, command, Draft(command.title))
+        draft = with_fields(work, turn, command, Draft(command.title))
         return card_of(turn, work.tasks.add(turn.actor, draft), work.tasks.change)
     if not text:
         return Reply(form=add_form() if turn.inbound.forms else add_question())
-    several = lines(text)
-    if 1 < len(several) <= MOST:
-        said = [_understood(work, turn, each) for each in several]
-        drafts = [_draft(work, turn, command, *each) for each in zip(said, several, strict=True)]
-        tasks = [work.tasks.add(turn.actor, draft) for draft in drafts]
+    several = wholes(text)
+    if len(several) > 1:
+        said, drafts = zip(*(read_draft(work, turn, each) for each in several), strict=True)
+        tasks = [
+            work.tasks.add(turn.actor, with_fields(work, turn, command, each)) for each in drafts
+        ]
+        remember(work, turn, [(task.id, each) for task, each in zip(tasks, several, strict=True)])
         unsure = [task for task, each in zip(tasks, said, strict=True) if each.ambiguity]
-        return summary_of(turn, tasks, unsure, work.tasks.change)
-    return _add(work, turn, command, text, several)
+        refused = not_given(turn, zip(tasks, said, strict=True))
+        return summary_of(turn, tasks, unsure, work.tasks.change, refused)
+    return _add(work, turn, command, text)
 
 
-def _add(work: Work, turn: Turn, command: verbs.Add, text: str, several: list[str]) -> Reply:
-    """One task; a text too long for a title, or of too many lines for a list, is kept as notes."""
+def _add(work: Work, turn: Turn, command: verbs.Add, text: str) -> Reply:
+    """One task."""
+    said, draft = read_draft(work, turn, text)
+    whole = draft.description
+    task = work.tasks.add(turn.actor, with_fields(work, turn, command, draft))
+    remember(work, turn, [(task.id, text)])
+    if said.ambiguity and task.due is None:
+        saved = _("Added without a date - which one?")
+        if len(said.ambiguity.candidates) == 1:
+            saved = _("Added without a date - is it one?")
+        return which_date(turn, task, said.ambiguity, saved=saved)
+    text = f"{_said_added(text, whole)} {unreached(work, task)}".strip()
+    return card_of(turn, task, work.tasks.change, said, text)
+
+
+def wholes(text: str) -> list[str]:
+    """The lines of a text that are a task each; else the text, which is one."""
+    several = lines(text)
+    return several if 1 < len(several) <= MOST else [text]
+
+
+def read_draft(work: Work, turn: Turn, text: str) -> tuple[Understood, Draft]:
+    """One task as a text says it; what is too long for a title, or has too many lines for a list,
+    is kept as notes, too."""
+    several = lines(text)
     said = _understood(work, turn, several[0])
     long = len(several) > MOST or len(said.title) > TITLE_LIMIT
-    whole = clean(text).strip() if long else ""
-    draft = _with_fields(work, turn, command, _drafted(work, turn, said, whole))
-    task = work.tasks.add(turn.actor, draft)
-    if said.ambiguity and task.due is None:
-        which = "is it one" if len(said.ambiguity.candidates) == 1 else "which one"
-        return which_date(turn, task, said.ambiguity, saved=f"Added without a date - {which}?")
-    return card_of(turn, task, work.tasks.change, said, _said_added(several, whole))
+    return said, _drafted(work, turn, said, clean(text).strip() if long else "")
 
 
 def _understood(work: Work, turn: Turn, line: str) -> Understood:
-    return understand(line, context_of(turn, lambda token: is_person(work, turn, token)))
+    return understand(line, context_of(turn, lambda token: _is_meant(work, turn, token)))
 
 
-def _draft(work: Work, turn: Turn, command: verbs.Add, said: Understood, line: str) -> Draft:
-    """One line of several."""
-    whole = clean(line).strip() if len(said.title) > TITLE_LIMIT else ""
-    return _with_fields(work, turn, command, _drafted(work, turn, said, whole))
+def _is_meant(work: Work, turn: Turn, token: str) -> bool:
+    """Whether somebody is mentioned. What is quoted somebody else may have written: it gives nobody
+    a task, and tells nobody."""
+    foreign = turn.inbound.quoted is not None and token not in turn.inbound.line
+    return not (foreign and not turn.inbound.edited) and is_person(work, turn, token)
 
 
-def _with_fields(work: Work, turn: Turn, command: verbs.Add, draft: Draft) -> Draft:
+def with_fields(work: Work, turn: Turn, command: verbs.Fields, draft: Draft) -> Draft:
     """The draft with what a form says, or a line by name: `add priority:high Buy milk`."""
     given: dict[str, Any] = {}
     if command.description:
@@ -90,7 +119,19 @@ def _with_fields(work: Work, turn: Turn, command: verbs.Add, draft: Draft) -> Dr
         given["assignee"] = person_named(work, turn, command.assignee).id
     if command.due or command.time:
         given["due"] = due_of(turn, command.due or "", command.time or "")
-    return replace(draft, **given) if given else draft
+    return _with_more(turn, command, replace(draft, **given) if given else draft)
+
+
+def _with_more(turn: Turn, command: verbs.Fields, draft: Draft) -> Draft:
+    """Labels, reminder and repetition."""
+    if command.labels:
+        draft = replace(draft, labels=labels_of(command.labels))
+    if command.remind:
+        draft = replace(draft, remind=before_of(turn, command.remind))
+    if command.repeat:
+        rule, first = rule_of(turn, command.repeat, draft.due)
+        draft = replace(draft, rule=rule, due=first)
+    return draft
 
 
 def _drafted(work: Work, turn: Turn, said: Understood, whole: str) -> Draft:
@@ -103,9 +144,11 @@ def _drafted(work: Work, turn: Turn, said: Understood, whole: str) -> Draft:
         description=whole[:DESCRIPTION_LIMIT],
         priority=said.priority,
         category=said.category,
-        assignee=person.id if person else None,
+        assignee=person.id if person and may_be_given(turn, person) else None,
         due=said.due,
         remind=_minutes(said.reminder),
+        labels=said.labels,
+        rule=said.rule,
     )
 
 
@@ -114,11 +157,17 @@ def _minutes(before: timedelta | None) -> int | None:
     return min(before // timedelta(minutes=1), REMIND_LIMIT) or None if before else None
 
 
-def _said_added(several: list[str], whole: str) -> str:
+def _said_added(text: str, whole: str) -> str:
     if not whole:
-        return "Added."
-    if len(whole) > DESCRIPTION_LIMIT:
-        return f"Added. That is long: I kept the first {DESCRIPTION_LIMIT:,} characters as notes."
-    if len(several) > MOST:
-        return f"Added as one task, with all lines as notes: I make tasks of up to {MOST} lines."
-    return "Added. That is too long for a title, so I kept the whole text as notes."
+        return _("Added.")
+    if len(clean(text).strip()) > DESCRIPTION_LIMIT:
+        return _(
+            "Added. That is long: I kept the first {limit} characters as notes.",
+            limit=number(DESCRIPTION_LIMIT),
+        )
+    if len(lines(text)) > MOST:
+        return _(
+            "Added as one task, with all lines as notes: I make tasks of up to {most} lines.",
+            most=MOST,
+        )
+    return _("Added. That is too long for a title, so I kept the whole text as notes.")

@@ -8,9 +8,10 @@ from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button
 from bot.guards import Guard
-from bot.plan_refusals import RESUME, TO_PLAN
+from bot.language import N_, _
+from bot.plan_refusals import resume, to_plan
 from bot.plan_steps import ASKED, current, one_moment
-from bot.plan_words import POLAR, ends, on, titled
+from bot.plan_words import ends, on, titled
 from bot.turn import Turn, Where, commands
 from core import billing_facts as facts
 from core.billing import Held
@@ -18,14 +19,14 @@ from core.chat import Button, Reply, Style
 from core.work import Work
 
 REASONS = {
-    "too_expensive": "Too expensive",
-    "missing_features": "Something is missing",
-    "switched_service": "I use something else now",
-    "unused": "I don't use it",
-    "customer_service": "The service",
-    "low_quality": "The quality",
-    "too_complex": "Too complicated",
-    "other": "Another reason",
+    "too_expensive": N_("Too expensive"),
+    "missing_features": N_("Something is missing"),
+    "switched_service": N_("I use something else now"),
+    "unused": N_("I don't use it"),
+    "customer_service": N_("The service"),
+    "low_quality": N_("The quality"),
+    "too_complex": N_("Too complicated"),
+    "other": N_("Another reason"),
 }
 """As Polar calls them."""
 END, NOW = "end", "now"
@@ -36,20 +37,26 @@ def ask_to_cancel(work: Work, turn: Turn, which: str) -> Reply:
     held = current(work, turn)
     keep = _keep(held)
     if held.subscription.cancel_at_period_end:
-        now = button("End it now", verbs.CancelPlan(reason="other", when=NOW))
-        text = f"{titled(held)} is cancelled already: it ends on {_day(turn, held)}."
-        return Reply(text=text, buttons=((RESUME, now), (TO_PLAN,)))
-    reasons = [button(label, verbs.CancelPlan(reason=reason)) for reason, label in REASONS.items()]
+        now = button(_("End it now"), verbs.CancelPlan(reason="other", when=NOW))
+        text = _(
+            "{titled} is cancelled already: it ends on {day}.",
+            titled=titled(held),
+            day=_day(turn, held),
+        )
+        return Reply(text=text, buttons=((resume(), now), (to_plan(),)))
+    reasons = [
+        button(_(label), verbs.CancelPlan(reason=reason)) for reason, label in REASONS.items()
+    ]
     pairs = zip(reasons[::2], reasons[1::2], strict=True)
     return Reply(
-        title=f"Cancel {titled(held)}?",
-        text="What is the reason? Nothing is cancelled before you say yes to the last question.",
+        title=_("Cancel {titled}?", titled=titled(held)),
+        text=_("What is the reason? Nothing is cancelled before you say yes to the last question."),
         buttons=(*pairs, (keep,)),
     )
 
 
 def _keep(held: Held) -> Button:
-    return button(f"Keep {titled(held)}"[:40], verbs.Plan())
+    return button(_("Keep {titled}", titled=titled(held))[:40], verbs.Plan())
 
 
 def _day(turn: Turn, held: Held) -> str:
@@ -70,13 +77,19 @@ def cancel_plan(work: Work, turn: Turn, command: verbs.CancelPlan) -> Reply:
         return _when(turn, held, command.reason)
     if not stands(turn, command.at):
         asked = _really(turn, held, command.reason, command.when)
-        return replace(asked, toast=ASKED_AGAIN) if command.at else asked
+        return replace(asked, toast=_(ASKED_AGAIN)) if command.at else asked
     said = {
         "subscription": held.subscription.id,
         "reason": command.reason,
         "when": command.when,
     }
-    return one_moment(work, turn, "cancel", said, f"I ask {POLAR} to cancel {titled(held)}.")
+    return one_moment(
+        work,
+        turn,
+        "cancel",
+        said,
+        _("I ask our payment partner Polar to cancel {titled}.", titled=titled(held)),
+    )
 
 
 def _whens(held: Held) -> tuple[str, ...]:
@@ -85,13 +98,13 @@ def _whens(held: Held) -> tuple[str, ...]:
 
 
 def _when(turn: Turn, held: Held, reason: str) -> Reply:
-    labels = {END: f"When its period ends: {_day(turn, held)}"[:40], NOW: "Now"}
+    labels = {END: _("When its period ends: {day}", day=_day(turn, held))[:40], NOW: _("Now")}
     rows = tuple(
         (button(labels[each], verbs.CancelPlan(reason=reason, when=each)),) for each in _whens(held)
     )
     return Reply(
-        title=f"Cancel {titled(held)}?",
-        text=f"When should {titled(held)} end?",
+        title=_("Cancel {titled}?", titled=titled(held)),
+        text=_("When should {titled} end?", titled=titled(held)),
         buttons=(*rows, (_keep(held),)),
     )
 
@@ -99,20 +112,34 @@ def _when(turn: Turn, held: Held, reason: str) -> Reply:
 def _really(turn: Turn, held: Held, reason: str, when: str) -> Reply:
     """What is lost and what stays, before anybody says yes."""
     title, day = titled(held), _day(turn, held)
-    paid = "Nothing is paid back for the rest of the period. "
+    paid = _("Nothing is paid back for the rest of the period.")
     if held.subscription.status == facts.TRIALING:
-        paid = "Nothing was charged yet, and nothing will be. "
+        paid = _("Nothing was charged yet, and nothing will be.")
     text = {
-        END: f"You keep {title} until {day}, and nothing is charged after that. Then the free plan "
-        "counts.",
-        NOW: f"{title} ends at once, and the free plan counts from then on. {paid}".strip(),
+        END: _(
+            "You keep {title} until {day}, and nothing is charged after that. Then the free "
+            "plan counts.",
+            title=title,
+            day=day,
+        ),
+        NOW: _(
+            "{title} ends at once, and the free plan counts from then on. {paid}",
+            title=title,
+            paid=paid,
+        ).strip(),
     }[when]
-    text += " Your tasks stay, all of them. Where you have more than the free plan holds, you can "
-    text += "complete and export them, but add none."
-    label = f"Cancel {title} now" if when == NOW else f"Cancel {title} on {day}"
+    stays = _(
+        "Your tasks stay, all of them. Where you have more than the free plan holds, you can "
+        "complete and export them, but add none."
+    )
+    label = (
+        _("Cancel {title} now", title=title)
+        if when == NOW
+        else _("Cancel {title} on {day}", title=title, day=day)
+    )
     yes = verbs.CancelPlan(reason=reason, when=when, at=minutes(turn))
     return Reply(
-        title=f"Cancel {title}?",
-        text=text,
+        title=_("Cancel {title}?", title=title),
+        text=f"{text} {stays}",
         buttons=((button(label[:40], yes, Style.DANGER),), (_keep(held),)),
     )

@@ -8,18 +8,19 @@ from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button
 from bot.guards import Guard
+from bot.language import _
 from bot.offers import Offer, matching, offers
-from bot.plan_refusals import TO_PLAN
+from bot.plan_differences import differences
+from bot.plan_refusals import to_plan
 from bot.plan_steps import ASKED, current, one_moment, sold_here
-from bot.plan_words import POLAR, allowed, on, titled
+from bot.plan_words import on, titled
 from bot.prices import paid_for, price_of
 from bot.turn import Turn, Where, commands
 from bot.verbs import PlanPart
 from core import billing_facts as facts
 from core.billing import Held
-from core.chat import Button, Fact, Reply, Style
+from core.chat import Button, Reply, Style
 from core.errors import BillingRefused
-from core.plans import UNLIMITED, Plan
 from core.ports import Proration
 from core.work import Work
 
@@ -42,7 +43,7 @@ class _Change:
 
     @property
     def leave(self) -> Button:
-        return button(f"Keep {titled(self.held)}"[:40], verbs.Plan())
+        return button(_("Keep {titled}", titled=titled(self.held))[:40], verbs.Plan())
 
 
 def ask_to_change(work: Work, turn: Turn, which: str) -> Reply:
@@ -83,9 +84,9 @@ def _which(work: Work, turn: Turn) -> Reply:
         (button(f"{each.plan.title}, {price_of(each.product)}"[:40], _asks(each)),)
         for each in found
     )
-    text = f"You have {titled(held)}, {paid_for(held.subscription)}. "
-    text += "What should it become?" if found else "There is no other plan."
-    return Reply(text=text, buttons=(*rows, (TO_PLAN,)))
+    text = _("You have {plan}, {price}.", plan=titled(held), price=paid_for(held.subscription))
+    then = _("What should it become?") if found else _("There is no other plan.")
+    return Reply(text=f"{text} {then}", buttons=(*rows, (to_plan(),)))
 
 
 def _asks(offer: Offer) -> verbs.Plan:
@@ -97,37 +98,18 @@ def _when(change: _Change) -> Reply:
     ref = change.offer.ref
     now, invoice, period = (verbs.ChangePlan(ref, when=each) for each in _WHEN)
     return Reply(
-        title=f"Change {titled(change.held)} to {change.offer.plan.title}?",
-        text="When? Nothing is charged before you say yes to the next question.",
-        facts=_differences(change),
+        title=_(
+            "Change {titled} to {plan}?", titled=titled(change.held), plan=change.offer.plan.title
+        ),
+        text=_("When? Nothing is charged before you say yes to the next question."),
+        facts=differences(change.held, change.offer),
         buttons=(
-            (button("Now, and pay the difference now", now),),
-            (button("Now, the difference on the next invoice", invoice),),
-            (button(f"When the next period begins: {change.day}"[:40], period),),
+            (button(_("Now, and pay the difference now"), now),),
+            (button(_("Now, the difference on the next invoice"), invoice),),
+            (button(_("When the next period begins: {day}", day=change.day)[:40], period),),
             (change.leave,),
         ),
     )
-
-
-def _differences(change: _Change) -> tuple[Fact, ...]:
-    old, new = change.held.plan, change.offer.plan
-    costs = Fact(
-        f"{price_of(change.offer.product)} instead of {paid_for(change.held.subscription)}", "price"
-    )
-    return (costs, *_limits(old, new))
-
-
-def _limits(old: Plan, new: Plan) -> tuple[Fact, ...]:
-    pairs = zip(allowed(old), allowed(new), strict=True)
-    return tuple(
-        Fact(f"{_number(after)} instead of {_number(before)}", what)
-        for (before, what), (after, _) in pairs
-        if before != after
-    )
-
-
-def _number(limit: int) -> str:
-    return "no limit" if limit >= UNLIMITED else f"{limit:,}"
 
 
 @commands.on(
@@ -144,36 +126,57 @@ def change_plan(work: Work, turn: Turn, command: verbs.ChangePlan) -> Reply:
         return _when(change)
     if not stands(turn, command.at):
         asked = _really(turn, change, command.when)
-        return replace(asked, toast=ASKED_AGAIN) if command.at else asked
+        return replace(asked, toast=_(ASKED_AGAIN)) if command.at else asked
     asked_for = {
         "subscription": change.held.subscription.id,
         "product": change.offer.product.id,
         "when": _WHEN[command.when].value,
     }
-    doing = f"I ask {POLAR} to change it to {change.offer.plan.title}."
+    doing = _(
+        "I ask our payment partner Polar to change it to {plan}.", plan=change.offer.plan.title
+    )
     return one_moment(work, turn, "change", asked_for, doing)
 
 
 def _really(turn: Turn, change: _Change, when: str) -> Reply:
     """What is charged, and when, before anybody says yes."""
     new, costs = change.offer.plan.title, price_of(change.offer.product)
-    exact = f"{POLAR[0].upper()}{POLAR[1:]} works out the exact sum."
+    exact = _("Our payment partner Polar works out the exact sum.")
     text = {
-        "now": f"{new} begins at once and costs {costs}. The difference for the rest of this "
-        f"period, until {change.day}, is charged now, the way you paid before; if {new} costs "
-        f"less, it is credited. {exact}",
-        "invoice": f"{new} begins at once and costs {costs}. The difference for the rest of this "
-        f"period comes with the next invoice, on {change.day}; if {new} costs less, it is credited "
-        f"there. {exact}",
-        "period": f"Until {change.day} all stays as it is, and nothing is charged now. Then {new} "
-        f"begins, and costs {costs}.",
+        "now": _(
+            "{new} begins at once and costs {costs}. The difference for the rest of this "
+            "period, until {day}, is charged now, the way you paid before; if {new} costs "
+            "less, it is credited. {exact}",
+            new=new,
+            costs=costs,
+            day=change.day,
+            exact=exact,
+        ),
+        "invoice": _(
+            "{new} begins at once and costs {costs}. The difference for the rest of this "
+            "period comes with the next invoice, on {day}; if {new} costs less, it is "
+            "credited there. {exact}",
+            new=new,
+            costs=costs,
+            day=change.day,
+            exact=exact,
+        ),
+        "period": _(
+            "Until {day} all stays as it is, and nothing is charged now. Then {new} begins, "
+            "and costs {costs}.",
+            day=change.day,
+            new=new,
+            costs=costs,
+        ),
     }[when]
     if change.held.subscription.status == facts.TRIALING:
-        text += " Your free trial may end with that."
+        text += f" {_('Your free trial may end with that.')}"
     yes = verbs.ChangePlan(change.offer.ref, when=when, at=minutes(turn))
-    label = f"Change to {new} {'on ' + change.day if when == 'period' else 'now'}"
+    label = _("Change to {plan} now", plan=new)
+    if when == "period":
+        label = _("Change to {plan} on {day}", plan=new, day=change.day)
     return Reply(
-        title=f"Change {titled(change.held)} to {new}?",
+        title=_("Change {titled} to {new}?", titled=titled(change.held), new=new),
         text=text,
         buttons=((button(label[:40], yes, Style.PRIMARY),), (change.leave,)),
     )

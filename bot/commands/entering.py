@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import verbs
 from bot.cards import button
 from bot.guards import Guard
+from bot.language import _
 from bot.prompts import signed_in
 from bot.sides import about, coming, named
 from bot.turn import Turn, Where, commands
@@ -34,8 +35,10 @@ def entered(work: Work, turn: Turn, code: str) -> Reply | None:
 def _admitted(work: Work, turn: Turn) -> Reply:
     work.accounts.let_in(turn.identity)
     return Reply(
-        text=f"{turn.hello}, you are in. Send me a line of text and it becomes a task.",
-        hints=(Hint("add Buy milk !high #home tomorrow", "add a task"), Hint("help")),
+        text=_(
+            "{hello}, you are in. Send me a line of text and it becomes a task.", hello=turn.hello
+        ),
+        hints=(Hint(_("add Buy milk !high #home tomorrow"), _("add a task")), Hint("help")),
     )
 
 
@@ -43,29 +46,31 @@ def _admitted(work: Work, turn: Turn) -> Reply:
 def invite(work: Work, turn: Turn, command: verbs.Invite) -> Reply:
     match work.signup:
         case Signup.OPEN:
-            return Reply(text="Nobody needs an invitation: whoever writes to me can begin.")
+            return Reply(text=_("Nobody needs an invitation: whoever writes to me can begin."))
         case Signup.CLOSED:
-            return Reply(text="Only the operator invites people here.")
+            return Reply(text=_("Only the operator invites people here."))
     code, until = work.invitations.issue(turn.account.id)
     day = say_instant(until.astimezone(turn.account.zone), turn.today)
     return Reply(
         title=code,
-        text="Give this code to the one you invite. They send it to me in a private chat.",
-        facts=(Fact(f"It works once, until {day}."),),
+        text=_("Give this code to the one you invite. They send it to me in a private chat."),
+        facts=(Fact(_("It works once, until {day}.", day=day)),),
     )
 
 
 def _asked(work: Work, turn: Turn, asked: AppLink) -> Reply:
     """Who they are there, and what connecting means, before anybody says yes."""
     return Reply(
-        title=f"Connect this chat to the account of {asked.name or asked.subject}?",
-        text="Say yes only if that is you and you have just asked for it there: that account and "
-        "this chat will have the same tasks.",
-        facts=(Fact(asked.issuer, "signed in at"), *_whose(work, turn, asked)),
+        title=_("Connect this chat to the account of {name}?", name=asked.name or asked.subject),
+        text=_(
+            "Say yes only if that is you and you have just asked for it there: that account and "
+            "this chat will have the same tasks."
+        ),
+        facts=(Fact(asked.issuer, _("signed in at")), *_whose(work, turn, asked)),
         buttons=(
             (
-                button("Yes, connect", verbs.JoinApp(asked.public_id), Style.PRIMARY),
-                button("No", verbs.RefuseApp(asked.public_id), Style.DANGER),
+                button(_("Yes, connect"), verbs.JoinApp(asked.public_id), Style.PRIMARY),
+                button(_("No"), verbs.RefuseApp(asked.public_id), Style.DANGER),
             ),
         ),
         prompt=Prompt(asked.public_id, State.ASKED),
@@ -76,14 +81,14 @@ def _whose(work: Work, turn: Turn, asked: AppLink) -> list[Fact]:
     """The account as a code from another chat shows it, and what would come along."""
     known = login(work, asked.issuer, asked.subject)
     if known is None:
-        return [Fact("No chat is connected there yet. Your tasks stay as they are, here.")]
+        return [Fact(_("No chat is connected there yet. Your tasks stay as they are, here."))]
     if known.account == turn.account.id:
-        return [Fact("This chat is connected there already.")]
+        return [Fact(_("This chat is connected there already."))]
     theirs = sides(work, known.account)
     facts = [about(theirs[0], turn.now, turn.account.zone)] if theirs else []
     facts += [Fact(named(each), "chat") for each in theirs[:SHOWN]]
     if len(theirs) > SHOWN:
-        facts.append(Fact(f"and {len(theirs) - SHOWN} more"))
+        facts.append(Fact(_("and {count} more", count=len(theirs) - SHOWN)))
     return facts + coming(side(work, turn.account, turn.identity))
 
 
@@ -91,7 +96,7 @@ def _whose(work: Work, turn: Turn, asked: AppLink) -> list[Fact]:
 def refuse_app(work: Work, turn: Turn, command: verbs.RefuseApp) -> Reply:
     message = turn.inbound.message
     work.app_links.end(turn.identity, command.attempt, State.DENIED, replaces=message)
-    return Reply(text="Nothing was connected.", toast="Nothing was connected.")
+    return Reply(text=_("Nothing was connected."), toast=_("Nothing was connected."))
 
 
 @commands.on(verbs.JoinApp, hidden=True, outside=True)

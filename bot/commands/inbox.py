@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import verbs
 from bot.cards import button
 from bot.grammar import to_line
+from bot.language import _
 from bot.notices import said
 from bot.turn import IN_PRIVATE, Turn, commands
 from bot.words import cut, say_instant
@@ -23,14 +24,14 @@ def inbox(work: Work, turn: Turn, command: verbs.Inbox) -> Reply:
     below = command.below or NEWEST
     page = work.notices.page(turn.account.id, below=below, most=PAGE + 1)
     if not page:
-        text = "Your inbox is empty." if below == NEWEST else "There is nothing older."
-        return Reply(text=text, buttons=((Button("Open tasks", "list"),),))
+        text = _("Your inbox is empty.") if below == NEWEST else _("There is nothing older.")
+        return Reply(text=text, buttons=((Button(_("Open tasks"), "list"),),))
     unread = work.notices.unread(turn.account.id)
     count = f"{UNREAD_SHOWN}+" if unread > UNREAD_SHOWN else str(unread)
     items = tuple(_item(turn, each, place) for place, each in enumerate(page[:PAGE], 1))
     older = page[PAGE - 1].id if len(page) > PAGE else 0
     return Reply(
-        title=f"Inbox, {count} unread" if unread else "Inbox, all read",
+        title=_("Inbox, {count} unread", count=count) if unread else _("Inbox, all read"),
         items=items,
         buttons=_navigation(older, unread=bool(unread), newest=below == NEWEST),
     )
@@ -38,11 +39,11 @@ def inbox(work: Work, turn: Turn, command: verbs.Inbox) -> Reply:
 
 def _item(turn: Turn, notice: Notice, place: int) -> Item:
     at = say_instant(notice.created_at.astimezone(turn.account.zone), turn.today)
-    mark = "" if notice.read else "new - "
+    when = at if notice.read else _("new - {when}", when=at)
     title, message = said(notice, turn.account.zone)
     return Item(
         cut(message or title, 100),
-        f"{mark}{at}",
+        when,
         button(str(place), verbs.Read(notice.id)),
     )
 
@@ -50,12 +51,12 @@ def _item(turn: Turn, notice: Notice, place: int) -> Item:
 def _navigation(older: int, *, unread: bool, newest: bool) -> tuple[tuple[Button, ...], ...]:
     row = []
     if not newest:
-        row.append(Button("Newest", to_line(verbs.Inbox())))
+        row.append(Button(_("Newest"), to_line(verbs.Inbox())))
     if older:
-        row.append(Button("Older >", to_line(verbs.Inbox(below=older))))
-    last = [Button("Close", to_line(verbs.Close("Inbox closed.")))]
+        row.append(Button(_("Older >"), to_line(verbs.Inbox(below=older))))
+    last = [Button(_("Close"), to_line(verbs.Close(_("Inbox closed."))))]
     if unread:
-        last.insert(0, Button("Mark all read", to_line(verbs.Read())))
+        last.insert(0, Button(_("Mark all read"), to_line(verbs.Read())))
     return tuple(filter(None, (tuple(row), tuple(last))))
 
 
@@ -69,11 +70,11 @@ def read(work: Work, turn: Turn, command: verbs.Read) -> Reply:
     if notice is None:
         raise NoSuchNotice(str(command.notice))
     title, message = said(notice, turn.account.zone)
-    row = [button("Delete", verbs.Drop(notice.id), Style.DANGER)]
+    row = [button(_("Delete"), verbs.Drop(notice.id), Style.DANGER)]
     task = work.tasks.for_account(turn.account.id, notice.task) if notice.task else None
     if task is not None:
-        row.insert(0, button("Open task", verbs.Show(Ref(public_id=task.public_id))))
-    back = button("Back", verbs.Inbox())
+        row.insert(0, button(_("Open task"), verbs.Show(Ref(public_id=task.public_id))))
+    back = button(_("Back"), verbs.Inbox())
     return Reply(title=title, text=message, buttons=(tuple(row), (back,)))
 
 

@@ -8,7 +8,8 @@ from bot import door, verbs
 from bot.cards import button
 from bot.commands import entering
 from bot.guards import Guard, Per
-from bot.prompts import CONNECTED, connected, not_connected, shows
+from bot.language import _
+from bot.prompts import connected, not_connected, shows, ways_on
 from bot.sides import about, coming, named
 from bot.turn import IN_PRIVATE, Turn, commands
 from bot.web_prompts import offered
@@ -63,12 +64,15 @@ def _not_here(work: Work, turn: Turn, command: verbs.Link) -> Reply:
     if command.code:
         if not (looks_like_code(command.code) and _void(work, command.code)):
             raise LinkRefused("not-here")  # a wrong code is a guess here, too, and counts
-        text = "Others here could read that code, so it is void. Get a code, and send it, in a "
-        hints = (Hint("link", "get a code"),)
-        return Reply(text=f"{text}private chat.", hints=hints, unsay=True)
+        text = _(
+            "Others here could read that code, so it is void. Get a code, and send it, in a "
+            "private chat."
+        )
+        hints = (Hint("link", _("get a code")),)
+        return Reply(text=text, hints=hints, unsay=True)
     # Where a private answer is another chat, those here see that something came of it.
     return replace(
-        _issued(work, work.linking.issue(turn.identity)), note="I wrote to you privately."
+        _issued(work, work.linking.issue(turn.identity)), note=_("I wrote to you privately.")
     )
 
 
@@ -82,10 +86,10 @@ def _issued(work: Work, issued: Issued) -> Reply:
     return Reply(
         title=issued.code,
         prompt=Prompt(issued.attempt, State.ISSUED),
-        text="Send me this code from the chat that you want to connect.",
+        text=_("Send me this code from the chat that you want to connect."),
         facts=(
-            Fact(f"It works once, for {minutes_valid} minutes."),
-            Fact("Never give it to anybody else: it leads to your tasks."),
+            Fact(_("It works once, for {minutes} minutes.", minutes=minutes_valid)),
+            Fact(_("Never give it to anybody else: it leads to your tasks.")),
         ),
         buttons=offered(work),
     )
@@ -93,18 +97,20 @@ def _issued(work: Work, issued: Issued) -> Reply:
 
 def _offered(turn: Turn, offer: Offer) -> Reply:
     """Who they are and what joining means, before anybody says yes."""
-    facts = [Fact(named(offer.source), "code from")]
+    facts = [Fact(named(offer.source), _("code from"))]
     facts.append(about(offer.source, turn.now, turn.account.zone))
     facts += coming(offer.target) if offer.target else []
     return Reply(
-        title=f"Connect to the account of {offer.source.account.name}?",
+        title=_("Connect to the account of {name}?", name=offer.source.account.name),
         prompt=shows(offer),
-        text="Say yes only if that is you: whoever has that chat will see and change your tasks.",
+        text=_(
+            "Say yes only if that is you: whoever has that chat will see and change your tasks."
+        ),
         facts=tuple(facts),
         buttons=(
             (
-                button("Yes, connect", verbs.Join(offer.public_id), Style.PRIMARY),
-                button("No", verbs.Refuse(offer.public_id), Style.DANGER),
+                button(_("Yes, connect"), verbs.Join(offer.public_id), Style.PRIMARY),
+                button(_("No"), verbs.Refuse(offer.public_id), Style.DANGER),
             ),
         ),
     )
@@ -116,12 +122,12 @@ def join(work: Work, turn: Turn, command: verbs.Join) -> Reply:
         turn.identity, command.attempt, replaces=turn.inbound.message
     )
     if joined:
-        undo = button("Undo", verbs.UndoLink(joined.link))
-        rows = ((undo,), *CONNECTED)
-        return Reply(text=connected(offer.target), buttons=rows, toast="Connected.")
-    text = f"I asked {named(offer.source)} to say yes as well. It takes both of you."
-    refuse = button("Stop", verbs.Refuse(offer.public_id))
-    toast = "Waiting for the other chat."
+        undo = button(_("Undo"), verbs.UndoLink(joined.link))
+        rows = ((undo,), *ways_on())
+        return Reply(text=connected(offer.target), buttons=rows, toast=_("Connected."))
+    text = _("I asked {who} to say yes as well. It takes both of you.", who=named(offer.source))
+    refuse = button(_("Stop"), verbs.Refuse(offer.public_id))
+    toast = _("Waiting for the other chat.")
     return Reply(text=text, buttons=((refuse,),), toast=toast, prompt=shows(offer))
 
 
@@ -129,14 +135,14 @@ def join(work: Work, turn: Turn, command: verbs.Join) -> Reply:
 def refuse(work: Work, turn: Turn, command: verbs.Refuse) -> Reply:
     offer = work.linking.deny(turn.identity, command.attempt, replaces=turn.inbound.message)
     other = offer.source if turn.identity.id != offer.source.identity.id else offer.target
-    return Reply(text=not_connected(other), toast="Nothing was connected.")
+    return Reply(text=not_connected(other), toast=_("Nothing was connected."))
 
 
 @commands.on(verbs.Block, hidden=True)
 def block(work: Work, turn: Turn, command: verbs.Block) -> Reply:
     offer = work.linking.block(turn.identity, command.attempt, replaces=turn.inbound.message)
-    text = (
-        f"{not_connected(offer.target)} Your codes do not work for them any more. If that was you "
-        "after all, get a code there and enter it here."
+    void = _(
+        "Your codes do not work for them any more. If that was you after all, get a code there and "
+        "enter it here."
     )
-    return Reply(text=text, toast="Nothing was connected.")
+    return Reply(text=f"{not_connected(offer.target)} {void}", toast=_("Nothing was connected."))

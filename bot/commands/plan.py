@@ -12,10 +12,10 @@ from bot.commands.change_plan import ask_to_change
 from bot.commands.resume_plan import resume
 from bot.grammar import straight
 from bot.guards import Guard
+from bot.language import _
 from bot.offers import matching
 from bot.plan_screen import plan_screen
 from bot.plan_steps import ASKED, current, one_moment, sold_here
-from bot.plan_words import POLAR
 from bot.prices import price_of
 from bot.turn import IN_PRIVATE, Turn, Where, commands
 from bot.verbs import PlanPart
@@ -53,23 +53,29 @@ def _get(work: Work, turn: Turn, which: str) -> Reply:
             (button(f"{price_of(each.product)}"[:40], verbs.Plan(PlanPart.GET, each.ref)),)
             for each in found
         )
-        return Reply(text=f"How do you want to pay for {found[0].plan.title}?", buttons=rows)
+        return Reply(
+            text=_("How do you want to pay for {plan}?", plan=found[0].plan.title), buttons=rows
+        )
     facts = {"product": found[0].product.id}
     if turn.account.language:
         facts["locale"] = turn.account.language
-    return one_moment(work, turn, "checkout", facts, f"I ask {POLAR} for a page to pay on.")
+    return one_moment(
+        work, turn, "checkout", facts, _("I ask our payment partner Polar for a page to pay on.")
+    )
 
 
 def _web(work: Work, turn: Turn, which: str) -> Reply:
     sold_here(work, turn)
     newcomers.may_pay(work, turn.identity)
-    return one_moment(work, turn, "portal", {}, f"I ask {POLAR} for your page.")
+    return one_moment(work, turn, "portal", {}, _("I ask our payment partner Polar for your page."))
 
 
 def _refresh(work: Work, turn: Turn, which: str) -> Reply:
     if not work.sales.on:
         raise BillingRefused("off")
-    return one_moment(work, turn, "refresh", {}, f"I ask {POLAR} how things stand.")
+    return one_moment(
+        work, turn, "refresh", {}, _("I ask our payment partner Polar how things stand.")
+    )
 
 
 def _keep(work: Work, turn: Turn, which: str) -> Reply:
@@ -78,7 +84,9 @@ def _keep(work: Work, turn: Turn, which: str) -> Reply:
     if not held.subscription.pending_product_id:
         raise BillingRefused("not-cancelling")
     facts = {"subscription": held.subscription.id}
-    return one_moment(work, turn, "keep", facts, f"I ask {POLAR} to leave it as it is.")
+    return one_moment(
+        work, turn, "keep", facts, _("I ask our payment partner Polar to leave it as it is.")
+    )
 
 
 def _renewals(work: Work, turn: Turn, which: str) -> Reply:
@@ -87,7 +95,7 @@ def _renewals(work: Work, turn: Turn, which: str) -> Reply:
     if said not in words:
         raise NotUnderstood("choice", which, "on, off")
     work.profile.set_tells_renewals(turn.account.id, words[said])
-    text = "I will tell you of each renewal." if words[said] else "I say nothing of renewals."
+    text = _("I will tell you of each renewal.") if words[said] else _("I say nothing of renewals.")
     shown = plan_screen(work, turn.account, turn.identity.platform, said=text)
     return replace(shown, toast=text)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot import verbs
 from bot.cards import button
+from bot.language import _
 from bot.offers import Offer, offers
-from bot.plan_refusals import REFRESH, TO_PLAN, TO_PLANS
+from bot.plan_refusals import refresh, to_plan, to_plans
 from bot.plan_steps import sold_here
 from bot.plan_words import allows, on, titled
 from bot.prices import UNKNOWN, cancels, paid_for, price_of, status, with_trial
@@ -34,34 +35,41 @@ def _plans(work: Work, turn: Turn) -> Reply:
     items = [_item(each, found, mine=each == standing.plan) for each in (FREE, *paid.values())]
     held = standing.current.subscription.product_id if standing.current else ""
     rows = [(_wants(each, running=running),) for each in found if each.product.id != held]
-    text = "" if found else "I do not know yet what is sold here. Try again in a minute."
+    text = "" if found else _("I do not know yet what is sold here. Try again in a minute.")
     return Reply(
-        title="Plans",
+        title=_("Plans"),
         text=text,
         items=tuple(items),
-        buttons=(*rows[:8], (TO_PLAN,) if found else (REFRESH, TO_PLAN)),
+        buttons=(*rows[:8], (to_plan(),) if found else (refresh(), to_plan())),
     )
 
 
 def _item(plan: Plan, found: list[Offer], *, mine: bool) -> Item:
-    costs = [with_trial(each.product) for each in found if each.plan == plan] or ["costs nothing"]
-    have = " (yours)" if mine else ""
-    return Item(f"{plan.title}{have}: {', or '.join(costs)}", allows(plan))
+    costs = [with_trial(each.product) for each in found if each.plan == plan] or [
+        _("costs nothing")
+    ]
+    title = _("{plan} (yours)", plan=plan.title) if mine else plan.title
+    return Item(f"{title}: {_(', or ').join(costs)}", allows(plan))
 
 
 def _wants(offer: Offer, *, running: bool) -> Button:
     """`Get Pro, $9 a month`: with what it costs, before anybody presses it."""
-    word, part = ("Change to", PlanPart.CHANGE) if running else ("Get", PlanPart.GET)
-    label = f"{word} {offer.plan.title}, {price_of(offer.product)}"
+    name, price = offer.plan.title, price_of(offer.product)
+    if running:
+        label, part = _("Change to {plan}, {price}", plan=name, price=price), PlanPart.CHANGE
+    else:
+        label, part = _("Get {plan}, {price}", plan=name, price=price), PlanPart.GET
     return button(label[:60], verbs.Plan(part, offer.ref))
 
 
 def _everything(work: Work) -> Reply:
     """Whatever the operator sells, also what gives no plan here."""
     found = work.billing.all_products()
-    items = tuple(Item(each.name or "No name", with_trial(each)) for each in found[:30])
-    text = "" if items else "Nothing is sold here yet."
-    return Reply(title="All products", text=text, items=items, buttons=((TO_PLANS, TO_PLAN),))
+    items = tuple(Item(each.name or _("No name"), with_trial(each)) for each in found[:30])
+    text = "" if items else _("Nothing is sold here yet.")
+    return Reply(
+        title=_("All products"), text=text, items=items, buttons=((to_plans(), to_plan()),)
+    )
 
 
 @commands.on(verbs.Subscriptions, usage="", where=Where.PRIVATE)
@@ -74,26 +82,28 @@ def subscriptions(work: Work, turn: Turn, command: verbs.Subscriptions) -> Reply
     if not shown and page > 1:
         return subscriptions(work, turn, verbs.Subscriptions())
     if not shown:
-        text = "You never subscribed to anything."
-        return Reply(text=text, buttons=((TO_PLANS, TO_PLAN),))
+        text = _("You never subscribed to anything.")
+        return Reply(text=text, buttons=((to_plans(), to_plan()),))
     priced = sells_on(work, turn.identity.platform)
     return Reply(
-        title="Your subscriptions",
-        text="The newest first.",
+        title=_("Your subscriptions"),
+        text=_("The newest first."),
         items=tuple(_held(turn, each, priced=priced) for each in shown),
-        buttons=(*_turning(page, more=len(found) > page * PAGE), (TO_PLAN,)),
+        buttons=(*_turning(page, more=len(found) > page * PAGE), (to_plan(),)),
     )
 
 
 def _held(turn: Turn, held: Held, *, priced: bool) -> Item:
     sub = held.subscription
     cost = paid_for(sub)
-    what = f"{titled(held)}, {cost}" if priced and cost != UNKNOWN else titled(held)
+    what = f"{titled(held)}, {cost}" if priced and cost != _(UNKNOWN) else titled(held)
     if sub.ended:
-        when = f"ended on {on(sub.ended_at or sub.ends_at, turn.account, turn.now)}"
+        when = _("ended on {day}", day=on(sub.ended_at or sub.ends_at, turn.account, turn.now))
     else:
         start = on(sub.period_start, turn.account, turn.now)
-        when = f"from {start} to {on(sub.period_end, turn.account, turn.now)}"
+        when = _(
+            "from {start} to {end}", start=start, end=on(sub.period_end, turn.account, turn.now)
+        )
     ends = f". {cancels(sub)}" if cancels(sub) else ""
     return Item(what, f"{status(sub)}, {when}{ends}")
 
@@ -101,7 +111,7 @@ def _held(turn: Turn, held: Held, *, priced: bool) -> Item:
 def _turning(page: int, *, more: bool) -> tuple[tuple[Button, ...], ...]:
     turning = []
     if page > 1:
-        turning.append(button("< Prev", verbs.Subscriptions(page=page - 1)))
+        turning.append(button(_("< Prev"), verbs.Subscriptions(page=page - 1)))
     if more:
-        turning.append(button("Next >", verbs.Subscriptions(page=page + 1)))
+        turning.append(button(_("Next >"), verbs.Subscriptions(page=page + 1)))
     return (tuple(turning),) if turning else ()

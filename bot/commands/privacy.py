@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import starmap
 
 from bot import verbs
 from bot.asking import ASKED_FOR, minutes, stands
 from bot.cards import button
 from bot.guards import Guard
+from bot.language import N_, _, ngettext, spoken
 from bot.people import describe
 from bot.plan_words import titled
+from bot.privacy_words import kept, paid, who
 from bot.turn import Turn, Where, commands
-from bot.words import plural
-from core import departed, failures, hooks, inbox, newcomers
+from core import newcomers
 from core.audit import Deed
 from core.chat import Button, Fact, Hint, Item, Kind, Reply, Style
 from core.errors import NotUnderstood
@@ -21,59 +23,25 @@ from core.export import EXPORT, Format
 from core.forgetting import Holdings, forget, holdings
 from core.work import Work
 
-_KEPT = (
-    ("Your tasks, and whom they are for", "until you delete them, and then for two hours at most"),
-    (
-        "Your name, handle, time zone and language, your chats and sign-ins, to know you and to "
-        "write to you",
-        "until you disconnect a chat, or are forgotten",
-    ),
-    ("What I told you: your inbox", "until you delete it there"),
-    (
-        "My answers, until they have reached you",
-        f"{inbox.KEEP_REPLIES.days} day at most; that a message was handled, "
-        f"{inbox.KEEP_KEYS.days} days",
-    ),
-    (
-        "Messages on which something broke, for whoever runs me",
-        f"{failures.KEEP.days} days",
-    ),
-    ("What happened to your account, for your safety", "until you are forgotten"),
-    ("How often you tried what is limited, without your name", "1 day"),
-    ("All of it, when you block me and use me nowhere else", f"{departed.KEEP.days} days"),
-)
-_PAID = (
-    (
-        "What you subscribed to, from when to when, and for how much; no card, no e-mail address",
-        "until you are forgotten",
-    ),
-    ("What our payment partner Polar sent me of it", f"{hooks.KEEP_BODIES.days} days"),
-)
-_PAID_BY = Fact(
-    "our payment partner Polar has your card and your invoices, and keeps them by its own rules",
-    "payments",
-)
-_WHO = (
-    Fact("you, and with a shared task its owner and whoever does it", "read by"),
-    Fact("everybody in a group sees the tasks that were made there", "in groups"),
-    Fact("whoever runs me can read all of it, and their backups keep it", "the operator"),
-    Fact("Telegram or Slack carries every message, and keeps it by its own rules", "the platform"),
-)
+_EVERYTHING, _TASKS = N_("everything"), N_("your tasks")
+"""As the record of what happened keeps it, too."""
 
 
 @commands.on(verbs.Privacy, where=Where.PRIVATE, usage="", outside=True)
 def privacy(work: Work, turn: Turn, command: verbs.Privacy) -> Reply:
     sold = work.sales.on
     return Reply(
-        title="What I keep about you",
-        text="Only what the tasks need. I show it to nobody else, and measure nothing about you.",
-        facts=(*_WHO, *((_PAID_BY,) if sold else ())),
-        items=tuple(Item(what, how_long) for what, how_long in (*_KEPT, *(_PAID if sold else ()))),
+        title=_("What I keep about you"),
+        text=_(
+            "Only what the tasks need. I show it to nobody else, and measure nothing about you."
+        ),
+        facts=who(sold=sold),
+        items=tuple(starmap(Item, (*kept(), *(paid() if sold else ())))),
         buttons=(
-            (button("Export everything", verbs.Export(Format.ALL)),),
+            (button(_("Export everything"), verbs.Export(Format.ALL)),),
             (
-                Button("What happened", "security"),
-                button("Forget me", verbs.ForgetMe(), Style.DANGER),
+                Button(_("What happened"), "security"),
+                button(_("Forget me"), verbs.ForgetMe(), Style.DANGER),
             ),
         ),
     )
@@ -84,7 +52,7 @@ def privacy(work: Work, turn: Turn, command: verbs.Privacy) -> Reply:
     aliases=("download",),
     where=Where.PRIVATE,
     usage="csv | json | all",
-    guards=lambda _: (Guard(EXPORT),),
+    guards=lambda _command: (Guard(EXPORT),),
     outside=True,
 )
 def export(work: Work, turn: Turn, command: verbs.Export) -> Reply:
@@ -94,7 +62,7 @@ def export(work: Work, turn: Turn, command: verbs.Export) -> Reply:
     how, identity = Format(said), turn.identity
     if how is Format.ALL:
         newcomers.may_copy_all(work, identity)
-    facts = {"what": _named(how), "to": describe(identity)}
+    facts = {"what": _EVERYTHING if how is Format.ALL else _TASKS, "to": describe(identity)}
     work.audit.record(Deed.EXPORTED, turn.account.id, facts)
     work.put_in_chat(
         identity.chat_id,
@@ -102,12 +70,8 @@ def export(work: Work, turn: Turn, command: verbs.Export) -> Reply:
         id=f"export:{turn.inbound.key}",
         payload={"identity": identity.id, "account": turn.account.id, "what": how.value},
     )
-    text = f"One moment: I collect {_named(how)} and send the file here."
-    return Reply(text=text, toast="One moment.", fresh=True)
-
-
-def _named(how: Format) -> str:
-    return "everything" if how is Format.ALL else "your tasks"
+    text = _("One moment: I collect {what} and send the file here.", what=_(facts["what"]))
+    return Reply(text=text, toast=_("One moment."), fresh=True)
 
 
 @commands.on(verbs.ForgetMe, aliases=("forgetme",), where=Where.PRIVATE, usage="", outside=True)
@@ -116,29 +80,37 @@ def forget_me(work: Work, turn: Turn, command: verbs.ForgetMe) -> Reply:
     line = f"{verbs.ForgetMeNow.name} at:{minutes(turn)}"
     work.questions.ask(turn.identity.id, turn.identity.chat_id, line, "phrase")
     found = holdings(work, turn.account.id)
+    why = _(
+        "This is for good: nothing of it can be brought back. To do it, type these words within "
+        "{minutes} minutes:",
+        minutes=ASKED_FOR,
+    )
     return Reply(
-        title="Forget everything?",
-        text="This is for good: nothing of it can be brought back. To do it, type these words "
-        f"within {ASKED_FOR} minutes:\n{phrase(turn)}",
+        title=_("Forget everything?"),
+        text=f"{why}\n{phrase(turn)}",
         facts=(
-            Fact(_goes(found), "goes"),
-            Fact(_stays(found), "stays"),
+            Fact(_goes(found), _("goes")),
+            Fact(_stays(found), _("stays")),
             *_stops(work, turn),
-            Fact("every chat of yours is told when it is done.", "then"),
+            Fact(_("every chat of yours is told when it is done."), _("then")),
         ),
         buttons=(
-            (button("Keep everything", verbs.Close("Kept. Nothing was deleted.")),),
-            (button("Export everything first", verbs.Export(Format.ALL)),),
+            (button(_("Keep everything"), verbs.Close(_("Kept. Nothing was deleted."))),),
+            (button(_("Export everything first"), verbs.Export(Format.ALL)),),
         ),
         fresh=True,
     )
 
 
 def _goes(found: Holdings) -> str:
-    shared = f", {found.given} of them with others" if found.given else ""
-    return (
-        f"your account with {plural(found.chats, 'chat')}, {plural(found.tasks, 'task')}{shared}, "
-        "your inbox and settings, and all that I noted."
+    chats = ngettext("{n} chat", "{n} chats", found.chats)
+    owned = ngettext("{n} task", "{n} tasks", found.tasks)
+    if found.given:
+        owned = _("{tasks}, {n} of them with others", tasks=owned, n=found.given)
+    return _(
+        "your account with {chats}, {tasks}, your inbox and settings, and all that I noted.",
+        chats=chats,
+        tasks=owned,
     )
 
 
@@ -147,20 +119,25 @@ def _stops(work: Work, turn: Turn) -> list[Fact]:
     running = work.billing.running(turn.account.id)
     if not running:
         return []
-    titles = " and ".join(dict.fromkeys(titled(each) for each in running))
-    said = (
-        f"{titles} at once; nothing is paid back. Our payment partner Polar deletes "
-        "you as its customer."
+    titles = _(" and ").join(dict.fromkeys(titled(each) for each in running))
+    said = _(
+        "{titles} at once; nothing is paid back. Our payment partner Polar deletes you "
+        "as its customer.",
+        titles=titles,
     )
-    return [Fact(said, "ends")]
+    return [Fact(said, _("ends"))]
 
 
 def _stays(found: Holdings) -> str:
-    taken = f"{plural(found.taken, 'task')} that others gave you" if found.taken else ""
+    taken = ngettext(
+        "{n} task that others gave you, without your name.",
+        "{n} tasks that others gave you, without your name.",
+        found.taken,
+    )
     sentences = (
-        f"{taken}, without your name." if taken else "",
-        "What others wrote themselves.",
-        "The messages in the chats: delete those there.",
+        taken if found.taken else "",
+        _("What others wrote themselves."),
+        _("The messages in the chats: delete those there."),
     )
     return " ".join(filter(None, sentences))
 
@@ -168,7 +145,7 @@ def _stays(found: Holdings) -> str:
 def phrase(turn: Turn) -> str:
     """What has to be typed: letters and digits that anybody who has the name can type."""
     words = re.findall(r"\w+", turn.account.name.casefold())
-    return " ".join(["forget", *(words[:3] or ["me"])])
+    return " ".join([_("forget"), *(words[:3] or [_("me")])])
 
 
 @commands.on(verbs.ForgetMeNow, where=Where.PRIVATE, hidden=True, outside=True)
@@ -177,12 +154,14 @@ def forget_me_now(work: Work, turn: Turn, command: verbs.ForgetMeNow) -> Reply:
     words = re.findall(r"\w+", command.phrase.casefold())
     if not typed or " ".join(words) != phrase(turn) or not stands(turn, command.at):
         old = typed and not stands(turn, command.at)
-        why = "That question was old" if old else "Those were not the words"
-        again = Hint(verbs.ForgetMe.name, "to be asked again")
-        return Reply(text=f"{why}, so nothing was deleted.", hints=(again,), fresh=True)
+        why = _("Those were not the words, so nothing was deleted.")
+        if old:
+            why = _("That question was old, so nothing was deleted.")
+        again = Hint(verbs.ForgetMe.name, _("to be asked again"))
+        return Reply(text=why, hints=(again,), fresh=True)
     chats = forget(work, turn.account.id)
     _clean_up(work, turn.identity.chat_id, chats, work.now)
-    text = (
+    text = _(
         "I have forgotten you: your account, your tasks and all that I noted are deleted. I clean "
         "up behind that now, and write here and in your other chats when the last trace is gone."
     )
@@ -190,10 +169,15 @@ def forget_me_now(work: Work, turn: Turn, command: verbs.ForgetMeNow) -> Reply:
 
 
 def _clean_up(work: Work, chat: int, chats: list[int], at: datetime) -> None:
-    """A job of the chat where it was asked, with numbers of rows only."""
+    """A job of the chat where it was asked, with numbers of rows only, and the language in which
+    the chats are told."""
     work.put_in_chat(
         chat,
         name="forget",
         id=f"forget:{chat}:{at.timestamp()}",
-        payload={"chats": " ".join(map(str, chats)), "until": at.isoformat()},
+        payload={
+            "chats": " ".join(map(str, chats)),
+            "until": at.isoformat(),
+            "language": spoken(),
+        },
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot import verbs
 from bot.cards import button
 from bot.grammar import to_line
+from bot.language import N_, _
 from bot.turn import Turn, Where, commands
 from bot.words import cut, say_instant
 from core.audit import Deed, Entry
@@ -18,14 +19,14 @@ from core.work import Work
 PAGE = 10
 """As many as a page of the inbox."""
 WORDS: Mapping[str, str] = {
-    Deed.LINKED: "Connected",
-    Deed.UNLINKED: "Disconnected",
-    Deed.MERGED: "Tasks moved here",
-    Deed.UNDONE: "Taken back",
-    Deed.SIGNED_IN: "Signed in",
-    Deed.EXPORTED: "Exported",
-    Deed.FORGOTTEN: "Forgotten",
-    Deed.ATTACHED: "Payment assigned",
+    Deed.LINKED: N_("Connected"),
+    Deed.UNLINKED: N_("Disconnected"),
+    Deed.MERGED: N_("Tasks moved here"),
+    Deed.UNDONE: N_("Taken back"),
+    Deed.SIGNED_IN: N_("Signed in"),
+    Deed.EXPORTED: N_("Exported"),
+    Deed.FORGOTTEN: N_("Forgotten"),
+    Deed.ATTACHED: N_("Payment assigned"),
 }
 NEWEST = 2**62
 
@@ -34,60 +35,67 @@ NEWEST = 2**62
 def security(work: Work, turn: Turn, command: verbs.Security) -> Reply:
     below = command.below or NEWEST
     page = work.audit.of(turn.account.id, below=below, most=PAGE + 1)
-    chats = button("My chats", verbs.Whoami())
+    chats = button(_("My chats"), verbs.Whoami())
     if not page:
-        text = "Nothing was connected, disconnected or exported so far."
+        text = _("Nothing was connected, disconnected or exported so far.")
         if below != NEWEST:
-            text = "There is nothing older."
+            text = _("There is nothing older.")
         return Reply(text=text, buttons=((chats,),))
     older = page[PAGE - 1].id if len(page) > PAGE else 0
     row = []
     if below != NEWEST:
-        row.append(Button("Newest", to_line(verbs.Security())))
+        row.append(Button(_("Newest"), to_line(verbs.Security())))
     if older:
-        row.append(Button("Older >", to_line(verbs.Security(below=older))))
+        row.append(Button(_("Older >"), to_line(verbs.Security(below=older))))
     return Reply(
-        title="What happened to your account",
-        text="Newest first. If something here was not you, disconnect that chat.",
+        title=_("What happened to your account"),
+        text=_("Newest first. If something here was not you, disconnect that chat."),
         items=tuple(_item(turn, each) for each in page[:PAGE]),
-        buttons=(*([tuple(row)] if row else []), (chats, Button("Close", "close"))),
+        buttons=(*([tuple(row)] if row else []), (chats, Button(_("Close"), "close"))),
     )
 
 
-_WHO = {"name": "{}", "handle": "(@{})", "platform": "on {}"}
+_WHO = {"name": "{}", "handle": "(@{})", "platform": N_("on {}")}
 """Facts that name a chat or a sign-in, read in one breath."""
 _REST = {
     "what": "{}",
     "tasks": "{}",
-    "to": "to {}",
-    "account": "with the account of {}",
-    "from": "which came from {}",
-    "issuer": "at {}",
-    "way": "by {}",
+    "to": N_("to {}"),
+    "account": N_("with the account of {}"),
+    "from": N_("which came from {}"),
+    "issuer": N_("at {}"),
+    "way": N_("by {}"),
 }
 _VALUES: Mapping[tuple[str, str], str] = {
-    ("platform", WEB): "the web",
+    ("platform", WEB): N_("the web"),
     ("platform", "telegram"): "Telegram",
     ("platform", "slack"): "Slack",
-    ("what", "link"): "the connection",
-    ("what", "tasks"): "the move of tasks",
-    ("way", Way.CODE): "a code from the other chat",
-    ("way", Way.WEB): "signing in on the web",
-    ("way", Way.APP): "a link from an app",
+    ("what", "link"): N_("the connection"),
+    ("what", "tasks"): N_("the move of tasks"),
+    ("what", "everything"): N_("everything"),
+    ("what", "your tasks"): N_("your tasks"),
+    ("way", Way.CODE): N_("a code from the other chat"),
+    ("way", Way.WEB): N_("signing in on the web"),
+    ("way", Way.APP): N_("a link from an app"),
 }
 """What the record keeps in short, in words."""
 
 
 def _said(facts: Mapping[str, str], phrases: Mapping[str, str]) -> list[str]:
     return [
-        phrase.format(_VALUES.get((name, facts[name]), facts[name]))
+        _(phrase).format(_value(name, facts[name]))
         for name, phrase in phrases.items()
         if facts.get(name)
     ]
 
 
+def _value(name: str, kept: str) -> str:
+    words = _VALUES.get((name, kept))
+    return _(words) if words else kept
+
+
 def _item(turn: Turn, entry: Entry) -> Item:
     who = " ".join(_said(entry.facts, _WHO))
     said = ", ".join(filter(None, (who, *_said(entry.facts, _REST))))
-    text = ": ".join(filter(None, (WORDS[entry.kind], said)))
+    text = ": ".join(filter(None, (_(WORDS[entry.kind]), said)))
     return Item(cut(text, 200), say_instant(entry.at.astimezone(turn.account.zone), turn.today))

@@ -8,14 +8,19 @@ from functools import partial
 
 from bot import verbs
 from bot.cards import button, opens, turn_card
+from bot.commands.zone import timezone
 from bot.grammar import Command, fits
+from bot.language import N_, _
 from bot.outcomes import outcome
 from bot.picking import meant, pick
 from bot.quickadd import length, when
-from bot.quickadd.clock import EVENING, MORNING
+from bot.spans import in_words
 from bot.turn import Turn, commands
 from bot.typed import context_of
-from bot.words import plural, say_instant, wait_in_words
+from bot.typed_fields import before_of
+from bot.usual_times import hours, monday
+from bot.words import say_instant
+from bot.zone_asking import ask_for
 from core.chat import Button, Hint, Reply
 from core.errors import NotUnderstood
 from core.moments import Moment, moment
@@ -24,28 +29,50 @@ from core.task import NEVER, Due, Ref, Task
 from core.work import Work
 
 _DAY = timedelta(days=1)
-_FINISHED = "It is finished, so there is nothing to remind you of."
+_FINISHED = N_("It is finished, so there is nothing to remind you of.")
 
 
 @commands.on(verbs.Snooze, aliases=("later",), usage="42 2h")
 def snooze(work: Work, turn: Turn, command: verbs.Snooze) -> Reply:
+    if command.zone and not turn.account.timezone:
+        return _there(work, turn, command, command.zone)
     found = meant(work, turn, command.ref)
     if found is None:
         then = partial(_carried, verbs.Snooze, command.when)
-        return pick(work, turn, then, "Which one later?")
+        return pick(work, turn, then, _("Which one later?"))
     task = work.tasks.get(turn.actor, found, Right.WORK)
     said = command.when.strip()
     if not task.status.open:
-        return outcome(work, turn, task, _FINISHED)
+        return outcome(work, turn, task, _(_FINISHED))
     if not said:
         return _presets(work, turn, task)
     if said.lower() in verbs.NO:
-        return outcome(work, turn, work.reminders.wake(turn.actor, found), "Snoozed no more.")
-    when_ = _moment(turn, said)
+        return outcome(work, turn, work.reminders.wake(turn.actor, found), _("Snoozed no more."))
+    when_ = moment_of(turn, said)
     if when_.at <= turn.now:
         raise NotUnderstood("time", said, "what is still to come, such as 2h or tomorrow 9:00")
-    task = work.reminders.snooze(turn.actor, found, when_.at, when_.zone)
-    return outcome(work, turn, task, f"I will remind you {_said(turn, when_)}.")
+    return _snoozed(work, turn, found, when_, everywhere=length(said, context_of(turn)) is not None)
+
+
+def _snoozed(work: Work, turn: Turn, ref: Ref, when_: Moment, *, everywhere: bool) -> Reply:
+    """`everywhere`: how long that is does not depend on where they are."""
+    task = work.reminders.snooze(turn.actor, ref, when_.at, when_.zone)
+    told = _("I will remind you {when}.", when=said_when(turn, when_))
+    reply = outcome(work, turn, task, told)
+    if everywhere:
+        return reply
+    at = verbs.Snooze(Ref(public_id=task.public_id), f"{when_.wall:%Y-%m-%d %H:%M}")
+    return ask_for(work, turn, reply, lambda zone: replace(at, zone=zone))
+
+
+def _there(work: Work, turn: Turn, command: verbs.Snooze, zone: str) -> Reply:
+    """They say where they are, as they were asked: the same time there. What has passed there by
+    now stays as it is."""
+    work.profile.learn_zone(turn.account, turn.identity, zone)
+    there = replace(turn, account=work.accounts.get(turn.account.id))
+    if not there.account.timezone or moment_of(there, command.when.strip()).at <= turn.now:
+        return timezone(work, turn, verbs.Timezone(zone))
+    return snooze(work, there, replace(command, zone=None))
 
 
 def _carried(kind: type[verbs.Snooze | verbs.Remind], said: str, seen: Ref) -> Command:
@@ -54,11 +81,11 @@ def _carried(kind: type[verbs.Snooze | verbs.Remind], said: str, seen: Ref) -> C
     return whole if fits(whole) else kind(seen)
 
 
-def _said(turn: Turn, when_: Moment) -> str:
+def said_when(turn: Turn, when_: Moment) -> str:
     return f"{say_instant(when_.wall, turn.today)} ({when_.zone})"
 
 
-def _moment(turn: Turn, said: str) -> Moment:
+def moment_of(turn: Turn, said: str) -> Moment:
     """`2h`, `tomorrow`, `fri 9:00`. Hours are what a clock counts, days the calendar's."""
     context = context_of(turn)
     if (ahead := length(said, context)) is not None:
@@ -78,23 +105,17 @@ def _presets(work: Work, turn: Turn, task: Task) -> Reply:
     def at(label: str, said: str) -> Button:
         return button(label, verbs.Snooze(seen, said))
 
-    tomorrow = turn.today + _DAY
-    monday = turn.today + timedelta(days=7 - turn.today.weekday())
-    evening = at(f"Tonight {EVENING:%H:%M}", f"{turn.today} {EVENING:%H:%M}")
-    days = (
-        at(f"Tomorrow {MORNING:%H:%M}", f"{tomorrow} {MORNING:%H:%M}"),
-        at("Next Mon", monday.isoformat()),
-    )
-    early = turn.now.astimezone(turn.account.zone).time() < EVENING
-    last = [button("Before it is due", verbs.Remind(seen))] if task.due else []
+    days = [at(*monday(turn)), button(_("Pick a day"), verbs.Pick(seen, verbs.Picked.SNOOZE))]
+    last = [button(_("Before it is due"), verbs.Remind(seen))] if task.due else []
+    last.append(button(_("Until it is done"), verbs.Nag(seen)))
     if work.reminders.snoozed(turn.account.id, task.id):
-        last.append(at("No snooze", "off"))
+        days.append(at(_("No snooze"), "off"))
     rows = (
-        (at("In 1 h", "1h"), *([evening] if early else [])),
-        days,
-        (*last, button("Back", opens(task))),
+        tuple(at(*each) for each in hours(turn)),
+        tuple(days),
+        (*last, button(_("Back"), opens(task))),
     )
-    shown = turn_card(turn, task, said="When shall I remind you? It stays due when it is.")
+    shown = turn_card(turn, task, said=_("When shall I remind you? It stays due when it is."))
     return replace(shown, buttons=rows)
 
 
@@ -103,14 +124,14 @@ def remind(work: Work, turn: Turn, command: verbs.Remind) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
         then = partial(_carried, verbs.Remind, command.before)
-        return pick(work, turn, then, "Which one?")
+        return pick(work, turn, then, _("Which one?"))
     task = work.tasks.get(turn.actor, found, Right.WORK)
     said = command.before.strip()
     if not task.status.open:
-        return outcome(work, turn, task, _FINISHED)
+        return outcome(work, turn, task, _(_FINISHED))
     if not said:
         return _offsets(turn, task)
-    minutes = _minutes(turn, said)
+    minutes = before_of(turn, said)
     task = work.reminders.set_before(turn.actor, found, minutes)
     reply = outcome(work, turn, task, _told(task, minutes, turn.now))
     if task.due is None:
@@ -118,35 +139,17 @@ def remind(work: Work, turn: Turn, command: verbs.Remind) -> Reply:
     return reply
 
 
-def _minutes(turn: Turn, said: str) -> int | None:
-    if said.lower() in verbs.NO:
-        return NEVER
-    if said.lower() in verbs.ON:
-        return None
-    before = length(said, context_of(turn))
-    if before is None:
-        raise NotUnderstood("reminder", said, "30m, 2h or 1d before it is due, on, off")
-    return before // timedelta(minutes=1) or None
-
-
 def _told(task: Task, minutes: int | None, now: datetime) -> str:
     """What holds from now on."""
     if minutes == NEVER:
-        return "No reminder when it is due."
+        return _("No reminder when it is due.")
     if task.due is None:
-        return "It has no date yet: once it has one, that is when I remind of it."
+        return _("It has no date yet: once it has one, that is when I remind of it.")
     if minutes is None:
-        return "The reminder comes when it is due."
+        return _("The reminder comes when it is due.")
     if moment(task.due, minutes).at <= now:
-        return "That would be past already, so the reminder comes when it is due."
-    return f"The reminder comes {in_words(minutes)} before it is due."
-
-
-def in_words(minutes: int) -> str:
-    """`30 min`, `2 h`, `1 day`."""
-    if minutes % (24 * 60):
-        return wait_in_words(timedelta(minutes=minutes))
-    return plural(minutes // (24 * 60), "day")
+        return _("That would be past already, so the reminder comes when it is due.")
+    return _("The reminder comes {time} before it is due.", time=in_words(minutes))
 
 
 def _offsets(turn: Turn, task: Task) -> Reply:
@@ -156,8 +159,16 @@ def _offsets(turn: Turn, task: Task) -> Reply:
         return button(label, verbs.Remind(seen, said))
 
     rows = (
-        (before("When due", "on"), before("30 min before", "30m"), before("2 h before", "2h")),
-        (before("1 day before", "1d"), before("Never", "off"), button("Back", opens(task))),
+        (
+            before(_("When due"), "on"),
+            before(_("30 min before"), "30m"),
+            before(_("2 h before"), "2h"),
+        ),
+        (
+            before(_("1 day before"), "1d"),
+            before(_("Never"), "off"),
+            button(_("Back"), opens(task)),
+        ),
     )
-    shown = turn_card(turn, task, said="When shall the reminder come?")
+    shown = turn_card(turn, task, said=_("When shall the reminder come?"))
     return replace(shown, buttons=rows)

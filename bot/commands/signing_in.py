@@ -6,9 +6,10 @@ from bot import verbs
 from bot.cards import button
 from bot.forms import one_line_form
 from bot.guards import Guard
+from bot.language import _
 from bot.prompts import signed_in
 from bot.turn import Turn, commands
-from bot.web_prompts import AGAIN, wrong
+from bot.web_prompts import again, wrong
 from core import letters
 from core.chat import Fact, Kind, Link, Prompt, Question, Reply
 from core.errors import LinkRefused
@@ -25,20 +26,27 @@ def sign_in(work: Work, turn: Turn, command: verbs.SignIn) -> Reply:
         raise LinkRefused("no-sign-in")
     token, attempt = work.web_links.start(turn.identity)
     return Reply(
-        title="Connect this chat on the web",
-        text="Open the page and sign in. It shows you eight letters: send them to me here, and "
-        "nowhere else.",
+        title=_("Connect this chat on the web"),
+        text=_(
+            "Open the page and sign in. It shows you eight letters: send them to me here, and "
+            "nowhere else."
+        ),
         facts=(
-            Fact(f"The link works for {int(VALID_FOR.total_seconds()) // 60} minutes."),
-            Fact("It is for you alone: pass it on to nobody."),
+            Fact(
+                _(
+                    "The link works for {minutes} minutes.",
+                    minutes=int(VALID_FOR.total_seconds()) // 60,
+                )
+            ),
+            Fact(_("It is for you alone: pass it on to nobody.")),
         ),
         buttons=(
-            (Link("Sign in", f"{work.site.sign_in}/{token}", secret=True),),
-            (button("Enter the letters", verbs.Letters()),),
+            (Link(_("Sign in"), f"{work.site.sign_in}/{token}", secret=True),),
+            (button(_("Enter the letters"), verbs.Letters()),),
         ),
         prompt=Prompt(attempt, State.ISSUED),
         fresh=True,
-        note="I wrote to you privately.",
+        note=_("I wrote to you privately."),
     )
 
 
@@ -46,7 +54,7 @@ def sign_in(work: Work, turn: Turn, command: verbs.SignIn) -> Reply:
 def stop(work: Work, turn: Turn, command: verbs.StopSignIn) -> Reply:
     if not work.web_links.void_of(turn.identity.id):
         raise LinkRefused("gone")
-    return Reply(text="Stopped. Nothing was connected.", buttons=AGAIN)
+    return Reply(text=_("Stopped. Nothing was connected."), buttons=again())
 
 
 @commands.on(verbs.Letters, hidden=True, outside=True)
@@ -54,28 +62,29 @@ def enter(work: Work, turn: Turn, command: verbs.Letters) -> Reply:
     if not turn.private and turn.inbound.kind is not Kind.FORM and command.code:
         return _void(work, turn)
     if not command.code.strip():
-        help = "The page in your browser shows them, for example BCDF-GHJK"
-        asked = Question("code", "The eight letters", help=help)
-        return Reply(form=one_line_form("letters", "Enter the letters", asked, "Send"))
+        help = _("The page in your browser shows them, for example BCDF-GHJK")
+        asked = Question("code", _("The eight letters"), help=help)
+        return Reply(form=one_line_form("letters", _("Enter the letters"), asked, _("Send")))
     typed = letters.read(command.code)
     if not typed:
-        return wrong("Those are not eight letters as the page shows them. Look once more.")
+        return wrong(_("Those are not eight letters as the page shows them. Look once more."))
     done = work.web_links.finish(turn.identity, typed, replaces=turn.inbound.message)
     if isinstance(done, Finished):
-        return signed_in(done.connected, done.attempt.name or "your sign-in")
+        return signed_in(done.connected, done.attempt.name or _("your sign-in"))
     return _missed(done)
 
 
 def _void(work: Work, turn: Turn) -> Reply:
     """Letters that others can read are worth nothing any more."""
     ended = work.web_links.void_of(turn.identity.id)
-    why = "Others here could read those letters, so they are void." if ended else "Not here."
-    return Reply(text=f"{why} Start again in a private chat.", buttons=AGAIN, unsay=ended)
+    why = _("Others here could read those letters, so they are void.") if ended else _("Not here.")
+    text = f"{why} {_('Start again in a private chat.')}"
+    return Reply(text=text, buttons=again(), unsay=ended)
 
 
 def _missed(attempt: WebLink) -> Reply:
     if attempt.state is not State.ASKED:
-        text = "Those were the wrong letters three times, so that sign-in has ended."
-        return Reply(text=f"{text} Nothing was connected.", buttons=AGAIN)
-    tries = "two more tries" if attempt.left > 1 else "one more try"
-    return wrong(f"Those are not the letters that the page shows. You have {tries}.")
+        text = _("Those were the wrong letters three times, so that sign-in has ended.")
+        return Reply(text=f"{text} {_('Nothing was connected.')}", buttons=again())
+    left = _("You have two more tries.") if attempt.left > 1 else _("You have one more try.")
+    return wrong(f"{_('Those are not the letters that the page shows.')} {left}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot import verbs
 from bot.cards import more, named, turn_card
 from bot.errors import sentence
-from bot.outcomes import outcome, undo_row
+from bot.language import N_, _
+from bot.outcomes import outcome, said_next, undo_row
 from bot.picking import meant, pick
 from bot.turn import EVERYWHERE, Turn, commands
 from core.chat import Hint, Reply
@@ -19,18 +20,18 @@ BULK_LIMIT = 20
 """Tasks that one line may name (`product.md` 1.2)."""
 
 _SAID = {
-    Status.COMPLETED: ("Done.", "Already done."),
-    Status.PENDING: ("Reopened.", "Already open."),
-    Status.IN_PROGRESS: ("Started.", "Already started."),
-    Status.CANCELLED: ("Cancelled.", "Already cancelled."),
+    Status.COMPLETED: (N_("Done."), N_("Already done.")),
+    Status.PENDING: (N_("Reopened."), N_("Already open.")),
+    Status.IN_PROGRESS: (N_("Started."), N_("Already started.")),
+    Status.CANCELLED: (N_("Cancelled."), N_("Already cancelled.")),
 }
 
 
-@commands.on(verbs.Show, aliases=("open",), usage="42")
+@commands.on(verbs.Show, aliases=("open", "task"), usage="42")
 def show(work: Work, turn: Turn, command: verbs.Show) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
-        return pick(work, turn, verbs.Show, "Which task?")
+        return pick(work, turn, verbs.Show, _("Which task?"))
     return turn_card(turn, work.tasks.get(turn.actor, found))
 
 
@@ -44,7 +45,7 @@ def show_more(work: Work, turn: Turn, command: verbs.More) -> Reply:
 def done(work: Work, turn: Turn, command: verbs.Done) -> Reply:
     found = _meant(work, turn, command.refs)
     if not found:
-        return pick(work, turn, lambda each: verbs.Done((each,)), "Which one is done?")
+        return pick(work, turn, lambda each: verbs.Done((each,)), _("Which one is done?"))
     return _set(work, turn, found, Status.COMPLETED)
 
 
@@ -56,9 +57,9 @@ def reopen(work: Work, turn: Turn, command: verbs.Reopen) -> Reply:
             work,
             turn,
             lambda each: verbs.Reopen((each,)),
-            "Which one is open again?",
+            _("Which one is open again?"),
             which=Filter(open=False),
-            none="You have no finished tasks.",
+            none=_("You have no finished tasks."),
         )
     return _set(work, turn, found, Status.PENDING)
 
@@ -67,8 +68,10 @@ def reopen(work: Work, turn: Turn, command: verbs.Reopen) -> Reply:
 def begin(work: Work, turn: Turn, command: verbs.Begin) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
-        question, which = "Which one have you started?", Filter(status=Status.PENDING)
-        return pick(work, turn, verbs.Begin, question, which=which, none="No task waits for you.")
+        question, which = _("Which one have you started?"), Filter(status=Status.PENDING)
+        return pick(
+            work, turn, verbs.Begin, question, which=which, none=_("No task waits for you.")
+        )
     return _set(work, turn, (found,), Status.IN_PROGRESS)
 
 
@@ -76,7 +79,7 @@ def begin(work: Work, turn: Turn, command: verbs.Begin) -> Reply:
 def cancel(work: Work, turn: Turn, command: verbs.Cancel) -> Reply:
     found = _meant(work, turn, command.refs)
     if not found:
-        text = "All right, nothing waits for your answer. To cancel a task, say which:"
+        text = _("All right, nothing waits for your answer. To cancel a task, say which:")
         return Reply(text=text, hints=(Hint("cancel 42"),))
     return _set(work, turn, found, Status.CANCELLED)
 
@@ -94,7 +97,7 @@ def _set(work: Work, turn: Turn, refs: tuple[Ref, ...], status: Status) -> Reply
     if len(refs) == 1:
         task = work.tasks.set_status(turn.actor, refs[0], status)
         fresh, already = _SAID[status]
-        return outcome(work, turn, task, fresh if work.tasks.change else already)
+        return outcome(work, turn, task, _(fresh if work.tasks.change else already))
     return _set_each(work, turn, refs, status)
 
 
@@ -105,7 +108,8 @@ def _set_each(work: Work, turn: Turn, refs: tuple[Ref, ...], status: Status) -> 
         try:
             with work.savepoint():
                 task = work.tasks.set_status(turn.actor, each, status)
-            lines.append(f"{_SAID[status][0].rstrip('.')}: {named(task)}")
+            next_ = said_next(work, turn, task)
+            lines.append(f"{_(_SAID[status][0]).rstrip('.')}: {named(task)} {next_}".strip())
         except Refusal as refusal:
             lines.append(sentence(refusal))
     return Reply(text="\n".join(lines), buttons=undo_row(work))

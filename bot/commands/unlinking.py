@@ -7,10 +7,10 @@ from dataclasses import replace
 from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button
+from bot.language import _, ngettext
 from bot.people import describe
 from bot.sides import tasks
 from bot.turn import Turn, commands
-from bot.words import plural
 from core import newcomers, unlinking
 from core.chat import Button, Fact, Reply, Style
 from core.errors import LinkRefused
@@ -21,7 +21,9 @@ from core.signing_off import unlink_login
 from core.unlinking import Leaving
 from core.work import Work
 
-_TO_CHATS = ((Button("My chats", "whoami"),),)
+
+def _to_chats() -> tuple[tuple[Button, ...], ...]:
+    return ((Button(_("My chats"), "whoami"),),)
 
 
 @commands.on(verbs.Unlink, aliases=("disconnect",), usage="", menu=frozenset())
@@ -34,8 +36,8 @@ def unlink(work: Work, turn: Turn, command: verbs.Unlink) -> Reply:
     if len(mine) == 1:
         raise LinkRefused("last")
     chats = [(button(_label(turn, each), verbs.Unlink(each.id)),) for each in mine]
-    keep = button("Keep all", verbs.Close("All chats stay connected."))
-    return Reply(text="Which chat should be disconnected?", buttons=(*chats, (keep,)))
+    keep = button(_("Keep all"), verbs.Close(_("All chats stay connected.")))
+    return Reply(text=_("Which chat should be disconnected?"), buttons=(*chats, (keep,)))
 
 
 def _leaving(work: Work, turn: Turn, identity: int) -> Leaving:
@@ -43,50 +45,71 @@ def _leaving(work: Work, turn: Turn, identity: int) -> Leaving:
 
 
 def _label(turn: Turn, identity: Identity) -> str:
-    return f"{describe(identity)}{', this chat' if identity.id == turn.identity.id else ''}"
+    who = describe(identity)
+    return _("{who}, this chat", who=who) if identity.id == turn.identity.id else who
 
 
 def _really(turn: Turn, leaving: Leaving) -> Reply:
     """What stops, before anybody says yes."""
     who = describe(leaving.identity)
-    stay = "All other tasks" if leaving.gives_back else "Your tasks"
+    stay = _("Your tasks stay here.")
+    if leaving.gives_back:
+        stay = _("All other tasks stay here.")
     return Reply(
-        title=f"Disconnect {who}?",
-        text=f"It will see none of your tasks and be told nothing. {stay} stay here.",
+        title=_("Disconnect {who}?", who=who),
+        text=f"{_('It will see none of your tasks and be told nothing.')} {stay}",
         facts=tuple(Fact(each) for each in _stops(leaving)),
         buttons=_choice(
-            verbs.UnlinkNow(leaving.identity.id, at=minutes(turn)), f"Disconnect {who}"[:40]
+            verbs.UnlinkNow(leaving.identity.id, at=minutes(turn)),
+            _("Disconnect {who}", who=who)[:40],
         ),
     )
 
 
 def _stops(leaving: Leaving) -> list[str]:
-    stops = ["Codes, questions and sign-ins that are open there end."]
+    stops = [_("Codes, questions and sign-ins that are open there end.")]
     if leaving.identity.notify:
-        stops.append("Notices there stop, also those on their way.")
+        stops.append(_("Notices there stop, also those on their way."))
     if leaving.cards:
-        stops.append(f"{plural(leaving.cards, 'card')} there will not be kept up to date.")
+        stops.append(
+            ngettext(
+                "{n} card there will not be kept up to date.",
+                "{n} cards there will not be kept up to date.",
+                leaving.cards,
+            )
+        )
     if leaving.unanswered:
-        stops.append(f"{plural(leaving.unanswered, 'answer')} on the way there will not arrive.")
+        stops.append(
+            ngettext(
+                "{n} answer on the way there will not arrive.",
+                "{n} answers on the way there will not arrive.",
+                leaving.unanswered,
+            )
+        )
     if leaving.gives_back:
-        stops.append("The tasks that came along with it go back with it, as that was today.")
+        stops.append(_("The tasks that came along with it go back with it, as that was today."))
     elif leaving.home_tasks:
-        stops.append(f"It goes back to its own account, with its {tasks(leaving.home_tasks)}.")
+        stops.append(
+            _("It goes back to its own account, with its {tasks}.", tasks=tasks(leaving.home_tasks))
+        )
     else:
-        stops.append("It starts afresh when somebody writes there.")
+        stops.append(_("It starts afresh when somebody writes there."))
     return stops
 
 
 def _really_login(turn: Turn, login: Login) -> Reply:
     return Reply(
-        title=f"Disconnect the sign-in of {login.name}?",
-        text=f"Signing in at {login.issuer} will not lead to your tasks any more. They stay here.",
-        buttons=_choice(verbs.UnlinkNow(login=login.id, at=minutes(turn)), "Disconnect"),
+        title=_("Disconnect the sign-in of {name}?", name=login.name),
+        text=_(
+            "Signing in at {issuer} will not lead to your tasks any more. They stay here.",
+            issuer=login.issuer,
+        ),
+        buttons=_choice(verbs.UnlinkNow(login=login.id, at=minutes(turn)), _("Disconnect")),
     )
 
 
 def _choice(yes: verbs.UnlinkNow, label: str) -> tuple[tuple[Button, ...], ...]:
-    return ((button(label, yes, Style.DANGER), button("Keep", verbs.Whoami())),)
+    return ((button(label, yes, Style.DANGER), button(_("Keep"), verbs.Whoami())),)
 
 
 def _login(work: Work, turn: Turn, number: int) -> Login:
@@ -101,12 +124,12 @@ def _login(work: Work, turn: Turn, number: int) -> Login:
 def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
     if not stands(turn, command.at):
         asked = verbs.Unlink(command.identity, login=command.login)
-        return replace(unlink(work, turn, asked), toast=ASKED_AGAIN)
+        return replace(unlink(work, turn, asked), toast=_(ASKED_AGAIN))
     by = turn.identity.id
     if command.login:
         login = unlink_login(work, turn.account.id, command.login, by=by)
-        text = f"Disconnected: the sign-in of {login.name}."
-        return Reply(text=text, buttons=_TO_CHATS, toast="Disconnected.")
+        text = _("Disconnected: the sign-in of {name}.", name=login.name)
+        return Reply(text=text, buttons=_to_chats(), toast=_("Disconnected."))
     left = unlinking.unlink(work, turn.account.id, command.identity, by=by)
-    text = f"Disconnected: {describe(left)}."
-    return Reply(text=text, buttons=_TO_CHATS, toast="Disconnected.")
+    text = _("Disconnected: {who}.", who=describe(left))
+    return Reply(text=text, buttons=_to_chats(), toast=_("Disconnected."))
