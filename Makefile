@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types faults soak bench lock clean
+.PHONY: help run test lint types words tour faults soak bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ lint: $(BIN)/.installed-dev ## style, and who may import whom
 
 types: $(BIN)/.installed-dev ## mypy, strict
 	$(BIN)/mypy
+
+words: $(BIN)/.installed-dev ## bring bot/locales up to date with the code
+	$(BIN)/python -m tests.catalogue
+
+tour: $(BIN)/.installed-dev ## play a newcomer's first minutes in Chromium, into docs/first-minutes.md
+	$(BIN)/python -m tests.tour
 
 faults: $(BIN)/.installed-dev ## kill -9, hostile platforms, races: minutes
 	$(BIN)/python -m pytest -m faults $(ARGS)

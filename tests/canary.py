@@ -43,7 +43,15 @@ class Watch:
         """Each secret, as somebody could read it, and what it is."""
         self.places: list[tuple[str, str]] = []
         """Where, and what was to be read there, since it was last searched."""
+        self.log = _Log(self)
         self._metrics: WeakSet[Metrics] = WeakSet()
+
+    def listen(self) -> None:
+        """To the log, also where a test before this one set up logging of its own."""
+        root = logging.getLogger()
+        if self.log not in root.handlers:
+            root.addHandler(self.log)
+        root.setLevel(min(root.level, logging.INFO) or logging.INFO)  # as the program has it
 
     def leaks(self) -> list[str]:
         """What is where it must not be, in words, since this was last asked."""
@@ -117,11 +125,8 @@ class _Log(logging.Handler):
 def watching() -> Iterator[Watch]:
     """Look over the shoulder of all that happens in this process."""
     watch = Watch()
-    log = _Log(watch)
     root = logging.getLogger()
     level = root.level
-    root.addHandler(log)
-    root.setLevel(min(level, logging.INFO) or logging.INFO)  # as the program has it
     with ExitStack() as spies:
         for owner, name, see in (
             (Ids, "code", watch.code),
@@ -142,7 +147,7 @@ def watching() -> Iterator[Watch]:
         try:
             yield watch
         finally:
-            root.removeHandler(log)
+            root.removeHandler(watch.log)
             root.setLevel(level)
 
 

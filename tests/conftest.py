@@ -38,6 +38,7 @@ def watch() -> Iterator[Watch]:
 @pytest.fixture(autouse=True)
 def canaries(watch: Watch) -> Iterator[None]:
     """No test leaves a link, a code or a token where somebody else reads it."""
+    watch.listen()
     yield
     assert watch.leaks() == []
 

@@ -113,8 +113,18 @@ def plain(message: Message) -> str:
 
 
 def labels(message: Message) -> list[str]:
-    """The labels of a message's buttons."""
-    return [button["label"] for row in message.buttons for button in row]
+    """The labels of a message's buttons; of a menu its name, then what can be chosen in it."""
+    shown: list[str] = []
+    menu = ""
+    for each in (each for row in message.buttons for each in row):
+        named, menu = menu, each.get("menu", "")
+        shown += [menu, each["label"]] if menu and menu != named else [each["label"]]
+    return shown
+
+
+def is_menu(message: Message, label: str) -> bool:
+    """Whether this is a menu, whose opening the bot hears nothing of."""
+    return any(each.get("menu") == label for row in message.buttons for each in row)
 
 
 def settings_for(served: Any, tmp_path: Path, *, billing: bool = False, **changes: Any) -> Settings:

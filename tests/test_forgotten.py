@@ -101,9 +101,12 @@ async def story(there: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[Somebody,
     await her.hears("Coffee")
     number = words(await her.does("list", "Coffee")).split("#")
     coffee = next(each.split()[0] for each in number if "Coffee" in each)
+    await her.does(f"note {coffee} Marmalade with it", "Noted")
+    await her.does("find marmalade", "Coffee")
     await her.does(f"done {coffee}", "Coffee")
     await ben.hears("completed the task: Coffee")
     await office.does("list", "Quokka")
+    await said_otherwise(there, her, office, group)
     entry = commands.find("stats")
     assert entry is not None
     with monkeypatch.context() as patch:
@@ -115,6 +118,23 @@ async def story(there: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[Somebody,
     await ben.does("link AAAA-BBBB-CCCC", "does not work")
     await there.sandbox.settled()
     return her, ben
+
+
+async def said_otherwise(there: Town, her: Somebody, office: Somebody, group: str) -> None:
+    """What leaves words elsewhere: an edit, what is typed in other chats, a form that is open."""
+    mine = await her.says("Gherkins", her.chat)
+    await her.hears("Gherkins")
+    assert mine.message is not None
+    there.sandbox.edit(her.id, her.chat, mine.message.id, "Quokka\nMarmalade gherkins")
+    await her.hears("Marmalade gherkins")
+    offered = await there.sandbox.inline(her.id, group, "Quokka pie")
+    there.sandbox.pick(her.id, group, offered["query"], "add")
+    await her.hears("Quokka pie")
+    room = group_of(there, office)
+    talk = await office.says("Wolpertinger Marmalade", room)
+    assert talk.message is not None
+    await there.sandbox.shortcut(office.id, "capture-message", room, talk.message.id)
+    await office.form()
 
 
 async def forgotten(her: Somebody) -> None:
@@ -179,7 +199,7 @@ async def lived(
     *,
     forgets: bool = True,
 ) -> After:
-    changes = {"database_url": url, "secret_key": "k" * 32}
+    changes: dict[str, Any] = {"database_url": url, "secret_key": "k" * 32}
     async with town(tmp_path, **changes) as there:
         there.sandbox.limit(False)
         her, ben = await story(there, monkeypatch)
@@ -214,4 +234,5 @@ async def test_without_the_work_on_the_file_she_is_still_in_it(
     monkeypatch.setattr("core.sqlite.rewrite", lambda path: None)
     monkeypatch.setattr("core.sqlite.empty_log", lambda path: None)
     after = await lived(f"sqlite:///{tmp_path}/fluxbot.db", tmp_path, log, monkeypatch)
-    assert {place for _, place in after.up.found()} == {"fluxbot.db-wal"}
+    # In the log, and the words of what is searched in the file itself.
+    assert {place for _, place in after.up.found()} == {"fluxbot.db-wal", "fluxbot.db"}

@@ -161,6 +161,17 @@ async def test_a_wrong_secret_of_ours_is_a_plain_page(up: Street) -> None:
     assert not await up.installs()
 
 
+async def test_the_pages_speak_the_browsers_language(up: Street) -> None:
+    async with up.browser() as browser:
+        browser.session.headers["Accept-Language"] = "de-DE,de;q=0.9"
+        status, text = await browser.get("/slack/install")
+        assert status == 200
+        assert '<html lang="de">' in text
+        assert "Fluxbot in deinem Slack-Workspace installieren" in text
+        _, text = await browser.get("/slack/oauth_redirect?state=x")
+        assert "Das hat nicht hier begonnen" in text
+
+
 async def test_the_pages_are_hardened(up: Street) -> None:
     async with up.browser() as browser:
         for path in (INSTALL, REDIRECT, f"{REDIRECT}?state=%3Cb%3E&code=%3Cscript%3E"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.chat import Audience, Kind, Reply
+from dataclasses import replace
+
+from core.chat import Audience, Button, Kind, Menu, Reply
 from tests.adapters.contract import CARD, DONE, SLACK, TELEGRAM, Desk
 
 
@@ -56,6 +58,22 @@ async def test_a_pressed_button_arrives_as_its_line_with_its_message(desk: Desk)
     assert desk.sent[0] is not None
     assert pressed.message == desk.sent[0].message
     assert pressed.address == desk.inbound[0].address
+
+
+async def test_a_menu_is_a_button_or_has_options_which_arrive_as_their_lines(desk: Desk) -> None:
+    later = Button("Tomorrow", "due t:9k3f7q2m rev:17 tomorrow")
+    edit = Button("Edit", "edit t:9k3f7q2m rev:17")
+    due = Menu("Due", "due t:9k3f7q2m rev:17", options=(later,))
+    more = Menu("More", "more t:9k3f7q2m rev:17", options=(edit,), beside=True)
+    card = await desk.asks(replace(CARD, buttons=((DONE, due, edit), (more,))))
+    menus = desk.place is SLACK
+    shown = ["Done", "Tomorrow", "More", "Edit"] if menus else ["Done", "Due", "Edit", "More"]
+    assert [each["label"] for row in card.buttons for each in row] == shown
+    for button in (later if menus else due, edit, more):
+        card = await desk.asks(replace(CARD, buttons=((DONE, due, edit), (more,))))
+        await desk.press(card, button.label)
+        assert (desk.inbound[-1].kind, desk.inbound[-1].line) == (Kind.PRESS, button.line)
+        assert desk.inbound[-1].message
 
 
 async def test_a_redelivery_has_the_same_key_and_another_message_never(desk: Desk) -> None:

@@ -74,6 +74,7 @@ THEIRS = (
     ("concern", "account_id = :owner"),
     ("reminder", "account_id = :owner"),
     ("notice", "account_id = :owner"),
+    ("digest", "account_id = :owner"),
     ("identity", "account_id = :owner"),
     ("login", "account_id = :owner"),
     ("account", "id = :owner"),

@@ -27,6 +27,8 @@ from adapters.sandbox.polar_papers import new_secret
 from adapters.slack.install_pages import COOKIE as INSTALL_COOKIE
 from core import schema
 from core.addresses import Sender
+from core.rights import Actor
+from core.task import Draft
 from core.work import Work
 from tests.hostile_kit import (
     WEBHOOK_SECRET,
@@ -62,6 +64,8 @@ HTTP = {
     "GET /oidc/callback": "403 403 410 303",
     "POST /api/link": "401 401 401 200",
     "POST /polar/events": "403 403 403 202",
+    "GET /task/{task}": "200 200 200 200",
+    "GET /task/style.css": "200 200 200 200",
     "GET /billing/done": "200 200 200 200",
     "GET /billing/style.css": "200 200 200 200",
 }
@@ -285,7 +289,23 @@ def cookie_of(browser: Browser) -> str:
     return f"{COOKIE}={found}"
 
 
+async def task(site: Site, path: str) -> list[Asked]:
+    """The page is the same for each, and for a task that is not there."""
+    who = Sender("telegram", "", OWNER, OWNER)
+
+    def added(work: Work) -> str:
+        account, identity, _ = work.accounts.recognise(who)
+        actor = Actor(account.id, OWNER, identity.id, identity.chat_id, private=True)
+        return work.tasks.add(actor, Draft(OWNER)).public_id
+
+    right = await site.house.town.service.store.mutate(added)
+    cookie = {"Cookie": f"{COOKIE}=x.y.z"}
+    paths = ("/task/0000", "/task/0000", f"/task/{right}", f"/task/{right}")
+    return [(each, cookie, None) for each in paths]
+
+
 SENT = {
+    "GET /task/{task}": task,
     "GET /metrics": metrics,
     "POST /telegram/webhook": telegram,
     "POST /slack/events": slack,

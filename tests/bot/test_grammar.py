@@ -62,8 +62,8 @@ def field_values(  # noqa: PLR0911  # one return for each type
         return st.booleans() if part.type is bool else numbers
     if isinstance(part.type, type) and issubclass(part.type, StrEnum):
         return st.sampled_from(part.type)
-    if part.type == int | None:
-        return st.one_of(st.none(), numbers)
+    if part.type in {int | None, bool | None}:
+        return st.one_of(st.none(), numbers if part.type == int | None else st.booleans())
     if part is rest_of(kind):
         return values.filter(lambda text: is_plain(text, kind) and bool(text or part.optional))
     if part.keyword:
@@ -123,12 +123,15 @@ def test_every_button_of_a_task_fits(public_id: str, revision: int, at: int) -> 
     minute = at % 10**9
     carried: list[Command] = [
         verbs.Show(seen), verbs.More(seen), verbs.Done((seen,)), verbs.Reopen((seen,)),
-        verbs.Begin(seen), verbs.Cancel((seen,)), verbs.Delete(seen), verbs.Edit(seen),
-        verbs.DeleteNow(seen, at=minute), verbs.Due(seen, "2026-11-24 17:00"), verbs.Pick(seen),
+        verbs.Begin(seen), verbs.Cancel((seen,)), verbs.Delete((seen,)), verbs.Edit(seen),
+        verbs.DeleteNow((seen,), at=minute), verbs.Due(seen, "2026-11-24 17:00"), verbs.Pick(seen),
         verbs.Assign(seen), verbs.Claim(seen), verbs.Decline(seen), verbs.Undo(at),
         verbs.List("overdue", page=1000), verbs.Inbox(below=at), verbs.Read(at), verbs.Drop(at + 1),
         verbs.Snooze(seen, "2026-11-24 18:00"), verbs.Snooze(seen, "tomorrow"),
-        verbs.Remind(seen, "30m"), verbs.Remind(seen),
+        verbs.Remind(seen, "30m"), verbs.Remind(seen), verbs.Repeat(seen, "weekdays"),
+        verbs.Repeat(seen, "other"), verbs.Skip(seen), verbs.Nag(seen, "120m"),
+        verbs.Pick(seen, verbs.Picked.SNOOZE, "2026-11"),
+        verbs.Pick(seen, verbs.Picked.SNOOZE, typed=True),
         verbs.Timezone("America/Argentina/ComodRivadavia"), verbs.Notify(True, at),
         verbs.UnlinkNow(at + 1, at=minute),
         *(verbs.Ask(part.name, to_line(verbs.Edit(seen))) for part in parts(verbs.Edit)),

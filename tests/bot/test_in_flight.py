@@ -115,4 +115,5 @@ async def test_an_answer_that_fails_becomes_a_job_once(talk: Talk) -> None:
     await talk.conversation.drain()
     talk.platform.error = None
     assert await talk.given_up() == []
-    assert [text for _, _, text in talk.platform.told] == ["Hello Ada, nice to meet you. Added."]
+    told = "Hello Ada, nice to meet you. Added. Want a due date?"
+    assert [text for _, _, text in talk.platform.told] == [told]

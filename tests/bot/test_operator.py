@@ -16,6 +16,7 @@ from adapters.sandbox import serve
 from bot import operator, verbs
 from bot.cli import main
 from bot.manifest import manifest
+from bot.reading import parse
 from bot.settings import Settings
 from bot.turn import commands
 from core.ports import Job
@@ -157,3 +158,39 @@ async def test_the_manifest_says_what_the_settings_say(tmp_path: Path) -> None:
     ]
     assert signing["scopes"]["user"] == SCOPE.split()
     assert many["settings"]["org_deploy_enabled"] is True
+
+
+def test_the_manifest_offers_shortcuts_that_are_lines(tmp_path: Path) -> None:
+    features = json.loads(manifest(settings_at(tmp_path)))["features"]
+    found = {each["name"]: (each["type"], each["callback_id"]) for each in features["shortcuts"]}
+    assert found == {
+        "Turn into task": ("message", "capture-message"),
+        "Remind me about this": ("message", "remind-about"),
+        "New task": ("global", "add"),
+        "My tasks": ("global", "list"),
+    }
+    for each in features["shortcuts"]:  # the limits of Slack's manifest
+        assert len(each["name"]) <= 24
+        assert len(each["description"]) <= 150
+        assert parse(each["callback_id"])
+
+
+def test_the_manifest_asks_for_no_more_than_is_switched_on(tmp_path: Path) -> None:
+    def asked(**changes: object) -> tuple[set[str], set[str], list[str]]:
+        public = {"public_url": "https://bot.example.org", **changes}
+        made = json.loads(manifest(settings_at(tmp_path).model_copy(update=public)))
+        return (
+            set(made["oauth_config"]["scopes"]["bot"]),
+            set(made["settings"]["event_subscriptions"]["bot_events"]),
+            made["features"].get("unfurl_domains", []),
+        )
+
+    scopes, events, domains = asked()
+    assert not any(each.startswith(("links:", "reactions:", "channels:")) for each in scopes)
+    assert domains == []
+    more, told, _ = asked(slack_reactions=True)
+    assert more - scopes == {"reactions:read", "reactions:write"}
+    assert told - events == {"reaction_added", "reaction_removed"}
+    more, told, domains = asked(slack_unfurl=True)
+    assert more - scopes == {"links:read", "links:write"}
+    assert (told - events, domains) == ({"link_shared"}, ["bot.example.org"])

@@ -11,7 +11,7 @@ import pytest
 from adapters.pacing import NoPacer
 from bot.courier import Courier
 from bot.metrics import Metrics
-from bot.records import FORGOTTEN, NOT_SENT, SENT, Records
+from bot.records import Records, forgotten, not_sent
 from core.addresses import Address
 from core.chat import Reply, Sent
 from core.errors import ChatGone, GiveUp, RetryLater, Unsendable
@@ -81,7 +81,8 @@ async def test_cleaning_up_may_run_twice(desk: Desk) -> None:
     for _ in range(2):
         await desk.records.forget(payload)
     assert (await desk.address(ada.chat)).chat == f"forgotten-{ada.chat}"
-    assert [text for _, _, text in desk.post.told] == [FORGOTTEN.text]  # once they have an address
+    # once they have an address
+    assert [text for _, _, text in desk.post.told] == [forgotten().text]
 
 
 async def test_whoever_blocked_us_is_forgotten_all_the_same(desk: Desk) -> None:
@@ -132,14 +133,14 @@ async def test_a_large_file_goes_compressed(desk: Desk) -> None:
         "fluxbot-tasks-2026-01-05.csv.zip",
         "fluxbot-everything-2026-01-05.zip",
     ]
-    assert {text for _, _, text in desk.post.told} == {SENT.text}
+    assert {text for _, _, text in desk.post.told} == {"Here it is. I keep no copy."}
 
 
 async def test_what_the_platform_does_not_take_is_said(desk: Desk) -> None:
     ada = await person(desk.store, "Ada")
     desk.post.refuses = Unsendable("missing_scope")
     await desk.records.export(wants(ada))
-    assert [text for _, _, text in desk.post.told] == [NOT_SENT.text]
+    assert [text for _, _, text in desk.post.told] == [not_sent().text]
 
 
 async def test_a_chat_that_left_the_account_gets_nothing(desk: Desk) -> None:

@@ -66,7 +66,9 @@ async def test_a_reminder_says_when_it_is_due(
     await talk.says(line)
     assert await told(talk, hours=hours) == [said]
     assert not talk.platform.last.silent
-    assert list(pressed(talk.platform.last)) == ["Done", "+1 h", "Tomorrow", "Snooze more"]
+    assert list(pressed(talk.platform.last)) == [
+        "Done", "+1 h", "Tomorrow", "Snooze more", "Nag until done", "Fewer of these",
+    ]  # fmt: skip
     assert await told(talk, hours=1) == []
 
 
@@ -77,7 +79,8 @@ async def test_each_button_is_a_line(talk: Talk) -> None:
     await talk.says(lines["Snooze more"], message="2")
     presets = pressed(talk.platform.last)
     assert list(presets) == [
-        "In 1 h", "Tonight 18:00", "Tomorrow 09:00", "Next Mon", "Before it is due", "Back",
+        "In 1 h", "Tonight 18:00", "Tomorrow 09:00", "Next Mon", "Pick a day",
+        "Before it is due", "Until it is done", "Back",
     ]  # fmt: skip
     for line, when in (
         (lines["+1 h"], "Mon 5 Jan 18:00 (Europe/Berlin)"),
@@ -187,6 +190,7 @@ async def test_remind_me_is_a_task(talk: Talk) -> None:
 
 async def test_many_are_told_in_small_parts(talk: Talk) -> None:
     many = reminders.BATCH + 20
+    await talk.says("preset all")  # each in a message of its own
     for _ in range(3):
         await talk.says("add " + "\n".join(f"Task {n} today 17:00" for n in range(20)))
     await talk.says("add " + "\n".join(f"Task {n} today 17:00" for n in range(many - 60)))

@@ -17,7 +17,8 @@ from adapters.slack.forms import modal
 from adapters.slack.origin import Origin
 from adapters.slack.render import draw
 from adapters.telegram.render import render
-from bot.billing_outcomes import Asker, outcome, paid, to_pay, to_portal
+from bot.billing_outcomes import outcome
+from bot.billing_pages import Asker, paid, to_pay, to_portal
 from bot.dispatch import Handled, dispatch
 from bot.grammar import BUTTON_BYTES, to_line
 from bot.plan_refusals import _REFUSED
@@ -25,7 +26,7 @@ from bot.reading import parse
 from bot.turn import commands
 from core.addresses import Address, Sender
 from core.billing_steps import AWAY, BROKEN, DONE
-from core.chat import Button, Inbound, Kind, Reply
+from core.chat import Button, Inbound, Kind, Menu, Reply
 from core.migrations import upgrade
 from core.rights import Actor
 from core.sales import Sales
@@ -50,8 +51,16 @@ help \u202e<!channel>|add <!channel> & <b>|edit 1 title:""|assign 1 @nobody<!her
 due 1 \u202enever|timezone <!channel>|privacy|security|export all|export <!channel>|forget-me|
 plan|plans|plans all|subscriptions|plan get pro|plan get <!channel>|plan change|plan cancel
 plan change teams|plan resume|plan keep|plan web|plan refresh|plan renewals <!channel>|plan nothing
+digest|digest on|digest now|digest set|digest <!channel>|quiet|quiet 22-8|quiet set|preset
+preset <b>|fewer|fewer reminders|settings form|plan-news|plan-news <!channel>|zone-move UTC
+timezone Buenos Aires
+find|find 1|find <!channel>|search nothing at all|notes|notes 1|note 1|note 1 <!channel>
+note 2 \u202e|share|share 1|filter|filter by:list|filter by:state done|filter by:<b>|list share
+list ~x|list #"a b"|bulk|bulk ask done|bulk done #c|bulk delete|bulk delete done|bulk snooze
+delete 1 2 3|delete 1 99999
 """
-LONG = ("add " + "x" * 4000, "list #" + "c" * 40, "name " + "<" * 64)
+LONG = ("note 1 " + "\U0001f95b\n" * 1900, "find " + "x" * 4000, "bulk delete #" + "c" * 40)
+LONG += ("add " + "x" * 4000, "list #" + "c" * 40, "name " + "<" * 64)
 LINES = (*filter(None, TYPED.replace("\n", "|").split("|")), *LONG)
 _keys = itertools.count(1)
 
@@ -178,6 +187,7 @@ class Walk:
 
 def buttons(reply: Reply) -> list[Button]:
     rows = [each for row in reply.buttons for each in row if isinstance(each, Button)]
+    rows += [each for menu in rows if isinstance(menu, Menu) for each in menu.options]
     return rows + [each.button for each in reply.items if each.button]
 
 

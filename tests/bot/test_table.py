@@ -18,6 +18,7 @@ from bot import commands as _table  # fills the table  # noqa: F401
 from bot import verbs
 from bot.errors import defect, explain, sentence, unreadable
 from bot.grammar import Command
+from bot.kept import holds_code
 from bot.menu import telegram_menu, usage_hint
 from bot.notices import said
 from bot.reading import parse
@@ -25,6 +26,7 @@ from bot.topics import TOPICS
 from bot.turn import MENU_ORDER, Commands, Scope, commands
 from core import errors, events
 from core.chat import Reply
+from core.codes import looks_like_code
 from core.notices import Notice
 from core.rights import Right
 
@@ -63,6 +65,14 @@ def test_every_verb_is_in_the_table() -> None:
     kinds = {each for each in vars(verbs).values() if inspect.isclass(each)}
     kinds = {each for each in kinds if issubclass(each, Command)} - {Command, verbs.Fields}
     assert kinds == {each.kind for each in commands}
+
+
+def test_no_command_is_taken_for_a_code() -> None:
+    """Of what may be a code no copy is kept, so it would be lost at the door and when it fails."""
+    names = {name for each in commands for name in (each.name, *each.aliases)}
+    assert names
+    assert not [each for each in names if holds_code(each) or looks_like_code(each)]
+    assert holds_code("turn-into-task")  # the control
 
 
 def test_every_line_that_help_shows_parses() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 
 from core import schema
 from core.errors import Refusal
 from core.lists import Filter
+from core.rights import Actor
 from core.task import Draft, Ref, Status
 from core.work import Work
 from tests.core.people import Person
@@ -15,10 +18,24 @@ from tests.core.rows import numbers, open_tasks
 EVERY = Filter(open=None)
 
 Step = tuple[int, str, int, int]
+_ACTS: dict[str, Callable[[Work, Actor, Ref, int], object]] = {
+    "add": lambda work, actor, ref, whom: work.tasks.add(actor, Draft("task")),
+    "again": lambda work, actor, ref, whom: work.tasks.add(
+        actor, Draft("task", rule="FREQ=DAILY", assignee=whom)
+    ),
+    "give": lambda work, actor, ref, whom: work.tasks.add(actor, Draft("task", assignee=whom)),
+    "done": lambda work, actor, ref, whom: work.tasks.complete(actor, ref),
+    "reopen": lambda work, actor, ref, whom: work.tasks.set_status(actor, ref, Status.PENDING),
+    "delete": lambda work, actor, ref, whom: work.tasks.delete(actor, ref),
+    "assign": lambda work, actor, ref, whom: work.tasks.assign(actor, ref, whom),
+    "accept": lambda work, actor, ref, whom: work.answers.accept(actor, ref),
+    "decline": lambda work, actor, ref, whom: work.answers.decline(actor, ref),
+    "undo": lambda work, actor, ref, whom: work.tasks.undo(actor),
+}
 steps = st.lists(
     st.tuples(
         st.integers(0, 2),  # who
-        st.sampled_from(["add", "give", "done", "reopen", "delete", "assign", "undo"]),
+        st.sampled_from(sorted(_ACTS)),
         st.integers(0, 2),  # to whom
         st.integers(1, 4),  # which of their tasks
     ),
@@ -29,25 +46,10 @@ steps = st.lists(
 def act(work: Work, people: list[Person], step: Step) -> None:
     """One thing somebody does; what they may not do is refused and leaves nothing."""
     who, what, whom, number = step
-    actor, ref = people[who].actor, Ref(number=number)
     work.change = 0  # a message of its own
     try:
         with work.savepoint():
-            match what:
-                case "add":
-                    work.tasks.add(actor, Draft("task"))
-                case "give":
-                    work.tasks.add(actor, Draft("task", assignee=people[whom].account))
-                case "done":
-                    work.tasks.complete(actor, ref)
-                case "reopen":
-                    work.tasks.set_status(actor, ref, Status.PENDING)
-                case "delete":
-                    work.tasks.delete(actor, ref)
-                case "assign":
-                    work.tasks.assign(actor, ref, people[whom].account)
-                case _:
-                    work.tasks.undo(actor)
+            _ACTS[what](work, people[who].actor, Ref(number=number), people[whom].account)
     except Refusal:
         pass
 

@@ -75,6 +75,7 @@ def _special(work: Work, who: Person) -> dict[str, Any]:
     return {
         "task.status": "pending",
         "task.priority": "high",
+        "task.offer": "offered",
         "task.due_on": "2026-01-05",
         "task.due_time": "10:00",
         "task.due_zone": "UTC",

@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from core.export import TRIGGERS, Format, Sheet, as_csv, document, tasks
 from core.store import Store
+from core.task import Ref
 from tests.core.people import add, person
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -72,3 +73,36 @@ async def test_tasks_are_those_that_are_ones_own_or_ones_to_do(store: Store) -> 
         (1, "Milk", "Ada"),
         (2, "Coffee", "Ben"),
     ]
+
+
+async def test_notes_follow_and_only_those_of_these_tasks(store: Store) -> None:
+    ada, ben = await person(store, "Ada"), await person(store, "Ben")
+    mine, given = await add(store, ada, "Milk"), await add(store, ben, "Tea", assignee=ada.account)
+    secret = await add(store, ben, "Secret")
+    for who, task, text in (
+        (ada, mine, "the whole one"),
+        (ben, given, "=green"),
+        (ben, secret, "nothing for Ada"),
+        (ada, mine, "taken back"),
+    ):
+        ref = Ref(public_id=task.public_id)
+        await store.mutate(lambda work, w=who, r=ref, t=text: work.notes.add(w.actor, r, t))
+    await store.mutate(lambda work: work.tasks.undo(ada.actor))
+    sheets = await store.query(lambda work: tasks(work, ada.account))
+    assert [each.name for each in sheets] == ["tasks", "notes"]
+    read = json.loads(document(sheets, Format.JSON, AT).content)["notes"]
+    assert [(each["number"], each["author"], each["text"]) for each in read] == [
+        (1, "Ada", "the whole one"),
+        (2, "Ben", "=green"),
+    ]
+
+
+async def test_an_offer_says_what_became_of_it(store: Store) -> None:
+    ada, ben = await person(store, "Ada"), await person(store, "Ben")
+    task = await add(store, ada, "Milk", assignee=ben.account)
+    [sheet] = await store.query(lambda work: tasks(work, ben.account))
+    assert sheet.rows[0][sheet.columns.index("offer")] == "offered"
+    ref = Ref(public_id=task.public_id)
+    await store.mutate(lambda work: work.answers.accept(ben.actor, ref))
+    [sheet] = await store.query(lambda work: tasks(work, ada.account))
+    assert sheet.rows[0][sheet.columns.index("offer")] == "accepted"

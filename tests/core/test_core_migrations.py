@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from core import migrations
+from core import migrations, search_tables
 from core.migrations.env_filter import ours
 from core.schema import metadata
 from core.sqlite_file import sqlite_engine
@@ -74,7 +74,9 @@ def _parts(value: str) -> list[str]:
 def tables(url: str) -> set[str]:
     engine = create_engine(url)
     try:
-        return set(inspect(engine).get_table_names())
+        found = set(inspect(engine).get_table_names())
+        # The words of tasks have a table of each database's own, on SQLite several.
+        return {each for each in found if not each.startswith(search_tables.NAME)}
     finally:
         engine.dispose()
 

@@ -15,7 +15,7 @@ from core.chats import MOVED
 from core.store import Store
 from core.task import Draft, Ref, Task
 from core.work import Work
-from tests.core.people import GROUP, Person, person
+from tests.core.people import GROUP, Person, group, person
 from tests.core.rows import total
 from tests.databases import Database
 
@@ -36,6 +36,17 @@ def happens(work: Work, what: str) -> None:
             work.chats.heard_from(replace(NEW, title="Team"))
         case _:
             work.chats.heard_from(OLD)
+
+
+async def test_a_change_of_before_is_undone_in_the_new_group(store: Store) -> None:
+    ada, old = await person(store, "Ada"), await group(store)
+    await store.mutate(lambda work: work.tasks.add(ada.at(old), Draft("Plants")))
+    await store.mutate(lambda work: work.tasks.complete(ada.actor, Ref(number=1)))
+    await store.mutate(lambda work: work.chats.move(OLD, NEW))
+    await store.mutate(lambda work: work.tasks.undo(ada.actor))
+    found = await store.query(lambda work: work.tasks.get(ada.actor, Ref(number=1)))
+    where = await store.query(lambda work: work.chats.by_id(found.chat))
+    assert (found.status, where.address.chat) == ("pending", NEW.chat)
 
 
 async def in_group(store: Store, who: Person, title: str, where: Address = OLD) -> Task:

@@ -114,7 +114,7 @@ async def test_of_claims_one_wins(stores: list[Store], ada: Person) -> None:
     chat = await stores[0].mutate(lambda work: work.chats.get(GROUP).id)
     task = await stores[0].mutate(lambda work: work.tasks.add(ada.at(chat), Draft("Here")))
     ref = Ref(public_id=task.public_id)
-    claiming = [lambda work, w=who: work.tasks.claim(w.at(chat), ref) for who in people]
+    claiming = [lambda work, w=who: work.answers.claim(w.at(chat), ref) for who in people]
     outcomes = await gather(stores, claiming)
     assert len(refusals(outcomes)) == MANY - 1
     assert await total(stores[0], "concern") == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,7 +14,7 @@ from alembic import command
 from sqlalchemy import select, text
 
 from core import merge, migrations, reminders, schema
-from core.errors import NotAllowed, NotUnderstood
+from core.errors import NotAllowed, NothingToUndo, NotUnderstood
 from core.events import TaskDue
 from core.forgetting import forget
 from core.joining import move
@@ -102,7 +103,7 @@ async def test_whoever_does_it_is_reminded(store: Store) -> None:
     task = await add(store, ada, due=FIVE, assignee=ben.account, remind=30)
     early = AT_FIVE - timedelta(minutes=30)
     assert await pending(store) == {(ben.account, "offset"): early}
-    await store.mutate(lambda work: work.tasks.decline(ben.actor, Ref(public_id=task.public_id)))
+    await store.mutate(lambda work: work.answers.decline(ben.actor, Ref(public_id=task.public_id)))
     assert await pending(store) == {(ada.account, "offset"): early}
     await change(store, ada, task, assignee=ben.account)
     assert await pending(store) == {(ben.account, "offset"): early}
@@ -179,6 +180,43 @@ async def test_a_snooze_is_ones_own(database: Database) -> None:
     assert set(await pending(store)) == {(cleo.account, "due"), (ada.account, "snooze")}
     await change(store, ada, task, due=Due(date(2026, 1, 9), None, BERLIN))
     assert set(await pending(store)) == {(cleo.account, "due")}
+
+
+async def test_a_snooze_is_taken_back(database: Database) -> None:
+    store = database.open()
+    ada = await person(store, "Ada")
+    task = await add(store, ada, due=FIVE)
+    later = AT_FIVE + timedelta(hours=1)
+    before = await pending(store)
+
+    async def undone() -> dict[tuple[int, str], datetime]:
+        await store.mutate(lambda work: work.tasks.undo(ada.actor))
+        return await pending(store)
+
+    await snooze(store, ada, task, later)
+    assert await undone() == before  # and the reminder that it took the place of is there again
+    await snooze(store, ada, task, later)
+    first = await pending(store)
+    await snooze(store, ada, task, later + timedelta(hours=1))
+    assert await undone() == first
+    ref = Ref(public_id=task.public_id)
+    await store.mutate(lambda work: work.reminders.wake(ada.actor, ref))
+    assert await pending(store) == before
+    assert await undone() == first
+    await snooze(store, ada, task, database.clock.now() + timedelta(minutes=5))
+    await snooze(store, ada, task, later)
+    database.clock.advance(minutes=6)
+    assert await undone() == before  # that snooze has passed
+
+
+async def test_what_was_changed_since_is_not_snoozed_back(database: Database) -> None:
+    store = database.open()
+    ada, ben = [await person(store, name) for name in ("Ada", "Ben")]
+    task = await add(store, ada, due=FIVE, assignee=ben.account)
+    await snooze(store, ben, task, AT_FIVE + timedelta(hours=1))
+    await change(store, ada, task, title="Another")
+    with pytest.raises(NothingToUndo):
+        await store.mutate(lambda work: work.tasks.undo(ben.actor))
 
 
 async def test_nobody_snoozes_what_is_not_theirs(store: Store) -> None:
@@ -339,12 +377,14 @@ WEEK = timedelta(days=7)
 
 
 def around(at: datetime, before: timedelta, after: timedelta, zone: str) -> list[Due]:
-    """Walls before, within and after the gap or the overlap."""
+    """Walls before, within and after the gap or the overlap; within this, both readings."""
     jump = abs(after - before)
     wall = (at + min(before, after)).replace(tzinfo=None)
     steps = (-timedelta(minutes=1), timedelta(0), jump / 2, jump, jump + timedelta(minutes=1))
     walls = [wall + each for each in steps]
-    return [Due(each.date(), each.time().replace(second=0), zone) for each in walls]
+    dues = [Due(each.date(), each.time().replace(second=0), zone) for each in walls]
+    again = [replace(dues[2], time=dues[2].time and dues[2].time.replace(fold=1))]
+    return dues + (again if after < before else [])
 
 
 async def test_each_change_of_the_clocks_is_survived_once(sqlite: Database) -> None:
@@ -377,7 +417,8 @@ async def test_each_change_of_the_clocks_is_survived_once(sqlite: Database) -> N
         wall = at.astimezone(ZoneInfo(due.zone)).replace(tzinfo=None)
         said = datetime.combine(due.on, due.time or time(0))
         meant = readings(said, due.zone)
-        assert at == min(meant) if meant else timedelta(0) < wall - said <= timedelta(hours=2)
+        which = max if due.time and due.time.fold else min
+        assert at == which(meant) if meant else timedelta(0) < wall - said <= timedelta(hours=2)
 
 
 def readings(wall: datetime, zone: str) -> list[datetime]:

@@ -24,8 +24,9 @@ FUNCTIONS: dict[str, Act] = {
     "begin": lambda work, actor, ref: work.tasks.set_status(actor, ref, Status.IN_PROGRESS),
     "cancel": lambda work, actor, ref: work.tasks.set_status(actor, ref, Status.CANCELLED),
     "assign": lambda work, actor, ref: work.tasks.assign(actor, ref, actor.account),
-    "claim": lambda work, actor, ref: work.tasks.claim(actor, ref),
-    "decline": lambda work, actor, ref: work.tasks.decline(actor, ref),
+    "claim": lambda work, actor, ref: work.answers.claim(actor, ref),
+    "accept": lambda work, actor, ref: work.answers.accept(actor, ref),
+    "decline": lambda work, actor, ref: work.answers.decline(actor, ref),
     "delete": lambda work, actor, ref: work.tasks.delete(actor, ref),
 }
 # owner, assignee, somebody in the group where it was made, anybody else
@@ -37,6 +38,7 @@ MATRIX = {
     "cancel": ("yes", "no", "no", "missing"),
     "assign": ("yes", "no", "no", "missing"),
     "claim": ("no", "yes", "no", "missing"),  # it is taken; the assignee has it already
+    "accept": ("no", "yes", "no", "missing"),
     "decline": ("no", "yes", "no", "missing"),
     "delete": ("yes", "no", "no", "missing"),
 }
@@ -111,8 +113,8 @@ async def test_who_declines_is_free_of_it(store: Store) -> None:
     owner, assignee = await person(store, "Ada"), await person(store, "Cleo")
     task = await add(store, owner, "Buy milk", assignee=assignee.account)
     ref = Ref(public_id=task.public_id)
-    title = await store.mutate(lambda work: work.tasks.decline(assignee.actor, ref))
-    assert title == "Buy milk"
+    task = await store.mutate(lambda work: work.answers.decline(assignee.actor, ref))
+    assert task.title == "Buy milk"
     with pytest.raises(NoSuchTask):
         await store.query(lambda work: work.tasks.get(assignee.actor, ref))
     assert (await store.query(lambda work: work.tasks.get(owner.actor, ref))).assignee is None

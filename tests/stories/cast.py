@@ -15,7 +15,7 @@ from adapters.sandbox import Message, Shown
 from bot.words import say_date
 from core import schema
 from core.link import UNDO_FOR
-from tests.service_kit import Town, labels, plain
+from tests.service_kit import Town, is_menu, labels, plain
 
 PLATFORMS = ("telegram", "slack")
 _numbers = itertools.count(1)
@@ -81,7 +81,10 @@ class Somebody:
             raise AssertionError(f"{self.id} waits in vain. Their chat:\n{said}") from None
 
     async def presses(self, message: Message, label: str, then: str = "") -> Shown:
-        """Press a button; with `then`, wait until that message has this text."""
+        """Press a button; with `then`, wait until that message has this text. A menu opens without
+        the bot, and there is nothing to wait for."""
+        if is_menu(message, label):
+            return Shown()
         shown = await self.town.sandbox.press(
             self.id, message.chat, message.id, message.press(label)
         )
@@ -134,17 +137,19 @@ class Somebody:
 
 def words(message: Message) -> str:
     """What is read in a message, however the platform lays out a named value."""
-    return re.sub(r"(?<=\w)  (?=\w)", ": ", plain(message))
+    return re.sub(r"(?<=\w):?  (?=\w)", ": ", plain(message))
 
 
-def newcomer(town: Town, platform: str, name: str = "Ada", *, full: str = "") -> Somebody:
+def newcomer(
+    town: Town, platform: str, name: str = "Ada", *, full: str = "", language: str = "en"
+) -> Somebody:
     """Somebody whom nobody has seen before."""
     world = town.sandbox.world
     handle = f"{name.lower()}{next(_numbers)}"
     if platform == "telegram":
-        person = world.telegram_person(handle, name, 50_000 + next(_numbers))
+        person = world.telegram_person(handle, name, 50_000 + next(_numbers), language)
     else:
-        person = world.slack_person(handle, full or handle)
+        person = world.slack_person(handle, full or handle, language=language)
     # A slash command of Slack's names people by their handle, until their profile is known.
     known_as = name if platform == "telegram" else handle
     return Somebody(town, platform, known_as, handle, person.id, world.private_chat(person.id).id)

@@ -19,7 +19,7 @@ async def test_a_form_that_came_too_late_is_opened_by_its_button(
     await ada.does("hello", "Hello")
     with monkeypatch.context() as late:
         late.setattr(town.sandbox.slack.views, "trigger_life", 0.0)
-        said = await ada.does("add", "too little time to open the form", chat)
+        said = await ada.does("add", "could not open the form in time", chat)
     await ada.presses(said, "Open the form")
     await ada.fills(title="Buy milk")
     await ada.hears("Buy milk", chat)

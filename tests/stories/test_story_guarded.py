@@ -79,6 +79,7 @@ async def test_what_was_typed_into_a_form_is_for_one_reader(town: Town) -> None:
 
 
 async def test_saving_something_else_does_not_move_the_hour(ada: Somebody) -> None:
+    await ada.does("timezone UTC", "UTC")
     await ada.writes("Call bank due 2031-05-04 17:00", "17:00 (UTC)")
     await ada.does("timezone Asia/Tokyo", "Asia/Tokyo")
     await ada.does("edit 1 due:2031-05-04 time:17:00 priority:high", "17:00 (UTC)")

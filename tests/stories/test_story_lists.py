@@ -26,8 +26,8 @@ async def test_filters(ada: Somebody) -> None:
     await ada.does("done 4", "Done by")
     await ada.does("begin 3", "Started.")
     for asked, titles in (
-        ("", ["#3 Report", "#2 Rent", "#1 Milk"]),
-        ("open", ["#3 Report", "#2 Rent", "#1 Milk"]),
+        ("", ["#2 Rent", "#3 Report", "#1 Milk"]),  # what is due, then the newest
+        ("open", ["#2 Rent", "#3 Report", "#1 Milk"]),
         ("all", ["#4 Old", "#3 Report", "#2 Rent", "#1 Milk"]),
         ("done", ["#4 Old"]),
         ("started", ["#3 Report"]),
@@ -46,6 +46,14 @@ async def test_filters(ada: Somebody) -> None:
     await ada.does("list cancelled", 'Nothing matches "cancelled". You have 3 open tasks.')
     await ada.does("list nonsense", 'I can\'t read "nonsense" as a filter.')
     await ada.does("list @nobody9", "I don't know who")
+
+
+async def test_today_is_today_whatever_zone_the_day_was_said_in(ada: Somebody) -> None:
+    await ada.writes("Milk today", "Milk")
+    await ada.does("timezone Tokyo", "Asia/Tokyo")  # where the day ends hours before it does in UTC
+    for word in ("today", "week"):
+        await ada.does(f"list {word}", "#1 Milk")
+    await ada.does("list overdue", 'Nothing matches "overdue"')
 
 
 async def test_pages_are_turned_by_buttons(ada: Somebody) -> None:
@@ -149,11 +157,15 @@ async def test_an_old_button_of_a_deleted_notice(ada: Somebody) -> None:
 
 async def test_settings(ada: Somebody) -> None:
     shown = await ada.does("settings", "Settings")
-    assert labels(shown) == ["Name", "Time zone", "Language", "Chats and notices"]
+    assert labels(shown)[:8] == [
+        "Name", "Time zone", "Language", "Digest", "Quiet hours", "Notices", "Tasks from others",
+        "Chats",
+    ]  # fmt: skip
     await ada.does("name Ada Lovelace", "name: Ada Lovelace")
-    await ada.does("timezone berlin", "time zone: Europe/Berlin")
+    await ada.does("timezone berlin", "Your time zone is Europe/Berlin")
     await ada.does("timezone Gotham", 'I can\'t read "Gotham" as a time zone.')
-    await ada.does("language de", "language: de")
+    await ada.does("language de", "Deutsch")
+    await ada.does("language en", "language: English")
     await ada.does("language !", "as a language")
     await ada.does(f"name {'x' * 65}", "65 characters; 64 fit")
     card = await ada.writes("Call due 2031-05-04 17:00", "(Europe/Berlin)")
@@ -170,8 +182,8 @@ async def test_settings_by_buttons(ada: Somebody) -> None:
     else:
         await ada.until(lambda: "A city" in words(shown))
         await ada.writes("Gotham", 'I can\'t read "Gotham"')
-        await ada.writes("Tokyo", "Saved.")
-    await ada.hears("time zone: Asia/Tokyo")
+        await ada.writes("Tokyo", "Asia/Tokyo")
+    await ada.hears("Your time zone is Asia/Tokyo")
 
 
 async def test_a_city_that_is_in_two_zones_is_asked(ada: Somebody) -> None:

@@ -19,12 +19,12 @@ async def test_assigned_told_completed_told(ada: Somebody, ben: Somebody) -> Non
     card = await ada.does(f"add Buy milk @{ben.handle}", f"@{ben.name}")
     got = await ben.hears(f"{ada.name} assigned a task to you.")
     assert "#1 Buy milk" in words(got)
-    assert labels(got) == ["Done", "Start", "Snooze", "Decline"]
+    assert labels(got) == ["Accept", "Decline", "Done", "Start", "Snooze", "Note"]
     await ben.presses(got, "Start", then="In progress")
     await ada.until(lambda: "In progress" in words(card))
     await ben.presses(got, "Done", then=f"Done by {ben.name}")
     told = await ada.hears(f"{ben.name} completed the task: Buy milk")
-    assert labels(told) == ["Open"]
+    assert labels(told) == ["Open", "Fewer of these"]
     assert not told.silent
     await ada.until(lambda: f"Done by {ben.name}" in words(card))
     await asyncio.sleep(0.2)
@@ -68,7 +68,7 @@ async def test_assign_by_its_button(ada: Somebody, ben: Somebody) -> None:
         await ada.until(lambda: f"@{ben.name}" in words(card))
     else:
         await ada.until(lambda: "Mention them" in words(card))
-        await ada.writes(f"@{ben.handle}", f"Assigned to {ben.name}.")
+        await ada.writes(f"@{ben.handle}", f"Offered to {ben.name}.")
     await ben.hears("assigned a task to you")
 
 

@@ -16,7 +16,7 @@ from tests.stories.cast import Somebody, words
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _BEGAN = datetime.now(UTC)
 _seconds = itertools.count(1)
-ROW = ["Done", "+1 h", "Tomorrow", "Snooze more"]
+ROW = ["Done", "+1 h", "Tomorrow", "Snooze more", "Nag until done", "Fewer of these"]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,7 +9,8 @@ from tests.stories.cast import Somebody, group_of, in_days, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-OPEN = ["Done", "Due", "Edit"]
+OPEN = {"Done", "Edit", "Assign", "Snooze", "More"}
+"""Buttons of an open task, however a platform lays them out."""
 
 
 async def test_the_first_line_is_a_greeting_and_a_task(ada: Somebody) -> None:
@@ -17,7 +18,7 @@ async def test_the_first_line_is_a_greeting_and_a_task(ada: Somebody) -> None:
     assert ", nice to meet you. Added." in words(card)
     for said in ("#1 Buy milk", "Open", "high priority", "#home", f"due: {in_days(1)}"):
         assert said in words(card)
-    assert labels(card) == [*OPEN, "Undo", "Assign", "Snooze", "More"]
+    assert {*labels(card)} >= OPEN | {"Undo"}
     second = await ada.writes("Walk the dog", "#2 Walk the dog")
     assert "Hello" not in words(second)
 
@@ -59,6 +60,15 @@ async def test_the_answer_to_add_ends_the_question(town: Town) -> None:
     assert "high priority" in words(card)
 
 
+async def test_words_that_say_nothing_but_a_title_are_asked_for_a_date(ada: Somebody) -> None:
+    card = await ada.writes("Call the bank", "Added. Want a due date?")
+    assert labels(card)[-3:] == ["Today", "Tomorrow", "Next Mon"]
+    await ada.presses(card, "Tomorrow", then=f"due: {in_days(1)}")
+    assert "Want a due date?" not in words(card)
+    said = await ada.writes("Call the bank !high", "high priority")
+    assert "Want a due date?" not in words(said)
+
+
 async def test_a_date_that_could_be_two_is_asked(ada: Somebody) -> None:
     card = await ada.writes("Pay rent due 03/04/2031", "#1 Pay rent")
     assert '"03/04/2031" could be 3 April or 4 March. Added without a date - which one?' in words(
@@ -66,7 +76,7 @@ async def test_a_date_that_could_be_two_is_asked(ada: Somebody) -> None:
     )
     assert labels(card) == ["Thu 3 Apr 2031", "Tue 4 Mar 2031", "No date"]
     await ada.presses(card, "Thu 3 Apr 2031", then="due: Thu 3 Apr 2031")
-    assert labels(card)[:3] == OPEN
+    assert {*labels(card)} >= OPEN
 
 
 async def test_what_is_too_long_for_a_title_is_kept_as_notes(ada: Somebody) -> None:
@@ -104,11 +114,11 @@ async def test_what_a_sentence_that_begins_like_a_command_becomes(town: Town) ->
 async def test_no_date_gives_the_words_back(ada: Somebody) -> None:
     card = await ada.writes("Watch the series Friday Night tomorrow", "#1 Watch the series")
     assert "tomorrow" not in words(card)
-    assert labels(card)[-1] == "No date"
-    await ada.presses(card, "No date", then="#1 Watch the series Friday Night tomorrow")
+    assert "Not a date" in labels(card)
+    await ada.presses(card, "Not a date", then="#1 Watch the series Friday Night tomorrow")
     assert "due" not in words(card)
     card = await ada.writes("Tonight call Ben", "#2 call Ben")
-    await ada.presses(card, "No date", then="#2 Tonight call Ben")
+    await ada.presses(card, "Not a date", then="#2 Tonight call Ben")
 
 
 async def test_a_date_that_was_chosen_takes_its_words_along(ada: Somebody) -> None:
@@ -139,7 +149,7 @@ async def test_several_lines_are_several_tasks_with_one_undo(ada: Somebody) -> N
     assert "In #3 I was not sure of the date: it stayed in the title." in shown
     assert labels(summary)[-1] == "Undo"
     await ada.does("show 2", "#2 Call mom")
-    await ada.presses(summary, "Undo", then="Undone: 3 tasks as before.")
+    await ada.presses(summary, "Undo", then="Undone: 3 tasks are gone.")
     await ada.does("show 2", "I can't find a task #2.")
 
 

@@ -1,0 +1,48 @@
+"""What a card has in menus where a platform has them."""
+
+from __future__ import annotations
+
+from bot import verbs
+from bot.card_menus import due_menu, more_menu
+from bot.grammar import button_line
+from bot.language import speaking
+from core.chat import Reply
+from core.inbox import REPLY
+from core.task import Ref
+
+SEEN = Ref(public_id="9k3f7q2m", revision=17)
+NAME = Ref(public_id="9k3f7q2m")
+
+
+def test_what_is_chosen_is_the_command_that_a_button_sends() -> None:
+    due, more = due_menu(SEEN), more_menu(SEEN, shared=False)
+    said = ["in 1h", "tonight", "tomorrow 09:00", "today", "tomorrow", "next mon"]
+    commands = [*(verbs.Due(SEEN, each) for each in said), verbs.Pick(SEEN)]
+    commands.append(verbs.Due(SEEN, "none"))
+    assert [each.line for each in due.options] == [*map(button_line, commands)]
+    assert due.line == button_line(verbs.Due(SEEN))
+    others = [
+        verbs.Edit(SEEN),
+        verbs.Snooze(NAME),
+        verbs.Cancel((SEEN,)),
+        verbs.Delete((SEEN,)),
+        verbs.Share(NAME),
+    ]
+    assert [each.line for each in more.options] == [*map(button_line, others)]
+    assert more.line == button_line(verbs.More(SEEN))
+
+
+def test_nobody_snoozes_in_a_group() -> None:
+    labels = [each.label for each in more_menu(SEEN, shared=True).options]
+    assert labels == ["Edit", "Cancel task", "Delete", "Copy link"]
+
+
+def test_a_menu_is_in_the_language_that_is_spoken() -> None:
+    with speaking("de"):
+        assert "Link kopieren" in [each.label for each in more_menu(SEEN, shared=True).options]
+    assert "Copy link" in [each.label for each in more_menu(SEEN, shared=True).options]
+
+
+def test_an_answer_that_is_kept_keeps_its_menus() -> None:
+    reply = Reply(title="x", buttons=((due_menu(SEEN),), (more_menu(SEEN, shared=False),)))
+    assert REPLY.validate_json(REPLY.dump_json(reply)) == reply
