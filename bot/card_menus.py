@@ -1,33 +1,65 @@
-"""Those buttons of a card that are menus where the platform has menus."""
+"""Those buttons of a card that are menus where the platform has menus.
+
+A card is made of plain buttons, and most stay that: menus take the place of two of them only on
+their way to such a platform."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot import verbs
-from bot.grammar import button_line
 from bot.language import _, spoken
 from bot.quickadd.clock import EVENING, MORNING
-from core.chat import Button, Menu
-from core.task import Ref
+from core.chat import Button, Link, Menu, Reply
+
+_SEEN = 2
+"""Blanks of a line such as `due t:9k3f7q2m rev:17`."""
+PLATFORMS = frozenset({"slack"})
+"""That have menus."""
 
 
-def due_menu(seen: Ref) -> Menu:
+def with_menus(reply: Reply) -> Reply:
+    """The reply; the card of an open task, with its menus."""
+    if reply.card is None or reply.struck:
+        return reply
+    snoozes = any(_verb(each) == verbs.Snooze.name for row in reply.buttons for each in row)
+    rows = tuple(tuple(_menu(each, snoozes) for each in row) for row in reply.buttons)
+    return replace(reply, buttons=rows)
+
+
+def _menu(button: Button | Link, snoozes: bool) -> Button | Link:
+    """The menu in place of a button that names the task as it was drawn, and nothing more."""
+    if isinstance(button, Link) or button.line.count(" ") != _SEEN:
+        return button
+    match _verb(button):
+        case verbs.Due.name:
+            return due_menu(button.line)
+        case verbs.More.name:
+            return more_menu(button.line, shared=not snoozes)
+        case _:
+            return button
+
+
+def _verb(button: Button | Link) -> str:
+    return "" if isinstance(button, Link) else button.line.partition(" ")[0]
+
+
+def due_menu(line: str) -> Menu:
     """When the task is due: the usual times (`product.md` 1.4), in words that mean what they say on
-    the day they are chosen, since a card stays in the chat."""
-    line, words = button_line(verbs.Due(seen)), _words(spoken())
+    the day they are chosen, since a card stays in the chat. `line`: of the button."""
+    words = _words(spoken())
     times = [Button(label, f"{line} {said}") for label, said in words.times]
     day = f"{line.replace(verbs.Due.name, verbs.Pick.name, 1)} {verbs.Picked.DUE}"
     pick = Button(words.pick, day)
     return Menu(words.due, line, options=(*times, pick, Button(words.none, f"{line} none")))
 
 
-def more_menu(seen: Ref, *, shared: bool) -> Menu:
+def more_menu(line: str, *, shared: bool) -> Menu:
     """What else can be done with an open task. `shared`: in a group, where nobody snoozes."""
-    line, words = button_line(verbs.More(seen)), _words(spoken())
+    words = _words(spoken())
     as_drawn = line.removeprefix(verbs.More.name)
-    as_it_is = f" t:{seen.public_id}"
+    as_it_is = as_drawn.rpartition(" ")[0]
     options = [
         Button(label, f"{verb}{as_drawn if drawn else as_it_is}")
         for verb, label, drawn in words.others

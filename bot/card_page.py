@@ -1,15 +1,23 @@
-"""Where a card leads beyond the chat: to its task's page."""
+"""A card as a platform can show it: with menus, and with its task's page beyond the chat."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.card_menus import PLATFORMS, with_menus
 from core.chat import Reply
 from core.work import Work
 
 
-def with_page(work: Work, reply: Reply) -> Reply:
-    """The reply, a card with the address of its task's page, where there is one."""
+def card_on(work: Work, platform: str, reply: Reply) -> Reply:
+    """The reply, a card with what only this platform has."""
+    if reply.card is None or platform not in PLATFORMS:
+        return reply
+    return _with_page(work, with_menus(reply))
+
+
+def _with_page(work: Work, reply: Reply) -> Reply:
+    """With the address of its task's page, where there is one."""
     if reply.card is None or not (url := work.site.task(reply.card.task)):
         return reply
     return replace(reply, card=replace(reply.card, url=url))

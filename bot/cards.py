@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from bot import verbs
 from bot.card_facts import facts, row_priority, row_state, said_labels, with_whom
-from bot.card_menus import due_menu, more_menu
 from bot.grammar import Command, button_line
 from bot.language import _
 from bot.rule_words import say_rule
@@ -118,7 +117,7 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
         if shared and task.assignee is None:
             row.append(button(_("Claim"), verbs.Claim(seen)))
         if mine:
-            row.append(due_menu(seen))
+            row.append(button(_("Due"), verbs.Due(seen)))
             row.append(button(_("Edit"), verbs.Edit(seen)))
     elif not change:
         row.append(button(_("Reopen"), verbs.Reopen((seen,))))
@@ -133,7 +132,7 @@ def _second_row(task: Task, *, mine: bool, shared: bool) -> Row:
     seen = ref(task)
     snooze = () if shared else (button(_("Snooze"), verbs.Snooze(Ref(public_id=task.public_id))),)
     if mine:
-        more = more_menu(seen, shared=shared)
+        more = button(_("More"), verbs.More(seen))
         return button(_("Assign"), verbs.Assign(seen)), *snooze, *_notes(task), more
     give_back = () if task.offer is Offer.OFFERED else (button(_("Decline"), verbs.Decline(seen)),)
     note = button(_("Note"), verbs.Note(Ref(public_id=task.public_id)))

@@ -12,7 +12,7 @@ from bot import commands as _table  # fills the table  # noqa: F401
 from bot import drafting
 from bot.answers import Handled, Rides, broken, conclude
 from bot.asking import asked
-from bot.card_page import with_page
+from bot.card_page import card_on
 from bot.chatter import is_chatter
 from bot.commands.help import unknown
 from bot.door import at_the_door
@@ -113,7 +113,8 @@ def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
         hello = _("{hello}, nice to meet you.", hello=turn.hello)
         text = f"{hello} {reply.text}".strip()
         reply = replace(reply, text=text)
-    reply = with_page(work, as_sold_on(work, turn.identity.platform, reply))
+    platform = turn.identity.platform
+    reply = card_on(work, platform, as_sold_on(work, platform, reply))
     reply = on_home(work, turn, reply)
     if turn.private and reply.audience is not Audience.HERE:
         return replace(reply, audience=Audience.HERE)

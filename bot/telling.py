@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.answers import is_awaited
-from bot.card_page import with_page
+from bot.card_page import card_on
 from bot.cards import card
 from bot.gathered import gathered
 from bot.language import _, language_of, speaking
@@ -91,7 +91,8 @@ def telling(work: Work, payload: Payload) -> Message | None:
         saying = gathered(work, theirs, identity, held=bool(payload.get("held")))
     if saying is None:
         return None
-    reply = with_page(work, as_sold_on(work, chat.address.platform, saying.reply))
+    platform = chat.address.platform
+    reply = card_on(work, platform, as_sold_on(work, platform, saying.reply))
     shown = work.cards.find(saying.task, chat.id) if saying.task else None
     return Message(chat.address, reply, reply_to=shown.message if shown else "")
 
@@ -150,7 +151,8 @@ def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:
     with speaking((reader or owner).language):
         if reader is None and found.chat != chat_id:
             return Reply(text=_("This task is not shared here any more."), audience=Audience.HERE)
-        return _shown(work, found, reader, owner, deleted=row.deleted_at is not None)
+        shown = _shown(work, found, reader, owner, deleted=row.deleted_at is not None)
+        return card_on(work, chat.address.platform, shown)
 
 
 def _shown(
@@ -167,4 +169,4 @@ def _shown(
         )
     if reader is not None and reader.id not in {found.owner, found.assignee}:
         return Reply(text=_("This task is no longer yours."), audience=Audience.HERE)
-    return with_page(work, card(found, reader or owner, work.now, shared=reader is None))
+    return card(found, reader or owner, work.now, shared=reader is None)

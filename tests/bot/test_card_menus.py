@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import verbs
-from bot.card_menus import due_menu, more_menu
+from bot.card_menus import due_menu, more_menu, with_menus
 from bot.grammar import button_line
 from bot.language import speaking
-from core.chat import Reply
+from core.chat import Button, Card, Reply
 from core.inbox import REPLY
 from core.task import Ref
 
 SEEN = Ref(public_id="9k3f7q2m", revision=17)
 NAME = Ref(public_id="9k3f7q2m")
+DUE, MORE = button_line(verbs.Due(SEEN)), button_line(verbs.More(SEEN))
 
 
 def test_what_is_chosen_is_the_command_that_a_button_sends() -> None:
-    due, more = due_menu(SEEN), more_menu(SEEN, shared=False)
+    due, more = due_menu(DUE), more_menu(MORE, shared=False)
     said = ["in 1h", "tonight", "tomorrow 09:00", "today", "tomorrow", "next mon"]
     commands = [*(verbs.Due(SEEN, each) for each in said), verbs.Pick(SEEN)]
     commands.append(verbs.Due(SEEN, "none"))
@@ -32,17 +35,36 @@ def test_what_is_chosen_is_the_command_that_a_button_sends() -> None:
     assert more.line == button_line(verbs.More(SEEN))
 
 
+def test_menus_take_the_place_of_two_buttons_of_an_open_card() -> None:
+    done, due, more = (
+        Button("Done", "done t:9k3f7q2m rev:17"),
+        Button("Due", DUE),
+        Button("More", MORE),
+    )
+    snooze = Button("Snooze", button_line(verbs.Snooze(NAME)))
+    on_friday = Button("Friday", f"{DUE} fri")
+    plain = Reply(
+        title="x", card=Card("9k3f7q2m", 17), buttons=((done, due, on_friday), (snooze, more))
+    )
+    menus = with_menus(plain).buttons
+    assert menus == ((done, due_menu(DUE), on_friday), (snooze, more_menu(MORE, shared=False)))
+    shared = with_menus(replace(plain, buttons=((due,), (more,)))).buttons
+    assert shared == ((due_menu(DUE),), (more_menu(MORE, shared=True),))
+    for other in (replace(plain, card=None), replace(plain, struck=True)):
+        assert with_menus(other) == other
+
+
 def test_nobody_snoozes_in_a_group() -> None:
-    labels = [each.label for each in more_menu(SEEN, shared=True).options]
+    labels = [each.label for each in more_menu(MORE, shared=True).options]
     assert labels == ["Edit", "Cancel task", "Delete", "Copy link"]
 
 
 def test_a_menu_is_in_the_language_that_is_spoken() -> None:
     with speaking("de"):
-        assert "Link kopieren" in [each.label for each in more_menu(SEEN, shared=True).options]
-    assert "Copy link" in [each.label for each in more_menu(SEEN, shared=True).options]
+        assert "Link kopieren" in [each.label for each in more_menu(MORE, shared=True).options]
+    assert "Copy link" in [each.label for each in more_menu(MORE, shared=True).options]
 
 
 def test_an_answer_that_is_kept_keeps_its_menus() -> None:
-    reply = Reply(title="x", buttons=((due_menu(SEEN),), (more_menu(SEEN, shared=False),)))
+    reply = Reply(title="x", buttons=((due_menu(DUE),), (more_menu(MORE, shared=False),)))
     assert REPLY.validate_json(REPLY.dump_json(reply)) == reply
