@@ -37,6 +37,22 @@ async def test_upgraded_on_slack_told_on_telegram(town: Town) -> None:
     assert (ada.count("Pro is active. It renews"), office.count("It renews")) == (1, 0)
 
 
+async def test_upgraded_on_slack_with_the_news_wanted_on_telegram(town: Town) -> None:
+    """Chosen in the settings; told there once. The message with the link shows what came of it."""
+    ada, office = newcomer(town, "telegram"), newcomer(town, "slack")
+    await ada.does("start", "Hello")
+    await link(ada, office)
+    settings = await office.does("settings", "Settings")
+    await office.presses(settings, "Plan news", then="where it started")
+    await office.presses(settings, "Telegram", then="in one chat: Telegram")
+    page, checkout = await gets(office, "pro-month")
+    town.sandbox.polar.pay(checkout, email=f"{ada.handle}@x.test")
+    await ada.hears("Pro is active. It renews on")
+    await office.until(lambda: "Paid: Pro is active." in words(page))
+    await town.sandbox.polar.settle()
+    assert (ada.count("Pro is active. It renews"), office.count("It renews")) == (1, 0)
+
+
 async def test_bought_changed_cancelled_and_resumed(ada: Somebody) -> None:
     polar = ada.town.sandbox.polar
     await ada.does("plan", "0 of 50 open tasks")
