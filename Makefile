@@ -6,7 +6,6 @@ BIN := .venv/bin
 PEERS := .venv/peers
 PYTHON ?=
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
-TEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -m "not faults and not soak"
 LOCKED := --require-hashes --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -20,11 +19,9 @@ help: ## list what there is
 run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its sandbox
 	@exec $(BIN)/python -m bot run
 
-# Four at a time on two cores: a third of the time tests wait, for clocks, sockets and processes.
-# Those that kill, freeze and pace processes measure seconds, so they come two at a time, afterwards.
+# Two at a time on two cores: more would be quicker, but some measure seconds.
 test: $(BIN)/.installed-dev ## the tests
-	$(TEST) -n 4 --ignore tests/faults $(ARGS)
-	$(TEST) -n 2 tests/faults $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
 
 lint: $(BIN)/.installed-dev ## style, and who may import whom
 	$(BIN)/ruff check .
