@@ -51,7 +51,7 @@ async def draw(picture: Picture, look: Look) -> Document:
 @lru_cache(maxsize=KEPT)
 def _png(bars: tuple[Bar, ...], look: Look) -> bytes:
     # Only here: 50 ms and 12 MB that most processes never need.
-    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415
+    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  # 12 MB that few need
 
     image = Image.new("RGB", (WIDTH * _FINER, HEIGHT * _FINER), look.paper)
     font = ImageFont.load_default(_fitting(len(bars)) * _FINER)

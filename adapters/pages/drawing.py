@@ -31,7 +31,7 @@ class Drawing:
         )
         self._templates.policies["ext.i18n.trimmed"] = True
         # The extension's own methods, which it puts into the environment as it is loaded.
-        install = self._templates.install_gettext_callables  # type: ignore[attr-defined]
+        install = self._templates.install_gettext_callables  # type: ignore[attr-defined]  # the extension adds it
         install(words.gettext, words.ngettext, newstyle=True)
 
     def page(

@@ -77,7 +77,7 @@ def run_of(kills: int, *marks: pytest.MarkDecorator) -> list[ParameterSet]:
     return [pytest.param(mode, kills // 2, marks=marks) for mode in ("polling", "webhook")]
 
 
-@pytest.mark.parametrize(("mode", "kills"), [*run_of(10), *run_of(200, pytest.mark.faults)])
+@pytest.mark.parametrize(("mode", "kills"), [*run_of(30), *run_of(200, pytest.mark.faults)])
 async def test_a_killed_service_loses_nothing_and_doubles_nothing(
     mode: str, kills: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
