@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dbos._event_loop import BackgroundEventLoop
 
 # The program is run from the checkout and never installed, so a bare `pytest` needs its folder.
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -33,6 +34,17 @@ def watch() -> Iterator[Watch]:
     """All that the suite does in this process."""
     with watching() as found:
         yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def resting() -> Iterator[None]:
+    """A loop that a module's tests share does not run between two of them, and DBOS would start
+    what it claims then in a loop of its own, where a job of ours waits for ever
+    (`adapters.engine.runs`) and holds its chat. Here it waits for its loop instead. The program's
+    loop runs from the launch to the stop."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BackgroundEventLoop, "target_loop", lambda own: own._main_loop or own._loop)
+        yield
 
 
 @pytest.fixture(autouse=True)
