@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,3 +60,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, or one worker would be left with them in the end (`make test` keeps the
     order)."""
     items.sort(key=lambda item: not ("faults" in item.path.parts or item.path.name in LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported by now stays, and is looked at by no collection of garbage any more. There
+    is so much of it that Python would hardly ever collect, and keep the services of tests that have
+    ended; after each test the metrics of all that are still there are read."""
+    gc.collect()
+    gc.freeze()
