@@ -63,8 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported by now stays, and is looked at by no collection of garbage any more. There
-    is so much of it that Python would hardly ever collect, and keep the services of tests that have
-    ended; after each test the metrics of all that are still there are read."""
+    """What was imported by now stays, and is looked at by no collection of garbage any more: there
+    is so much of it that each would take a tenth of a second."""
     gc.collect()
     gc.freeze()
