@@ -13,6 +13,7 @@ from dbos._event_loop import BackgroundEventLoop
 # The program is run from the checkout and never installed, so a bare `pytest` needs its folder.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from adapters.engine.dbos_engine import DbosEngine
 from tests.canary import Watch, watching  # it is found there
 
 LONG = frozenset(
@@ -45,6 +46,14 @@ def resting() -> Iterator[None]:
     loop runs from the launch to the stop."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BackgroundEventLoop, "target_loop", lambda own: own._main_loop or own._loop)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def awake() -> Iterator[None]:
+    """An engine that looks for jobs so often that no test waits for it: a chat gets one job a look."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(DbosEngine.__init__.__kwdefaults__, "poll", 0.05)
         yield
 
 
