@@ -51,7 +51,7 @@ def resting() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def awake() -> Iterator[None]:
-    """An engine that looks for jobs so often that no test waits for it: a chat gets one job a look."""
+    """Jobs are looked for so often that no test waits: a chat gets one at each look."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(DbosEngine.__init__.__kwdefaults__, "poll", 0.05)
         yield
