@@ -24,6 +24,7 @@ from bot.logs import _cap
 from bot.settings import Settings
 from core.addresses import Address
 from core.ports import Before
+from tests.databases import sqlite_file
 from tests.service_kit import Town
 
 Json = dict[str, Any]
@@ -114,7 +115,7 @@ async def house(tmp_path: Path, port: int, **changes: Any) -> AsyncIterator[Hous
     """Everything on: the sandbox inside, its page, both webhooks."""
     url = f"http://127.0.0.1:{port}"
     values = {
-        "database_url": f"sqlite:///{tmp_path}/fluxbot.db",
+        "database_url": sqlite_file(tmp_path / "fluxbot.db"),
         "port": port,
         "public_url": url,
         "telegram_webhook_secret": WEBHOOK_SECRET,

@@ -15,6 +15,7 @@ from adapters.sandbox.model import BOT
 from bot.app import Service, service
 from bot.settings import Settings
 from core.work import Work
+from tests.databases import sqlite_file
 
 TELEGRAM_TOKEN = "1234567890:" + "a" * 35
 SLACK_TOKEN = "xoxb-" + "1" * 32
@@ -130,7 +131,7 @@ def is_menu(message: Message, label: str) -> bool:
 def settings_for(served: Any, tmp_path: Path, *, billing: bool = False, **changes: Any) -> Settings:
     """Settings that point at the stand-ins; Polar's, too, with `billing`."""
     values: dict[str, Any] = {
-        "database_url": f"sqlite:///{tmp_path}/fluxbot.db",
+        "database_url": changes.get("database_url") or sqlite_file(tmp_path / "fluxbot.db"),
         "port": 0,
         "telegram_bot_token": TELEGRAM_TOKEN,
         "telegram_base_url": served.telegram_base_url,

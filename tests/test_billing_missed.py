@@ -20,10 +20,10 @@ from core.billing_facts import Hook
 from core.sales import Sales
 from core.store import Store, Tools, open_store
 from core.work import Work
-from tests.databases import Database, core_postgres, core_sqlite, database, sqlite
+from tests.databases import Database, core_postgres, database, sqlite
 from tests.polar_fake import PLANS, FakePolar
 
-__all__ = ["core_postgres", "core_sqlite", "database", "sqlite"]
+__all__ = ["core_postgres", "database", "sqlite"]
 
 RIGHT_WITHIN = timedelta(minutes=15)
 ALARM_WITHIN = timedelta(hours=1)

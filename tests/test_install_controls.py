@@ -11,9 +11,9 @@ from core import installs, schema, vault
 from core.installs import Granted
 from core.store import Store
 from core.vault import Unopenable, Vault
-from tests.databases import core_sqlite, sqlite
+from tests.databases import sqlite
 
-__all__ = ["core_sqlite", "sqlite"]  # fixtures
+__all__ = ["sqlite"]  # fixtures
 KEY = Vault(b"k" * 40)
 ONE, TWO = ("slack_install", "token", "", "T1"), ("slack_install", "token", "", "T2")
 

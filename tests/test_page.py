@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from bot.app import service
-from bot.settings import Settings
-from tests.adapters.chromium import PROGRAM, Tab, chromium
+from tests.adapters.chromium import PROGRAM, Tab
+from tests.sandbox_page import page
+
+__all__ = ["page"]
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="no Chromium is installed on this machine")
 ADA, BEN, SLACK_ADA = "tg-ada", "tg-ben", "sl-ada"
@@ -36,17 +35,6 @@ async def press(tab: Tab, person: str, label: str) -> None:
 
 async def tries(tab: Tab, number: int) -> None:
     await tab.js(f"document.querySelectorAll('.try')[{number}].click()")
-
-
-@pytest.fixture
-async def page(tmp_path: Path) -> AsyncIterator[Tab]:
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/page.db", port=0)  # type: ignore[call-arg]  # pydantic's own
-    async with (
-        service(settings) as up,
-        chromium(tmp_path / "profile", f"http://127.0.0.1:{up.port}/sandbox") as tab,
-    ):
-        await tab.until("document.querySelectorAll('.pane').length === 4")
-        yield tab
 
 
 async def test_the_three_things_to_try_tell_the_story(page: Tab) -> None:

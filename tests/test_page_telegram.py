@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from bot.app import service
-from bot.settings import Settings
-from tests.adapters.chromium import PROGRAM, Tab, chromium
+from tests.adapters.chromium import PROGRAM, Tab
+from tests.sandbox_page import page
+
+__all__ = ["page"]
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="no Chromium is installed on this machine")
 PANE = "[data-person=tg-ada]"
@@ -37,17 +36,6 @@ async def turns(tab: Tab, name: str) -> None:
         f"[...document.querySelectorAll('{PANE} [role=tab]')]"
         f".find((each) => each.textContent.startsWith({json.dumps(name)})).click()"
     )
-
-
-@pytest.fixture
-async def page(tmp_path: Path) -> AsyncIterator[Tab]:
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/page.db", port=0)  # type: ignore[call-arg]  # pydantic's own
-    async with (
-        service(settings) as up,
-        chromium(tmp_path / "profile", f"http://127.0.0.1:{up.port}/sandbox") as tab,
-    ):
-        await tab.until("document.querySelectorAll('.pane').length === 4")
-        yield tab
 
 
 async def test_ones_message_is_edited_and_its_task_follows(page: Tab) -> None:

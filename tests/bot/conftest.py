@@ -1,5 +1,5 @@
 """The databases under those tests of the bot that need one."""
 
-from tests.databases import core_postgres, core_sqlite, database
+from tests.databases import core_postgres, database
 
-__all__ = ["core_postgres", "core_sqlite", "database"]
+__all__ = ["core_postgres", "database"]

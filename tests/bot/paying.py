@@ -17,10 +17,10 @@ from core.addresses import Address, Sender
 from core.billing_facts import Subscription
 from core.chat import Button, Inbound, Kind, Link, Reply, Sent
 from core.errors import MessageGone
-from core.migrations import upgrade
 from core.sales import Sales
 from core.store import Store, Tools, open_store
 from tests.bot.talking import ADA, HOME, Trouble
+from tests.databases import sqlite_file
 from tests.fake_polar import MemoryPolar, product
 from tests.fakes import MemoryEngine, SettableClock
 
@@ -156,8 +156,7 @@ def lines(reply: Reply) -> str:
 async def shop(
     tmp_path: Path, *, on: bool = True, hidden: frozenset[str] = frozenset()
 ) -> AsyncIterator[Shop]:
-    url = f"sqlite:///{tmp_path}/shop.db"
-    upgrade(url)
+    url = sqlite_file(tmp_path / "shop.db")
     clock = SettableClock()
     engine, chat, metrics = MemoryEngine(url, clock), Chat(), Metrics()
     sales = Sales(on=on, plans=PLANS if on else {}, hidden=hidden)

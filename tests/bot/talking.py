@@ -7,16 +7,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from adapters.pacing import NoPacer
 from bot.conversation import Conversation
 from bot.courier import Courier
 from bot.jobs import Jobs
 from bot.metrics import Metrics
+from bot.reminding import remind
 from core.addresses import Address, Sender
-from core.chat import Inbound, Kind, Reply, Sent
-from core.migrations import upgrade
+from core.chat import Button, Inbound, Kind, Reply, Sent
 from core.ports import ChatPlatform, Pacer
 from core.store import Store, Tools, open_store
+from tests.databases import sqlite_file
 from tests.fakes import MemoryEngine, SettableClock
 
 ADA = Sender("telegram", "", "1", "Ada")
@@ -83,16 +86,29 @@ class Talk:
         await self.conversation.receive(inbound)
         await self.conversation.drain()
 
+    async def told(self, **later: float) -> list[str]:
+        """What is told once so much time has passed."""
+        self.clock.advance(**later)
+        before = len(self.platform.told)
+        await remind(self.store)
+        await self.engine.drain()
+        return [text for _, edited, text in self.platform.told[before:] if not edited]
+
     async def given_up(self) -> list[tuple[str, str]]:
         """Id and reason of each dead letter."""
         await self.engine.drain()
         return [(each.id, each.error) for each in await self.engine.dead_letters()]
 
 
+def pressed(reply: Reply) -> dict[str, str]:
+    """The lines of its buttons by their labels."""
+    buttons = [each for row in reply.buttons for each in row if isinstance(each, Button)]
+    return {each.label: each.line for each in buttons}
+
+
 @asynccontextmanager
 async def talking(tmp_path: Path, pacer: Pacer | None = None) -> AsyncIterator[Talk]:
-    url = f"sqlite:///{tmp_path}/talk.db"
-    upgrade(url)
+    url = sqlite_file(tmp_path / "talk.db")
     clock = SettableClock()
     engine, platform, metrics = MemoryEngine(url, clock), Trouble(), Metrics()
     store = open_store(url, Tools(clock, engine))
@@ -110,3 +126,11 @@ async def talking(tmp_path: Path, pacer: Pacer | None = None) -> AsyncIterator[T
     finally:
         await store.close()
         await engine.stop()
+
+
+@pytest.fixture
+async def in_berlin(tmp_path: Path) -> AsyncIterator[Talk]:
+    """A talk in which it is 10:00 on Mon 5 Jan 2026."""
+    async with talking(tmp_path) as made:
+        await made.says("timezone Europe/Berlin")
+        yield made

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import time
-from pathlib import Path
 
 import pytest
 
 from bot.commands.digest import WHEN, _read
-from bot.reminding import remind
-from core.chat import Button, Reply
+from core.chat import Reply
 from core.digests import Days
 from core.errors import NotUnderstood
-from tests.bot.talking import Talk, talking
+from tests.bot.talking import Talk, pressed
+from tests.bot.talking import in_berlin as talk
 
-ZONE = "timezone Europe/Berlin"  # at 10:00 on Mon 5 Jan 2026
-
-
-@pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
-    async with talking(tmp_path) as made:
-        await made.says(ZONE)
-        yield made
+__all__ = ["talk"]
 
 
 async def ticks(talk: Talk, **later: float) -> list[Reply]:
-    """What is told once so much time has passed."""
-    talk.clock.advance(**later)
-    before = len(talk.platform.told)
-    await remind(talk.store)
-    await talk.engine.drain()
-    sent = [text for _, edited, text in talk.platform.told[before:] if not edited]
-    return [talk.platform.last] if sent else []
-
-
-def pressed(reply: Reply) -> dict[str, str]:
-    """The lines of its buttons by their labels."""
-    buttons = [each for row in reply.buttons for each in row if isinstance(each, Button)]
-    return {each.label: each.line for each in buttons}
+    """The digest that is told once so much time has passed."""
+    return [talk.platform.last] if await talk.told(**later) else []
 
 
 @pytest.mark.parametrize(

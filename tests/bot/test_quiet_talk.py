@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import time
-from pathlib import Path
 
 import pytest
 
 from bot import telling
 from bot.clocks import clocks_in
-from bot.reminding import remind
-from core.chat import Button, Reply
 from core.events import Announced
-from tests.bot.talking import Talk, talking
+from tests.bot.talking import Talk, pressed
+from tests.bot.talking import in_berlin as talk
 
-ZONE = "timezone Europe/Berlin"  # at 10:00 on Mon 5 Jan 2026
-
-
-@pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
-    async with talking(tmp_path) as made:
-        await made.says(ZONE)
-        yield made
+__all__ = ["talk"]
 
 
 async def ticks(talk: Talk, **later: float) -> int:
     """How many messages are told once so much time has passed."""
-    talk.clock.advance(**later)
-    before = len(talk.platform.told)
-    await remind(talk.store)
-    await talk.engine.drain()
-    return len([each for each in talk.platform.told[before:] if not each[1]])
-
-
-def pressed(reply: Reply) -> dict[str, str]:
-    """The lines of its buttons by their labels."""
-    buttons = [each for row in reply.buttons for each in row if isinstance(each, Button)]
-    return {each.label: each.line for each in buttons}
+    return len(await talk.told(**later))
 
 
 @pytest.mark.parametrize(

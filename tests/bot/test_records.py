@@ -16,11 +16,11 @@ from core.addresses import Address
 from core.chat import Reply, Sent
 from core.errors import ChatGone, GiveUp, RetryLater, Unsendable
 from core.forgetting import forget
-from core.migrations import upgrade
 from core.ports import Payload
 from core.store import Store, Tools, open_store
 from tests.bot.talking import Trouble
 from tests.core.people import Person, add, person
+from tests.databases import sqlite_file
 from tests.fakes import MemoryEngine, SettableClock
 
 
@@ -63,8 +63,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    url = f"sqlite:///{tmp_path}/desk.db"
-    upgrade(url)
+    url = sqlite_file(tmp_path / "desk.db")
     clock = SettableClock()
     engine, post = MemoryEngine(url, clock), Post()
     store = open_store(url, Tools(clock, engine))

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from bot import due_notices
 from bot.reminding import remind
 from core import reminders, schema
-from core.chat import Button, Moment, Reply
-from tests.bot.talking import Talk, talking
+from core.chat import Moment
+from tests.bot.talking import Talk, pressed
+from tests.bot.talking import in_berlin as talk
 
-ZONE = "timezone Europe/Berlin"  # at 10:00 on Mon 5 Jan 2026
-
-
-@pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
-    async with talking(tmp_path) as made:
-        await made.says(ZONE)
-        yield made
-
-
-async def told(talk: Talk, **later: float) -> list[str]:
-    """What is told once so much time has passed."""
-    talk.clock.advance(**later)
-    before = len(talk.platform.told)
-    await remind(talk.store)
-    await talk.engine.drain()
-    return [text for _, edited, text in talk.platform.told[before:] if not edited]
-
-
-def pressed(reply: Reply) -> dict[str, str]:
-    """The lines of its buttons by their labels."""
-    buttons = [each for row in reply.buttons for each in row if isinstance(each, Button)]
-    return {each.label: each.line for each in buttons}
+__all__ = ["talk"]
 
 
 @pytest.mark.parametrize(
@@ -64,17 +40,17 @@ async def test_a_reminder_says_when_it_is_due(
     talk: Talk, line: str, hours: float, said: str
 ) -> None:
     await talk.says(line)
-    assert await told(talk, hours=hours) == [said]
+    assert await talk.told(hours=hours) == [said]
     assert not talk.platform.last.silent
     assert list(pressed(talk.platform.last)) == [
         "Done", "+1 h", "Tomorrow", "Snooze more", "Nag until done", "Fewer of these",
     ]  # fmt: skip
-    assert await told(talk, hours=1) == []
+    assert await talk.told(hours=1) == []
 
 
 async def test_each_button_is_a_line(talk: Talk) -> None:
     await talk.says("add Milk today 17:00")
-    await told(talk, hours=7)
+    await talk.told(hours=7)
     lines = pressed(talk.platform.last)
     await talk.says(lines["Snooze more"], message="2")
     presets = pressed(talk.platform.last)
@@ -99,20 +75,20 @@ async def test_each_button_is_a_line(talk: Talk) -> None:
     await talk.says(pressed(talk.platform.last)["Snooze"], message="2")
     await talk.says(pressed(talk.platform.last)["No snooze"], message="2")
     assert "reminds you" not in {each.label for each in talk.platform.last.facts}
-    assert await told(talk, days=3) == []
+    assert await talk.told(days=3) == []
 
 
 async def test_a_snooze_comes_once_more(talk: Talk) -> None:
     await talk.says("add Milk today 17:00")
-    assert len(await told(talk, hours=7)) == 1
+    assert len(await talk.told(hours=7)) == 1
     await talk.says("snooze 1 1h")
-    assert await told(talk, minutes=59) == []
-    assert await told(talk, minutes=1) == ["#1 Milk was due today 17:00 (Europe/Berlin)"]
+    assert await talk.told(minutes=59) == []
+    assert await talk.told(minutes=1) == ["#1 Milk was due today 17:00 (Europe/Berlin)"]
     await talk.says("add Call Ben")
     await talk.says("snooze 2 tonight")  # 18:00 is now
     assert talk.platform.last.text.startswith('I can\'t read "tonight" as a time.')
     await talk.says("snooze 2 30m")
-    assert await told(talk, minutes=30) == ["#2 Call Ben - you asked me to remind you"]
+    assert await talk.told(minutes=30) == ["#2 Call Ben - you asked me to remind you"]
 
 
 @pytest.mark.parametrize("then", ["done 1", "snooze 1 2h", "due 1 fri", "delete 1", "due 1 none"])
@@ -153,7 +129,7 @@ async def test_remind_says_what_holds(talk: Talk) -> None:
     ):
         await talk.says(line)
         assert talk.platform.last.text.startswith(said), line
-    assert await told(talk, days=2) == []
+    assert await talk.told(days=2) == []
     await talk.says("remind 1")
     assert list(pressed(talk.platform.last)) == [
         "When due", "30 min before", "2 h before", "1 day before", "Never", "Back",
@@ -177,7 +153,7 @@ async def test_without_a_task_it_is_asked_which(talk: Talk, line: str) -> None:
 async def test_what_was_missed_twice_is_told_once(talk: Talk) -> None:
     await talk.says("add Milk today 17:00")
     await talk.says("snooze 1 1h")
-    assert await told(talk, hours=10) == [
+    assert await talk.told(hours=10) == [
         "#1 Milk was due today 17:00 (Europe/Berlin) - late by 3 h"
     ]
 
@@ -185,7 +161,7 @@ async def test_what_was_missed_twice_is_told_once(talk: Talk) -> None:
 async def test_remind_me_is_a_task(talk: Talk) -> None:
     await talk.says("remind me to call Ben tomorrow 17:00")
     assert (talk.platform.last.title, talk.platform.last.text) == ("#1 call Ben", "Added.")
-    assert await told(talk, days=1, hours=7) == ["#1 call Ben is due now (17:00 Europe/Berlin)"]
+    assert await talk.told(days=1, hours=7) == ["#1 call Ben is due now (17:00 Europe/Berlin)"]
 
 
 async def test_many_are_told_in_small_parts(talk: Talk) -> None:
@@ -194,5 +170,5 @@ async def test_many_are_told_in_small_parts(talk: Talk) -> None:
     for _ in range(3):
         await talk.says("add " + "\n".join(f"Task {n} today 17:00" for n in range(20)))
     await talk.says("add " + "\n".join(f"Task {n} today 17:00" for n in range(many - 60)))
-    assert len(await told(talk, hours=7)) == many
+    assert len(await talk.told(hours=7)) == many
     assert await talk.store.query(lambda work: work.run(select(schema.reminder)).all()) == []

@@ -27,7 +27,6 @@ from bot.turn import commands
 from core.addresses import Address, Sender
 from core.billing_steps import AWAY, BROKEN, DONE
 from core.chat import Button, Inbound, Kind, Menu, Reply
-from core.migrations import upgrade
 from core.rights import Actor
 from core.sales import Sales
 from core.store import Store, Tools, open_store
@@ -35,6 +34,7 @@ from core.task import Draft, Due, Priority, Status
 from core.work import Work
 from tests.adapters.hostile_text import HOSTILE, inert
 from tests.adapters.slack_strict import broken, live_markup, objects
+from tests.databases import sqlite_file
 from tests.fake_polar import MemoryPolar, product
 from tests.fakes import MemoryEngine, SettableClock
 
@@ -100,8 +100,7 @@ SEATS = (
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    url = f"sqlite:///{tmp_path}/everything.db"
-    upgrade(url)
+    url = sqlite_file(tmp_path / "everything.db")
     clock = SettableClock()
     engine = MemoryEngine(url, clock)
     sales = Sales(on=True, plans={each.id: "pro" for each in SOLD[:2]} | {SOLD[2].id: "teams"})

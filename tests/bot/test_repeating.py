@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.reminding import remind
-from core.chat import Button, Fact, Moment, Reply
-from tests.bot.talking import GROUP, Talk, talking
+from core.chat import Fact, Moment, Reply
+from tests.bot.talking import GROUP, Talk, pressed
+from tests.bot.talking import in_berlin as talk
 
-ZONE = "timezone Europe/Berlin"  # at 10:00 on Mon 5 Jan 2026
-
-
-@pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
-    async with talking(tmp_path) as made:
-        await made.says(ZONE)
-        yield made
-
-
-def buttons(reply: Reply) -> dict[str, str]:
-    """Lines by labels."""
-    found = [each for row in reply.buttons for each in row if isinstance(each, Button)]
-    return {each.label: each.line for each in found}
+__all__ = ["talk"]
 
 
 def facts(reply: Reply) -> dict[str, str]:
@@ -40,7 +26,7 @@ def plain(reply: Reply) -> list[str]:
 
 
 async def press(talk: Talk, label: str) -> Reply:
-    await talk.says(buttons(talk.platform.last)[label], message="7")
+    await talk.says(pressed(talk.platform.last)[label], message="7")
     return talk.platform.last
 
 
@@ -84,19 +70,19 @@ async def test_done_there_is_the_next_one(talk: Talk) -> None:
 
 async def test_in_a_group_the_next_one_is_the_groups(talk: Talk) -> None:
     await talk.says("add Bins every wed", GROUP)
-    done = buttons(talk.platform.last)["Done"]
+    done = pressed(talk.platform.last)["Done"]
     await talk.says(done, GROUP, message="7")
     assert talk.platform.last.text == "Next: Wed 14 Jan."
-    await talk.says(buttons(talk.platform.last)["Next one"], GROUP, message="7")
+    await talk.says(pressed(talk.platform.last)["Next one"], GROUP, message="7")
     assert talk.platform.last.title == "Bins"
-    assert "Claim" in buttons(talk.platform.last)
+    assert "Claim" in pressed(talk.platform.last)
 
 
 async def test_each_way_under_repeat(talk: Talk) -> None:
     await say(talk, "add Pay rent 31 jan")
     more = await press(talk, "More")
     presets = await press(talk, "Repeat")
-    assert list(buttons(presets)) == [
+    assert list(pressed(presets)) == [
         "Every day", "Weekdays", "Every week", "Every month", "Something else", "Never", "Back",
     ]  # fmt: skip
     for label, often in (
@@ -106,7 +92,7 @@ async def test_each_way_under_repeat(talk: Talk) -> None:
         ("Every month", "every month on the last day"),
     ):
         await say(talk, "due 1 31 jan")
-        await talk.says(buttons(more)["Repeat"].split(" rev:")[0], message="7")
+        await talk.says(pressed(more)["Repeat"].split(" rev:")[0], message="7")
         card = await press(talk, label)
         assert facts(card)["repeats"] == often
         typed = {"Weekdays": "weekdays"}.get(label, label.split()[-1])
@@ -188,7 +174,7 @@ async def test_nagged_until_it_is_done(talk: Talk) -> None:
     await say(talk, "add Pills today 17:00")
     assert len(await told(420)) == 1
     await press(talk, "Nag until done")
-    assert list(buttons(talk.platform.last)) == ["15 min", "30 min", "1 h", "2 h", "Once", "Back"]
+    assert list(pressed(talk.platform.last)) == ["15 min", "30 min", "1 h", "2 h", "Once", "Back"]
     card = await press(talk, "15 min")
     assert facts(card)["reminds"] == "every 15 min until it is done"
     assert await told(14) == []
@@ -231,16 +217,16 @@ async def test_each_field_by_its_form(talk: Talk) -> None:
 async def test_a_day_is_picked_from_a_month(talk: Talk) -> None:
     await say(talk, "add Milk today 17:00")
     presets = await press(talk, "Due")
-    assert list(buttons(presets)) == [
+    assert list(pressed(presets)) == [
         "In 1 h", "Tonight 18:00", "Tomorrow 09:00", "Today", "Tomorrow", "Next Mon",
         "Pick a day", "No date", "Back",
     ]  # fmt: skip
     month = await press(talk, "Pick a day")
     assert month.text == "Due on which day? January 2026. Now: Mon 5 Jan 17:00 (Europe/Berlin)."
     assert [len(row) for row in month.buttons] == [7, 7, 7, 7, 7, 1, 2]
-    assert "(5)" in buttons(month)
+    assert "(5)" in pressed(month)
     await press(talk, "Feb >")
-    assert "< Jan" in buttons(talk.platform.last)
+    assert "< Jan" in pressed(talk.platform.last)
     card = await press(talk, "14")
     assert facts(card)["due"] == "Sat 14 Feb 17:00 (Europe/Berlin)"
     await press(talk, "Due")
@@ -272,12 +258,12 @@ async def test_a_day_whose_nine_o_clock_is_over_is_none_to_snooze_to(
     talk.clock.at = datetime(2026, 1, 6, hour, tzinfo=UTC)  # an hour later in Berlin
     await press(talk, "Snooze")
     month = await press(talk, "Pick a day")
-    assert ("6" in buttons(month)) is today
-    assert "7" in buttons(month)
+    assert ("6" in pressed(month)) is today
+    assert "7" in pressed(month)
     await press(talk, "Back")
     await press(talk, "Back")
     await press(talk, "Due")
-    assert "6" in buttons(await press(talk, "Pick a day"))
+    assert "6" in pressed(await press(talk, "Pick a day"))
 
 
 async def test_in_two_hours_into_an_hour_that_comes_twice(talk: Talk) -> None:
@@ -297,10 +283,10 @@ async def test_in_two_hours_into_an_hour_that_comes_twice(talk: Talk) -> None:
 
 async def test_to_delete_it_is_to_end_it_or_it_is_skipped(talk: Talk) -> None:
     card = await say(talk, "add Gym every mon 18:00")
-    assert "Only once" in buttons(card)
+    assert "Only once" in pressed(card)
     asked = await say(talk, "delete 1")
     assert asked.text.endswith("It repeats: then it comes no more.")
-    assert list(buttons(asked)) == ["Delete #1", "Skip this time", "Keep"]
+    assert list(pressed(asked)) == ["Delete #1", "Skip this time", "Keep"]
     skipped = await press(talk, "Skip this time")
     assert facts(skipped)["due"] == "Mon 12 Jan 18:00 (Europe/Berlin)"
     once = await say(talk, "add Bins every wed")

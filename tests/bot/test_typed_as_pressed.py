@@ -15,11 +15,11 @@ from bot import verbs
 from bot.grammar import Command
 from bot.turn import Turn, commands
 from core.chat import Audience, Reply
-from core.migrations import upgrade
 from core.store import Store, Tools, open_store
 from core.work import Work
 from tests.bot.seats import SEATS
 from tests.bot.trial import tried
+from tests.databases import sqlite_file
 from tests.fakes import MemoryEngine, SettableClock
 
 SCREENS = (
@@ -40,8 +40,7 @@ done 1|done 3|cancel 1|add Buy tea tomorrow|add Pay 03/04/2031|add Milk and brea
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[tuple[Store, MemoryEngine]]:
-    url = f"sqlite:///{tmp_path}/typed.db"
-    upgrade(url)
+    url = sqlite_file(tmp_path / "typed.db")
     clock = SettableClock()
     engine = MemoryEngine(url, clock)
     made = open_store(url, Tools(clock, engine))

@@ -6,7 +6,6 @@ from core.store import Store
 from tests.core.people import Person, person
 from tests.databases import (
     core_postgres,
-    core_sqlite,
     database,
     empty_url,
     postgres,
@@ -18,7 +17,6 @@ __all__ = [
     "ada",
     "ben",
     "core_postgres",
-    "core_sqlite",
     "database",
     "empty_url",
     "postgres",

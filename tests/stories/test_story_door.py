@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.pacing import NoPacer
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, sqlite_file
 from tests.service_kit import Town
 from tests.service_kit import town as a_town
 from tests.stories.cast import CODE, PLATFORMS, Somebody, link, newcomer, words
@@ -30,7 +30,7 @@ async def guarded(
         folder = tmp_path_factory.mktemp("town")
         database = dict(service_database)  # of its own: the platforms' ids begin anew
         if database["database_url"].startswith("sqlite"):
-            database["database_url"] = f"sqlite:///{folder}/fluxbot.db"
+            database["database_url"] = sqlite_file(folder / "fluxbot.db")
         else:
             server: PostgresServer = request.getfixturevalue("core_postgres")
             database["database_url"] = server.migrated()
