@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -21,13 +20,6 @@ BEN = Sender("slack", "T1", "U2", "ben", "ben")
 HERE = Address("slack", "T1", "U1", private=True)
 WROTE = {"title": "Buy milk", "description": "Two bottles", "assignee": "@ben"}
 _keys = itertools.count(1)
-
-
-@pytest.fixture
-def memory() -> Iterator[Memory]:
-    made = Memory()
-    yield made
-    made.close()
 
 
 def say(memory: Memory, line: str, kind: Kind = Kind.PRESS, **more: object) -> Reply:

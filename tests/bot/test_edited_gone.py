@@ -4,7 +4,6 @@ nothing back."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -25,13 +24,6 @@ ADA = Sender("telegram", "", "1", "Ada", language="en")
 BEN = Sender("telegram", "", "2", "Ben", language="en")
 GROUP = Address("telegram", "", "-100", private=False, title="Team")
 _keys = itertools.count(1)
-
-
-@pytest.fixture
-def memory() -> Iterator[Memory]:
-    made = Memory()
-    yield made
-    made.close()
 
 
 def says(

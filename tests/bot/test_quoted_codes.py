@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -28,13 +27,6 @@ SHOWN = (
     "Send 7K3F-92QX-M4TD to Bob",
 )
 _keys = itertools.count(1)
-
-
-@pytest.fixture
-def memory() -> Iterator[Memory]:
-    made = Memory()
-    yield made
-    made.close()
 
 
 def forwarded(text: str) -> Inbound:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,13 +21,6 @@ from tests.memory import Memory
 ADA = Sender("telegram", "", "1", "Ada", "ada")
 BEN = Sender("telegram", "", "2", "Ben", "ben")
 _keys = itertools.count(1)
-
-
-@pytest.fixture
-def memory() -> Iterator[Memory]:
-    made = Memory()
-    yield made
-    made.close()
 
 
 def says(memory: Memory, who: Sender, text: str, **people: Sender) -> None:

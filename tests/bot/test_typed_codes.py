@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 
@@ -23,13 +22,6 @@ BOB = Sender("telegram", "", "2", "Bob")
 GROUP = Address("telegram", "", "-5", private=False, title="Flat")
 SECRET = "7K3F92QXM4TD"
 _keys = itertools.count(1)
-
-
-@pytest.fixture
-def memory() -> Iterator[Memory]:
-    made = Memory()
-    yield made
-    made.close()
 
 
 def inbound(
