@@ -1,9 +1,10 @@
 # The menu. Needs GNU make and Python 3.11 or newer; everything else goes into .venv.
-# Three locks: what `run` needs, that plus the tools, and the bench's peers, which want another pydantic
-# and so an environment of their own. Each is installed once, and again when it changes.
+# Four locks: what `run` needs, that plus the tools, and in environments of their own the bench's peers,
+# which want another pydantic, and what makes the site. Each is installed once, and again when it changes.
 
 BIN := .venv/bin
 PEERS := .venv/peers
+SITE := .venv/site
 PYTHON ?=
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := --require-hashes --no-deps
@@ -11,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types words tour faults soak bench lock clean
+.PHONY: help run test lint types words tour faults soak bench doctor docs lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +38,8 @@ words: $(BIN)/.installed-dev ## bring bot/locales up to date with the code
 tour: $(BIN)/.installed-dev ## play a newcomer's first minutes in Chromium, into docs/first-minutes.md
 	$(BIN)/python -m tests.tour
 
-faults: $(BIN)/.installed-dev ## kill -9, hostile platforms, races: minutes
-	$(BIN)/python -m pytest -m faults $(ARGS)
+faults: $(BIN)/.installed-dev ## kill -9, bad lines, races: an hour, and docs/promises.md
+	$(BIN)/python -m pytest -p tests.promises --promises docs/promises.md $(ARGS)
 
 soak: $(BIN)/.installed-dev ## the longest runs
 	$(BIN)/python -m pytest -m soak $(ARGS)
@@ -46,12 +47,20 @@ soak: $(BIN)/.installed-dev ## the longest runs
 bench: $(BIN)/.installed-dev $(PEERS)/.installed ## measure, and compare with peers
 	$(BIN)/python -m tests.bench $(ARGS)
 
+doctor: $(BIN)/.installed-run ## what is wrong with the set-up, and how to mend it
+	@$(BIN)/python -m bot doctor $(ARGS)
+
+docs: $(SITE)/.installed ## the documentation as a site, into data/site
+	@NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --config-file ops/mkdocs.yml
+	@echo "Open data/site/index.html"
+
 lock: $(BIN)/python ## resolve pyproject.toml again into the locks
 	@echo "Resolving requirements-dev.lock, then the others with the same versions."
 	@$(PIP) uv
 	@$(COMPILE) pyproject.toml --upgrade --group dev -o requirements-dev.lock
 	@$(COMPILE) pyproject.toml --upgrade --no-annotate --constraint requirements-dev.lock -o requirements.lock
 	@$(COMPILE) --upgrade --no-annotate --group bench -o requirements-bench.lock
+	@$(COMPILE) --upgrade --no-annotate --group docs -o requirements-docs.lock
 
 clean: ## remove the environment and every cache; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -71,6 +80,12 @@ $(PEERS)/.installed: requirements-bench.lock | $(BIN)/python
 	@echo "Installing the bench's peers into $(PEERS) (once)."
 	@$(BIN)/python -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-input $(LOCKED) -r requirements-bench.lock
+	@touch $@
+
+$(SITE)/.installed: requirements-docs.lock | $(BIN)/python
+	@echo "Installing what makes the site into $(SITE) (once)."
+	@$(BIN)/python -m venv $(SITE)
+	@$(SITE)/bin/python -m pip install -qq --disable-pip-version-check --no-input $(LOCKED) -r requirements-docs.lock
 	@touch $@
 
 $(BIN)/python:

@@ -40,7 +40,7 @@ class BillingWatch:
         self._alarmed_at: datetime | None = None
         self.numbers: dict[str, float] = dict.fromkeys(NUMBERS, math.nan)
         for name, text in NUMBERS.items():
-            metrics.watch_billing(name, text, partial(self._number, name))
+            metrics.watch(f"billing_{name}", text, partial(self._number, name))
 
     def _number(self, name: str) -> float:
         return self.numbers[name]

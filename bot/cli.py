@@ -1,5 +1,5 @@
-"""`python -m bot`: run, sandbox, migrate, copy, jobs, failed, announce, invite, plans, billing,
-replay, audit, rotate, manifest."""
+"""`python -m bot`: run, sandbox, doctor, migrate, backup, restore, copy, jobs, failed, announce,
+invite, plans, billing, replay, audit, rotate, manifest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bot import billing_cli, logs
+from bot import billing_cli, logs, ops_cli
 from bot.roles import Role
 from bot.settings import Settings, SettingsError, load
 
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         "worker runs jobs, all does both",
     )
     add("sandbox", "Run it with both platforms played by the sandbox.", _sandbox)
+    ops_cli.add_to(add)
     add("migrate", "Bring the database to this version's schema.", _migrate)
     copy = add("copy", "Move everything to another, empty database.", _copy)
     copy.add_argument("--from", dest="source", metavar="URL", help="else DATABASE_URL")

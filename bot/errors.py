@@ -12,7 +12,7 @@ from bot.cards import button
 from bot.language import _
 from bot.link_refusals import not_linked
 from bot.plan_refusals import full, refused
-from bot.words import number, wait_in_words
+from bot.words import cut, number, wait_in_words
 from core import errors
 from core.chat import Button, Hint, Reply
 
@@ -138,7 +138,7 @@ def _unknown_person(refusal: errors.UnknownPerson) -> Reply:
         text=_(
             'I don\'t know who "{token}" is. Mention them so that the app completes their '
             "name, or name somebody you share a task with.",
-            token=refusal.token,
+            token=cut(refusal.token, 60),
         )
     )
 

@@ -1,4 +1,4 @@
-"""Counts the calls of platforms that we did not take."""
+"""Counts the calls of platforms that we did not take, and links of chats that came to nothing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,25 @@ from aiohttp.typedefs import Handler, Middleware
 
 HookFailed = Callable[[str, int], None]
 """Told the path of a hook, and the status with which a POST to it was answered."""
+LinkFailed = Callable[[str], None]
+"""Told by which way a chat could not be linked: `web` or `app`."""
+_WAYS = {"/link": "web", "/oidc/callback": "web", "/api/link": "app"}
 
 
-def counting(hooks: Iterable[web.RouteDef], failed: HookFailed) -> Middleware:
-    """The middleware that tells `failed` of each POST to a hook that is not answered 2xx. Other
-    paths are strangers' inventions, and would make as many numbers."""
+def counting(
+    hooks: Iterable[web.RouteDef], failed: HookFailed, link_failed: LinkFailed
+) -> Middleware:
+    """The middleware that tells `failed` of each POST to a hook that is not answered 2xx, and
+    `link_failed` of each page and call that was to link a chat and did not. Other paths are
+    strangers' inventions, and would make as many numbers."""
     watched = {each.path for each in hooks if each.method == "POST"}
+
+    def tell(request: web.Request, status: int) -> None:
+        if request.path in watched:
+            failed(request.path, status)
+        way = _WAYS.get("/link" if request.path.startswith("/link/") else request.path)
+        if way and request.match_info.http_exception is None:  # it is a path of ours
+            link_failed(way)
 
     @web.middleware
     async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -26,8 +39,8 @@ def counting(hooks: Iterable[web.RouteDef], failed: HookFailed) -> Middleware:
             status = error.status
             raise
         finally:
-            if status >= 400 and request.path in watched:
-                failed(request.path, status)
+            if status >= 400:
+                tell(request, status)
         return response
 
     return count

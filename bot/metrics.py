@@ -5,9 +5,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -16,6 +24,10 @@ Count = Callable[[], float]
 Counts = Callable[[], Mapping[str, int]]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
 """Buckets in seconds; 3.0 is when Slack gives a command up."""
+
+
+_OF_LINKS = frozenset(("CodeRefused", "LinkRefused"))
+"""Refusals of whoever wants to link a chat."""
 
 
 class _Watched(Collector):
@@ -36,8 +48,9 @@ class _Watched(Collector):
 
     def collect(self) -> Iterator[Metric]:
         family = self._kind(*self._about, labels=(self._label,))
-        for value, count in self._counts().items():
-            family.add_metric((value,), count)
+        with suppress(Exception):  # as `_or_nan`: the others are still to be had
+            for value, count in self._counts().items():
+                family.add_metric((value,), count)
         yield family
 
 
@@ -46,6 +59,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)  # memory, processor, descriptors, start
         self._inbound = self._counter("inbound", "What people did", "platform", "kind", "outcome")
         self._inbound_seconds = Histogram(
             "fluxbot_inbound_seconds",
@@ -72,6 +86,12 @@ class Metrics:
         )
         self._repaired = self._counter(
             "billing_repaired", "Subscriptions of which a comparison knew what no call had said"
+        )
+        self._link_failures = self._counter(
+            "link_failures", "Tries to link a chat that came to nothing", "way"
+        )
+        self._late = self._counter(
+            "late_reminders", "Reminders told a minute or more after their time"
         )
         # For each message: finding the child of its labels costs five times the counting.
         self._inbound_of = cache(self._inbound.labels)
@@ -103,8 +123,19 @@ class Metrics:
         self._defects.labels(command).inc()
 
     def refused(self, command: str, refusal: str) -> None:
-        """A command was refused; failures to link are those of `link` and its kin."""
+        """A command was refused."""
         self._refusals.labels(command, refusal).inc()
+        if refusal in _OF_LINKS:
+            self.link_failed("chat")
+
+    def link_failed(self, way: str) -> None:
+        """Somebody could not link a chat: by a code or a question in a `chat`, by the pages on the
+        `web`, or by the operator's own `app`."""
+        self._link_failures.labels(way).inc()
+
+    def late(self, count: int) -> None:
+        """So many reminders were told late (`core.backlog.LATE`)."""
+        self._late.inc(count)
 
     def webhook_failed(self, route: str, status: int) -> None:
         """A call to one of our webhooks was not answered 2xx: by a stranger (4xx), or when nothing
@@ -140,24 +171,13 @@ class Metrics:
             _Watched("platform_reached", text, "platform", states, GaugeMetricFamily)
         )
 
-    def watch_dead_letters(self, count: Count) -> None:
-        """Ask `count` at each scrape how many jobs were given up."""
-        self._watch("dead_letters", "Jobs that were given up and wait for the operator", count)
+    def watch_files(self, bytes_of: Counts) -> None:
+        """Ask `bytes_of` at each scrape how large the database's files are, and what is free."""
+        text = "Bytes of the SQLite file, of its log, and free on its disk"
+        self._registry.register(_Watched("disk_bytes", text, "what", bytes_of, GaugeMetricFamily))
 
-    def watch_undelivered(self, count: Count) -> None:
-        """Ask `count` at each scrape how many replies are not known to be delivered."""
-        self._watch("undelivered", "Replies not yet known to be delivered", count)
-
-    def watch_oldest_undelivered(self, seconds: Count) -> None:
-        """Ask `seconds` at each scrape how long the oldest undelivered reply has been waiting."""
-        text = "Seconds that the oldest undelivered reply has been waiting"
-        self._watch("undelivered_age_seconds", text, seconds)
-
-    def watch_billing(self, name: str, text: str, count: Count) -> None:
-        """Ask `count` at each scrape for one of the numbers that `bot.billing_watch` keeps."""
-        self._watch(f"billing_{name}", text, count)
-
-    def _watch(self, name: str, text: str, count: Count) -> None:
+    def watch(self, name: str, text: str, count: Count) -> None:
+        """Ask `count` at each scrape for one number, which is shown as `fluxbot_<name>`."""
         gauge = Gauge(f"fluxbot_{name}", text, registry=self._registry)
         gauge.set_function(lambda: _or_nan(count))
 

@@ -21,7 +21,7 @@ from typing import cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.hook_failures import HookFailed, counting
+from bot.hook_failures import HookFailed, LinkFailed, counting
 from bot.logs import clean
 from bot.settings import SettingsError
 from bot.shapes import is_loopback
@@ -52,11 +52,12 @@ def make_site(
     metrics: Callable[[], bytes],
     metrics_token: str | None,
     hook_failed: HookFailed = lambda *_: None,
+    link_failed: LinkFailed = lambda way: None,
 ) -> web.Application:
     """The site. `ready` gives the reasons why the service is not, in a few words each without
     secrets, none when it is; `metrics` the Prometheus text. Without a token /metrics exists only
     for direct connections from this machine. `hook_failed` is told the path and the status of each
-    POST to a hook that is not answered 2xx."""
+    POST to a hook that is not answered 2xx, `link_failed` by which way a chat was not linked."""
 
     async def readyz(request: web.Request) -> web.Response:
         reasons = await _reasons(ready)
@@ -70,7 +71,7 @@ def make_site(
         )
 
     hooks = list(hooks)
-    middlewares = [counting(hooks, hook_failed), _no_stack_trace]
+    middlewares = [counting(hooks, hook_failed, link_failed), _no_stack_trace]
     site = web.Application(client_max_size=BODY_LIMIT, middlewares=middlewares)
     site.on_response_prepare.append(_harden)
     site.add_routes(

@@ -12,7 +12,7 @@ import dbos
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
 
-from adapters.engine import database, looks
+from adapters.engine import database, looks, room
 
 VERSION = "1"
 """DBOS runs a job only with the code version it began with, by default a hash of the code. Pinned;
@@ -71,6 +71,7 @@ def launch(
     instance = DBOS(config=config)
     most = MAX_RECOVERIES[engine.dialect.name]
     DBOS.workflow(name=database.WORKFLOW, max_recovery_attempts=most)(job)
+    room.wait_for_room()
     DBOS.launch()
     looks.spare(instance._sys_db)
 

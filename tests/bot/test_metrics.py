@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.metrics import Metrics
 
 
@@ -16,11 +18,14 @@ def test_every_count_is_rendered_under_its_name() -> None:
     metrics.refused("link", "CodeRefused")
     metrics.webhook_failed("/slack/events", 503)
     metrics.watch_platforms(lambda: {"telegram": True, "slack": False})
-    metrics.watch_oldest_undelivered(lambda: 1.5)
+    metrics.watch("undelivered_age_seconds", "Seconds", lambda: 1.5)
+    metrics.refused("done", "NoSuchTask")
+    metrics.link_failed("web")
+    metrics.late(3)
+    metrics.watch_files(lambda: {"log": 4096})
     metrics.watch_store(lambda: {"commits": 7, "replays": 3})
     metrics.watch_jobs(lambda: {"dead": 2})
-    metrics.watch_dead_letters(lambda: 4)
-    metrics.watch_undelivered(lambda: 5)
+    metrics.watch("dead_letters", "Jobs", lambda: 4)
     lines = metrics.render().decode().splitlines()
     for line in (
         'fluxbot_inbound_total{kind="command",outcome="done",platform="telegram"} 1.0',
@@ -39,7 +44,10 @@ def test_every_count_is_rendered_under_its_name() -> None:
         'fluxbot_platform_reached{platform="slack"} 0.0',
         "fluxbot_undelivered_age_seconds 1.5",
         "fluxbot_dead_letters 4.0",
-        "fluxbot_undelivered 5.0",
+        'fluxbot_link_failures_total{way="chat"} 1.0',
+        'fluxbot_link_failures_total{way="web"} 1.0',
+        "fluxbot_late_reminders_total 3.0",
+        'fluxbot_disk_bytes{what="log"} 4096.0',
     ):
         assert line in lines
 
@@ -52,10 +60,17 @@ def test_two_programs_in_one_process_do_not_share_numbers() -> None:
 def test_a_number_that_cannot_be_had_hides_no_other() -> None:
     metrics = Metrics()
 
-    def broken() -> float:
+    def broken() -> Any:
         raise OSError
 
-    metrics.watch_dead_letters(broken)
-    metrics.watch_undelivered(lambda: 5)
+    metrics.watch("dead_letters", "Jobs", broken)
+    metrics.watch_files(broken)
+    metrics.watch("undelivered", "Replies", lambda: 5)
     lines = metrics.render().decode().splitlines()
     assert {"fluxbot_dead_letters NaN", "fluxbot_undelivered 5.0"} <= set(lines)
+
+
+def test_the_process_is_measured_too() -> None:
+    text = Metrics().render().decode()
+    assert "process_resident_memory_bytes" in text
+    assert "process_open_fds" in text

@@ -217,6 +217,7 @@ def test_no_reply_spells_a_command() -> None:
     ]
     files = [*(ROOT / "bot").glob("*.py"), *(ROOT / "bot" / "commands").glob("*.py")]
     silent = {"settings.py", "shapes.py", "web.py", "cli.py", "logs.py", "pages.py"}
+    silent |= {"hook_failures.py"}  # of routes
     talk = [each for each in files if each.name not in silent]
     found = {each.name: list(spelled_commands(each.read_text())) for each in talk}
     assert {name: lines for name, lines in found.items() if lines} == {}
