@@ -17,6 +17,7 @@ from bot.billing_jobs import BillingJobs
 from bot.billing_watch import BillingWatch
 from bot.browsing import BrowserWords
 from bot.courier import Courier
+from bot.in_flight import in_time
 from bot.metrics import Metrics
 from bot.reconciling import Reconciler
 from bot.settings import Settings, SettingsError
@@ -84,7 +85,7 @@ class Billing:
 
     async def receive(self, hook: Hook) -> None:
         """Keep what Polar says, and whatever follows from it."""
-        outcome = await self.store.mutate(lambda work: work.hooks.receive(hook))
+        outcome = await in_time(self.store.mutate(lambda work: work.hooks.receive(hook)))
         self.metrics.billing_hook(outcome)
         if outcome in OPEN:
             log.warning("a call of Polar (%s) came to nothing: %s", printable(hook.type), outcome)

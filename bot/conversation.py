@@ -15,6 +15,7 @@ from typing import Any
 from bot.answers import Handled, is_awaited, put_off, set_aside, settle
 from bot.courier import Courier
 from bot.dispatch import dispatch
+from bot.in_flight import Committed, InFlight, in_time
 from bot.metrics import Metrics
 from bot.waiting import Failed, give_what_waited, later
 from core.addresses import Address
@@ -41,25 +42,26 @@ class Conversation:
         self._store = store
         self._courier = courier
         self._metrics = metrics
-        self._in_flight: dict[str, asyncio.Future[Reply]] = {}
+        self.in_flight = InFlight()
         self._answering: set[str] = set()
         self._background: set[asyncio.Task[None]] = set()
 
     async def receive(self, inbound: Inbound) -> Reply:
         """Handle a message; return its answer after the commit. A redelivery that comes while the
         first is being handled waits for the same answer."""
-        committed = self._in_flight.get(inbound.key)
+        committed = self.in_flight.get(inbound.key)
         if committed is not None:
             self._metrics.duplicate(inbound.address.platform)
         else:
-            committed = asyncio.get_running_loop().create_future()
-            self._in_flight[inbound.key] = committed
+            committed = self.in_flight.begin(inbound.key)
             self._spawn(self._handle(inbound, committed))
-        return await asyncio.shield(committed)
+        return await in_time(asyncio.shield(committed))
 
-    async def _handle(self, inbound: Inbound, committed: asyncio.Future[Reply]) -> None:
+    async def _handle(self, inbound: Inbound, committed: Committed) -> None:
         """Commit, say so, and answer."""
         began = time.perf_counter()
+        # Asked now: it may be there, and settled, before we hear of our commit.
+        on_its_way = inbound.key in self._answering
         try:
             handled = await self._commit(inbound)
             committed.set_result(handled.reply)
@@ -67,7 +69,7 @@ class Conversation:
             committed.set_exception(error)
             return
         finally:
-            del self._in_flight[inbound.key]
+            self.in_flight.end(inbound.key)
             committed.cancel()  # where it is not done, we are cancelled, and nobody need wait
         if handled.first:
             self._count(inbound, handled, time.perf_counter() - began)
@@ -75,7 +77,7 @@ class Conversation:
                 await self._deliver(inbound, handled.reply, handled.target)
             return
         self._metrics.duplicate(inbound.address.platform)
-        if handled.target and inbound.key not in self._answering:
+        if handled.target and not on_its_way:
             await self._deliver(inbound, handled.reply, handled.target)
         elif inbound.kind is Kind.PRESS:  # the button waits still, if we died before
             await self._toast_again(inbound, handled.reply)
@@ -90,17 +92,16 @@ class Conversation:
 
     async def _commit(self, inbound: Inbound) -> Handled:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
+        rides = self._courier.rides
         try:
-            return await self._store.mutate(
-                lambda work: dispatch(work, inbound, self._courier.rides)
-            )
+            return await self._store.mutate(lambda work: dispatch(work, inbound, rides))
         except StoreAway:
             raise
         except Exception:
             # The database refused this message's transaction, alone and again: our defect, and
             # not to be asked for again, if the database takes anything at all.
             log.exception("could not commit %s", inbound.key)
-            why, rides = traceback.format_exc(), self._courier.rides
+            why = traceback.format_exc()
             return await self._store.mutate(lambda work: set_aside(work, inbound, why, rides))
 
     async def _toast_again(self, inbound: Inbound, reply: Reply) -> None:
@@ -170,7 +171,7 @@ class Conversation:
             work.app_links.expire()
             work.web_links.expire()
             before = work.now if at_start else work.now - OVERDUE_AFTER
-            busy = {*self._in_flight, *self._answering}
+            busy = {*self.in_flight, *self._answering}
             found = [each for each in work.inbox.overdue(before) if each[0] not in busy]
             return sum(put_off(work, key, chat) for key, chat in found)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from zlib import crc32
 
 import aiohttp
 from aiohttp import web
@@ -187,7 +188,7 @@ class TelegramSide:
         query = self.queries[query_id] = Query(person.id, message.chat)
         name = self.deliver_update({"callback_query": {
             "id": query_id, "from": user_json(person), "message": message.sent,
-            "chat_instance": str(abs(hash(message.chat))), "data": press["data"],
+            "chat_instance": str(crc32(message.chat.encode())), "data": press["data"],
         }})  # fmt: skip
         try:
             async with asyncio.timeout(self.patience):

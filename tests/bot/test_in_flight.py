@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.answers import Handled
 from core.chat import Inbound, Kind, Reply
 from core.errors import RetryLater
 from core.store import Function, StoreAway
@@ -79,6 +80,21 @@ async def test_it_is_answered_even_when_all_have_left(
     assert talk.platform.did.count("answer") == 1
 
 
+async def test_who_waits_long_is_told_no_and_is_known_when_they_come_again(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.in_flight.PATIENCE", 0.02)
+    store = Held(talk, monkeypatch)
+    [task] = await begun(talk, 1)
+    with pytest.raises(StoreAway):
+        await task
+    store.go.set()
+    await talk.conversation.drain()  # it was kept after all, and answered
+    await talk.conversation.receive(ADD)
+    await talk.conversation.drain()
+    assert talk.platform.did.count("answer") == 1
+
+
 async def test_all_hear_that_nothing_was_kept_and_the_next_is_a_new_try(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +121,34 @@ async def test_a_redelivery_while_the_answer_is_on_its_way_sends_no_second_one(
     assert (await talk.conversation.receive(ADD)).title == TITLE
     assert (await talk.conversation.receive(ADD)).title == TITLE
     going.set()
+    await talk.conversation.drain()
+    assert talk.platform.did.count("answer") == 1
+
+
+async def test_a_redelivery_that_hears_late_that_it_was_known_sends_no_second_one(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its commit comes before the one that says that the first was answered, and is heard of after
+    it, as threads of PostgreSQL may have it."""
+    answered, mutate, answer = asyncio.Event(), talk.store.mutate, talk.platform.answer
+
+    async def late(function: Function[Any]) -> Any:
+        result = await mutate(function)
+        if isinstance(result, Handled) and not result.first:
+            answered.set()
+            while await talk.store.query(lambda work: work.inbox.backlog()):  # noqa: ASYNC110  # it is a row
+                await asyncio.sleep(0.01)  # until the first one is settled
+            await asyncio.sleep(0.01)
+        return result
+
+    async def slowly(inbound: Inbound, reply: Reply) -> Any:
+        await answered.wait()
+        return await answer(inbound, reply)
+
+    monkeypatch.setattr(talk.store, "mutate", late)
+    monkeypatch.setattr(talk.platform, "answer", slowly)
+    await talk.conversation.receive(ADD)
+    await talk.conversation.receive(ADD)
     await talk.conversation.drain()
     assert talk.platform.did.count("answer") == 1
 

@@ -1,0 +1,111 @@
+"""Jobs of one process: those of `MemoryEngine`, run side by side, in order per chat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from adapters.engine.retry import GaveUp, Outcome, Retries
+from core.ports import Job, Runner
+from tests.fakes import PUT, MemoryEngine
+from tests.simulation import nature
+from tests.simulation.disk import Disk
+from tests.simulation.loop import LIFE
+
+NEXT = "state = 'new' ORDER BY queue, part, priority, seq"
+END = "UPDATE memory_job SET state = :state, error = :error, ended = :at WHERE id = :id"
+
+
+class SimEngine(MemoryEngine):
+    """An engine whose jobs are on the disk, and whose work dies with its process."""
+
+    def __init__(self, disk: Disk, chance: Random, *, ordered: bool = True) -> None:
+        self._disk, self._chance, self._ordered = disk, chance, ordered
+        self._runners: Mapping[str, Runner] = {}
+        self._busy: dict[tuple[str, str], str] = {}
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._looks = asyncio.Event()
+        self._going: asyncio.Task[None] | None = None
+        disk.committed = self._looks.set
+
+    def put(self, connection: Connection, job: Job) -> None:
+        values = {"id": job.id, "name": job.name, "payload": json.dumps(dict(job.payload))}
+        place = {"queue": job.queue, "part": job.partition, "priority": job.priority}
+        connection.execute(PUT, values | place)
+
+    async def start(self, runners: Mapping[str, Runner]) -> None:
+        self._runners = runners
+        self._looks.set()
+        self._going = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._going is not None:
+            self._going.cancel()
+
+    def waiting(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def count_dead(self, most: int) -> int:
+        return len(self._read("state = 'dead' LIMIT :most", most=most))
+
+    def counts(self) -> Mapping[str, int]:
+        return {"finished": 0, "retried": 0, "dead": 0}
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._looks.wait()
+            await asyncio.sleep(self._chance.uniform(0.01, 0.25))
+            self._looks.clear()
+            for row in self._read(NEXT):
+                place = self._place(row)
+                if place not in self._busy:
+                    self._busy[place] = row.id
+                    self._jobs.add(job := loop.create_task(self._job(row, place)))
+                    job.add_done_callback(self._jobs.discard)
+
+    def _place(self, row: Any) -> tuple[str, str]:
+        """What runs one at a time."""
+        return row.queue, row.part if row.part and self._ordered else f"job {row.id}"
+
+    async def _job(self, row: Any, place: tuple[str, str]) -> None:
+        try:
+            state, error = await self._ended(row)
+            await asyncio.sleep(self._chance.uniform(0, 0.01))
+            life = LIFE.get()
+            if life is None or life.alive:
+                at = nature.now().isoformat()
+                self._write(END, state=state, error=error, id=row.id, at=at)
+        finally:
+            del self._busy[place]
+            self._looks.set()
+
+    async def _ended(self, row: Any) -> tuple[str, str]:
+        retries = Retries()
+        while True:
+            try:
+                if row.name not in self._runners:
+                    return "dead", f"there is no job of the name {row.name}"
+                await self._runners[row.name](json.loads(row.payload))
+            except Exception as error:
+                try:
+                    await asyncio.sleep(retries.wait_after(Outcome.of(error)))
+                except GaveUp as reason:
+                    return "dead", f"{row.name}: {reason}"
+            else:
+                return "done", ""
+
+    def _read(self, where: str, **values: Any) -> Sequence[Any]:
+        return self._disk.rows(f"SELECT * FROM memory_job WHERE {where}", **values)  # noqa: S608  # our own text
+
+    def _write(self, statement: str, **values: Any) -> int:
+        changed: int = self._disk.transact(
+            lambda connection: connection.execute(text(statement), values).rowcount
+        )
+        return changed

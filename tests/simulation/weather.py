@@ -1,0 +1,59 @@
+"""What goes wrong on the network, and how often, as a seed has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+RATES = (0.0, 0.0, 0.01, 0.05, 0.15)
+"""How much of what is sent meets one kind of trouble: a seed draws one of them for each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one request. `status`: an answer that the other side had no part in."""
+
+    kind: str = ""
+    there: float = 0.0
+    back: float = 0.0
+    status: int = 0
+    wait: int = 0
+
+
+class Weather:
+    """Draws the fate of each request, until it is `calm`."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+        self.calm = False
+        self.counts: dict[str, int] = {}
+        kinds = ("refused", "cut", "silent", "5xx", "429", "slow")
+        self.rates = {each: chance.choice(RATES) for each in kinds}
+        self.rates["silent"] /= 3
+
+    def fate(self, by: str, path: str) -> Fate:
+        """`by`: who asks, `service` or `platform`."""
+        chance = self._chance
+        there, back = chance.uniform(0.001, 0.03), chance.uniform(0.001, 0.03)
+        kind = "" if self.calm else self._kind(by)
+        if not kind:
+            return Fate(there=there, back=back)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        match kind:
+            case "slow":
+                return Fate(there=chance.uniform(0.1, 4.0), back=chance.uniform(0.1, 4.0))
+            case "5xx":
+                return Fate(kind, there, back, status=chance.choice((500, 502, 503)))
+            case "429":
+                return Fate(kind, there, back, status=429, wait=chance.randint(1, 5))
+        return Fate(kind, there, back)
+
+    def _kind(self, by: str) -> str:
+        drawn = self._chance.random()
+        for kind, rate in self.rates.items():
+            if by == "platform" and kind in {"5xx", "429"}:
+                continue  # what the service answers is its own affair
+            if drawn < rate:
+                return kind
+            drawn -= rate
+        return ""
