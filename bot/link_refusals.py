@@ -10,6 +10,8 @@ _AGAIN = ("link", N_("start again"))
 _ON: dict[str, tuple[tuple[str, str], ...]] = {
     "both-pay": (("plan cancel", N_("end the plan of this account")), _AGAIN),
     "newcomer": (_CHATS,),
+    "told": (("inbox", N_("read it")), _CHATS),
+    "kept": (_CHATS,),
     "everything": (("export csv", N_("your tasks as a file")), _CHATS),
     "pays": (_CHATS, ("plan", N_("see what there is"))),
 }
@@ -27,7 +29,15 @@ _REFUSED = {
     ),
     "newcomer": N_(
         "This chat was connected less than a day ago. For a day, the chats that were here "
-        "before connect and disconnect others: do it there, or wait. This chat itself can leave."
+        "before decide about others: do it there, or wait. This chat itself can leave."
+    ),
+    "told": N_(
+        "This chat was connected less than a day ago. For a day, it deletes nothing that the "
+        "chats that were here before are told for their security."
+    ),
+    "kept": N_(
+        "A chat that was here before said that it stays connected. Once this chat has been "
+        "here for a day, it can disconnect others by itself."
     ),
     "new-sign-in": N_(
         "That sign-in came to its account with another chat, less than a day ago. For a "

@@ -37,6 +37,8 @@ class Deed(StrEnum):
     EXPORTED = "exported"
     FORGOTTEN = "forgotten"
     ATTACHED = "attached"
+    PARTING_ASKED = "parting-asked"
+    PARTING_KEPT = "parting-kept"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,7 @@ def _check(work: Work, account: int) -> None:
 
 def _mark(work: Work, who: Person) -> None:
     """The tombstones: one for each way in."""
-    keys = [(each, each.user_id or f"@{each.handle}") for each in who.identities]
-    ways = [f"{each.platform}:{each.scope}:{key}" for each, key in keys]
+    ways = [f"{e.platform}:{e.scope}:{e.user_id or f'@{e.handle}'}" for e in who.identities]
     ways += [f"login:{issuer} {subject}" for issuer, subject in who.logins]
     digests = [work.ids.keyed(each) for each in ways]
     last = work.run(sql.LAST_TIME, {"digests": digests}).scalar()
@@ -118,6 +117,7 @@ def _end_attempts(work: Work, who: Person) -> None:
 def _take_cards(work: Work, who: Person) -> None:
     """Others are shown nothing of their tasks any more; what their own chats have is theirs."""
     work.homes.changed(*work.run(sql.CONCERNED, {"accounts": list(who.accounts)}).scalars())
+    work.previews.wipe(who.values)
     for row in work.run(sql.CARDS_ELSEWHERE, who.values):
         work.put_in_chat(
             row.chat_id,
@@ -154,11 +154,9 @@ def _leave_inboxes_of_others(work: Work, who: Person) -> None:
         patterns = {"inside": f'%"actor":{account},%', "last": f'%"actor":{account}}}%'}
         work.run(sql.UNNAME, nobody | patterns)
     for identity in who.identities:
-        patterns = {
-            "inside": f'%"identity":{identity.id},%',
-            "last": f'%"identity":{identity.id}}}%',
-        }
-        work.run(sql.UNTELL, nobody | patterns)
+        work.run(sql.UNTELL, nobody | _saying(f'"identity":{identity.id}'))
+    for login in work.run(sql.SIGN_INS, {"accounts": list(who.accounts)}).scalars():
+        work.run(sql.UNTELL, nobody | _saying(f'"login":{login}'))
     called = {each.name for each in who.identities}
     called |= {work.accounts.get(each).name for each in who.accounts}
     work.run(sql.UNNAME_SYSTEM, nobody | {"names": sorted(called)})

@@ -126,6 +126,7 @@ UNNAME_SYSTEM = (
     .where(_no.task_id.is_(None), _no.actor.in_(bindparam("names", expanding=True)), _NOT_THEIRS)
     .values(_NOBODY)
 )
+SIGN_INS = select(s.login.c.id).where(s.login.c.account_id.in_(_ACCOUNTS))
 UNTELL = delete(s.notice).where(_no.task_id.is_(None), _NOT_THEIRS, _NAMED)
 NOT_INSTALLED_BY = (
     update(s.slack_install)

@@ -80,8 +80,11 @@ class Linking:
         return self.offer(row.id)
 
     def offer(self, attempt: int) -> Offer:
-        """An attempt as its two sides see it. Raises `LinkRefused` when a side is gone."""
-        return offered(self._work, self._work.run(sql.BY_ID, {"attempt": attempt}).one())
+        """An attempt as its two sides see it. Raises `LinkRefused` when it, or a side, is gone."""
+        row = self._work.run(sql.BY_ID, {"attempt": attempt}).first()
+        if row is None:
+            raise LinkRefused("gone")
+        return offered(self._work, row)
 
     def find(self, public_id: str) -> Offer | None:
         """An attempt in whatever state; None when it, or a side of it, is gone."""

@@ -3,13 +3,14 @@
 For that day it is not sure that they are the same person as those who were there before. So they
 use the account as everybody does, but do nothing to it that taking back their coming would not
 mend: they take nobody along to another account, let nobody in, and send nobody away who did not
-come with them; what came apart with somebody is theirs to move, and what is paid for is managed by
-those with whom it came (`promises.md` T2, T10, T14, T35).
+come with them, but ask for it (`core/partings.py`); what came apart with somebody is theirs to
+move, and what is paid for is managed by those with whom it came (`promises.md` T2, T10, T14, T35).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
@@ -53,7 +54,9 @@ _AMONG_OTHERS = _NEW.where(
         exists().where(_lo.account_id == _ACCOUNT, ~_came_too(Item.LOGIN, _lo.id)),
     )
 )
-_AFTER = _NEW.where(~_came_too(bindparam("kind"), bindparam("row")))
+_AFTER = _NEW.where(~_came_too(bindparam("kind"), bindparam("row"))).with_only_columns(
+    func.max(_l.linked_at)
+)
 _LATER = _NEW.where(_l.id > bindparam("link"))
 _BROUGHT = select(_own.c.row_id).where(
     _own.c.link_id == bindparam("link"),
@@ -95,10 +98,28 @@ def may_copy_all(work: Work, identity: Identity) -> None:
         raise LinkRefused("everything")
 
 
+def may_hide(work: Work, identity: Identity) -> None:
+    """Whether an identity may delete what its account is told for security. Raises `LinkRefused`
+    (`told`)."""
+    values = _values(work, Item.IDENTITY, identity.id, identity.account_id)
+    if work.run(_AMONG_OTHERS, values).first():
+        raise LinkRefused("told")
+
+
 def may_part(work: Work, by: int, account: int, kind: Item, row: int) -> None:
     """Whether an identity may let a chat or a sign-in of its account go. Raises `LinkRefused`."""
-    if kind is Item.LOGIN or row != by:
-        _refuse(work, _AFTER, by, account, kind=kind.value, row=row)
+    if asks_until(work, by, account, kind, row) is not None:
+        raise LinkRefused("newcomer")
+
+
+def asks_until(work: Work, by: int, account: int, kind: Item, row: int) -> datetime | None:
+    """Until when an identity can only ask for a chat or a sign-in of its account to be disconnected
+    (`core/partings.py`); None where it may do it."""
+    if kind is Item.IDENTITY and row == by:
+        return None
+    values = _values(work, Item.IDENTITY, by, account)
+    came = work.run(_AFTER, {**values, "kind": kind.value, "row": row}).scalar()
+    return came + UNDO_FOR if came is not None else None
 
 
 def may_take_back(work: Work, identity: Identity, link: Link) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
-from core import schema
+from core import newcomers, schema
 from core.delivering import Telling, deliver
 from core.errors import NoSuchNotice
 from core.events import Event, pack, unpack
@@ -66,7 +66,7 @@ _READ_ALL = (
     .where(_n.account_id == bindparam("account"), _n.read.is_(False))
     .values(read=True)
 )
-_DELETE = delete(schema.notice).where(_MINE).returning(_n.id)
+_DELETE = delete(schema.notice).where(_MINE).returning(_n.kind, _n.facts)
 _UNTELL = delete(schema.notice).where(
     _n.task_id == bindparam("task"), _n.once == bindparam("what"), _n.read.is_(False)
 )
@@ -90,16 +90,8 @@ NEWEST = 2**62
 
 
 def _notice(row: Row[Any]) -> Notice:
-    return Notice(
-        row.id,
-        row.account_id,
-        row.task_id,
-        unpack(row.kind, row.facts),
-        row.subject,
-        row.actor,
-        row.read,
-        row.created_at,
-    )
+    event, told = unpack(row.kind, row.facts), (row.subject, row.actor)
+    return Notice(row.id, row.account_id, row.task_id, event, *told, row.read, row.created_at)
 
 
 class Notices:
@@ -174,20 +166,24 @@ class Notices:
 
     def read(self, account: int, notice: int) -> None:
         """Mark one as read; again changes nothing. Raises `NoSuchNotice`."""
-        if not self._mine(_READ, account, notice):
-            raise NoSuchNotice(str(notice))
+        self._mine(_READ, account, notice)
 
     def read_all(self, account: int) -> None:
         self._work.run(_READ_ALL, {"account": account})
 
-    def delete(self, account: int, notice: int) -> None:
-        """Raises `NoSuchNotice`."""
-        if not self._mine(_DELETE, account, notice):
-            raise NoSuchNotice(str(notice))
+    def delete(self, identity: Identity, notice: int) -> None:
+        """At the word of an identity. Raises `NoSuchNotice`, and as `newcomers.may_hide` does where
+        it is told for security: other chats may not have it yet, and would not get it."""
+        row = self._mine(_DELETE, identity.account_id, notice)
+        if unpack(row.kind, row.facts).always:
+            newcomers.may_hide(self._work, identity)
 
-    def _mine(self, statement: Statement, account: int, notice: int) -> bool:
+    def _mine(self, statement: Statement, account: int, notice: int) -> Row[Any]:
         values = {"account": account, "notice": notice}
-        return 0 < notice <= LAST_ID and self._work.run(statement, values).first() is not None
+        found = self._work.run(statement, values).first() if 0 < notice <= LAST_ID else None
+        if found is None:
+            raise NoSuchNotice(str(notice))
+        return found
 
     def take_back(self, task: int, event: Event) -> None:
         """What happened was undone: take it out of the inboxes where nobody read it yet."""

@@ -14,8 +14,8 @@ from core.events import Unlinked
 from core.identity import Account, Identity
 from core.joining import held
 from core.link import UNDO_FOR, Item, Link
-from core.logins import lead_back, logins
-from core.signing_off import drop_login
+from core.logins import logins
+from core.signing_off import drop_login, return_login
 from core.unlinking import farewell, let_go, send_home
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _part(work: Work, link: Link, came: list[Identity], *, by: Identity) -> None
     came_with = _items(work, link, Item.LOGIN)
     for each in logins(work, account):
         if each.id in came_with:
-            lead_back(work, each, origin.id)
+            return_login(work, each, origin.id)
     _take_profile(work, link, origin)
     work.run(_FORGET_ITEMS, {"link": link.id})
     at = int(work.now.timestamp())

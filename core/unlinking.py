@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from core import links, merge, newcomers, schema
+from core import links, merge, newcomers, partings, schema
 from core.audit import Deed
 from core.bringing import leave
 from core.errors import LinkRefused
@@ -73,12 +74,13 @@ class Leaving:
     home_tasks: int
     gives_back: bool
     """Whether the tasks that came along with it go back, too."""
+    asks_until: datetime | None
+    """Until when whoever asked can only ask for it (`core/partings.py`)."""
 
 
 def leaving(work: Work, account: int, identity: int, *, by: int = 0) -> Leaving:
-    """What would stop. Raises `LinkRefused` as `unlink` does."""
+    """What would stop. Raises `LinkRefused` (`last`, `gone`) as `unlink` does."""
     found = _mine(work, account, identity)
-    newcomers.may_part(work, by, account, Item.IDENTITY, identity)
     home = links.home(work, identity, account)
     return Leaving(
         found,
@@ -87,14 +89,18 @@ def leaving(work: Work, account: int, identity: int, *, by: int = 0) -> Leaving:
         home,
         links.tasks(work, home) if home else 0,
         links.brought(work, identity, by) is not None,
+        newcomers.asks_until(work, by, account, Item.IDENTITY, identity),
     )
 
 
-def unlink(work: Work, account: int, identity: int, *, by: int = 0) -> Identity:
+def unlink(
+    work: Work, account: int, identity: int, *, by: int = 0, answered: int | None = None
+) -> Identity:
     """An identity leaves the account: it returns to the one it came from, or starts afresh, and is
     told nothing more of this one, not even what is on its way. `by`: the identity that said so, and
-    is answered. Raises `LinkRefused`: `last` where nobody else could reach the tasks, `gone` for a
-    foreign one, and as `newcomers.may_part` does.
+    is told by whoever calls, as is `answered` in its place where that is given. Raises
+    `LinkRefused`: `last` where nobody else could reach the tasks, `gone` for a foreign one, and as
+    `newcomers.may_part` does.
 
     Where another chat says so within a day, what came along with it goes back, too: nobody is to
     take the tasks of somebody who came by mistake, and send them away."""
@@ -114,7 +120,7 @@ def unlink(work: Work, account: int, identity: int, *, by: int = 0) -> Identity:
         _bury(work, found)
     at = int(work.now.timestamp())
     event = Unlinked(identity, found.platform, found.name, at)
-    work.notices.tell(event, account, but=by)
+    work.notices.tell(event, account, but=by if answered is None else answered)
     farewell(work, found, account, home is not None, by=by)
     return found
 
@@ -136,12 +142,14 @@ def _tell_who_is_there(work: Work, account: int, back: Identity) -> None:
 
 def let_go(work: Work, identity: Identity, to: int) -> None:
     """Whatever hangs on an identity that leaves ends in this commit: attempts, questions, answers
-    on their way, its Home tab, and cards of what is not theirs in the account `to`. Notices on
-    their way are dropped when they are sent (`bot/telling.py`), by then the identity is not the
-    account's."""
+    on their way, its Home tab, cards of what is not theirs in the account `to`, and what it
+    showed of that to others. Notices on their way are dropped when they are sent
+    (`bot/telling.py`), by then the identity is not the account's."""
     for forget in (work.linking.leave, work.web_links.leave, work.app_links.leave):
         forget(identity.id)
+    partings.drop(work, Item.IDENTITY, identity.id)
     work.homes.leave(identity)
+    work.previews.leave(identity.id)
     work.run(_FORGET_QUESTIONS, {"identity": identity.id})
     work.run(_FORGET_WISH, {"identity": identity.id})
     work.run(_FORGET_DRAFTS, {"identity": identity.id})

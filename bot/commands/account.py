@@ -12,11 +12,12 @@ from bot.commands.settings import saved
 from bot.commands.sharing import follow
 from bot.forms import one_line_form
 from bot.language import LANGUAGES, _, known, ngettext
+from bot.parting_words import waiting
 from bot.people import describe
 from bot.quiet_words import PRESETS
 from bot.sides import tasks
 from bot.turn import Turn, commands
-from bot.words import say_instant
+from bot.words import capital, say_instant
 from core import links, newcomers
 from core.chat import Button, Hint, Item, Question, Reply
 from core.errors import LinkRefused
@@ -70,7 +71,16 @@ def whoami(work: Work, turn: Turn, command: verbs.Whoami) -> Reply:
         Item(_("{tasks} of {name}", tasks=tasks(each.tasks), name=each.name), _("kept apart"))
         for each in apart
     ]
+    waits = [*waiting(work, turn)]
+    items += [
+        Item(
+            _("{who} is disconnected {when}", who=capital(each.who), when=each.when),
+            _("asked for by {who}", who=each.asker),
+        )
+        for each in waits
+    ]
     rows = [row for each in mine if each.user_id for row in _manage(each, only=len(mine) == 1)]
+    rows += [(each.keep,) for each in waits]
     rows += [
         (
             button(
@@ -83,7 +93,12 @@ def whoami(work: Work, turn: Turn, command: verbs.Whoami) -> Reply:
     rows += [
         (
             button(
-                _("Move them here: {tasks}", tasks=tasks(each.tasks)),
+                ngettext(
+                    "Move it here: {tasks}",
+                    "Move them here: {tasks}",
+                    each.tasks,
+                    tasks=tasks(each.tasks),
+                ),
                 verbs.MoveTasks(each.link.public_id),
             ),
         )

@@ -80,5 +80,5 @@ def read(work: Work, turn: Turn, command: verbs.Read) -> Reply:
 
 @commands.on(verbs.Drop, hidden=True)
 def drop(work: Work, turn: Turn, command: verbs.Drop) -> Reply:
-    work.notices.delete(turn.account.id, command.notice)
+    work.notices.delete(turn.identity, command.notice)
     return inbox(work, turn, verbs.Inbox())

@@ -8,10 +8,11 @@ from bot import verbs
 from bot.cards import button
 from bot.grammar import to_line
 from bot.language import N_, _
+from bot.parting_words import waiting
 from bot.turn import Turn, Where, commands
-from bot.words import cut, say_instant
+from bot.words import capital, cut, say_instant
 from core.audit import Deed, Entry
-from core.chat import Button, Item, Reply
+from core.chat import Button, Fact, Item, Reply
 from core.link import Way
 from core.logins import WEB
 from core.work import Work
@@ -27,6 +28,8 @@ WORDS: Mapping[str, str] = {
     Deed.EXPORTED: N_("Exported"),
     Deed.FORGOTTEN: N_("Forgotten"),
     Deed.ATTACHED: N_("Payment assigned"),
+    Deed.PARTING_ASKED: N_("Asked to disconnect"),
+    Deed.PARTING_KEPT: N_("Kept connected"),
 }
 NEWEST = 2**62
 
@@ -42,7 +45,7 @@ def security(work: Work, turn: Turn, command: verbs.Security) -> Reply:
             text = _("There is nothing older.")
         return Reply(text=text, buttons=((chats,),))
     older = page[PAGE - 1].id if len(page) > PAGE else 0
-    row = []
+    row, waits = [], [*waiting(work, turn)] if below == NEWEST else []
     if below != NEWEST:
         row.append(Button(_("Newest"), to_line(verbs.Security())))
     if older:
@@ -50,8 +53,19 @@ def security(work: Work, turn: Turn, command: verbs.Security) -> Reply:
     return Reply(
         title=_("What happened to your account"),
         text=_("Newest first. If something here was not you, disconnect that chat."),
+        facts=tuple(
+            Fact(
+                _("{who} is disconnected {when}.", who=capital(each.who), when=each.when),
+                _("waits"),
+            )
+            for each in waits
+        ),
         items=tuple(_item(turn, each) for each in page[:PAGE]),
-        buttons=(*([tuple(row)] if row else []), (chats, Button(_("Close"), "close"))),
+        buttons=(
+            *((each.keep,) for each in waits),
+            *([tuple(row)] if row else []),
+            (chats, Button(_("Close"), "close")),
+        ),
     )
 
 
@@ -65,6 +79,7 @@ _REST = {
     "from": N_("which came from {}"),
     "issuer": N_("at {}"),
     "way": N_("by {}"),
+    "asker": N_("in the chat of {}"),
 }
 _VALUES: Mapping[tuple[str, str], str] = {
     ("platform", WEB): N_("the web"),

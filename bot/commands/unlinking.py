@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button
 from bot.language import _, ngettext
+from bot.parting_words import asked_for, keep_button, sign_in, when
 from bot.people import describe
 from bot.sides import tasks
 from bot.turn import Turn, commands
-from core import newcomers, unlinking
+from core import newcomers, partings, unlinking
 from core.chat import Button, Fact, Reply, Style
 from core.errors import LinkRefused
 from core.identity import Identity
@@ -29,9 +31,9 @@ def _to_chats() -> tuple[tuple[Button, ...], ...]:
 @commands.on(verbs.Unlink, aliases=("disconnect",), usage="", menu=frozenset())
 def unlink(work: Work, turn: Turn, command: verbs.Unlink) -> Reply:
     if command.login:
-        return _really_login(turn, _login(work, turn, command.login))
+        return _really_login(work, turn, _login(work, turn, command.login))
     if command.identity:
-        return _really(turn, _leaving(work, turn, command.identity))
+        return _really(work, turn, _leaving(work, turn, command.identity))
     mine = [each for each in work.accounts.identities(turn.account.id) if each.user_id]
     if len(mine) == 1:
         raise LinkRefused("last")
@@ -49,9 +51,12 @@ def _label(turn: Turn, identity: Identity) -> str:
     return _("{who}, this chat", who=who) if identity.id == turn.identity.id else who
 
 
-def _really(turn: Turn, leaving: Leaving) -> Reply:
+def _really(work: Work, turn: Turn, leaving: Leaving) -> Reply:
     """What stops, before anybody says yes."""
     who = describe(leaving.identity)
+    yes = verbs.UnlinkNow(leaving.identity.id, at=minutes(turn))
+    if leaving.asks_until is not None:
+        return _ask_first(work, turn, who, yes, leaving.asks_until)
     stay = _("Your tasks stay here.")
     if leaving.gives_back:
         stay = _("All other tasks stay here.")
@@ -59,10 +64,7 @@ def _really(turn: Turn, leaving: Leaving) -> Reply:
         title=_("Disconnect {who}?", who=who),
         text=f"{_('It will see none of your tasks and be told nothing.')} {stay}",
         facts=tuple(Fact(each) for each in _stops(leaving)),
-        buttons=_choice(
-            verbs.UnlinkNow(leaving.identity.id, at=minutes(turn)),
-            _("Disconnect {who}", who=who)[:40],
-        ),
+        buttons=_choice(yes, _("Disconnect {who}", who=who)[:40]),
     )
 
 
@@ -97,15 +99,44 @@ def _stops(leaving: Leaving) -> list[str]:
     return stops
 
 
-def _really_login(turn: Turn, login: Login) -> Reply:
+def _really_login(work: Work, turn: Turn, login: Login) -> Reply:
+    yes = verbs.UnlinkNow(login=login.id, at=minutes(turn))
+    until = newcomers.asks_until(work, turn.identity.id, turn.account.id, Item.LOGIN, login.id)
+    if until is not None:
+        return _ask_first(work, turn, sign_in(login.name), yes, until)
     return Reply(
         title=_("Disconnect the sign-in of {name}?", name=login.name),
         text=_(
             "Signing in at {issuer} will not lead to your tasks any more. They stay here.",
             issuer=login.issuer,
         ),
-        buttons=_choice(verbs.UnlinkNow(login=login.id, at=minutes(turn)), _("Disconnect")),
+        buttons=_choice(yes, _("Disconnect")),
     )
+
+
+def _ask_first(work: Work, turn: Turn, who: str, yes: verbs.UnlinkNow, until: datetime) -> Reply:
+    """Whoever came less than a day ago asks those who were there before."""
+    kind, row = _which(yes)
+    known = partings.asked(work, turn.identity.id, kind, row)
+    if known is not None and known.kept:
+        raise LinkRefused("kept")
+    if known is not None:
+        return asked_for(who, when(turn, known.at), keep_button(kind, row))
+    text = _(
+        "This chat was connected less than a day ago. So I ask the chats that were here before: "
+        "each of them can disconnect it at once, or keep it. If none does, it is disconnected "
+        "{when}, when this chat has been here for a day.",
+        when=when(turn, until),
+    )
+    return Reply(
+        title=_("Ask to disconnect {who}?", who=who), text=text, buttons=_choice(yes, _("Ask them"))
+    )
+
+
+def _which(command: verbs.UnlinkNow | verbs.KeepConnected) -> tuple[Item, int]:
+    if command.login:
+        return Item.LOGIN, command.login
+    return Item.IDENTITY, command.identity
 
 
 def _choice(yes: verbs.UnlinkNow, label: str) -> tuple[tuple[Button, ...], ...]:
@@ -116,7 +147,6 @@ def _login(work: Work, turn: Turn, number: int) -> Login:
     found = next((each for each in logins(work, turn.account.id) if each.id == number), None)
     if found is None:
         raise LinkRefused("gone")
-    newcomers.may_part(work, turn.identity.id, turn.account.id, Item.LOGIN, number)
     return found
 
 
@@ -125,7 +155,11 @@ def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
     if not stands(turn, command.at):
         asked = verbs.Unlink(command.identity, login=command.login)
         return replace(unlink(work, turn, asked), toast=_(ASKED_AGAIN))
-    by = turn.identity.id
+    by, (kind, row) = turn.identity.id, _which(command)
+    if newcomers.asks_until(work, by, turn.account.id, kind, row) is not None:
+        at = partings.ask(work, turn.identity, kind, row)
+        said = asked_for(_("It"), when(turn, at), keep_button(kind, row))
+        return replace(said, toast=_("I asked them."))
     if command.login:
         login = unlink_login(work, turn.account.id, command.login, by=by)
         text = _("Disconnected: the sign-in of {name}.", name=login.name)
@@ -133,3 +167,10 @@ def unlink_now(work: Work, turn: Turn, command: verbs.UnlinkNow) -> Reply:
     left = unlinking.unlink(work, turn.account.id, command.identity, by=by)
     text = _("Disconnected: {who}.", who=describe(left))
     return Reply(text=text, buttons=_to_chats(), toast=_("Disconnected."))
+
+
+@commands.on(verbs.KeepConnected, hidden=True)
+def keep_connected(work: Work, turn: Turn, command: verbs.KeepConnected) -> Reply:
+    partings.keep(work, turn.identity, *_which(command))
+    text = _("It stays connected. A chat that was connected less than a day ago asked otherwise.")
+    return Reply(text=text, buttons=_to_chats(), toast=_("It stays connected."))

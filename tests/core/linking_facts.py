@@ -97,6 +97,21 @@ class Joining:
 
 
 @dataclass(eq=False)
+class Asked:
+    """Somebody new asked for a chat or a sign-in of their account to be disconnected."""
+
+    asker: int
+    node: Node
+    at: datetime
+    """When that is done."""
+    kept: bool = False
+
+    @property
+    def turn(self) -> tuple[datetime, int, Node]:
+        return self.at, self.asker, self.node
+
+
+@dataclass(eq=False)
 class Facts:
     """Everything that was done, and where everything has to be."""
 
@@ -110,6 +125,7 @@ class Facts:
     merged: dict[int, int] = field(default_factory=dict)
     blocks: set[tuple[int, int]] = field(default_factory=set)
     """Account and identity."""
+    partings: list[Asked] = field(default_factory=list)
     changes: int = 0
     """How often anything changed that `before` shows."""
 
@@ -222,16 +238,46 @@ class Facts:
     def newcomer(self, node: Node, now: datetime, *, to: Node | None = None) -> bool:
         """Whether somebody came to their account less than a day ago, where others were before: to
         anybody there who did not come along, or to that one."""
+        return self.new_until(node, now, to=to) is not None
+
+    def new_until(self, node: Node, now: datetime, *, to: Node | None = None) -> datetime | None:
+        """When that ends; None where it did."""
         here = self.where.get(node)
         others = {to} if to else self.of(here or 0)
-        return any(
-            node in each.nodes
+        came = [
+            each.at
+            for each in self.joinings
+            if node in each.nodes
             and each.origin not in (0, here)
             and not each.undone
             and now - each.at <= A_DAY
             and others - each.nodes
-            for each in self.joinings
-        )
+        ]
+        return max(came) + A_DAY if came else None
+
+    def ask(self, asker: int, node: Node, now: datetime) -> bool:
+        """Somebody new asks for somebody to be disconnected; whether that may be."""
+        known = [each for each in self.partings if (each.asker, each.node) == (asker, node)]
+        until = self.new_until(("identity", asker), now, to=node)
+        if until is not None and not known:
+            self.partings.append(Asked(asker, node, until))
+        return until is not None and not any(each.kept for each in known)
+
+    def asked(self, account: int, node: Node) -> list[Asked]:
+        """Who of an account asked for that."""
+        mine = self.chats(account)
+        return [each for each in self.partings if each.node == node and each.asker in mine]
+
+    def carry_out(self, now: datetime) -> int:
+        """What was asked for is done when its time has come; how often."""
+        done = 0
+        for each in sorted(self.partings, key=lambda each: each.turn):
+            if each in self.partings and each.at < now:
+                self.partings.remove(each)
+                if not each.kept:
+                    self.unlink(each.node, each.asker, now)
+                    done += 1
+        return done
 
     def came_after(self, node: Node, link: Joining, now: datetime) -> bool:
         """Whether somebody came to their account less than a day ago, and after that linking."""
@@ -255,6 +301,9 @@ class Facts:
     def leave(self, node: Node) -> None:
         """Whatever they had open is over."""
         kind, row = node
+        self.partings = [
+            each for each in self.partings if node not in (each.node, ("identity", each.asker))
+        ]
         if kind == "identity":
             self.end(each for each in self.codes if row in (each.source, each.entered))
             self.end(each for each in self.webs if each.source == row)

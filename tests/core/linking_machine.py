@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.core.linking_facts import AppTry, CodeTry, State, WebTry
+from tests.core.linking_facts import AppTry, CodeTry, Joining, State, WebTry
 from tests.core.linking_world import CHATS, PEOPLE, Secret, World
 from tests.memory import Memory
 
@@ -268,8 +268,28 @@ class Linking(RuleBasedStateMachine):
             self.world.undo(chat, joining)
 
     def _unlinks(self, chat: int, which: int, there: bool) -> None:
-        if node := newest(sorted(self.world.facts.where), which):
+        """Anybody; not `there`: who was there before, by who came, or such a one is kept."""
+        facts = self.world.facts
+        if which == 1 or not (there or which):
+            if joining := newest(facts.joinings, 0):
+                self._sends_away(joining, kept=chat > 1, waits=chat > 0)
+        elif not there and facts.partings:
+            self.world.keep(chat, facts.partings[-1].node)
+        elif node := newest(sorted(facts.where), which):
             self.world.unlink(chat, node)
+
+    def _sends_away(self, joining: Joining, *, kept: bool, waits: bool) -> None:
+        """Who came asks for who was there to be disconnected, who says no or nothing; a day goes
+        by."""
+        facts, world = self.world.facts, self.world
+        came = [row for kind, row in joining.nodes if kind == "identity"]
+        others = sorted(facts.of(facts.current(joining.into)) - joining.nodes)
+        if came and others:
+            world.unlink(self._chat(came[0]), others[0])
+            if kept and others[0][0] == "identity":
+                world.keep(self._chat(others[0][1]), others[0])
+            if waits:
+                world.wait(60 * 25, sweeps=True)
 
     def _adds_a_task(self, chat: int, which: int, there: bool) -> None:
         self.world.add(chat)

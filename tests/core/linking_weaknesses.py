@@ -171,8 +171,23 @@ WEAKNESSES = (
         "who came today sends away whoever was there",
         "core.newcomers",
         "may_part",
-        "_refuse(work, _AFTER, by, account, kind=kind.value, row=row)",
+        'raise LinkRefused("newcomer")',
         "pass",
+    ),
+    # That it is done too early takes two: `_DUE` alone finds `newcomers.may_part` still in its way.
+    Weakness(
+        "what who came today asks for is never done",
+        "core.carrying_out",
+        "carry_out",
+        "if kept is False:",
+        "if kept is None:",
+    ),
+    Weakness(
+        "what was kept is disconnected all the same",
+        "core.carrying_out",
+        "carry_out",
+        "if kept is False:",
+        "if kept is not None:",
     ),
     Weakness(
         "a sign-in that came today lets somebody in",

@@ -12,13 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from core import connecting, joining, proving, signing_off, taking_back, unlinking
+from core import (
+    carrying_out,
+    connecting,
+    joining,
+    partings,
+    proving,
+    signing_off,
+    taking_back,
+    unlinking,
+)
 from core.addresses import Sender
 from core.connecting import Connected
 from core.identity import Identity
 from core.ids import Ids
 from core.joining import Way
 from core.letters import spelled
+from core.link import Item
 from core.lists import Filter
 from core.offer import State as Outcome
 from core.ports import SignedIn
@@ -479,6 +489,7 @@ class World:
         me, (kind, row) = self.me(chat), node
         act = unlinking.unlink if kind == "identity" else signing_off.unlink_login
         if self._try(lambda work: act(work, me.account, row, by=me.id)) is None:
+            self._ask(me, node)
             return
         mine = self.facts.where.get(node) == me.account
         last = kind == "identity" and len(self.facts.chats(me.account)) == 1
@@ -488,6 +499,30 @@ class World:
         )
         self._must(not new, "who is new sends nobody away")
         self.facts.unlink(node, me.id, self.now)
+
+    def _ask(self, me: Me, node: Node) -> None:
+        """Ask for it to be disconnected, as whoever is new can."""
+        kind, row = node
+        done = self._try(lambda work: partings.ask(work, me.identity, Item(kind), row))
+        if done is None:
+            return
+        mine = self.facts.where.get(node) == me.account and node != ("identity", me.id)
+        may = self.facts.ask(me.id, node, self.now)
+        self._must(mine and may, "who is new asks for somebody to be sent away")
+
+    def keep(self, chat: int, node: Node) -> None:
+        """Say that somebody stays for whom somebody new asked."""
+        me, (kind, row) = self.me(chat), node
+        kept = self._try(lambda work: (partings.keep(work, me.identity, Item(kind), row), True))
+        if kept is None:
+            return
+        asked = self.facts.asked(me.account, node)
+        new = self.facts.newcomer(("identity", me.id), self.now, to=node)
+        if new and node != ("identity", me.id):  # of what they asked themselves
+            asked = [each for each in asked if each.asker == me.id]
+        self._must(bool(asked), "who was there before keeps somebody")
+        for each in asked:
+            each.kept = True
 
     def add(self, chat: int) -> None:
         """Add a task."""
@@ -509,6 +544,10 @@ class World:
             self.memory.run(_sweep)
             unended = self.memory.rows(UNENDED, f"{self.now:%Y-%m-%d %H:%M:%S.%f}")[0][0]
             self._must(unended == 0, "attempts end")
+            while self.memory.run(carrying_out.carry_out):
+                pass
+            if self.facts.carry_out(self.now):
+                self._must(True, "what was asked for is done after a day")
 
     # -- what must hold --------------------------------------------------------------------------
 

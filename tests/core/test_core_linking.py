@@ -246,6 +246,8 @@ async def test_old_attempts_are_dropped_and_their_numbers_not_used_again(
     database.clock.advance(days=1, minutes=21)
     await store.mutate(lambda work: work.linking.forget())
     assert await total(store, "link_attempt") == 0
+    with pytest.raises(LinkRefused):  # as a notice that was long on its way asks
+        await store.query(lambda work: work.linking.offer(1))
     offer = await redeem(store, cleo, await issue(store, ada))
     await agree(store, cleo, offer)
     assert await told(store, ada) == ["system", "system"]  # asked both times

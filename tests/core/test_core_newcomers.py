@@ -13,6 +13,7 @@ from core import newcomers
 from core.connecting import connect
 from core.errors import LinkRefused
 from core.export import everything
+from core.forgetting import forget
 from core.joining import Way, add_login, join, login, logins, move
 from core.link import Item
 from core.offer import State
@@ -20,7 +21,7 @@ from core.ports import SignedIn
 from core.signing_off import unlink_login
 from core.store import Store
 from core.taking_back import move_back, undo
-from core.unlinking import leaving, unlink
+from core.unlinking import unlink
 from core.web_links import Finished
 from core.work import Work
 from tests.core.joining import joined, joins, settled
@@ -193,6 +194,28 @@ async def test_the_control_a_sign_in_would_stay_when_the_chat_is_gone(
     assert found.account == vera.account
 
 
+async def test_what_the_others_are_told_for_security_is_not_theirs_to_delete(
+    store: Store, vera: Person, mal: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notice that is deleted before its turn in another chat would never be told there."""
+
+    async def newest() -> int:
+        return (await store.query(lambda work: work.notices.page(vera.account, most=1)))[0].id
+
+    async def deletes(who: Person, notice: int) -> None:
+        await store.mutate(lambda work: work.notices.delete(identity_of(work, who), notice))
+
+    linked = await newest()
+    act: Act = lambda work: work.notices.delete(identity_of(work, mal), linked)  # noqa: E731  # as the others
+    assert await refused(store, act) == "told"
+    assert await newest() == linked
+    await deletes(vera, linked)
+    added = await newest()  # of her sign-in
+    monkeypatch.setattr(newcomers, "may_hide", lambda *_: None)  # the control
+    await deletes(mal, added)
+    assert await store.query(lambda work: work.notices.get(added)) is None
+
+
 async def test_no_code_is_shown_there_for_others(store: Store, vera: Person, mal: Person) -> None:
     why = await refused(store, lambda work: work.linking.issue(identity_of(work, mal)))
     assert why == "newcomer"
@@ -204,7 +227,6 @@ async def test_nobody_is_sent_away(store: Store, vera: Person, mal: Person) -> N
     by = mal.identity
     acts: tuple[Act, ...] = (
         lambda work: unlink(work, vera.account, vera.identity, by=by),
-        lambda work: leaving(work, vera.account, vera.identity, by=by),
         lambda work: unlink_login(work, vera.account, theirs.id, by=by),
     )
     for act in acts:
@@ -384,6 +406,22 @@ async def test_a_sign_in_that_is_sent_away_leads_to_what_was_hers(
     assert found is not None
     assert found.account == vera.account
     assert await store.query(lambda work: numbers(work, vera.account)) == [1]
+
+
+async def test_who_is_forgotten_leaves_no_name_of_a_sign_in_that_was_sent_away(
+    store: Store, database: Database, host: Person, vera: Person
+) -> None:
+    async def named() -> bool:
+        page = await store.query(lambda work: work.notices.page(host.account, most=20))
+        return "Vera" in str([each.event for each in page])
+
+    await joined(store, host, vera)
+    await her_sign_in(store, host, vera)
+    assert await named()
+    await her_chat(store, host, vera)
+    database.clock.advance(days=1, seconds=1)
+    await store.mutate(lambda work: forget(work, vera.account))
+    assert not await named()
 
 
 async def test_who_lets_their_own_sign_in_go_leaves_the_tasks(

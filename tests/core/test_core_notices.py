@@ -9,7 +9,7 @@ from core.events import Announced, TaskAssigned, TaskCompleted, Welcome, pack, u
 from core.store import Store
 from core.task import Ref, Status
 from tests.core.joining import joined
-from tests.core.people import add, complete, person, told
+from tests.core.people import add, complete, identity_of, person, told
 from tests.databases import Database
 
 
@@ -145,9 +145,9 @@ async def test_the_inbox_is_paged_read_and_cleared(store: Store) -> None:
     for _ in range(2):  # again changes nothing
         await store.mutate(lambda work: work.notices.read(ada.account, newest))
         assert await unread() == 4
-    await store.mutate(lambda work: work.notices.delete(ada.account, newest))
+    await store.mutate(lambda work: work.notices.delete(identity_of(work, ada), newest))
     with pytest.raises(NoSuchNotice):
-        await store.mutate(lambda work: work.notices.delete(ada.account, newest))
+        await store.mutate(lambda work: work.notices.delete(identity_of(work, ada), newest))
     await store.mutate(lambda work: work.notices.read_all(ada.account))
     assert await unread() == 0
     assert len(await told(store, ada)) == 4
@@ -171,6 +171,6 @@ async def test_a_new_notice_never_takes_the_number_of_a_deleted_one(
     for n in range(2):
         await store.mutate(lambda work, n=n: work.notices.tell(Announced(str(n), "x"), ada.account))
         [notice] = await store.query(lambda work: work.notices.page(ada.account))
-        await store.mutate(lambda work, n=notice: work.notices.delete(ada.account, n.id))
+        await store.mutate(lambda work, n=notice: work.notices.delete(identity_of(work, ada), n.id))
     # With the same number both would be one job, and the second would never be sent.
     assert len(database.jobs.pending()) == 2
