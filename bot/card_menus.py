@@ -1,7 +1,7 @@
 """Those buttons of a card that are menus where the platform has menus.
 
-A card is made of plain buttons, and most stay that: menus take the place of two of them only on
-their way to such a platform."""
+A card is made of plain buttons, and most stay that: menus take the place of some only on their way
+to such a platform. An owner chooses when the task is due; whoever does it, when it comes back."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from core.chat import Button, Link, Menu, Reply
 
 _SEEN = 2
 """Blanks of a line such as `due t:9k3f7q2m rev:17`."""
+_NAMED = 1
+"""Blanks of a line such as `snooze t:9k3f7q2m`."""
+TODAY = "today"
+"""As a date; as a time to be reminded it has begun."""
+Row = tuple[Button | Link, ...]
 PLATFORMS = frozenset({"slack"})
 """That have menus."""
 
@@ -23,26 +28,49 @@ def with_menus(reply: Reply) -> Reply:
     """The reply; the card of an open task, with its menus."""
     if reply.card is None or reply.struck:
         return reply
-    snoozes = any(_verb(each) == verbs.Snooze.name for row in reply.buttons for each in row)
-    rows = tuple(tuple(_menu(each, snoozes) for each in row) for row in reply.buttons)
-    return replace(reply, buttons=rows)
+    shown = frozenset(_asked(each) for row in reply.buttons for each in row)
+    rows = tuple(tuple(_menu(each, shown) for each in row) for row in reply.buttons)
+    return replace(reply, buttons=_joined(rows) if _is_doers(shown) else rows)
 
 
-def _menu(button: Button | Link, snoozes: bool) -> Button | Link:
-    """The menu in place of a button that names the task as it was drawn, and nothing more."""
-    if isinstance(button, Link) or button.line.count(" ") != _SEEN:
+_Asked = tuple[str, int]
+"""The verb of a button, and how many blanks its line has."""
+_DUE, _MORE = (verbs.Due.name, _SEEN), (verbs.More.name, _SEEN)
+_DONE, _SNOOZE = (verbs.Done.name, _SEEN), (verbs.Snooze.name, _NAMED)
+
+
+def _is_doers(shown: frozenset[_Asked]) -> bool:
+    """Whether it is the card of somebody who does the task of another."""
+    return _SNOOZE in shown and not {_DUE, _MORE} & shown
+
+
+def _menu(button: Button | Link, shown: frozenset[_Asked]) -> Button | Link:
+    """The menu in place of a button that names the task, and nothing more. `shown`: with it."""
+    asked = _asked(button)
+    if isinstance(button, Link):
         return button
-    match _verb(button):
-        case verbs.Due.name:
-            return due_menu(button.line)
-        case verbs.More.name:
-            return more_menu(button.line, shared=not snoozes)
-        case _:
-            return button
+    if asked == _DUE:
+        return due_menu(button.line)
+    if asked == _MORE:
+        return more_menu(button.line, shared=_SNOOZE not in shown)
+    return snooze_menu(button.line) if asked == _SNOOZE and _is_doers(shown) else button
 
 
-def _verb(button: Button | Link) -> str:
-    return "" if isinstance(button, Link) else button.line.partition(" ")[0]
+def _joined(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The row that begins with Done, and the next one, as one with its menu behind Done: where the
+    owner's card has it."""
+    place = next((at for at, row in enumerate(rows) if row and _asked(row[0]) == _DONE), None)
+    if place is None:
+        return rows
+    done, *others = (each for row in rows[place : place + 2] for each in row)
+    menus = [each for each in others if isinstance(each, Menu)]
+    rest = [each for each in others if not isinstance(each, Menu)]
+    return (*rows[:place], (done, *menus, *rest), *rows[place + 2 :])
+
+
+def _asked(button: Button | Link) -> _Asked:
+    line = "" if isinstance(button, Link) else button.line
+    return line.partition(" ")[0], line.count(" ")
 
 
 def due_menu(line: str) -> Menu:
@@ -55,8 +83,18 @@ def due_menu(line: str) -> Menu:
     return Menu(words.due, line, options=(*times, pick, Button(words.none, f"{line} none")))
 
 
+def snooze_menu(line: str) -> Menu:
+    """When somebody is reminded who does the task of another: it stays due when it is. `line`: of
+    the button."""
+    words = _words(spoken())
+    times = [Button(label, f"{line} {said}") for label, said in words.times if said != TODAY]
+    day = f"{line.replace(verbs.Snooze.name, verbs.Pick.name, 1)} {verbs.Picked.SNOOZE}"
+    return Menu(words.snooze, line, options=(*times, Button(words.pick, day)))
+
+
 def more_menu(line: str, *, shared: bool) -> Menu:
-    """What else can be done with an open task. `shared`: in a group, where nobody snoozes."""
+    """What else can be done with an open task, beside a note to it; the rest is in its form.
+    `line`: of the button in whose place it stands. `shared`: in a group, where nobody snoozes."""
     words = _words(spoken())
     as_drawn = line.removeprefix(verbs.More.name)
     as_it_is = as_drawn.rpartition(" ")[0]
@@ -65,7 +103,8 @@ def more_menu(line: str, *, shared: bool) -> Menu:
         for verb, label, drawn in words.others
         if not (shared and verb == verbs.Snooze.name)
     ]
-    return Menu(words.more, line, options=tuple(options), beside=True)
+    note = f"{verbs.Note.name}{as_it_is}"
+    return Menu(words.note, note, options=tuple(options), beside=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +113,11 @@ class _Words:
 
     due: str
     times: tuple[tuple[str, str], ...]
-    """A label, and what it says behind `due`."""
+    """A label, and what it says behind `due`, and behind `snooze`."""
+    snooze: str
     pick: str
     none: str
-    more: str
+    note: str
     others: tuple[tuple[str, str, bool], ...]
     """A verb, its label, and whether it is about the task as it was drawn."""
 
@@ -91,13 +131,14 @@ def _words(_language: str) -> _Words:
             (_("In 1 h"), "in 1h"),
             (_("Tonight {time}", time=f"{EVENING:%H:%M}"), "tonight"),
             (_("Tomorrow {time}", time=f"{MORNING:%H:%M}"), f"tomorrow {MORNING:%H:%M}"),
-            (_("Today"), "today"),
+            (_("Today"), TODAY),
             (_("Tomorrow"), "tomorrow"),
             (_("Next Mon"), "next mon"),
         ),
+        snooze=_("Snooze"),
         pick=_("Pick a day"),
         none=_("No date"),
-        more=_("More"),
+        note=_("Note"),
         others=(
             (verbs.Edit.name, _("Edit"), True),
             (verbs.Snooze.name, _("Snooze"), False),

@@ -1,5 +1,6 @@
 """What people do among themselves, and platforms tell of: most of it is nobody's business here, and
-of that nothing is kept, not even that there is such a person."""
+of that nothing is kept, not even that there is such a person. (Who posts a link to a task is asked,
+now and then, whether it is to be: `bot.introducing`.)"""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from core.work import Work
 def concerns_us(work: Work, inbound: Inbound) -> bool:
     """Whether what somebody did is meant for us: anything, but for a reaction that its channel did
     not choose, and what somebody who is not in did with a message: posted a link in it, edited it,
-    or took a reaction away from it."""
+    or took a reaction away from it, or put one there as another organisation's guest."""
     if inbound.edited:
         return _is_in(work, inbound)
     match inbound.kind:
@@ -18,7 +19,8 @@ def concerns_us(work: Work, inbound: Inbound) -> bool:
             chat = work.chats.find(inbound.address)
             chosen = work.chats.reaction(chat.id) if chat else ""
             what, _, name = inbound.line.partition(" ")[2].partition(" ")
-            return name == chosen != "" and (what == "on" or _is_in(work, inbound))
+            new = what == "on" and not inbound.guest
+            return name == chosen != "" and (new or _is_in(work, inbound))
         case Kind.LINK:
             return _is_in(work, inbound)
         case _:

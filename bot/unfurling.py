@@ -1,4 +1,4 @@
-"""What is shown below a link to a task, once it is agreed."""
+"""What is shown below a link to a task, once it is agreed, and again whenever the task changes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from functools import partial
 from bot.card_facts import facts
 from bot.cards import TITLE_SHOWN, named
 from bot.courier import Courier
-from bot.language import speaking
+from bot.language import _, speaking
 from core.addresses import Address
 from core.chat import Audience, Reply
 from core.errors import Refusal
+from core.identity import Account, Identity
 from core.ports import ChatPlatform, Payload, Runner, Unfurls
 from core.rights import Actor
 from core.store import Store
@@ -40,15 +41,20 @@ class Unfurling:
         return {"unfurl": self.unfurl}
 
     async def unfurl(self, payload: Payload) -> None:
-        """Show the task as it is now, if whoever agreed to it may still see it."""
+        """Show the task as it is now, if whoever agreed to it may still see it. Where it was shown
+        before and they may not, that is taken away."""
         shown = await self._store.query(lambda work: _shown(work, payload))
-        if shown is not None:
-            await self._courier.ask(shown.address.platform, partial(_unfurl, shown))
+        if shown is None:
+            return
+        if not await self._courier.ask(shown.address.platform, partial(_unfurl, shown)):
+            task, chat = str(payload["task"]), int(str(payload["chat"]))
+            await self._store.mutate(lambda work: work.previews.drop(task, chat, shown.message))
 
 
-async def _unfurl(shown: _Shown, platform: ChatPlatform) -> None:
-    if isinstance(platform, Unfurls):
-        await platform.unfurl(shown.address, shown.message, shown.url, shown.reply)
+async def _unfurl(shown: _Shown, platform: ChatPlatform) -> bool:
+    return isinstance(platform, Unfurls) and await platform.unfurl(
+        shown.address, shown.message, shown.url, shown.reply
+    )
 
 
 def _shown(work: Work, payload: Payload) -> _Shown | None:
@@ -56,19 +62,29 @@ def _shown(work: Work, payload: Payload) -> _Shown | None:
     found = work.accounts.identity(int(str(payload["identity"])))
     public_id = str(payload["task"])
     url = work.site.task(public_id)
-    if found is None or chat.gone or not url:
+    if chat.gone or not url:
         return None
-    account, who = found
-    actor = Actor(account.id, account.name, who.id, chat.id, private=False)
+    reply = _preview(work, chat.id, *found, public_id) if found else None
+    if reply is None and payload.get("again"):
+        with speaking(found[0].language if found else ""):
+            gone = _("This task is not shared here any more.")
+            reply = Reply(text=gone, audience=Audience.HERE)
+    return _Shown(chat.address, str(payload["message"]), url, reply) if reply else None
+
+
+def _preview(
+    work: Work, chat: int, account: Account, who: Identity, public_id: str
+) -> Reply | None:
+    """None where they may not see the task, or not any more."""
+    actor = Actor(account.id, account.name, who.id, chat, private=False)
     try:
         task = work.tasks.get(actor, Ref(public_id=public_id))
     except Refusal:
         return None
     with speaking(account.language):
-        reply = Reply(
+        return Reply(
             title=named(replace(task, number=0), most=TITLE_SHOWN),
             struck=not task.status.open,
             facts=facts(task, work.now, account, shared=True),
             audience=Audience.HERE,
         )
-    return _Shown(chat.address, str(payload["message"]), url, reply)

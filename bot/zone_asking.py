@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import verbs
 from bot.cards import button
@@ -17,6 +18,9 @@ from core.work import Work
 
 HINT = "timezone Berlin"
 """Of a reply with a time of day, to somebody of whom no zone is known (`bot.outcomes`)."""
+LOOKED_UP = timedelta(minutes=2)
+"""After somebody's first message, when their platform has told who they are, or can't: a job takes
+its turn among others."""
 
 
 def ask_once(work: Work, turn: Turn, reply: Reply) -> Reply:
@@ -31,13 +35,19 @@ def ask_for(work: Work, turn: Turn, reply: Reply, then: Callable[[str], Command]
     """The reply with the question, where it is to be asked. `then`: what a zone's button does."""
     if not turn.private or turn.account.timezone:
         return reply
-    if turn.first and is_unmet(turn.inbound.sender):
-        return reply  # their platform says so in a moment
+    if _is_said_in_a_moment(turn):
+        return reply
     if not work.profile.ask_zone(turn.account.id):
         return reply
     asked = _("The time is UTC as long as I don't know where you are. Which is your time zone?")
     text = f"{reply.text} {asked}".strip()
     return replace(reply, text=text, buttons=(*reply.buttons, _places(turn, then)))
+
+
+def _is_said_in_a_moment(turn: Turn) -> bool:
+    """Whether their platform is being asked where they are: whoever wrote without a name is looked
+    up once, as a job (`bot.jobs.Jobs.meet`)."""
+    return is_unmet(turn.inbound.sender) and turn.now - turn.identity.linked_at < LOOKED_UP
 
 
 def _places(turn: Turn, then: Callable[[str], Command]) -> tuple[Button, ...]:

@@ -11,7 +11,7 @@ from core.cleaning import clean
 from core.errors import NotUnderstood, TooLong
 from core.identity import NAME_LIMIT, Account, Identity
 from core.presets import Preset
-from core.zone_moving import dated_in
+from core.zone_moving import bring_along
 from core.zones import NOWHERE, is_zone
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Profile:
         self._work.homes.changed(account)
 
     def learn_zone(self, account: Account, told: Identity, zone: str) -> None:
-        """What a platform says of somebody who never said so themselves. Whoever has dates by now
-        is asked what becomes of them."""
+        """What a platform says of somebody who never said so themselves. The dates that they have
+        by now come along, since nobody chose UTC for them; of very many the rest is asked about."""
         if account.timezone or not is_zone(zone):
             return
         self.set_timezone(account.id, zone)
-        if zone != NOWHERE and dated_in(self._work, account.id, NOWHERE)[0]:
+        if zone != NOWHERE and bring_along(self._work, account.id, NOWHERE):
             asks = {"identity": told.id}
             self._work.put_in_chat(told.chat_id, name="zone", id=f"zone:{told.id}", payload=asks)
 

@@ -12,6 +12,7 @@ from core.columns import due_columns
 from core.reading import TASK, read_task
 from core.rights import Actor
 from core.task import Task
+from core.undo import Undo
 from core.writing import Writer
 
 if TYPE_CHECKING:
@@ -53,10 +54,18 @@ def dated_in(work: Work, account: int, zone: str) -> tuple[int, Task | None]:
     return total, read_task(first) if first is not None else None
 
 
-def move(work: Work, actor: Actor, old: str) -> tuple[int, int]:
+def bring_along(work: Work, account: int, old: str) -> int:
+    """As `move`, without a word: nobody did it, so it is nobody's last change, and what was done
+    before can still be undone. How many are left."""
+    who = work.accounts.get(account)
+    actor = Actor(who.id, who.name, identity=0, chat=0, private=True)
+    return move(work, actor, old, undoable=False)[1]
+
+
+def move(work: Work, actor: Actor, old: str, *, undoable: bool = True) -> tuple[int, int]:
     """Open tasks with a date in the zone `old` are due on the same day at the same time of the
     actor's zone of now: how many were moved, `AT_ONCE` at the most, and how many are left. It is
-    one change, which can be undone."""
+    one change, which can be undone where it is `undoable`."""
     new = work.accounts.get(actor.account).timezone or "UTC"
     if new == old:
         return 0, 0
@@ -64,7 +73,9 @@ def move(work: Work, actor: Actor, old: str) -> tuple[int, int]:
     tasks = [read_task(row) for row in work.run(_SOME, values | {"most": AT_ONCE})]
     writer = Writer(work)
     for task in tasks:
-        writer.write(actor, task, _moved(task, new))
+        writer.write(actor, task, _moved(task, new), undoable=undoable)
+        if not undoable:
+            Undo(work).follow(task.id, task.revision)
     left: int = work.run(_COUNT, values).scalar_one()
     return len(tasks), left
 

@@ -48,6 +48,8 @@ class Chat:
     team: str = TEAM
     """On Slack, the workspace that the bot is asked in; its enterprise, if it has one."""
     enterprise: str = ""
+    external: bool = False
+    """On Slack, whether it is shared with another organisation."""
 
 
 @dataclass

@@ -56,6 +56,9 @@ class SlackSide:
         self.requests: Recent[Json] = Recent()
         """Commands, presses and submissions by trigger id, for `again`."""
         self.oauth = OAuth(self)
+        self.scopes = ""
+        """What the bot's token may do, with commas between, as each answer's header says it; where
+        nothing is set, none does."""
         self._bot_token, self._app_token = bot_token, app_token
         self._prefix = ""
         self._ticks = count(100, 100)
@@ -88,7 +91,8 @@ class SlackSide:
             method = METHODS.get(name)
             if method is None:
                 raise SlackError("unknown_method", req_method=name)
-            return web.json_response({"ok": True} | await method(self, args))
+            said = {"X-OAuth-Scopes": self.scopes} if self.scopes else {}
+            return web.json_response({"ok": True} | await method(self, args), headers=said)
         except SlackError as error:
             return error.response()
 

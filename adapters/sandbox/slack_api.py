@@ -9,8 +9,11 @@ from aiohttp import web
 
 from adapters.sandbox.model import Json
 
-AS_JSON = ("blocks", "attachments", "view", "metadata")
+AS_JSON = ("blocks", "attachments", "view", "metadata", "unfurls", "user_auth_blocks")
 """Arguments that are JSON also inside a form."""
+
+FORM_ONLY = ("users.info", "reactions.get")
+"""Methods that read: of these Slack looks at a form or the query, and not at JSON."""
 
 CALLER = "~team"
 """Among the arguments, the workspace or organisation whose token was given."""
@@ -45,7 +48,8 @@ async def read_args(request: web.Request) -> Json:
     try:
         if request.content_type == "application/json":
             body = await request.json() if request.body_exists else {}
-            args.update(body if isinstance(body, dict) else {})
+            heard = isinstance(body, dict) and request.match_info.get("method") not in FORM_ONLY
+            args.update(body if heard else {})
         else:
             args.update(await request.post())
         for name in AS_JSON:

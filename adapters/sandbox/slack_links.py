@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from adapters.sandbox.model import Chat, Json, Message, Person
-from adapters.sandbox.slack_api import SlackError
+from adapters.sandbox.slack_api import CALLER, SlackError
 from adapters.sandbox.slack_blocks import BlocksError, checked_blocks
 from adapters.sandbox.slack_draw import drawn
-from adapters.sandbox.slack_messages import channel_of
+from adapters.sandbox.slack_messages import post
 from adapters.sandbox.slack_objects import event_callback
 
 if TYPE_CHECKING:
@@ -44,18 +44,51 @@ def tell(side: SlackSide, person: Person, chat: Chat, message: Message) -> None:
 
 
 async def unfurl(side: SlackSide, args: Json) -> Json:
-    """`chat.unfurl`: blocks below a link, by the link's address to the letter."""
-    chat = channel_of(side, args)
+    """`chat.unfurl`: blocks below a link, by the link's address to the letter, in place of what a
+    call before showed there; or for the message's author alone. The app need not be a member."""
+    chat = _channel_of(side, args)
     message = side.world.message(chat.id, str(args.get("ts")))
     if message is None or message.ephemeral_for:
         raise SlackError("cannot_find_message")
     for url, shown in dict(args.get("unfurls") or {}).items():
         if url not in message.sent["text"] or urlsplit(url).hostname not in side.unfurl_domains:
             raise SlackError("cannot_unfurl_url")
-        try:
-            blocks = checked_blocks(shown.get("blocks"))
-        except BlocksError as error:
-            raise SlackError("cannot_unfurl_message", errors=error.messages) from None
-        below = [{"kind": "divider"}, *drawn("", blocks, side.name_of)]
-        side.world.edit(message, [*message.blocks, *below], message.sent)
+        _attach(side, message, url, _checked(shown.get("blocks")))
+    if args.get("user_auth_blocks"):
+        author = side.world.people[message.author]
+        post(side, chat, "", _checked(args["user_auth_blocks"]), reader=author)
     return {}
+
+
+def _channel_of(side: SlackSide, args: Json) -> Chat:
+    chat = side.world.chats.get(f"slack:{args.get('channel')}")
+    if chat is None or args[CALLER] not in (chat.team, chat.enterprise):
+        raise SlackError("cannot_find_channel")
+    return chat
+
+
+def _checked(blocks: Any) -> list[Json]:
+    try:
+        return checked_blocks(blocks)
+    except BlocksError as error:
+        raise SlackError("cannot_unfurl_message", errors=error.messages) from None
+
+
+def _attach(side: SlackSide, message: Message, url: str, blocks: list[Json]) -> None:
+    """What was attached for that link before is changed, and nothing added."""
+    before: list[Json] = message.sent.get("attachments", [])
+    said = message.blocks[: len(message.blocks) - len(_below(side, before))]
+    attached = {each["from_url"]: each for each in before}
+    attached[url] = {"from_url": url, "is_app_unfurl": True, "blocks": blocks}
+    after = [*attached.values()]
+    sent = {**message.sent, "attachments": after}
+    side.world.edit(message, [*said, *_below(side, after)], sent)
+
+
+def _below(side: SlackSide, attachments: list[Json]) -> list[Json]:
+    """As it is drawn for people."""
+    return [
+        drawing
+        for each in attachments
+        for drawing in ({"kind": "divider"}, *drawn("", each["blocks"], side.name_of))
+    ]

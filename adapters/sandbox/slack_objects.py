@@ -21,7 +21,8 @@ VERIFICATION = "sandbox-verification-token"
 def user_json(person: Person) -> Json:
     """As `users.info` has it."""
     offset = datetime.now(UTC).astimezone(ZoneInfo(person.timezone)).utcoffset()
-    return {
+    grid = {"enterprise_user": {"enterprise_id": person.enterprise}} if person.enterprise else {}
+    return grid | {
         "id": person.user_id,
         "team_id": person.team,
         "name": person.handle,
@@ -132,7 +133,7 @@ def event_callback(event: Json, event_id: str, chat: Chat) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": theirs != team and not enterprise,
+        "is_ext_shared_channel": chat.external or (theirs != team and not enterprise),
         "event_context": f"4-{event_id}",
     }
 

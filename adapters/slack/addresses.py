@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from adapters.slack.fields import text_at
 from core.addresses import Address, Sender
 
 UNNAMED = frozenset(("directmessage", "privategroup"))
 """What Slack puts in place of a channel's name."""
+_ID = re.compile(r"[A-Z0-9]{2,20}")
 
 
 def chat_address(
@@ -23,3 +28,12 @@ def own_address(person: Sender, *, thread: str = "") -> Address:
     """The direct message with somebody, whatever its channel is called. Its scope is the person's
     own, as their id's: an enterprise's people are the same in each of its workspaces."""
     return Address("slack", person.scope, person.user_id, private=True, thread=thread)
+
+
+def entrance(payload: dict[str, Any], team: str) -> str:
+    """What opens the direct message with the app that Slack sends this to; empty where it does not
+    say which that is. Source: https://docs.slack.dev/interactivity/deep-linking, `app_redirect`."""
+    app = text_at(payload, "api_app_id")
+    if not (_ID.fullmatch(app) and _ID.fullmatch(team)):
+        return ""
+    return f"https://slack.com/app_redirect?app={app}&team={team}"

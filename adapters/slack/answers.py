@@ -174,7 +174,8 @@ def _ephemeral(reply: Reply, command: str) -> dict[str, Any]:
 
 def _with_toast(reply: Reply) -> Reply:
     """The toast as words of the message, where nothing is shown for a moment only."""
-    return replace(reply, text="\n\n".join(filter(None, (reply.toast, reply.text))), toast="")
+    toast = "" if reply.toast in reply.text else reply.toast
+    return replace(reply, text="\n\n".join(filter(None, (toast, reply.text))), toast="")
 
 
 def _origin(inbound: Inbound, form: Form) -> Origin:

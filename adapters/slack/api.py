@@ -17,8 +17,7 @@ from yarl import URL
 from adapters.slack.errors import WAIT, explain
 from adapters.slack.installation import Installation
 from adapters.slack.markup import clean
-from core.addresses import Sender
-from core.errors import Ambiguous, ChatGone, RetryLater, TokenRevoked, Unsendable
+from core.errors import Ambiguous, ChatGone, RetryLater, TokenRevoked
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +27,10 @@ UPLOAD_DEADLINE = 120.0
 """Seconds for a file: 50 MB at 4 Mbit/s."""
 HOOKS = URL("https://hooks.slack.com")
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+_sdk = logging.getLogger("slack_sdk.web")
+# It asks its logger for a level of its own, and where there is none it writes every call out in
+# words before it throws them away: a fifth of what a message costs.
+_sdk.setLevel(logging.INFO)
 
 
 Lost = Callable[[str], Awaitable[str]]
@@ -81,26 +84,6 @@ class SlackApi:
             workspace=clean(found.get("team") or "")[:128],
         )
 
-    async def person(self, scope: str, user_id: str) -> Sender | None:
-        """Somebody's name, zone and language; None where the app may not ask (`users:read`)."""
-        try:
-            found = await self.call("users.info", user=user_id, include_locale=True)
-            found = found.get("user") or {}
-        except (ChatGone, Unsendable) as error:
-            log.info("users.info: %s", error.reason)
-            return None
-        profile = found.get("profile") or {}
-        name = profile.get("real_name") or found.get("real_name") or ""
-        return Sender(
-            "slack",
-            scope,
-            user_id,
-            name=clean(str(name)),
-            handle=str(found.get("name") or ""),
-            timezone=str(found.get("tz") or ""),
-            language=str(found.get("locale") or "")[:16],
-        )
-
     def usable(self, url: str) -> bool:
         """Whether this `response_url` is Slack's own: nothing is sent to any other host."""
         try:
@@ -150,7 +133,9 @@ class SlackApi:
 
 def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that never retries by itself and reaches a stand-in on this machine directly."""
-    client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+    client = AsyncWebClient(
+        token=token, base_url=base_url, session=session, retry_handlers=[], logger=_sdk
+    )
     if URL(base_url).host in LOOPBACK:
         client.proxy = None  # which it has read from the environment
     return client

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.buttons import MENU, OPEN, Block, choices, plain, pressed_by
+from adapters.slack.buttons import MENU, OPEN, Block, choices, heard, plain, pressed_by
 from adapters.slack.markup import clean, cut, size
 from adapters.slack.render import EMPTY, ITEM_TEXT, MIN_TEXT, Canvas, above, below
 from core.chat import Button, Check, Home, Item, Reply
@@ -97,6 +97,7 @@ def _row(canvas: Canvas, item: Item, number: int) -> Block | None:
     if not shown:
         return None
     block: Block = {"type": "section", "text": plain(shown)}
-    if item.button and (button := pressed_by(item.button, f"{OPEN}:{number}")):
+    opens = item.button
+    if opens and (button := pressed_by(opens, f"{OPEN}:{number}", heard(item.text))):
         block["accessory"] = button
     return block

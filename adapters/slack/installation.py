@@ -63,10 +63,38 @@ def home(user_team: str, team: str, enterprise: str, *, shared: bool) -> str:
     return user_team or team
 
 
-def own_people(payload: dict[str, Any], us: Installation) -> tuple[str, str]:
-    """The installation's workspace that an event is for, and the scope of its own people."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was done among people, and by whose."""
+
+    scope: str
+    """Of the channel."""
+    author: str
+    """Of whoever did it; empty where that may be anybody and the event does not say
+    (`adapters.slack.authors` has it say so)."""
+    external: bool
+    """Whether the channel is shared with another organisation."""
+    guest: bool
+    """Whether they are of another one."""
+
+
+def place(payload: dict[str, Any], us: Installation) -> Place:
+    """Where an event happened that tells of no message."""
+    team, enterprise = event_for(payload, us)
+    said, shared = text_at(payload, "event", "user_team"), is_external(payload)
+    own = home("", team, enterprise, shared=False)
+    author = home(said, team, enterprise, shared=True) if shared else own
+    return Place(us.scope(team), author if said or not shared else "", shared, author != own)
+
+
+def is_external(payload: dict[str, Any]) -> bool:
+    """Whether an event is of a channel that is shared with another organisation."""
+    return payload.get("is_ext_shared_channel") is True
+
+
+def event_for(payload: dict[str, Any], us: Installation) -> tuple[str, str]:
+    """The workspace and the enterprise whose installation an event is for."""
     listed = payload.get("authorizations") or [{}]
     # In shared channels `team_id` may be the other side's; the first authorization is ours.
     team = text_at(listed[0], "team_id") or text_at(payload, "team_id") or us.team
-    enterprise = text_at(listed[0], "enterprise_id") or us.enterprise
-    return team, home("", team, enterprise, shared=False)
+    return team, text_at(listed[0], "enterprise_id") or us.enterprise

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.addresses import chat_address
+from adapters.slack.addresses import chat_address, entrance
 from adapters.slack.fields import message_key, object_at, request_key, text_at
-from adapters.slack.installation import Installation, home
+from adapters.slack.installation import Installation, event_for, home, is_external
 from adapters.slack.interactions import read_press, read_submission
 from adapters.slack.links import SHARED, read_link
 from adapters.slack.markup import read as read_text
@@ -73,6 +73,7 @@ def _read_command(payload: dict[str, Any], us: Installation) -> Inbound | None:
         line=line or HELP,
         people=people,
         forms=bool(trigger),
+        entrance=entrance(payload, team),
         token=Ticket(trigger, text_at(payload, "response_url"), slash=True).pack(),
     )
 
@@ -107,17 +108,16 @@ def _read_said(payload: dict[str, Any], us: Installation) -> Inbound | None:
         line=line or HELP,
         people=people,
         replied=message_ref(channel, thread) if _replies_to_us(event, us) else "",
+        entrance=entrance(payload, team),
     )
 
 
 def _scopes(payload: dict[str, Any], us: Installation) -> tuple[str, str, str]:
     """The installation's workspace, the namespace of its people, and that of the author."""
-    event, listed = object_at(payload, "event"), payload.get("authorizations") or [{}]
-    # In shared channels `team_id` may be the other side's; the first authorization is ours.
-    team = text_at(listed[0], "team_id") or text_at(payload, "team_id") or us.team
-    enterprise = text_at(listed[0], "enterprise_id") or us.enterprise
+    event = object_at(payload, "event")
+    team, enterprise = event_for(payload, us)
     author_team = text_at(event, "user_team") or text_at(event, "team")
-    shared = payload.get("is_ext_shared_channel") is True
+    shared = is_external(payload)
     local = home("", team, enterprise, shared=False)
     return team, local, home(author_team, team, enterprise, shared=shared)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.addresses import chat_address
+from adapters.slack.addresses import chat_address, entrance
 from adapters.slack.buttons import LINK
 from adapters.slack.fields import object_at, request_key, text_at
 from adapters.slack.home import CHECK
@@ -45,6 +45,7 @@ def read_press(payload: dict[str, Any], us: Installation) -> Inbound | None:
         line=line,
         message="" if ephemeral else message_ref(channel, ts),
         forms=bool(trigger),
+        entrance=entrance(payload, team),
         home=text_at(payload, "view", "type") == "home",
         token=ticket.pack(),
     )

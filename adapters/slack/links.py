@@ -4,6 +4,7 @@ Source: https://docs.slack.dev/reference/events/link_shared, and chat.unfurl bes
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import Any
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from adapters.slack.addresses import chat_address
 from adapters.slack.api import SlackApi
 from adapters.slack.fields import message_key, object_at, text_at
-from adapters.slack.installation import Installation, own_people
+from adapters.slack.installation import Installation, place
 from adapters.slack.ticket import message_ref, split_ref
 from core.addresses import Sender
 from core.chat import Inbound, Kind, Quoted
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 SHARED = "link_shared"
 MOST = 2
 """Links of one message."""
+NOT_YET = "cannot_unfurl_url"
+"""No such link, or Slack has not got our answer to its event yet: a job may be quicker."""
+SOON = 1.0
+"""Seconds until it has."""
 _POSTED = "conversations_history"
 """As `source`; the other is a message that is still being written."""
 _TASK = re.compile(r".*/task/([0-9a-z]{1,16})")
@@ -33,18 +38,19 @@ def read_link(payload: dict[str, Any], us: Installation) -> Inbound | None:
     event = object_at(payload, "event")
     user, channel = text_at(event, "user"), text_at(event, "channel")
     ts, posted = text_at(event, "message_ts"), text_at(event, "source") in ("", _POSTED)
-    tasks, foreign = _tasks_in(event.get("links")), payload.get("is_ext_shared_channel") is True
-    if not (posted and user and ts and tasks) or channel[:1] in ("", "D") or foreign:
+    tasks, at = _tasks_in(event.get("links")), place(payload, us)
+    if not (posted and user and ts and tasks and at.author) or channel[:1] in ("", "D"):
         return None
-    team, scope = own_people(payload, us)
-    sender = Sender("slack", scope, user)
+    sender = Sender("slack", at.author, user)
     return Inbound(
         key=message_key(text_at(payload, "event_id"), payload),
         kind=Kind.LINK,
         sender=sender,
-        address=chat_address(us.scope(team), channel, sender, thread=text_at(event, "thread_ts")),
+        address=chat_address(at.scope, channel, sender, thread=text_at(event, "thread_ts")),
         line=" ".join(["unfurl", *(f"t:{each}" for each in tasks)]),
         quoted=Quoted("", message=message_ref(channel, ts)),
+        external=at.external,
+        guest=at.guest,
     )
 
 
@@ -65,10 +71,33 @@ def _task_in(url: str) -> str:
     return found[1] if found and not (parts.query or parts.fragment) else ""
 
 
-async def unfurl(api: SlackApi, ref: str, url: str, blocks: list[dict[str, Any]]) -> None:
-    """Show blocks below a link, to everybody who reads it; nothing where the message is gone."""
+async def unfurl(api: SlackApi, ref: str, url: str, blocks: list[dict[str, Any]]) -> bool:
+    """Show blocks below a link, to everybody who reads it; whether Slack did. A second call for the
+    same message changes what the first one showed."""
+    return await _call(api, ref, unfurls={url: {"blocks": blocks}})
+
+
+async def ask_author(api: SlackApi, ref: str, blocks: list[dict[str, Any]]) -> None:
+    """Show blocks to whoever posted the message, and to nobody else: it is how Slack has people
+    asked to make themselves known, and works in channels that the app is no member of."""
+    await _call(api, ref, unfurls={}, user_auth_blocks=blocks)
+
+
+async def _call(api: SlackApi, ref: str, **shown: Any) -> bool:
+    refused = await _refused(api, ref, shown)
+    if refused == NOT_YET:
+        await asyncio.sleep(SOON)
+        refused = await _refused(api, ref, shown)
+    if refused:
+        log.info("chat.unfurl: %s", refused)
+    return not refused
+
+
+async def _refused(api: SlackApi, ref: str, shown: dict[str, Any]) -> str:
+    """Why Slack does not show it; empty where it does."""
     channel, ts = split_ref(ref)
     try:
-        await api.call("chat.unfurl", channel=channel, ts=ts, unfurls={url: {"blocks": blocks}})
+        await api.call("chat.unfurl", channel=channel, ts=ts, **shown)
     except (MessageGone, ChatGone, Unsendable) as error:
-        log.info("chat.unfurl: %s", error.reason)
+        return error.reason
+    return ""

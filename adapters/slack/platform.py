@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import aiohttp
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import files, intake, sending
+from adapters.slack import files, intake, people, sending
 from adapters.slack.answers import Answers, response_body
 from adapters.slack.api import SlackApi, web_client
+from adapters.slack.authors import Authors
 from adapters.slack.deactivated import deactivated
 from adapters.slack.doorway import Doorway, NotCommitted
 from adapters.slack.early import Early, Opens
@@ -74,6 +75,7 @@ class SlackPlatform(Surfaces, ChatPlatform):
         if book is not None:
             self._installs = ManyTokens(book, base_url, session, bot_token, own)
         self._tabs = Tabs(command)
+        self._authors = Authors()
         self._answers = Answers(self._installs, self._send_by, command, self._early, self._tabs)
         self._doorway = Doorway(self._api.client, self._installs.of, self._handle)
         self._socket: SocketMode | None = None
@@ -106,6 +108,7 @@ class SlackPlatform(Surfaces, ChatPlatform):
             if is_end(payload):  # which an app is told without the token of an install
                 await _kept(self._installs.ended(payload))
             return None
+        payload = await _kept(self._authors.named(payload, asked.api))
         try:
             inbound, gone = intake.read(payload, asked.us), deactivated(payload, asked.us)
         except Exception as error:
@@ -147,7 +150,7 @@ class SlackPlatform(Surfaces, ChatPlatform):
     async def person(self, scope: str, user_id: str) -> Sender | None:
         """As the port says: a command has only the handle."""
         reaching = await self._installs.reaching(scope)
-        return await reaching[0].api.person(scope, user_id) if reaching else None
+        return await people.person(reaching[0].api, scope, user_id) if reaching else None
 
     async def entrance(self) -> str:
         """None is needed: a bot may begin a direct message."""

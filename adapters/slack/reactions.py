@@ -8,7 +8,7 @@ from typing import Any
 from adapters.slack.addresses import chat_address
 from adapters.slack.api import SlackApi
 from adapters.slack.fields import message_key, object_at, text_at
-from adapters.slack.installation import Installation, own_people
+from adapters.slack.installation import Installation, place
 from adapters.slack.markup import clean
 from adapters.slack.markup import read as read_text
 from adapters.slack.ticket import message_ref, split_ref
@@ -26,25 +26,25 @@ _TONE = "::"
 
 
 def read_reaction(payload: dict[str, Any], us: Installation) -> Inbound | None:
-    """A reaction under a message of a channel. Who is of another organisation is nobody whom the
-    event names in full."""
+    """A reaction under a message of a channel."""
     event = object_at(payload, "event")
     user, item = text_at(event, "user"), object_at(event, "item")
     channel, ts = text_at(item, "channel"), text_at(item, "ts")
     what = EVENTS.get(text_at(event, "type"), "")
     name = clean(text_at(event, "reaction")).partition(_TONE)[0]
-    here = channel[:1] not in ("", "D") and payload.get("is_ext_shared_channel") is not True
-    if not (what and user and ts and name and here) or user == us.bot_user:
+    at, here = place(payload, us), channel[:1] not in ("", "D")
+    if not (what and user and ts and name and at.author and here) or user == us.bot_user:
         return None
-    team, scope = own_people(payload, us)
-    sender = Sender("slack", scope, user)
+    sender = Sender("slack", at.author, user)
     return Inbound(
         key=message_key(text_at(payload, "event_id"), payload),
         kind=Kind.REACTION,
         sender=sender,
-        address=chat_address(us.scope(team), channel, sender),
+        address=chat_address(at.scope, channel, sender),
         line=f"react {what} {name}",
         quoted=Quoted("", message=message_ref(channel, ts)),
+        external=at.external,
+        guest=at.guest,
     )
 
 

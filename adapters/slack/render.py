@@ -38,7 +38,7 @@ def draw(reply: Reply, command: str) -> dict[str, Any]:
         *_items(canvas, reply.items),
         *below(canvas, reply, command),
     ]
-    return {"text": sentence(reply), "blocks": blocks}
+    return {"text": sentence(reply, command), "blocks": blocks}
 
 
 def above(canvas: Canvas, reply: Reply, *, titled: bool = True) -> Iterator[Block]:
@@ -56,11 +56,13 @@ def below(canvas: Canvas, reply: Reply, command: str) -> Iterator[Block]:
     yield from rows(reply.buttons, reply.title if reply.card else "")
 
 
-def sentence(reply: Reply) -> str:
-    """The whole reply as text, for notifications and screen readers; never empty."""
+def sentence(reply: Reply, command: str = "") -> str:
+    """The whole reply as text, for notifications and screen readers; never empty. Its hints are
+    in it where `command` says how they are typed."""
     values = [reply.text, reply.title]
     values += [_labelled(each.label, _value(each)) for each in reply.facts]
     values += [_labelled(each.text, each.detail) for each in reply.items]
+    values += _lines(reply.hints, command) if command else []
     said = [part for part in (clean(value).strip() for value in values) if part]
     joined = " ".join(part if part[-1] in ".!?…" else f"{part}." for part in said)
     return escape(joined or clean(reply.toast) or EMPTY, limits.FALLBACK_TEXT)
@@ -157,12 +159,16 @@ def _numbered(item: Item) -> str:
 
 
 def _hints(canvas: Canvas, hints: tuple[Hint, ...], command: str) -> Iterator[Block]:
-    lines = [_labelled(f"{command} {each.line}", each.text, " - ") for each in hints]
+    lines = _lines(hints, command)
     starts = range(0, len(lines), HINTS)[: limits.CONTEXT_ELEMENTS]
     parts = ("\n".join(lines[start : start + HINTS]) for start in starts)
     shown = [part for each in parts if (part := canvas.take(each, limits.SECTION_TEXT))]
     if shown:
         yield {"type": "context", "elements": [plain(each) for each in shown]}
+
+
+def _lines(hints: tuple[Hint, ...], command: str) -> list[str]:
+    return [_labelled(f"{command} {each.line}", each.text, " - ") for each in hints]
 
 
 def _value(fact: Fact | Moment) -> str:

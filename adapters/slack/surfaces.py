@@ -26,10 +26,16 @@ class Surfaces:
         for by in (await self._installs.reaching(address.scope))[-1:]:
             await reactions.mark(by.api, message, on=on)
 
-    async def unfurl(self, address: Address, message: str, url: str, reply: Reply) -> None:
+    async def unfurl(self, address: Address, message: str, url: str, reply: Reply) -> bool:
         """As `core.ports.Unfurls`. The message must be one of that chat: its name went through a
         button."""
         if split_ref(message)[0] != address.chat:
-            return
+            return False
         for by in (await self._installs.reaching(address.scope))[-1:]:
-            await links.unfurl(by.api, message, url, draw(reply, self._command)["blocks"])
+            return await links.unfurl(by.api, message, url, draw(reply, self._command)["blocks"])
+        return False
+
+    async def ask_author(self, address: Address, message: str, reply: Reply) -> None:
+        """As `core.ports.Unfurls`."""
+        for by in (await self._installs.reaching(address.scope))[-1:]:
+            await links.ask_author(by.api, message, draw(reply, self._command)["blocks"])

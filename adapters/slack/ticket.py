@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import orjson
@@ -35,7 +35,7 @@ class Ticket:
         return replace(cls.unpack(token), by=by).pack() if by else token
 
     def pack(self) -> str:
-        given = {name: value for name, value in asdict(self).items() if value}
+        given = {name: value for name in self.__slots__ if (value := getattr(self, name))}
         return orjson.dumps(given).decode()
 
     @classmethod

@@ -31,12 +31,15 @@ def unfurl(work: Work, turn: Turn, command: verbs.Unfurl) -> Reply:
             _show(work, turn, task, quoted.message)
         else:
             private.append(task)
-    return _asked(private, quoted.message) if private else Reply()
+    return _asked(turn, private, quoted.message) if private else Reply()
 
 
 @commands.on(verbs.UnfurlNow, hidden=True)
 def unfurl_now(work: Work, turn: Turn, command: verbs.UnfurlNow) -> Reply:
-    task = work.tasks.get(turn.actor, command.ref)
+    try:
+        task = work.tasks.get(turn.actor, command.ref)
+    except NoSuchTask as refusal:
+        raise NoSuchTask(refusal.ref, linked=True) from None
     _show(work, turn, task, command.message)
     return Reply(text=_("Shown."), toast=_("Shown."))
 
@@ -58,12 +61,14 @@ def _again(work: Work, turn: Turn, task: Task) -> bool:
     return True
 
 
-def _asked(tasks: list[Task], message: str) -> Reply:
+def _asked(turn: Turn, tasks: list[Task], message: str) -> Reply:
     text = ngettext(
         "Only you see this. Shall I show the task to everybody here, below your link?",
         "Only you see this. Shall I show the tasks to everybody here, below your links?",
         len(tasks),
     )
+    if turn.inbound.external:
+        text = f"{text} {_('People of another organisation are here, too.')}"
     shows = [_button(each, message) for each in tasks]
     keep = button(_("No"), verbs.Close(_("Not shown.")))
     return Reply(text=text, buttons=(*((each,) for each in shows), (keep,)))
@@ -76,9 +81,5 @@ def _button(task: Task, message: str) -> Button:
 
 
 def _show(work: Work, turn: Turn, task: Task, message: str) -> None:
-    work.put_in_chat(
-        turn.chat.id,
-        name="unfurl",
-        id=f"unfurl:{turn.inbound.key}:{task.public_id}",
-        payload={"identity": turn.identity.id, "task": task.public_id, "message": message},
-    )
+    by, key = turn.identity.id, turn.inbound.key
+    work.previews.show(task.id, task.public_id, turn.chat.id, message, by=by, key=key)

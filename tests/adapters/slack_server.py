@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import defaultdict
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
@@ -32,6 +33,8 @@ class SlackServer:
         self.views: list[Json] = []
         self.acks: list[Json] = []
         self.members = {"C0HOME"}
+        self.homes: dict[str, str] = {}
+        """The workspaces of people who are of another one."""
         self.triggers: set[str] = set()
         self.failures: dict[str, list[Failure]] = defaultdict(list)
         self.sockets: list[web.WebSocketResponse] = []
@@ -73,7 +76,9 @@ class SlackServer:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         raw = await request.text()
-        arguments: Json = json.loads(raw) if raw.startswith("{") else {}
+        arguments: Json = json.loads(raw) if raw.startswith("{") else dict(parse_qsl(raw))
+        if method == "users.info" and raw.startswith("{"):
+            arguments = {}  # as Slack: what reads takes a form
         if self.failures[method]:
             return await self.failures[method].pop(0).answer(request)
         token = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
@@ -94,6 +99,7 @@ class SlackServer:
             "views.push": self._open,
             "views.update": self._refill,
             "chat.unfurl": lambda _: {},
+            "users.info": self._user,
             "apps.connections.open": self._connect,
         }
         return known[method](arguments)
@@ -102,6 +108,12 @@ class SlackServer:
         who = {"team_id": TEAM, "user_id": BOT, "bot_id": BOT_ID, "user": "fluxbot"}
         who |= {"team": "Acme"}
         return {**who, "enterprise_id": None}
+
+    def _user(self, arguments: Json) -> Json:
+        who = arguments.get("user")
+        if who is None:
+            return {"ok": False, "error": "user_not_found"}
+        return {"user": {"id": who, "team_id": self.homes.get(who, TEAM)}}
 
     def _whisper(self, arguments: Json) -> Json:
         return self._refusal(arguments) or {"message_ts": self._ts()}

@@ -206,3 +206,9 @@ def test_a_press_in_a_modal_is_not_on_the_tab() -> None:
     inbound = pressed({"type": "button", "action_id": "press:0:0", "value": "add"}, type="modal")
     assert inbound is not None
     assert not inbound.home
+
+
+def test_whoever_hears_a_button_of_a_row_alone_hears_of_what_it_is() -> None:
+    row = Item("#7 Read the manual", "done at 05:35", Button("Reopen", "reopen t:9k3f7q2m"))
+    (block,) = of(Reply(items=(row,)))["blocks"]
+    assert block["accessory"]["accessibility_label"] == "Reopen #7 Read the manual"

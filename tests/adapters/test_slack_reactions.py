@@ -57,8 +57,13 @@ def test_what_is_none_of_our_business(event: dict[str, Any]) -> None:
     assert reacted(**event) is None
 
 
-def test_whoever_is_of_another_organisation_is_nobody_here() -> None:
-    assert intake.read(payload("reaction", is_ext_shared_channel=True), US) is None
+def test_in_a_channel_shared_with_others_it_must_be_known_whose_it_is() -> None:
+    shared = payload("reaction", is_ext_shared_channel=True)
+    assert intake.read(shared, US) is None
+    shared["event"]["user_team"] = "T0ELSE"
+    got = intake.read(shared, US)
+    assert got is not None
+    assert (got.sender.scope, got.address.scope, got.guest) == ("T0ELSE", TEAM, True)
 
 
 @pytest.fixture

@@ -113,7 +113,8 @@ def test_a_card_has_its_parts_in_order() -> None:
         "context",
         "actions",
     ]
-    assert drawn["text"] == "Added. Buy *milk*. Priority: high. Due: Tue 24 Nov 17:00 (UTC)."
+    said = "Added. Buy *milk*. Priority: high. Due: Tue 24 Nov 17:00 (UTC)."
+    assert drawn["text"] == f"{said} /todo done 3 - when it is done."
     texts = [each["text"] for each in objects(drawn["blocks"]) if isinstance(each.get("text"), str)]
     date = "<!date^1764003600^{date_short_pretty} {time}|Tue 24 Nov 17:00 (UTC)>"
     assert texts[:5] == ["Buy *milk*", "Added.", "Priority: high", "Due:", date]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import verbs
-from bot.card_menus import due_menu, more_menu, with_menus
+from bot.card_menus import due_menu, more_menu, snooze_menu, with_menus
 from bot.grammar import button_line
 from bot.language import speaking
 from core.chat import Button, Card, Reply
@@ -32,7 +32,7 @@ def test_what_is_chosen_is_the_command_that_a_button_sends() -> None:
         verbs.Share(NAME),
     ]
     assert [each.line for each in more.options] == [*map(button_line, others)]
-    assert more.line == button_line(verbs.More(SEEN))
+    assert more.line == button_line(verbs.Note(NAME))
 
 
 def test_menus_take_the_place_of_two_buttons_of_an_open_card() -> None:
@@ -52,6 +52,20 @@ def test_menus_take_the_place_of_two_buttons_of_an_open_card() -> None:
     assert shared == ((due_menu(DUE),), (more_menu(MORE, shared=True),))
     for other in (replace(plain, card=None), replace(plain, struck=True)):
         assert with_menus(other) == other
+
+
+def test_whoever_does_the_task_of_another_has_a_menu_where_the_owner_has() -> None:
+    done, start = Button("Done", "done t:9k3f7q2m rev:17"), Button("Start", "begin t:9k3f7q2m")
+    snooze = Button("Snooze", button_line(verbs.Snooze(NAME)))
+    accept = Button("Accept", "accept t:9k3f7q2m rev:17")
+    plain = Reply(
+        title="x", card=Card("9k3f7q2m", 17), buttons=((accept,), (done,), (start, snooze))
+    )
+    menu = snooze_menu(snooze.line)
+    assert with_menus(plain).buttons == ((accept,), (done, menu, start))
+    said = ["in 1h", "tonight", "tomorrow 09:00", "tomorrow", "next mon"]
+    commands = [*(verbs.Snooze(NAME, each) for each in said), verbs.Pick(NAME, verbs.Picked.SNOOZE)]
+    assert [each.line for each in menu.options] == [*map(button_line, commands)]
 
 
 def test_nobody_snoozes_in_a_group() -> None:

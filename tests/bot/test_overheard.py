@@ -40,10 +40,19 @@ def does(
     *,
     quoted: Quoted | None = MESSAGE,
     edited: bool = False,
+    guest: bool = False,
 ) -> Reply:
-    people = {"@eve": EVE}
     inbound = Inbound(
-        f"k{next(_keys)}", kind, who, ROOM, line, people=people, quoted=quoted, edited=edited
+        f"k{next(_keys)}",
+        kind,
+        who,
+        ROOM,
+        line,
+        people={"@eve": EVE},
+        quoted=quoted,
+        edited=edited,
+        external=guest,
+        guest=guest,
     )
     return memory.run(lambda work: dispatch(work, inbound, lambda *_: True)).reply
 
@@ -116,3 +125,21 @@ def test_who_is_in_is_asked_about_a_link_and_others_about_none_of_it(memory: Mem
     does(memory, EVE, Kind.ADDRESSED, "list", quoted=None)
     assert does(memory, EVE, Kind.LINK, f"unfurl t:{name}") == Reply()
     assert "Only you see this" in does(memory, ADA, Kind.LINK, f"unfurl t:{name}").text
+
+
+@pytest.mark.parametrize("guest", [False, True])
+def test_who_is_asked_about_a_link_has_no_row_but_that_they_were(
+    memory: Memory, guest: bool
+) -> None:
+    people = memory.rows("SELECT count(*) FROM identity")
+    for _ in range(2):
+        does(memory, EVE, Kind.LINK, "unfurl t:abc", guest=guest)
+    asked = memory.rows("SELECT used FROM rate WHERE name = 'unfurl.introduce'")
+    assert asked == ([] if guest else [(1,)])  # and nobody of another organisation
+    assert memory.rows("SELECT count(*) FROM identity") == people
+
+
+@pytest.mark.parametrize("guest", [False, True])
+def test_the_channels_reaction_of_a_guest_is_not(memory: Memory, guest: bool) -> None:
+    does(memory, EVE, Kind.REACTION, "react on pushpin", guest=guest)
+    assert is_in(memory, EVE) is not guest

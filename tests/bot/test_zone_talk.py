@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from bot import zone_names
+from bot.dispatch import dispatch
 from bot.zone_names import city, likely, zones_like
 from core import schema
-from core.chat import Button, Reply
+from core.addresses import Address, Sender
+from core.chat import Button, Inbound, Kind, Reply
 from core.zones import is_zone
 from tests.bot.talking import GROUP, Talk, talking
+from tests.memory import Memory
 
 ASKED = "Which is your time zone?"
 
@@ -198,3 +201,15 @@ async def test_hours_without_a_zone_ask_for_it(talk: Talk) -> None:
     await talk.says("digest")
     assert "Now: every day 09:00 (Europe/Berlin)" in talk.platform.last.text
     assert "Time zone" not in pressed(talk.platform.last)
+
+
+def test_who_is_looked_up_is_asked_only_when_that_told_nothing(memory: Memory) -> None:
+    """Slack's messages say of somebody neither name nor zone: their profile does, in a moment."""
+    bob, where = Sender("slack", "T1", "UBOB"), Address("slack", "T1", "UBOB", private=True)
+    asked = []
+    for seconds in (0, 60, 61):
+        memory.clock.advance(seconds=seconds)
+        said = Inbound(f"k{seconds}", Kind.TEXT, bob, where, "Milk tomorrow 17:00")
+        reply = memory.run(lambda work, said=said: dispatch(work, said, lambda *_: True)).reply  # type: ignore[misc]  # mypy can't infer a lambda with defaults
+        asked.append(ASKED in reply.text)
+    assert asked == [False, False, True]

@@ -156,7 +156,7 @@ async def test_a_filter_is_a_form_and_its_list_opens_on_the_tab(
     cleo: Somebody, tab: HomeTab
 ) -> None:
     await cleo.writes("Milk #home", "#1 Milk")
-    await cleo.writes("Rent #bank", "#2 Rent")
+    await cleo.does("add category:bank Rent", "#2 Rent")
     await tab.opens("2 open tasks")
     await tab.presses("Filter")
     await cleo.fills(list="#bank")

@@ -199,3 +199,19 @@ async def test_the_same_event_again_makes_nothing(ada: Somebody, ben: Somebody) 
     slack.deliver_event(slack.events[shown.id])
     await behind(ada, room)
     await has(ada, 2)
+
+
+async def test_among_strangers_it_is_ours_whose_reaction_counts(town: Town, ada: Somebody) -> None:
+    world = town.sandbox.world
+    eve = world.slack_person(f"eve{len(world.people)}", "Eve", team="T0GLOBEX")
+    guest = Somebody(town, "slack", "Eve", eve.handle, eve.id, world.private_chat(eve.id).id)
+    room = await room_of(ada, guest)
+    world.chats[room].external = True
+    before = await accounts(town)
+    message = await said(guest, "The invoice is wrong", room)
+    reacts(guest, message)
+    await town.sandbox.settled()
+    reacts(ada, message)
+    await ada.until(lambda: checked(message))
+    await has(ada, 1)
+    assert await accounts(town) == before

@@ -1,4 +1,5 @@
-"""A link to a task shows nothing to others until whoever posts it agrees."""
+"""A link to a task shows nothing to others until whoever posts it agrees; then it shows the task as
+it is."""
 
 from __future__ import annotations
 
@@ -88,19 +89,92 @@ async def test_two_links_at_most(ada: Somebody, ben: Somebody) -> None:
     assert labels(asked) == ["Show #1 One", "Show #2 Two", "No"]
 
 
+async def link_in(room: str, who: Somebody, title: str) -> str:
+    """The link of a new task of theirs that is the channel's."""
+    await who.does(f"add {title}", title, room)
+    shared = await who.does("share 1", "/task/")
+    return next(each for each in plain(shared).split() if each.startswith("http"))
+
+
 async def test_what_the_channel_has_is_shown_at_once(ada: Somebody, ben: Somebody) -> None:
     room = group_of(ada.town, ada, ben)
-    card = await ada.does("add Water the plants", "Water the plants", room)
-    assert card.ephemeral_for is None
-    shared = await ada.does("share 1", "/task/")
-    link = next(each for each in plain(shared).split() if each.startswith("http"))
-    message = await posts(ben, link, room)
-    assert not ben.seen("")  # he never wrote to it, so he is nobody here
-    await ada.town.sandbox.settled()
-    assert "Water the plants" not in plain(message)
-    message = await posts(ada, link, room)
+    message = await posts(ada, await link_in(room, ada, "Water the plants"), room)
     await ada.until(lambda: "Water the plants" in plain(message))
     assert not ada.count("Only you see this", room)
+
+
+async def test_it_follows_the_task(ada: Somebody, ben: Somebody) -> None:
+    room = group_of(ada.town, ada, ben)
+    message = await posts(ada, await link_of(ada, "Buy milk"), room)
+    await ada.presses(await ada.hears("Only you see this", room), "Show #1 Buy milk", "Shown.")
+    await ada.until(lambda: "Open" in plain(message))
+    for line, answer, shown in (
+        ("done 1", "Buy milk", "Done by"),
+        ("undo", "Undone.", "Open"),
+        ("edit 1 Buy bread", "Buy bread", "Buy bread"),
+    ):
+        await ada.does(line, answer)
+        await ada.until(lambda shown=shown: shown in plain(message))
+    assert "Buy milk" not in plain(message)  # what was shown is changed, and nothing added
+    asked = await ada.does("delete 1", "Delete #1")
+    await ada.presses(asked, next(each for each in labels(asked) if each.startswith("Delete")))
+    await ada.until(lambda: "This task is not shared here any more." in plain(message))
+    assert "Buy bread" not in plain(message)
+    await ada.does("undo", "Undone.")
+    await ada.until(lambda: "Buy bread" in plain(message))
+
+
+async def test_who_is_not_known_is_asked_and_one_press_shows_it(
+    ada: Somebody, ben: Somebody
+) -> None:
+    room = group_of(ada.town, ada, ben)
+    link = await link_in(room, ada, "Water the plants")
+    message = await posts(ben, link, room)
+    asked = await ben.hears("For that I have to know you", room)
+    assert (asked.ephemeral_for, labels(asked)) == (ben.id, ["Show the task"])
+    assert "Water the plants" not in plain(message) + plain(asked)
+    await ben.presses(asked, "Show the task", "Shown.")
+    await ben.until(lambda: "Water the plants" in plain(message))
+    again = await posts(ben, link, room)  # he is known now, and it is half an hour's
+    await ben.town.sandbox.settled()
+    assert ben.count("For that I have to know you", room) == 0
+    assert "Water the plants" not in plain(again)
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_by_a_link_nobody_learns_whether_there_is_a_task(
+    ada: Somebody, ben: Somebody, there: bool
+) -> None:
+    room = group_of(ada.town, ada, ben)
+    ada.town.sandbox.world.chats[room].with_bot = False
+    link = await link_of(ada, "Buy milk")
+    message = await posts(ben, link if there else f"{link[:-8]}zzzzzzzz", room)
+    await posts(ben, link, room)  # once a day, not for each
+    asked = await ben.hears("For that I have to know you", room)
+    assert ben.count("For that I have to know you", room) == 1
+    await ben.presses(asked, "Show the task")
+    await ben.hears("not there any more, or it is not yours to see", room)
+    assert "Buy milk" not in plain(message)
+
+
+async def test_among_strangers_who_posts_is_asked_and_told_that_they_read_it(
+    ada: Somebody,
+) -> None:
+    world = ada.town.sandbox.world
+    eve = world.slack_person(f"eve{len(world.people)}", "Eve", team="T0GLOBEX")
+    guest = Somebody(ada.town, "slack", "Eve", eve.handle, eve.id, world.private_chat(eve.id).id)
+    room = group_of(ada.town, ada, guest)
+    world.chats[room].external = True
+    link = await link_of(ada, "Buy milk")
+    theirs = await posts(guest, link, room)
+    mine = await posts(ada, link, room)
+    asked = await ada.hears("Only you see this", room)
+    assert "People of another organisation are here, too." in plain(asked)
+    assert "Buy milk" not in plain(mine)
+    await ada.presses(asked, "Show #1 Buy milk", "Shown.")
+    await ada.until(lambda: "Buy milk" in plain(mine))
+    assert "Buy milk" not in plain(theirs)
+    assert not [each for each in guest.seen(room) if each.ephemeral_for]
 
 
 async def test_what_is_not_a_link_of_ours_is_nothing(ada: Somebody, ben: Somebody) -> None:

@@ -1,0 +1,95 @@
+"""Previews: where a task is shown below a link somebody posted, drawn again when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, select
+
+from core import schema
+from core.sql import insert_or_ignore
+
+if TYPE_CHECKING:
+    from core.work import Work
+
+MOST = 20
+"""Of one task, those of the newest messages: each is a call of its own to the platform, which takes
+some 50 a minute (Slack's tier 3)."""
+
+_p, _t = schema.preview.c, schema.task.c
+_KEEP = insert_or_ignore(
+    schema.preview,
+    ("task_id", "chat_id", "message"),
+    "task_id",
+    "chat_id",
+    "message",
+    "identity_id",
+)
+_SHOWN = select(_p.chat_id, _p.message, _p.identity_id, _t.public_id).join(
+    schema.task, _t.id == _p.task_id
+)
+_OF_TASK = (
+    _SHOWN.where(_p.task_id == bindparam("task"))
+    .order_by(_p.message.desc(), _p.chat_id)
+    .limit(bindparam("most"))
+)
+_OF_IDENTITY = _SHOWN.where(_p.identity_id == bindparam("identity")).order_by(
+    _p.chat_id, _p.message
+)
+_OF_PEOPLE = _SHOWN.where(
+    _p.identity_id.in_(bindparam("identities", expanding=True))
+    | _t.owner_id.in_(bindparam("accounts", expanding=True))
+).order_by(_p.chat_id, _p.message)
+_DROP = delete(schema.preview).where(
+    _p.task_id.in_(select(_t.id).where(_t.public_id == bindparam("public_id"))),
+    _p.chat_id == bindparam("chat"),
+    _p.message == bindparam("message"),
+)
+
+
+class Previews:
+    """Where tasks are shown below links, in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def show(
+        self, task: int, public_id: str, chat: int, message: str, *, by: int, key: str
+    ) -> None:
+        """Show a task below a link in a message, as an identity agreed. `key`: of what they did."""
+        shown = {"task_id": task, "chat_id": chat, "message": message, "identity_id": by}
+        self._work.run(_KEEP, shown)
+        self._draw(chat, message, by, public_id, when=key)
+
+    def redraw(self, task: int, revision: int) -> None:
+        """Show a task that changed as it is now, wherever it is shown."""
+        for row in self._work.run(_OF_TASK, {"task": task, "most": MOST}).all():
+            self._draw(*row, when=str(revision), again=True)
+
+    def leave(self, identity: int) -> None:
+        """A chat leaves its account, whose tasks are not its to show any more."""
+        when = f"left:{self._work.now.timestamp():.0f}"
+        for row in self._work.run(_OF_IDENTITY, {"identity": identity}).all():
+            self._draw(*row, when=when, again=True)
+
+    def wipe(self, values: Mapping[str, Any]) -> None:
+        """Whoever is forgotten shows nothing any more, and nothing of theirs is shown: `values` as
+        `core.personal.Person` has them."""
+        for row in self._work.run(_OF_PEOPLE, values).all():
+            self._draw(*row, when="forgotten", again=True)
+
+    def drop(self, public_id: str, chat: int, message: str) -> None:
+        """There is nothing any more below which the task could be shown."""
+        values = {"public_id": public_id, "chat": chat, "message": message}
+        self._work.run(_DROP, values)
+
+    def _draw(
+        self, chat: int, message: str, by: int, public_id: str, *, when: str, again: bool = False
+    ) -> None:
+        self._work.put_in_chat(
+            chat,
+            name="unfurl",
+            id=f"unfurl:{public_id}:{chat}:{message}:{when}",
+            payload={"identity": by, "task": public_id, "message": message, "again": again},
+        )
