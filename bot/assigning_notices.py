@@ -7,16 +7,23 @@ from dataclasses import replace
 from bot import verbs
 from bot.cards import button, card
 from bot.language import _, pgettext
+from core.assigning import is_unanswered
 from core.chat import Audience, Reply
-from core.events import TaskAccepted, TaskDeclined
+from core.events import OfferUnanswered, TaskAccepted, TaskDeclined
 from core.notices import Notice
 from core.task import Offer, Ref, Task
 from core.work import Work
 
 
-def answered(event: TaskAccepted | TaskDeclined, notice: Notice) -> tuple[str, str]:
+def answered(
+    event: TaskAccepted | TaskDeclined | OfferUnanswered, notice: Notice
+) -> tuple[str, str]:
     """The notice's title and message."""
     facts = {"name": notice.actor, "task": notice.subject}
+    if isinstance(event, OfferUnanswered):
+        return _("No Answer Yet"), _(
+            "{name} has not said yet whether they take the task: {task}. They still can.", **facts
+        )
     if isinstance(event, TaskAccepted):
         return _("Task Accepted"), _("{name} accepted the task: {task}", **facts)
     if event.taken:
@@ -47,6 +54,21 @@ def told_answer(work: Work, notice: Notice, reader: int, message: str) -> Reply 
     if _free(notice, task):
         row.append(button(_("Assign"), verbs.Assign(seen)))
     return Reply(text=message, buttons=(tuple(row),), silent=True, audience=Audience.HERE)
+
+
+def unanswered(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
+    """What whoever made a task is told of an offer that nobody answered, with the ways on; None
+    where it was answered meanwhile, or taken back."""
+    task = work.tasks.for_account(reader, notice.task) if notice.task else None
+    if task is None or task.owner != reader or not is_unanswered(task):
+        return None
+    seen = Ref(public_id=task.public_id)
+    row = (
+        button(pgettext("verb", "Open"), verbs.Show(seen)),
+        button(_("Give to another"), verbs.Assign(seen)),
+        button(_("Take it back"), verbs.Assign(seen, "nobody")),
+    )
+    return Reply(text=message, buttons=(row,), audience=Audience.HERE)
 
 
 def _free(notice: Notice, task: Task) -> bool:

@@ -11,6 +11,7 @@ from bot.cards import button
 from bot.courier import Courier
 from bot.home import home, on_tab
 from bot.language import _, language_of, speaking
+from bot.reminding import BREATH
 from core.addresses import Address
 from core.chat import Home, Reply
 from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
@@ -133,4 +134,5 @@ async def draw_changed(store: Store) -> int:
         if not (fired := await store.mutate(lambda work: work.homes.fire())):
             break
         put += fired
+        await asyncio.sleep(BREATH)
     return put

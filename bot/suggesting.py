@@ -12,10 +12,12 @@ from bot.kept import quotes_code
 from bot.language import _, pgettext, speaking
 from bot.quickadd import Can, Context, Understood, understand
 from bot.rule_words import say_rule
-from bot.words import say_date, say_due
+from bot.words import say_date, say_due, wait_in_words
 from core.addresses import Sender
-from core.chat import Fact, Link, Reply, Suggestion
+from core.chat import Fact, Link, Offered, Reply, Suggestion
+from core.errors import RateLimited
 from core.identity import Account
+from core.limits import INLINE
 from core.lists import Filter
 from core.rules import settled
 from core.signup import Signup
@@ -33,9 +35,24 @@ class Suggesting:
 
     store: Store
 
-    async def suggest(self, sender: Sender, text: str) -> Sequence[Suggestion]:
+    async def suggest(self, sender: Sender, text: str) -> Offered:
         """As a change, although nothing of theirs changes: a search brings its words up to date."""
-        return await self.store.mutate(lambda work: suggestions(work, sender, text))
+        return await self.store.mutate(lambda work: offered(work, sender, text))
+
+
+def offered(work: Work, sender: Sender, text: str) -> Offered:
+    """What they may pick; where they asked too often, nothing, and a way to ask us in private."""
+    try:
+        work.limits.use(INLINE, f"{sender.platform}:{sender.scope}:{sender.user_id}")
+    except RateLimited as refusal:
+        return Offered(way=_way(work, sender, refusal))
+    return Offered(tuple(suggestions(work, sender, text)))
+
+
+def _way(work: Work, sender: Sender, refusal: RateLimited) -> str:
+    account = work.accounts.known(sender)
+    with speaking(account.language if account else sender.language):
+        return _("Too fast: again in {wait}, or write to me", wait=wait_in_words(refusal.wait))
 
 
 def suggestions(work: Work, sender: Sender, text: str) -> list[Suggestion]:

@@ -56,11 +56,15 @@ def keep_waiting(
     *,
     thread: str = "",
 ) -> None:
-    """An answer found nobody at its `target`: it waits. Where it was `asked_in` a group, those
-    there, in that `thread`, see the way to the private chat, and nothing of the answer."""
+    """An answer found nobody at its `target`: it waits, unless they came meanwhile. Where it was
+    `asked_in` a group, those there, in that `thread`, see the way to the private chat, and nothing
+    of the answer."""
+    chat = work.chats.held(work.chats.get(target).id)
     work.inbox.hand_over(key)
-    if asked_in and entrance:
-        tongue = language_of(work, work.chats.get(target).id)
+    if not chat.gone:
+        _give(work, chat, key)
+    elif asked_in and entrance:
+        tongue = language_of(work, chat.id)
         invitation = {"url": entrance, "language": tongue, "thread": thread}
         work.put_in_chat(asked_in, name="invite", id=f"invite:{key}", payload=invitation)
 
@@ -76,4 +80,10 @@ def invitation(url: str, language: str) -> Reply:
 def give_what_waited(work: Work, chat: Chat) -> None:
     """Somebody can be written to again."""
     for key in work.inbox.waiting(chat.id):
-        work.put_in_chat(chat.id, name="reply", id=f"reply:{key}:back", payload={"key": key})
+        _give(work, chat, key)
+
+
+def _give(work: Work, chat: Chat, key: str) -> None:
+    """Each time that they are back, since they may be gone again before it came."""
+    back = f"{work.now.timestamp():.6f}"
+    work.put_in_chat(chat.id, name="reply", id=f"reply:{key}:back:{back}", payload={"key": key})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from core import schema
 from core.errors import TakesNoTasks
-from core.events import TaskAccepted, TaskAssigned, TaskDeclined
+from core.events import OfferUnanswered, TaskAccepted, TaskAssigned, TaskDeclined
 from core.reading import TASK, read_task
 from core.rights import Actor
 from core.task import Offer, Status, Task
@@ -29,6 +29,7 @@ _OFFERED = (
     .order_by(_n.task_id.desc())
     .limit(bindparam("most"))
 )
+_OFFERS = select(_t.offers).where(_t.id == bindparam("task"))
 _SET_TAKES = (
     update(schema.account).where(_a.id == bindparam("account")).values(takes_tasks=bindparam("on"))
 )
@@ -66,6 +67,18 @@ class Assigning:
         """Tell somebody that a task is offered to them."""
         self._work.notices.tell(event, assignee, task=event.task, subject=title, actor=actor.name)
 
+    def tell_unanswered(self, task: int, owner: int) -> None:
+        """Tell whoever made a task that it was offered, and nobody said yes or no. It stays
+        offered: an answer is as good as before."""
+        found = self._work.tasks.for_account(owner, task)
+        if found is None or found.owner != owner or not is_unanswered(found):
+            return
+        offers: int = self._work.run(_OFFERS, {"task": task}).scalar_one()
+        event = OfferUnanswered(task, offers, found.assignee or 0)
+        self._work.notices.tell(
+            event, owner, task=task, subject=found.title, actor=found.assignee_name
+        )
+
     def tell_answer(
         self,
         actor: Actor,
@@ -89,6 +102,13 @@ class Assigning:
         self._work.notices.tell(
             answer, task.owner, task=task.id, subject=new["title"], actor=actor.name
         )
+
+
+def is_unanswered(task: Task) -> bool:
+    """Whether somebody else than whoever made it was offered a task that is still open, and has
+    not said anything."""
+    asked = task.offer is Offer.OFFERED and task.assignee not in {None, task.owner}
+    return asked and task.status.open
 
 
 def asking(actor: Actor, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

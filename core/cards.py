@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, literal_column, select
 
 from core import schema
 from core.addresses import Address
@@ -30,6 +30,15 @@ class LiveCard:
 
 _c, _t = schema.card.c, schema.task.c
 _COLUMNS = (_c.task_id, _c.chat_id, _c.message, _c.address, _c.revision)
+_DRAWN = select(
+    _t.id, *(bindparam(f"new_{each.key}", type_=each.type) for each in _COLUMNS[1:])
+).where(_t.public_id == bindparam("public_id"))
+# Whoever changes the task meanwhile and this see each other's work, whichever comes first: over
+# several processes neither would, and the card would never be drawn again.
+_HOLD = select(_t.id).where(_t.public_id == bindparam("public_id")).with_for_update(read=True)
+# Of the row that is written: as a column it would bring the whole table of cards along.
+_REVISION = select(_t.revision).where(_t.id == literal_column("card.task_id"))
+# One statement, with the task as it is now: every card that is sent runs it.
 _KEEP = upsert(
     schema.card,
     ("task_id", "chat_id"),
@@ -38,7 +47,8 @@ _KEEP = upsert(
         "address": new.address,
         "revision": new.revision,
     },
-    returning=("task_id",),
+    rows=_DRAWN,
+    returning=("task_id", _REVISION.label("now")),
 )
 _OF_TASK = select(*_COLUMNS).where(_c.task_id == bindparam("task")).order_by(_c.chat_id)
 _IN_CHAT = select(*_COLUMNS).where(_c.task_id == bindparam("task"), _c.chat_id == bindparam("chat"))
@@ -47,7 +57,6 @@ _SHOWN_BY = (
     .join(schema.card, _c.task_id == _t.id)
     .where(_c.chat_id == bindparam("chat"), _c.message == bindparam("message"))
 )
-_TASK = select(_t.id, _t.revision).where(_t.public_id == bindparam("public_id"))
 _DROP = delete(schema.card).where(
     _c.task_id == bindparam("task"),
     _c.chat_id == bindparam("chat"),
@@ -63,22 +72,29 @@ class Cards:
 
     def drawn(self, public_id: str, revision: int, chat: int, sent: Sent) -> None:
         """A card was sent or edited. If the task has changed meanwhile, it is drawn again."""
-        row = self._work.run(_TASK, {"public_id": public_id}).first()
-        if row is None:
-            return
-        address = ADDRESS.dump_json(sent.address).decode()
-        values = {"task_id": row.id, "chat_id": chat, "message": sent.message}
-        self._work.run(_KEEP, values | {"address": address, "revision": revision})
-        if row.revision > revision:
+        if self._work.shared:
+            self._work.run(_HOLD, {"public_id": public_id})
+        row = self._work.run(
+            _KEEP,
+            {
+                "public_id": public_id,
+                "new_chat_id": chat,
+                "new_message": sent.message,
+                "new_address": ADDRESS.dump_json(sent.address).decode(),
+                "new_revision": revision,
+            },
+        ).first()
+        if row is not None and row.now > revision:
             # A job that drew it as it is now may have come before this message did.
-            self._redraw(row.id, chat, sent.message, f"{row.revision}:after:{revision}")
+            self._redraw(row.task_id, chat, sent.message, row.now, f":after:{revision}")
 
     def redraw(self, task: int, revision: int, *, but: tuple[int, str]) -> None:
         """Draw every live card of a task again, except the message of a chat that the answer
-        replaces."""
+        replaces; and wherever else it is shown."""
         for row in self._work.run(_OF_TASK, {"task": task}).all():
             if (row.chat_id, row.message) != but:
-                self._redraw(task, row.chat_id, row.message, str(revision))
+                self._redraw(task, row.chat_id, row.message, revision)
+        self._work.previews.redraw(task, revision)
 
     def find(self, task: int, chat: int) -> LiveCard | None:
         """The card of a task in a chat."""
@@ -98,10 +114,10 @@ class Cards:
         """The message is gone, or no card any more: nothing is left to edit."""
         self._work.run(_DROP, {"task": task, "chat": chat, "message": message})
 
-    def _redraw(self, task: int, chat: int, message: str, when: str) -> None:
+    def _redraw(self, task: int, chat: int, message: str, revision: int, why: str = "") -> None:
         self._work.put_in_chat(
             chat,
             name="redraw",
-            id=f"redraw:{task}:{chat}:{message}:{when}",
-            payload={"task": task, "message": message},
+            id=f"redraw:{task}:{chat}:{message}:{revision}{why}",
+            payload={"task": task, "message": message, "revision": revision},
         )

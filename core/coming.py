@@ -10,6 +10,7 @@ from core import bringing_times, links, schema
 from core.bringing import bring
 from core.identity import Account, Identity
 from core.link import Item, Link
+from core.nagging import begin_again
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -62,6 +63,7 @@ def come(work: Work, link: Link, origin: int) -> tuple[Identity, ...]:
     bring(work, link, origin)
     _fill(work, link, work.accounts.get(origin))
     bringing_times.bring(work, link, origin)
+    begin_again(work, link.account)
     return came
 
 

@@ -18,7 +18,7 @@ from core.sql import upsert
 if TYPE_CHECKING:
     from core.work import Work
 
-BATCH = 20
+BATCH = 10
 """Digests of one transaction, for which others wait on SQLite."""
 
 

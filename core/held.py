@@ -16,7 +16,7 @@ from core.gathering import TOGETHER
 if TYPE_CHECKING:
     from core.work import Work
 
-BATCH = 20
+BATCH = 10
 """Chats of one transaction, for which others wait on SQLite."""
 BURST = 3
 """So many notices of what others did come one by one; more within `BURST_FOR` are one message."""

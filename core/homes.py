@@ -27,7 +27,8 @@ UNANSWERED = timedelta(seconds=30)
 WATCHED = timedelta(hours=12)
 """Since somebody was on their tab: later they are not there any more, and see a new one when they
 come back. No platform tells when they leave for another app."""
-BATCH = 50
+BATCH = 10
+"""Tabs of one transaction, for which others wait on SQLite (`core.reminders.PEOPLE`)."""
 
 _h = schema.home.c
 _NOW, _AT = bindparam("now", type_=_h.due_at.type), bindparam("at", type_=_h.due_at.type)

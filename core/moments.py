@@ -22,6 +22,8 @@ class Why(StrEnum):
     OFFSET = "offset"
     SNOOZE = "snooze"
     NAG = "nag"
+    OFFER = "offer"
+    """Nobody answered: told to the owner, as something else (`core.reminders.Reminders.expect`)."""
 
 
 @dataclass(frozen=True, slots=True)

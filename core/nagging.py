@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from core import schema
 from core.errors import NotAllowed, NotUnderstood, TooMany
+from core.moments import Why
 from core.rights import Actor, Right
 from core.task import NAG_LEAST, NAG_MOST, NEVER, Ref, Task
 from core.writing import Writer
@@ -18,17 +19,27 @@ if TYPE_CHECKING:
 NAGS_LIMIT = 20
 """Tasks that nag one person: against flooding the chat and those who wait behind it."""
 
-_t, _n = schema.task.c, schema.concern.c
-_NAGGING = (
-    select(func.count())
-    .select_from(schema.task)
-    .join(schema.concern, _n.task_id == _t.id)
-    .where(
-        _n.account_id == bindparam("account"),
-        _n.open,
-        _t.nag.is_not(None),
-        func.coalesce(_t.assignee_id, _t.owner_id) == bindparam("account"),
-    )
+_t, _n, _r = schema.task.c, schema.concern.c, schema.reminder.c
+_i, _c = schema.identity.c, schema.chat.c
+_ACCOUNT = bindparam("account", type_=schema.Id)
+_THEIRS = (
+    (_n.account_id == _ACCOUNT) & _n.open,
+    _t.nag.is_not(None),
+    func.coalesce(_t.assignee_id, _t.owner_id) == _ACCOUNT,
+)
+_OF_CONCERN = schema.task.join(schema.concern, _n.task_id == _t.id)
+_NAGGING = select(func.count()).select_from(_OF_CONCERN).where(*_THEIRS)
+# Where a task nags, the next time is there; a snooze is one, too.
+_WAITS = exists().where((_r.task_id == _t.id) & (_r.account_id == _ACCOUNT), _r.why != Why.OFFER)
+_ENDED = select(_t.id).select_from(_OF_CONCERN).where(*_THEIRS, ~_WAITS).order_by(_t.id)
+_OF_THEM = (_i.account_id == _ACCOUNT) & (_i.user_id != "")
+_REACHED = select(exists().where(_OF_THEM, (_c.id == _i.chat_id) & (_c.gone == "")))
+_HOLD = (
+    select(_c.id)
+    .join(schema.identity, _c.id == _i.chat_id)
+    .where(_OF_THEM)
+    .order_by(_c.id)
+    .with_for_update(read=True, of=schema.chat)
 )
 
 
@@ -48,6 +59,26 @@ def set_nag(work: Work, actor: Actor, ref: Ref, minutes: int | None) -> Task:
         columns["remind"] = None
     Writer(work).write(actor, task, columns)
     return work.tasks.get(actor, Ref(public_id=task.public_id))
+
+
+def reaches(work: Work, account: int) -> bool:
+    """Whether somebody has a chat that can be written to. Where all are lost, nagging would go on
+    for ever, and nobody would be there to end it.
+
+    Where there is none, it stays so until this transaction ends: whoever is back meanwhile, in
+    another process, finds that it ended (`begin_again`)."""
+    who = {"account": account}
+    reached = bool(work.run(_REACHED, who).scalar())
+    if not reached and work.shared:
+        work.run(_HOLD, who)
+        reached = bool(work.run(_REACHED, who).scalar())
+    return reached
+
+
+def begin_again(work: Work, account: int) -> None:
+    """Somebody can be written to again: what is still to do nags as it did, from now on."""
+    for task in work.run(_ENDED, {"account": account}).scalars().all():
+        work.reminders.follow_anew(task)
 
 
 def _check(work: Work, account: int) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.events import (
     Event,
+    OfferUnanswered,
     PaymentFailed,
     PlanEnded,
     TaskAssigned,
@@ -33,6 +34,7 @@ _LEAST: Mapping[type[Event], Preset] = {
     TaskDue: Preset.QUIET,
     TaskAssigned: Preset.QUIET,
     TaskDeclined: Preset.QUIET,
+    OfferUnanswered: Preset.QUIET,
     PaymentFailed: Preset.QUIET,
     TrialEnding: Preset.QUIET,
     PlanEnded: Preset.QUIET,

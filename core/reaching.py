@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from core import schema
 from core.chats import Chat
 from core.events import Unreachable
 from core.installs import PLATFORM, UNINSTALLED, Install
+from core.nagging import begin_again
 from core.ports import Job, Payload
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 PAGE = 200
 """Chats of a workspace that one transaction takes."""
 
-_c, _k = schema.chat.c, schema.message_key.c
+_c, _k, _i = schema.chat.c, schema.message_key.c, schema.identity.c
+_n, _t = schema.concern.c, schema.task.c
 _OF_SCOPE = (
     select(_c.id)
     .where(
@@ -38,6 +40,19 @@ _WAITED_FOR = (
         _k.reply.is_not(None),
     )
     .distinct()
+)
+# Those of them who have something that may have nagged.
+_NAGGED = (
+    select(_i.account_id)
+    .join(schema.chat, _c.id == _i.chat_id)
+    .where(
+        _STOPPED,
+        exists().where(
+            _n.account_id == _i.account_id, _n.open, _t.id == _n.task_id, _t.nag.is_not(None)
+        ),
+    )
+    .distinct()
+    .order_by(_i.account_id)
 )
 _BACK = update(schema.chat).where(_STOPPED).values(gone="", gone_at=None)
 
@@ -84,7 +99,10 @@ def back(work: Work, install: Install) -> list[Chat]:
     for scope in filter(None, (install.team, install.enterprise)):
         found = work.run(_WAITED_FOR, {"of": scope}).scalars()
         waited += [work.chats.by_id(chat) for chat in found]
+        nagged = work.run(_NAGGED, {"of": scope}).scalars().all()
         work.run(_BACK, {"of": scope})
+        for account in nagged:
+            begin_again(work, account)
     return waited
 
 

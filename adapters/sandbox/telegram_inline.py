@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 RESULTS_LIMIT, ID_LIMIT = 50, 64
 """Results of an answer, and bytes of their ids (Bot API, answerInlineQuery)."""
+START = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What may follow /start (Bot API, InlineQueryResultsButton)."""
 ANSWER_WITHIN = 10.0
 """Seconds in which a query can be answered; measured by others, not documented."""
 
@@ -45,6 +48,8 @@ class Asked:
     )
     given: Json = field(default_factory=dict)
     """The parameters of the answer beside the results."""
+    button: str = ""
+    """What the button above the results says, which leads to the private chat; empty for none."""
     at: float = field(default_factory=time.monotonic)
 
 
@@ -63,7 +68,16 @@ async def ask(side: TelegramSide, person: Person, chat: Chat, text: str) -> Json
     except TimeoutError:
         pass  # as in the app: nothing is offered
     offered = [{"id": r.id, "title": r.title, "detail": r.detail} for r in results.values()]
-    return {"query": query, "results": offered}
+    return {"query": query, "results": offered, "button": asked.button}
+
+
+def _button(params: Params) -> str:
+    button = params.json("button")
+    if button is None:
+        return ""
+    if not button.get("text") or not START.fullmatch(str(button.get("start_parameter"))):
+        raise bad_request("the button needs a text and a start parameter")
+    return str(button["text"])
 
 
 def pick(side: TelegramSide, person: Person, chat: Chat, query: str, result_id: str) -> Shown:
@@ -100,6 +114,7 @@ async def answer_inline_query(side: TelegramSide, params: Params) -> bool:
     results = [_result(each) for each in given]
     if len({each.id for each in results}) < len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
+    asked.button = _button(params)
     asked.given = {name: value for name, value in params.items() if name != "results"}
     asked.results.set_result({each.id: each for each in results})
     return True

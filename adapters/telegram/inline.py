@@ -24,6 +24,8 @@ MOST = 50
 """Results of one answer. Source: Bot API, answerInlineQuery."""
 _SHOWN = 256
 """UTF-16 units of what a result says in the list; ours, since phones show two lines."""
+_WAY = "inline"
+"""What pressing the button above the results says to the bot in private, behind `/start`."""
 _VERBS = frozenset({"add"})
 """The lines that picking something may say: what is picked comes back by way of the app."""
 
@@ -60,9 +62,12 @@ def picked(key: str, result: Raw) -> Inbound | None:
 async def offer(client: Client, asked: Typing, suggest: Suggest) -> None:
     """Answer whoever types. What goes wrong is not told: they type on, and ask again."""
     try:
-        results = [_article(each) for each in (await suggest(asked.sender, asked.text))[:MOST]]
+        offered = await suggest(asked.sender, asked.text)
+        results = [_article(each) for each in offered.suggestions[:MOST]]
         # For whoever asked alone, and never kept, since it is of their tasks.
         answer = {"inline_query_id": asked.query, "cache_time": 0, "is_personal": True}
+        if offered.way:
+            answer["button"] = {"text": cut(offered.way, _SHOWN), "start_parameter": _WAY}
         await client.call("answerInlineQuery", {**answer, "results": results})
     except TelegramError as error:  # most often: they typed on meanwhile, and the question is old
         log.info("nothing was offered: %s", error.message)

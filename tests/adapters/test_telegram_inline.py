@@ -14,7 +14,7 @@ from telegram_server import DATE, TOKEN, BotApi, bot_api
 from adapters.telegram import TelegramPlatform
 from adapters.telegram.polling import queue_of
 from core.addresses import Address, Sender
-from core.chat import Button, Link, Reply, Suggestion
+from core.chat import Button, Link, Offered, Reply, Suggestion
 
 ALICE = {"id": 1001, "is_bot": False, "first_name": "Alice", "language_code": "de"}
 ASKED = {"id": "77", "from": ALICE, "query": "  milk\n", "offset": "", "chat_type": "group"}
@@ -33,13 +33,14 @@ class Offers:
 
     def __init__(self, offered: Sequence[Suggestion] | Exception) -> None:
         self.offered, self.asked = offered, list[tuple[str, str]]()
+        self.way = ""
         self.joined: list[tuple[str, str, bool, str]] = []
 
-    async def suggest(self, sender: Sender, text: str) -> Sequence[Suggestion]:
+    async def suggest(self, sender: Sender, text: str) -> Offered:
         self.asked.append((sender.user_id, text))
         if isinstance(self.offered, Exception):
             raise self.offered
-        return self.offered
+        return Offered(tuple(self.offered), self.way)
 
     async def on_joined(self, address: Address, by: Sender, hears_all: bool, key: str) -> None:
         self.joined.append((address.chat, by.language, hears_all, key))
@@ -85,6 +86,19 @@ async def test_what_is_offered_is_for_one_person_and_kept_by_nobody(api: BotApi)
     assert "description" not in second
     [[button]] = second["reply_markup"]["inline_keyboard"]
     assert button["url"].endswith("t_9k3f7q2m")
+
+
+async def test_a_way_on_is_a_button_that_leads_to_the_private_chat(api: BotApi) -> None:
+    offers = Offers([])
+    async with platform_of(api, offers) as platform:
+        assert await platform.take(TYPED)
+        offers.way = "Ask me " + "again " * 100
+        assert await platform.take(TYPED)
+    plain, answer = api.of("answerInlineQuery")
+    assert "button" not in plain
+    assert (answer["results"], answer["button"]["start_parameter"]) == ([], "inline")
+    assert answer["button"]["text"].startswith("Ask me again")
+    assert len(answer["button"]["text"]) <= 256
 
 
 @pytest.mark.parametrize(

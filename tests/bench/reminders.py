@@ -46,8 +46,9 @@ class InMemory(Jobs):
     def __init__(self) -> None:
         self.runners: Mapping[str, Runner] = {}
         self._loop = asyncio.get_running_loop()
-        self._slots = asyncio.Semaphore(SLOTS)
         self._waiting: defaultdict[str, deque[Job]] = defaultdict(deque)
+        """By chat, the one that is worked at among them."""
+        self._ready: deque[str] = deque()
         self._put: deque[Job] = deque()
         self._working: set[asyncio.Task[None]] = set()
 
@@ -62,15 +63,27 @@ class InMemory(Jobs):
             queue = self._waiting[job.partition]
             queue.append(job)
             if len(queue) == 1:
-                task = self._loop.create_task(self._work(queue))
-                self._working.add(task)
-                task.add_done_callback(self._working.discard)
+                self._ready.append(job.partition)
+        self._fill_slots()
 
-    async def _work(self, queue: deque[Job]) -> None:
-        while queue:
-            async with self._slots:
-                await self.runners[queue[0].name](queue[0].payload)
-            queue.popleft()
+    def _fill_slots(self) -> None:
+        while self._ready and len(self._working) < SLOTS:
+            task = self._loop.create_task(self._work(self._ready.popleft()))
+            self._working.add(task)
+            task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        self._fill_slots()
+
+    async def _work(self, chat: str) -> None:
+        queue = self._waiting[chat]
+        await self.runners[queue[0].name](queue[0].payload)
+        queue.popleft()
+        if queue:
+            self._ready.append(chat)
+        else:
+            del self._waiting[chat]
 
 
 class Messenger(ChatPlatform):
@@ -135,7 +148,7 @@ async def _drain(count: int, url: str) -> dict[str, Figure]:
     gc.collect()
     began = loop.time()
     telling = Outside(opened, loop, committed=jobs.begin).as_store()
-    ticking = loop.create_task(remind_for_ever(telling))
+    ticking = loop.create_task(remind_for_ever(telling, lambda late: None))
     await messenger.done.wait()
     took = loop.time() - began
     ticking.cancel()

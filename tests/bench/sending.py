@@ -58,7 +58,10 @@ async def send(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]
 
 
 async def _sender(url: str, cycles: int) -> dict[str, list[float]]:
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)) as session:
+    connector = aiohttp.TCPConnector(limit=200)
+    async with aiohttp.ClientSession(
+        connector=connector, json_serialize_bytes=orjson.dumps
+    ) as session:
         ways = await _ways(url, session)
         cost: dict[str, list[float]] = {name: [] for name in ways}
         for cycle in range(cycles + 1):

@@ -33,6 +33,7 @@ async def ben_presses(talk: Talk, label: str) -> None:
     await talk.conversation.drain()
 
 
+@pytest.mark.promise("F17")
 async def test_a_chat_that_is_gone_ends_the_job_and_is_parked(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

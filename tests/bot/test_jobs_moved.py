@@ -78,6 +78,7 @@ async def _card(store: Store, ada: Person, *, heard: bool) -> Ref:
     return ref
 
 
+@pytest.mark.promise("F18")
 @pytest.mark.parametrize("heard", [True, False])
 async def test_a_sentence_is_said_in_the_new_group(
     database: Database, platform: Upgraded, heard: bool

@@ -73,6 +73,7 @@ def of_chat(work: Work, address: Address) -> dict[str, list[Any]]:
     return found
 
 
+@pytest.mark.promise("F18")
 @pytest.mark.parametrize("order", ORDERS)
 async def test_all_of_a_group_follows_in_whatever_order_it_is_known(
     store: Store, order: str

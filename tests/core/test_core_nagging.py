@@ -1,7 +1,9 @@
-"""Reminded again and again, until it is done: by choice, and never after."""
+"""Reminded again and again, until it is done or nobody is there: by choice, and never after."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -10,17 +12,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core import reminders, schema
+from core import nagging, reminders, schema
+from core.chats import BLOCKED
 from core.errors import NotAllowed, NotUnderstood, TooMany
 from core.events import TaskDue
+from core.joining import join
+from core.link import Way
 from core.moments import Moment
 from core.nagging import NAGS_LIMIT, set_nag
+from core.reaching import lose
 from core.task import NEVER, Due, Ref, Status, Task
 from core.work import Work
-from tests.core.people import Person, add, complete, person
+from tests.core.people import Person, add, complete, meet, person, sender
 from tests.databases import Database
 
 BERLIN = "Europe/Berlin"
+WAIT = 10.0
 FIVE = Due(date(2026, 1, 5), time(17), BERLIN)
 """Seven hours from now."""
 
@@ -200,6 +207,119 @@ async def test_the_next_one_nags_as_it_did(nagged: Nagged) -> None:
     await nagged.begin(15, due=FIVE, rule="FREQ=DAILY")
     await complete(nagged.store, nagged.ada, nagged.task)
     assert await nagged.told(31.3) == [31 * 60, 31 * 60 + 15]
+
+
+def lost(work: Work, who: Person) -> None:
+    lose(work, work.chats.by_id(who.chat), BLOCKED)
+
+
+def wrote(work: Work, who: Person) -> None:
+    work.chats.heard_from(work.chats.by_id(who.chat).address)
+
+
+def let_in(work: Work, who: Person) -> None:
+    work.chats.regain(who.chat)
+
+
+def linked(work: Work, who: Person) -> None:
+    """Somebody else turns out to be them."""
+    other = meet(work, sender("Ada", "slack", "T1"))
+    identity = work.accounts.identities(other.account)[0]
+    join(work, identity, who.account, Way.CODE)
+
+
+@pytest.mark.parametrize("returns", [wrote, let_in, linked])
+async def test_it_ends_when_the_chat_is_lost_and_begins_again(
+    nagged: Nagged, returns: Callable[[Work, Person], None]
+) -> None:
+    await nagged.begin(due=FIVE)
+    assert await nagged.told(7.2) == [420]
+    await nagged.does(lambda work: lost(work, nagged.ada))
+    assert (await nagged.told(72), len(await nagged.inbox())) == ([], 1)
+    assert await nagged._next() is None
+    await nagged.does(lambda work: returns(work, nagged.ada))
+    assert await nagged.told(0.5) == [15, 30]
+
+
+async def test_what_comes_due_meanwhile_is_in_the_inbox_once(nagged: Nagged) -> None:
+    await nagged.begin(due=FIVE)
+    await nagged.does(lambda work: lost(work, nagged.ada))
+    assert (await nagged.told(72), len(await nagged.inbox())) == ([420], 1)
+
+
+async def test_what_was_done_meanwhile_begins_no_more(nagged: Nagged) -> None:
+    await nagged.begin(due=FIVE)
+    await nagged.told(7.2)
+    await nagged.does(lambda work: lost(work, nagged.ada))
+    await nagged.told(1)
+    await complete(nagged.store, nagged.ada, nagged.task)
+    await nagged.does(lambda work: wrote(work, nagged.ada))
+    assert await nagged.told(5) == []
+
+
+async def test_where_another_chat_is_left_it_goes_on(nagged: Nagged) -> None:
+    await nagged.begin(due=FIVE)
+    await nagged.does(lambda work: linked(work, nagged.ada))
+    await nagged.does(lambda work: lost(work, nagged.ada))
+    assert await nagged.told(7.3) == [420, 435]
+
+
+async def test_a_snooze_is_not_overtaken_by_what_begins_again(nagged: Nagged) -> None:
+    await nagged.begin(due=FIVE)
+    await nagged.told(7.1)
+    later = nagged.clock.at + timedelta(hours=9)
+    await nagged.does(
+        lambda work: work.reminders.snooze(nagged.ada.actor, nagged.ref, later, BERLIN)
+    )
+    await nagged.does(lambda work: lost(work, nagged.ada))
+    await nagged.does(lambda work: wrote(work, nagged.ada))
+    assert await nagged.told(9.3) == [540, 555]
+
+
+async def meanwhile(postgres: Database) -> bool:
+    """Whether it nags on, if they are back while another process finds that they are gone: that
+    is not committed yet."""
+    store, clock = postgres.open(), postgres.clock
+    ada = await person(store, "Ada")
+    task = await add(store, ada)
+    ref = Ref(public_id=task.public_id)
+    await store.mutate(lambda work: set_nag(work, ada.actor, ref, 30))
+    await store.mutate(lambda work: lost(work, ada))
+    clock.advance(hours=1)
+    ended, go = threading.Event(), threading.Event()
+
+    def fire(work: Work) -> None:
+        work.reminders.fire()
+        ended.set()
+        assert go.wait(WAIT)
+
+    firing = asyncio.create_task(store.mutate(fire))
+    assert await asyncio.to_thread(ended.wait, WAIT)
+    returning = asyncio.create_task(store.mutate(lambda work: wrote(work, ada)))
+    await asyncio.wait([returning], timeout=0.2)
+    go.set()
+    await asyncio.gather(firing, returning)
+    return bool(await store.query(lambda work: work.run(select(schema.reminder)).all()))
+
+
+async def test_who_is_back_at_that_moment_is_nagged_on(postgres: Database) -> None:
+    assert await meanwhile(postgres)
+
+
+async def test_without_holding_the_chat_they_would_not(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nagging, "_HOLD", nagging._REACHED)
+    assert not await meanwhile(postgres)
+
+
+async def test_without_the_look_at_the_chat_it_would_nag_for_ever(
+    nagged: Nagged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nagging, "reaches", lambda *_: True)
+    await nagged.begin(60, due=FIVE)
+    await nagged.does(lambda work: lost(work, nagged.ada))
+    assert len(await nagged.told(24)) == 18
 
 
 async def test_without_the_row_behind_it_would_end(

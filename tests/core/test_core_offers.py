@@ -4,16 +4,23 @@ none."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, time
 
 import pytest
 
+from core import assigning
 from core.errors import NoSuchTask, NotAllowed, TakesNoTasks
-from core.events import Event, TaskAccepted, TaskDeclined
+from core.events import Event, OfferUnanswered, TaskAccepted, TaskDeclined
 from core.forgetting import forget
+from core.reminders import PATIENCE
 from core.store import Store
-from core.task import Draft, Offer, Ref, Status, Task
+from core.task import Draft, Due, Offer, Ref, Status, Task
 from tests.core.joining import merged
 from tests.core.people import Person, add, complete, group, person
+from tests.databases import Database
+
+Answer = Callable[[Store, Person, Person, Task], Awaitable[None]]
 
 
 @pytest.fixture
@@ -259,3 +266,91 @@ async def test_accepted_and_declined_at_once_is_told_as_it_ends(
         assert said in ([TaskDeclined], [TaskAccepted, TaskDeclined])
         left = await seen(store, ada, task)
         assert (left.assignee, left.offer) == (None, Offer.NONE)
+
+
+# -- nobody answers --------------------------------------------------------------------------------
+
+
+async def unanswered(database: Database, who: Person, **later: float) -> list[Event]:
+    """What somebody is told by then of offers that nobody answered."""
+    store = database.open()
+    database.clock.advance(**later)
+    await store.mutate(lambda work: work.reminders.fire())
+    page = await store.query(lambda work: work.notices.page(who.account))
+    return [each.event for each in page if isinstance(each.event, OfferUnanswered)]
+
+
+@pytest.fixture
+async def offered(store: Store, ada: Person, ben: Person) -> Task:
+    return await add(store, ada, assignee=ben.account)
+
+
+async def test_whoever_made_it_is_told_after_a_while_once_and_it_stays_offered(
+    database: Database, store: Store, ada: Person, ben: Person, offered: Task
+) -> None:
+    days = PATIENCE.days
+    assert await unanswered(database, ada, days=days, seconds=-1) == []
+    told = [OfferUnanswered(offered.id, 1, ben.account)]
+    assert await unanswered(database, ada, seconds=1) == told
+    assert await unanswered(database, ada, days=30) == told
+    assert await unanswered(database, ben) == []
+    assert (await seen(store, ben, offered)).offer is Offer.OFFERED
+    assert (await accept(store, ben, offered)).offer is Offer.ACCEPTED
+    assert await answers(store, ada) == [TaskAccepted(offered.id, 1, ben.account)]
+
+
+async def take_back(store: Store, ada: Person, ben: Person, task: Task) -> None:
+    await store.mutate(lambda work: work.tasks.assign(ada.actor, of(task), None))
+
+
+async def accepts(store: Store, ada: Person, ben: Person, task: Task) -> None:
+    await accept(store, ben, task)
+
+
+async def declines(store: Store, ada: Person, ben: Person, task: Task) -> None:
+    await decline(store, ben, task)
+
+
+async def is_done(store: Store, ada: Person, ben: Person, task: Task) -> None:
+    await complete(store, ada, task)
+
+
+@pytest.mark.parametrize("answer", [accepts, declines, take_back, is_done])
+async def test_what_was_answered_is_told_no_more(
+    database: Database, ada: Person, ben: Person, offered: Task, answer: Answer
+) -> None:
+    await answer(database.open(), ada, ben, offered)
+    assert await unanswered(database, ada, days=PATIENCE.days) == []
+
+
+async def test_offered_again_it_has_as_long_again(
+    database: Database, store: Store, ada: Person, ben: Person, offered: Task
+) -> None:
+    database.clock.advance(days=2)
+    cleo = await person(store, "Cleo")
+    await store.mutate(lambda work: work.tasks.assign(ada.actor, of(offered), cleo.account))
+    assert await unanswered(database, ada, days=2) == []
+    assert await unanswered(database, ada, days=1) == [OfferUnanswered(offered.id, 2, cleo.account)]
+
+
+async def test_what_is_due_sooner_is_told_then_whatever_becomes_of_the_date(
+    database: Database, store: Store, ada: Person, ben: Person
+) -> None:
+    due = Due(date(2026, 1, 5), time(17), "UTC")
+    task = await add(store, ada, assignee=ben.account, due=due)
+    later = {"due": Due(date(2026, 1, 9), None, "UTC")}
+    await store.mutate(lambda work: work.tasks.update(ada.actor, of(task), later))
+    assert await unanswered(database, ada, hours=7) == []
+    assert len(await unanswered(database, ada, hours=1)) == 1
+
+
+async def test_without_the_look_at_the_answer_it_would_be_told(
+    database: Database,
+    ada: Person,
+    ben: Person,
+    offered: Task,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await accept(database.open(), ben, offered)
+    monkeypatch.setattr(assigning, "is_unanswered", lambda _: True)
+    assert len(await unanswered(database, ada, days=PATIENCE.days)) == 1

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert
+from sqlalchemy import insert
 
 from core import schema
 from core.lists import Filter
+from core.prepared import Prepared, _process
+from core.rows import Rows
 from core.task import Ref
 from core.work import Work
 from tests.core.people import Person, person
@@ -86,27 +89,33 @@ def fill(work: Work, who: Person) -> None:
 
 
 @contextmanager
-def statements(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that run inside, as the driver gets them."""
-    seen: list[tuple[str, Any]] = []
+def statements() -> Iterator[list[tuple[str, list[Any]]]]:
+    """The statements made ready that run inside, as the driver gets them."""
+    seen: list[tuple[str, list[Any]]] = []
+    run = Prepared.run
 
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        seen.append((statement, values))
+    def noted(made: Prepared, driver: sqlite3.Connection, given: Mapping[str, Any]) -> Rows:
+        values = [{**made.defaults, **given}[name] for name in made.names]
+        _process(made.binds, values)
+        seen.append((made.sql, values))
+        return run(made, driver, given)
 
-    event.listen(connection, "before_cursor_execute", note)
-    yield seen
-    event.remove(connection, "before_cursor_execute", note)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Prepared, "run", noted)
+        yield seen
 
 
 def plans(work: Work, who: Person) -> dict[str, list[str]]:
     found = {}
     for name, (_, ask) in QUESTIONS.items():
-        with statements(work.connection) as seen:
+        with statements() as seen:
             ask(work, who)
         found[name] = [
             row.detail
             for statement, values in seen
-            for row in work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            for row in work.connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", tuple(values)
+            )
         ]
     return found
 

@@ -16,8 +16,10 @@ from core.addresses import Address
 from core.departed import KEEP
 from core.events import Announced
 from core.installs import UNINSTALLED, Granted, Install
+from core.nagging import set_nag
 from core.reaching import PAGE, lose, lose_page
 from core.store import Store
+from core.task import Ref
 from core.vault import Vault
 from core.work import Work
 from tests.core.people import Person, add, person, told
@@ -119,6 +121,26 @@ async def test_installing_again_restores_links_and_tasks(database: Database) -> 
     assert {each.id for each in mine} == {tg.identity, sl.identity}
     told_now = await store.mutate(lambda work: work.notices.announce(Announced("a", "news")))
     assert told_now[0] >= 1
+
+
+async def test_what_nagged_there_begins_again(database: Database) -> None:
+    store, clock = database.open(), database.clock
+    one = await install(store)
+    sl = await person(store, "Ada", "slack", "T1")
+    task = await add(store, sl)
+    ref = Ref(public_id=task.public_id)
+    await store.mutate(lambda work: set_nag(work, sl.actor, ref, 30))
+    await end(store, one, database)
+    await jobs(database, store)
+    clock.advance(hours=1)
+    assert len(await store.mutate(lambda work: work.reminders.fire())) == 1
+    clock.advance(hours=1)
+    assert await store.mutate(lambda work: work.reminders.fire()) == []
+    assert "task_due" not in await told(store, sl)
+    await install(store)
+    clock.advance(minutes=30)
+    assert len(await store.mutate(lambda work: work.reminders.fire())) == 1
+    assert "task_due" in await told(store, sl)
 
 
 async def test_installed_again_before_the_jobs_ran_nothing_is_lost(database: Database) -> None:

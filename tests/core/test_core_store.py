@@ -170,6 +170,7 @@ async def test_a_reader_does_not_see_what_is_not_committed(
     assert await kept(store) == ["slow"]
 
 
+@pytest.mark.promise("F9", on="PostgreSQL")
 async def test_a_deadlock_is_not_noticed(postgres: Database) -> None:
     stores = [postgres.open(), postgres.open()]
     for key in "ab":

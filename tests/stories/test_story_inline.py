@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from bot import suggesting
 from core.addresses import Address, Sender
+from core.limits import INLINE
 from core.work import Work
 from tests.service_kit import Town
 from tests.stories.cast import Somebody, group_of, in_days, newcomer, words
@@ -158,3 +161,27 @@ async def test_what_people_wrote_stays_text_in_the_list_and_in_the_chat(
     first, second = said_in(ada, room)
     assert "<b>Bold" in first
     assert "<b>Bold</b> & *stars*" in second
+
+
+async def test_who_asks_too_often_is_offered_nothing_and_a_way_on(
+    ada: Somebody, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = replace(INLINE, name="inline.few", times=2)
+    monkeypatch.setattr(suggesting, "INLINE", few)
+    ben = newcomer(ada.town, "telegram", "Ben")
+    for _ in range(few.times):
+        assert (await types(ada, "milk", room))[1]
+    answer = await ada.town.sandbox.inline(ada.id, room, "milk")
+    assert answer["results"] == []
+    assert answer["button"] == "Too fast: again in 1 min, or write to me"
+    offered = await ada.town.sandbox.inline(ben.id, ben.chat, "milk")
+    assert (len(offered["results"]), offered["button"]) == (1, ""), "everybody has their own"
+    await ada.does("start inline", "Hello")  # where the button leads
+
+
+async def test_without_the_allowance_there_is_no_end(
+    ada: Somebody, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggesting, "INLINE", replace(INLINE, name="inline.off", times=10**6))
+    for _ in range(5):
+        assert (await types(ada, "milk", room))[1]

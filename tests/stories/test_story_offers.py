@@ -6,8 +6,12 @@ import asyncio
 
 import pytest
 
+from core import schema
 from tests.service_kit import Town, labels
 from tests.stories.cast import Somebody, group_of, newcomer, words
+from tests.stories.test_story_quiet import is_time, often
+
+__all__ = ["often"]  # a fixture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -16,7 +20,8 @@ async def test_offered_accepted_told(ada: Somebody, ben: Somebody) -> None:
     await ben.does("start", "Hello")
     card = await ada.does(f"add Buy milk @{ben.handle}", f"offered to @{ben.name}")
     got = await ben.hears("assigned a task to you. Do you take it?")
-    await ben.presses(got, "Accept", then=f"accepted by @{ben.name}")
+    assert "offered to you" in words(got)
+    await ben.presses(got, "Accept", then="accepted by you")
     assert "Accept" not in labels(got)
     assert "Decline" in labels(got)  # it can still be given back
     told = await ada.hears(f"{ben.name} accepted the task: Buy milk")
@@ -154,3 +159,18 @@ async def test_a_colleague_on_slack_who_never_wrote_is_asked_at_once(town: Town)
     got = await zoe.hears("assigned a task to you. Do you take it?")
     await zoe.presses(got, "Accept", then="accepted by")
     await ada.hears("accepted the task: Buy milk")
+
+
+async def test_an_offer_that_nobody_answers_is_told_and_can_be_taken_back(
+    ada: Somebody, ben: Somebody
+) -> None:
+    await ben.does("start", "Hello")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    got = await ben.hears("assigned a task to you")
+    await is_time(ada, schema.reminder)
+    told = await ada.hears(f"{ben.name} has not said yet whether they take the task: Buy milk")
+    assert labels(told) == ["Open", "Give to another", "Take it back"]
+    await ben.presses(got, "Accept", then="accepted by you")  # it still can be
+    await ada.hears("accepted the task: Buy milk")
+    await ada.presses(told, "Take it back", then="#1 Buy milk")
+    assert f"@{ben.name}" not in words(told)

@@ -1,0 +1,94 @@
+"""An answer that found nobody is given to whoever comes, also while that is being noted."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from bot.waiting import give_what_waited, keep_waiting
+from core import chats, schema
+from core.addresses import Address, Sender
+from core.chat import Inbound, Kind, Reply
+from core.chats import BLOCKED
+from core.reaching import lose
+from core.work import Work
+from tests.core.people import meet
+from tests.databases import Database, postgres
+
+__all__ = ["postgres"]  # a fixture
+HOME = Address("telegram", "", "7", private=True)
+ADA = Sender("telegram", "", "7", "Ada")
+WAIT = 10.0
+
+
+def answered(work: Work) -> None:
+    """She is answered, and her chat turns out to be closed."""
+    meet(work, ADA)
+    chat = work.chats.get(HOME)
+    asked = Inbound("k", Kind.TEXT, ADA, HOME, "hi")
+    work.inbox.handled(asked, Reply(text="Hello"), chat, delivered=False)
+    lose(work, chat, BLOCKED)
+
+
+def comes(work: Work) -> None:
+    give_what_waited(work, work.chats.heard_from(HOME))
+
+
+def given(database: Database) -> list[str]:
+    return [each.name for each in database.jobs.pending() if each.payload.get("key") == "k"]
+
+
+async def test_who_came_before_it_waited_is_given_it(database: Database) -> None:
+    store = database.open()
+    await store.mutate(answered)
+    await store.mutate(comes)
+    assert given(database) == []
+    await store.mutate(lambda work: keep_waiting(work, "k", HOME))
+    assert given(database) == ["reply"]
+
+
+async def test_who_comes_after_is_given_it_each_time(database: Database) -> None:
+    store = database.open()
+    await store.mutate(answered)
+    await store.mutate(lambda work: keep_waiting(work, "k", HOME))
+    assert given(database) == []
+    for times in (1, 2):
+        database.clock.advance(seconds=1)
+        await store.mutate(comes)
+        assert given(database) == ["reply"] * times
+        await store.mutate(lambda work: lose(work, work.chats.get(HOME), BLOCKED))
+
+
+async def comes_meanwhile(postgres: Database) -> list[str]:
+    """What she is given, if she comes in a transaction that is not committed yet."""
+    store = postgres.open()
+    await store.mutate(answered)
+    came, go = threading.Event(), threading.Event()
+
+    def coming(work: Work) -> None:
+        comes(work)
+        came.set()
+        assert go.wait(WAIT)
+
+    one = asyncio.create_task(store.mutate(coming))
+    assert await asyncio.to_thread(came.wait, WAIT)
+    other = asyncio.create_task(store.mutate(lambda work: keep_waiting(work, "k", HOME)))
+    await asyncio.wait([other], timeout=0.2)
+    go.set()
+    await asyncio.gather(one, other)
+    return given(postgres)
+
+
+async def test_who_comes_at_the_same_time_is_given_it(postgres: Database) -> None:
+    assert await comes_meanwhile(postgres) == ["reply"]
+
+
+async def test_without_holding_the_chat_it_would_wait_for_ever(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = [schema.chat.c[name] for name in chats.Chat.__slots__]
+    monkeypatch.setattr(chats, "_HOLD", select(*columns).where(schema.chat.c.chat == "7"))
+    assert await comes_meanwhile(postgres) == []
