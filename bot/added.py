@@ -10,13 +10,14 @@ from bot.assigned import not_given
 from bot.cards import button, item, ref, turn_card
 from bot.grammar import fits
 from bot.language import _, ngettext
+from bot.new_lists import too_long
 from bot.outcomes import with_zone_hint
 from bot.quickadd import Understood
 from bot.turn import Turn
 from bot.usual_times import monday
 from bot.words import cut
 from core.chat import Audience, Button, Reply
-from core.task import Task
+from core.task import CATEGORY_LIMIT, Task
 
 _MOST_LEFT = 3
 """Signs about which something is said."""
@@ -31,9 +32,8 @@ def card_of(
     asked = [_("Want a due date?")] if undated else []
     aside = (*not_given(turn, [(task, said)]), *_moved(task, said), *_left(said), *asked)
     text = " ".join([text or _("Added."), *aside])
-    reply = with_zone_hint(turn, task, turn_card(turn, task, said=text, change=change))
     row = _days(turn, task) if undated else _corrections(task, said) if turn.private else ()
-    return replace(reply, buttons=(*reply.buttons, row)) if row else reply
+    return with_zone_hint(turn, task, turn_card(turn, task, said=text, change=change, below=row))
 
 
 def _days(turn: Turn, task: Task) -> tuple[Button, ...]:
@@ -58,7 +58,7 @@ def _moved(task: Task, said: Understood) -> list[str]:
 
 def _left(said: Understood) -> list[str]:
     """What looks like a sign and stayed a word."""
-    sentences = []
+    sentences = [_too_long(said)] if too_long(said) else []
     for sign in said.unread[:_MOST_LEFT]:
         if sign[0] != "@":
             why = _("a task has one list")
@@ -68,6 +68,11 @@ def _left(said: Understood) -> list[str]:
             why = _("I know nobody of that name here")
         sentences.append(_("{sign} stayed in the title: {why}.", sign=sign, why=why))
     return sentences
+
+
+def _too_long(said: Understood) -> str:
+    why = _("a list's name has at most {most} characters", most=CATEGORY_LIMIT)
+    return _("{sign} stayed in the title: {why}.", sign=cut(f"#{said.category}", 20), why=why)
 
 
 def _no_date(task: Task, said: Understood) -> verbs.Due | None:

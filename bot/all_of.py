@@ -23,6 +23,9 @@ from core.work import Work
 
 MOST = 100
 """Tasks that are changed at once: what nobody waits for."""
+UNASKED = 10
+"""As many are changed by one typed line without a question, unless that is final
+(`product.md` 1.6)."""
 
 Choice = tuple[str, Command]
 """A label, and what it does."""
@@ -40,14 +43,25 @@ class All:
 
     @property
     def digest(self) -> str:
-        """Which tasks these are, as they are: another one, or a change, makes another digest."""
-        named = "".join(f"{each.public_id}:{each.revision} " for each in self.tasks)
-        return blake2s(named.encode(), digest_size=4).hexdigest()
+        return digest_of(self.tasks)
 
     @property
     def shown(self) -> bool:
         """Whether the command was pressed below a question about these very tasks."""
         return self.command.of == self.digest
+
+
+def digest_of(tasks: Sequence[Task]) -> str:
+    """Which tasks these are, as they are: another one, or a change, makes another digest."""
+    named = "".join(f"{each.public_id}:{each.revision} " for each in tasks)
+    return blake2s(named.encode(), digest_size=4).hexdigest()
+
+
+def hold(work: Work, tasks: Sequence[Task]) -> None:
+    """Nobody else changes them meanwhile: whoever changes a task holds its people, and here they
+    are held all at once, so that two who change many do not wait crosswise."""
+    people = {who for each in tasks for who in (each.owner, each.assignee) if who}
+    work.lock_accounts(*people)
 
 
 def all_of(work: Work, turn: Turn, wanted: Wanted, command: verbs.Bulk) -> All:
@@ -63,13 +77,11 @@ def all_of(work: Work, turn: Turn, wanted: Wanted, command: verbs.Bulk) -> All:
 
 
 def held(work: Work, turn: Turn, wanted: Wanted, command: verbs.Bulk) -> All:
-    """The same while nobody else can change them: whoever changes a task holds its people, and here
-    they are held all at once, so that two who change many do not wait crosswise."""
+    """The same while nobody else can change them."""
     every = all_of(work, turn, wanted, command)
     if not (work.shared and every.tasks):
         return every
-    people = {who for each in every.tasks for who in (each.owner, each.assignee) if who}
-    work.lock_accounts(*people)
+    hold(work, every.tasks)
     return all_of(work, turn, wanted, command)
 
 

@@ -9,8 +9,10 @@ from bot.cards import ROW_SHOWN, button
 from bot.language import N_, _
 from bot.reading import parse
 from bot.turn import Turn
+from bot.whom import people
 from bot.words import cut
 from core.chat import Button, Form, Input, Question, Reply
+from core.task import Ref
 from core.work import Work
 
 _IN_A_ROW = 3
@@ -37,8 +39,9 @@ def asked(work: Work, turn: Turn, form: Form) -> Reply:
     return Reply(title=form.title, text=text, buttons=rows)
 
 
-def ask(work: Work, turn: Turn, form: Form, question: Question) -> Reply:
-    """Ask for one field; the next line of text in the private chat is the answer."""
+def ask(work: Work, turn: Turn, form: Form, question: Question, page: int = 1) -> Reply:
+    """Ask for one field; the next line of text in the private chat is the answer. `page`: of the
+    people who are offered, where it asks for one."""
     work.questions.ask(turn.identity.id, turn.identity.chat_id, form.line, question.name)
     text = f"{question.label}? {question.help or _(_EXAMPLES.get(question.kind, ''))}".strip()
     if question.value and question.kind is not Input.CHOICE:
@@ -46,12 +49,21 @@ def ask(work: Work, turn: Turn, form: Form, question: Question) -> Reply:
     options = [_option(form, question, each.label, each.value) for each in question.options]
     if not question.required and question.value and not question.options:
         options.append(_option(form, question, _("Clear it"), ""))
-    return Reply(text=text, buttons=(*_rows(options), (_leave(_("Leave it"), form),)))
+    rows = _rows(options)
+    if question.kind is Input.PERSON and (ref := _ref(form)) is not None:
+        rows = people(work, turn, ref, page)
+    return Reply(text=text, buttons=(*rows, (_leave(_("Leave it"), form),)))
+
+
+def _ref(form: Form) -> Ref | None:
+    """The task that a form is about."""
+    ref = getattr(parse(form.line), "ref", None)
+    return ref if isinstance(ref, Ref) else None
 
 
 def _leave(label: str, form: Form) -> Button:
     """Away from a question: to the card of the task that it is about, if it is about one."""
-    task = getattr(parse(form.line), "ref", None)
+    task = _ref(form)
     if task is None:
         return button(label, verbs.Close(_("Left as it was.")))
     return button(label, verbs.Show(replace(task, revision=0)))

@@ -45,13 +45,15 @@ def row_priority(task: Task) -> list[str]:
     return [words[task.priority]] if task.priority in words else []
 
 
-def with_whom(task: Task) -> str:
-    """Whoever does the task, and whether they said so. Of one that is finished, that is past."""
+def with_whom(task: Task, reader: int = 0) -> str:
+    """Whoever does the task, and whether they said so. Of one that is finished, that is past.
+    `reader`: the account of whoever reads it alone."""
+    name, you = task.assignee_name, reader != 0 and reader == task.assignee
     if not task.status.open or task.offer is Offer.NONE:
-        return f"@{task.assignee_name}"
+        return f"@{name}"
     if task.offer is Offer.OFFERED:
-        return _("offered to @{name}", name=task.assignee_name)
-    return _("accepted by @{name}", name=task.assignee_name)
+        return _("offered to you") if you else _("offered to @{name}", name=name)
+    return _("accepted by you") if you else _("accepted by @{name}", name=name)
 
 
 def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[Fact | Moment, ...]:
@@ -60,7 +62,7 @@ def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[
     lines: list[Fact | Moment] = [Fact(state(task, now))]
     if task.status is Status.COMPLETED and task.completed_at:
         lines = [_done(task, task.completed_at, today, UTC if shared else reader.zone)]
-    lines += map(Fact, _marks(task))
+    lines += map(Fact, _marks(task, 0 if shared else reader.id))
     if task.due is not None:
         lines.append(_due(task.due, today))
     if task.rule:
@@ -74,13 +76,13 @@ def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[
     return tuple(lines)
 
 
-def _marks(task: Task) -> list[str]:
+def _marks(task: Task, reader: int) -> list[str]:
     """What signs say when it is typed."""
     words = {Priority.HIGH: _("high priority"), Priority.LOW: _("low priority")}
     marks = [words[task.priority]] if task.priority in words else []
     marks += [f"#{task.category}"] if task.category else []
     marks += [said_labels(task)] if task.labels else []
-    return marks + ([with_whom(task)] if task.assignee is not None else [])
+    return marks + ([with_whom(task, reader)] if task.assignee is not None else [])
 
 
 def said_labels(task: Task) -> str:

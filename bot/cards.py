@@ -38,8 +38,11 @@ def named(task: Task, *, most: int = ROW_SHOWN) -> str:
     return f"#{task.number} {title}" if task.number else title
 
 
-def item(task: Task, now: datetime, today: date, place: int, *, zone: str = "") -> Item:
-    """A row of a list. `zone`: the reader's, which is not said again in each row."""
+def item(
+    task: Task, now: datetime, today: date, place: int, *, zone: str = "", reader: int = 0
+) -> Item:
+    """A row of a list. `zone`: the reader's, which is not said again in each row; `reader`: the
+    account of whoever reads it alone."""
     details = _when(task, now, today, zone)
     details += row_state(task) + row_priority(task)
     if task.category:
@@ -47,8 +50,15 @@ def item(task: Task, now: datetime, today: date, place: int, *, zone: str = "") 
     if task.labels:
         details.append(said_labels(task))
     if task.assignee is not None:
-        details.append(with_whom(replace(task, assignee_name=cut(task.assignee_name, 20))))
+        cropped = replace(task, assignee_name=cut(task.assignee_name, 20))
+        details.append(with_whom(cropped, reader))
     return Item(named(task), " - ".join(details), button(str(place), opens(task)))
+
+
+def row_of(turn: Turn, task: Task, place: int) -> Item:
+    """A row of somebody's own list."""
+    reader = turn.account
+    return item(task, turn.now, turn.today, place, zone=reader.timezone, reader=reader.id)
 
 
 def _when(task: Task, now: datetime, today: date, zone: str) -> list[str]:
@@ -75,10 +85,12 @@ def card(
     shared: bool = False,
     said: str = "",
     change: int = 0,
+    below: Row = (),
     audience: Audience = Audience.HERE,
 ) -> Reply:
     """The live card of a task. `shared`: everybody in a group reads it, so it shows no numbers and
-    offers to claim. `change`: what an Undo button takes back. `audience`: for whom it is."""
+    offers to claim. `change`: what an Undo button takes back. `below`: one more row of buttons.
+    `audience`: for whom it is."""
     seen = replace(task, number=0) if shared else task
     mine = shared or reader.id == task.owner
     rows = [_first_row(task, shared=shared, mine=mine, change=change)]
@@ -90,13 +102,13 @@ def card(
         title=named(seen, most=TITLE_SHOWN),
         struck=not task.status.open,
         facts=facts(task, now, reader, shared=shared),
-        buttons=tuple(row for row in rows if row),
+        buttons=tuple(row for row in (*rows, below) if row),
         card=snapshot(task),
         audience=audience,
     )
 
 
-def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0) -> Reply:
+def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0, below: Row = ()) -> Reply:
     """The card in answer to somebody; private where others of the chat may not read it."""
     return card(
         task,
@@ -105,6 +117,7 @@ def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0) -> Rep
         shared=turn.belongs_here(task),
         said=said,
         change=change,
+        below=below,
         audience=turn.audience(task),
     )
 
@@ -136,7 +149,7 @@ def _second_row(task: Task, *, mine: bool, shared: bool) -> Row:
         return button(_("Assign"), verbs.Assign(seen)), *snooze, *_notes(task), more
     give_back = () if task.offer is Offer.OFFERED else (button(_("Decline"), verbs.Decline(seen)),)
     note = button(_("Note"), verbs.Note(Ref(public_id=task.public_id)))
-    return *_start(task), *snooze, *give_back, *(_notes(task) or (note,))
+    return *start(task), *snooze, *give_back, *(_notes(task) or (note,))
 
 
 def _notes(task: Task) -> Row:
@@ -155,37 +168,9 @@ def _answers(task: Task, reader: Account, *, shared: bool) -> Row:
     )
 
 
-def _start(task: Task) -> Row:
+def start(task: Task) -> Row:
     pending = task.status is Status.PENDING
     return (button(_("Start"), verbs.Begin(ref(task))),) if pending else ()
-
-
-def more(turn: Turn, task: Task) -> Reply:
-    """The card with its second menu."""
-    reply = turn_card(turn, task)
-    work = list(_start(task))
-    if task.status.open:
-        work.append(button(_("Cancel task"), verbs.Cancel((ref(task),))))
-    work.append(button(_("Delete"), verbs.Delete((ref(task),)), Style.DANGER))
-    about = (
-        button(_("Note"), verbs.Note(Ref(public_id=task.public_id))),
-        button(_("Share"), verbs.Share(Ref(public_id=task.public_id))),
-    )
-    rows = (about, _again(turn, task), tuple(work), (button(_("Back"), opens(task)),))
-    return replace(reply, buttons=tuple(row for row in rows if row))
-
-
-def _again(turn: Turn, task: Task) -> Row:
-    """How a task comes again, and how it reminds."""
-    if not task.status.open:
-        return ()
-    seen, row = ref(task), []
-    if turn.account.id == task.owner:
-        row.append(button(_("Repeat"), verbs.Repeat(seen)))
-        row += [button(_("Skip this time"), verbs.Skip(seen))] if task.rule else []
-    if turn.account.id == (task.assignee or task.owner):
-        row.append(button(_("Nag until done"), verbs.Nag(seen)))
-    return tuple(row)
 
 
 def opens(task: Task) -> verbs.Show:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.small_talk import small_talk
 from core.chat import Inbound, Kind
 from core.errors import Refusal
 from core.rights import Actor, Right
@@ -11,9 +12,12 @@ from core.work import Work
 
 def is_chatter(work: Work, inbound: Inbound) -> bool:
     """Whether plain text in a group is none of our business: all is but for a note, which is what
-    whoever owns or does a task replies to its card. Nobody is entered for talking."""
+    whoever owns or does a task replies to its card, unless that is only kind. Nobody is entered for
+    talking."""
     if inbound.kind is not Kind.TEXT or inbound.address.private:
         return False
+    if small_talk(inbound.line):
+        return True
     chat, writer = work.chats.find(inbound.address), work.accounts.known(inbound.sender)
     if chat is None or writer is None or inbound.edited:
         return True

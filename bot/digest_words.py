@@ -44,7 +44,8 @@ def digest_of(work: Work, reader: Account, late: timedelta = timedelta()) -> Rep
     if found.empty:
         return None
     buttons = (Button(_("All tasks"), "list"), button(_("Digest"), verbs.Digest()))
-    return replace(_shown(work, found, reader.timezone, late), buttons=(buttons,))
+    shown = _shown(work, found, reader.timezone, late, reader=reader.id)
+    return replace(shown, buttons=(buttons,))
 
 
 def group_digest_of(
@@ -60,12 +61,13 @@ def group_digest_of(
     return replace(shown, items=rows, buttons=((button(_("Digest"), verbs.GroupDigest()),),))
 
 
-def _shown(work: Work, found: Overview, here: str, late: timedelta) -> Reply:
-    """`here`: the zone, which is not said again in each row; empty where it is not known."""
+def _shown(work: Work, found: Overview, here: str, late: timedelta, *, reader: int = 0) -> Reply:
+    """`here`: the zone, which is not said again in each row; empty where it is not known.
+    `reader`: the account of whoever reads it alone."""
     today = work.now.astimezone(ZoneInfo(here or "UTC")).date()
     places = count(1)
     rows = [
-        item(task, work.now, today, next(places), zone=here)
+        item(task, work.now, today, next(places), zone=here, reader=reader)
         for part in (found.overdue, found.today, found.undated)
         for task in part.tasks
     ]

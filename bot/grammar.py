@@ -83,14 +83,15 @@ def to_line(command: Command) -> str:
     options = []
     for part in parts(type(command)):
         value = getattr(command, part.name)
+        if value is None:
+            continue
         if part.keyword:
-            if value is not None:
-                options.append(f"{part.name}:{_quoted(_word(value))}")
+            options.append(f"{part.name}:{_quoted(_word(value))}")
         elif part is last:
             rest = value
         elif isinstance(value, tuple):
             words += [_word(each) for each in value]
-        elif value is not None:
+        else:
             words.append(_word(value))
     return " ".join(filter(None, [*words, *options, rest]))
 
@@ -117,15 +118,15 @@ def rest_of(kind: type[Command]) -> Part | None:
 
 
 def _word(value: Any) -> str:
-    match value:
-        case Ref(number=number) if number:
-            return str(number)
-        case Ref(public_id=public_id, revision=revision):
-            return f"t:{public_id} rev:{revision}" if revision else f"t:{public_id}"
-        case bool():
-            return "on" if value else "off"
-        case _:
-            return str(value)
+    if isinstance(value, Ref):
+        return str(value.number) if value.number else _named(value)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
+
+
+def _named(task: Ref) -> str:
+    return f"t:{task.public_id} rev:{task.revision}" if task.revision else f"t:{task.public_id}"
 
 
 def _quoted(word: str) -> str:

@@ -9,6 +9,7 @@ from bot import verbs
 from bot.grammar import Command, GrammarError
 from bot.quickadd import length, repeating
 from bot.reading import entry_of, parse, split
+from bot.small_talk import Talk, small_talk
 from bot.turn import Turn, commands
 from bot.typed import context_of
 from core import letters
@@ -47,7 +48,8 @@ def interpret(work: Work, turn: Turn) -> Wanted:
     if inbound.kind is not Kind.VISIT and not inbound.line.startswith(f"{verbs.Ask.name} "):
         work.questions.close(turn.identity.id, turn.identity.chat_id)
     if inbound.kind is Kind.ADDRESSED:
-        said = _as_meant(_code(inbound.line) or _addressed(inbound.line), turn)
+        said = _code(inbound.line) or _kindly(inbound.line) or _addressed(inbound.line)
+        said = _as_meant(said, turn)
         by_itself = isinstance(said, verbs.Add) and said.text == inbound.line
         return Wanted((_below_a_card(work, turn) if by_itself else None) or said)
     return Wanted(_as_meant(_through_a_link(parse(inbound.line, inbound.answers)), turn))
@@ -89,7 +91,20 @@ def _plain(work: Work, turn: Turn) -> Wanted:
         return Wanted(parse(asked_for.line, {asked_for.field: text}), answers=True)
     if text.lower() in PLAIN_WORDS:
         return Wanted(parse(text))
-    return Wanted(_below_a_card(work, turn) or verbs.Add(text))
+    return Wanted(_below_a_card(work, turn) or _kindly(text) or verbs.Add(text))
+
+
+def _kindly(text: str) -> Command | None:
+    """What is said to be kind makes no task; a greeting is one back, who is lost gets help."""
+    match small_talk(text):
+        case None:
+            return None
+        case Talk.GREETING:
+            return verbs.Start()
+        case Talk.LOST:
+            return verbs.Help()
+        case _:
+            return verbs.SmallTalk(text)
 
 
 def _in_a_group(work: Work, turn: Turn) -> Wanted:
@@ -117,16 +132,23 @@ def _as_meant(command: Command, turn: Turn) -> Command:
     match command:
         case verbs.Link(code=code) if letters.read(code):
             return verbs.Letters(code)
-        case verbs.Remind(ref=None, before=text) if text and not _is_setting(text, turn):
-            return verbs.Add(f"remind {text}")
-        case verbs.Nag(ref=None, every=text) if text and not _is_setting(text, turn):
-            return verbs.Add(f"nag {text}")
+        case verbs.Remind(ref=None, before=text) | verbs.Nag(ref=None, every=text) if (
+            text and not _is_setting(text, turn)
+        ):
+            return verbs.Add(f"{command.name} {text}")
         case verbs.Repeat(ref=None, rule=text) if text and not repeating(text, context_of(turn)):
             return verbs.Add(f"repeat {text}")
         case verbs.Note(ref=None, text=text) if text and not turn.inbound.replied:
             return verbs.Add(f"note {text}")
+        case verbs.Label(ref=None, names=text) if text and not _labels(text, turn):
+            return verbs.Add(f"label {text}")
         case _:
             return command
+
+
+def _labels(text: str, turn: Turn) -> bool:
+    """Whether it says labels, of whichever task."""
+    return bool(turn.inbound.replied) or text.startswith("~")
 
 
 def _is_setting(text: str, turn: Turn) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.cards import item
+from bot.cards import row_of
 from bot.grammar import Command, fits, to_line
 from bot.language import _
 from bot.turn import Turn
@@ -56,8 +56,7 @@ def titled(name: str, where: At, found: Page) -> str:
 def rows(turn: Turn, where: At, found: Page) -> tuple[Item, ...]:
     """The tasks of a page, by their places in the list."""
     return tuple(
-        item(task, turn.now, turn.today, place, zone=turn.account.timezone)
-        for place, task in enumerate(found.tasks, where.skip + 1)
+        row_of(turn, task, place) for place, task in enumerate(found.tasks, where.skip + 1)
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
-from bot.cards import button, item
-from bot.grammar import Command
+from bot.cards import button, row_of
+from bot.grammar import Command, fits
 from bot.language import _
 from bot.turn import Turn
 from core.chat import Hint, Reply
@@ -18,12 +19,29 @@ PICKED_FROM = 8
 OPEN = Filter()
 
 
+class Kind(Protocol):
+    """A command about a task, and what is said of it in words."""
+
+    def __call__(self, ref: Ref | None = None, said: str = "", /) -> Command: ...
+
+
 def meant(work: Work, turn: Turn, ref: Ref | None) -> Ref | None:
     """The task named, or the one whose card the message replies to."""
     if ref is None and turn.inbound.replied:
         shown = work.cards.shown_by(turn.chat.id, turn.inbound.replied)
         return Ref(public_id=shown) if shown else None
     return ref
+
+
+def carrying(kind: Kind, said: str) -> Callable[[Ref], Command]:
+    """What was said of no task, to be said of one that is picked, as far as a button can carry
+    it: else that one is asked about anew."""
+
+    def make(ref: Ref) -> Command:
+        whole = kind(ref, said)
+        return whole if fits(whole) else kind(ref)
+
+    return make
 
 
 def pick(
@@ -45,6 +63,6 @@ def pick(
     items = []
     for place, task in enumerate(page.tasks, 1):
         choice = button(str(place), make(Ref(public_id=task.public_id)))
-        row = item(task, turn.now, turn.today, place, zone=turn.account.timezone)
+        row = row_of(turn, task, place)
         items.append(replace(row, button=choice))
     return Reply(text=question, items=tuple(items))

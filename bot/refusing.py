@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.cards import turn_card
+from bot import verbs
+from bot.cards import button, turn_card
 from bot.errors import explain
 from bot.fields import with_problem
+from bot.grammar import fits
 from bot.language import _
 from bot.plan_limits import limited
 from bot.stale import stale
 from bot.turn import Turn
-from core.chat import Hint, Kind, Reply
-from core.errors import NothingToUndo, NotUnderstood, PlanLimit, RateLimited, Refusal, Stale
+from core.chat import Hint, Kind, Link, Reply
+from core.errors import (
+    NothingToUndo,
+    NotUnderstood,
+    PlanLimit,
+    RateLimited,
+    Refusal,
+    Stale,
+    UnknownPerson,
+    WrongPlace,
+)
 from core.task import Ref, Task
 from core.work import Work
 
@@ -26,8 +37,7 @@ def refused_in_words(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     if isinstance(refusal, Stale):
         return stale(work, turn, refusal)
     reply = limited(work, turn, refusal) if isinstance(refusal, PlanLimit) else explain(refusal)
-    if isinstance(refusal, NotUnderstood) and refusal.what in _OF_WORDS:
-        reply = or_a_task(turn, reply)
+    reply = _with_way_on(turn, refusal, reply)
     if isinstance(refusal, NothingToUndo) and (shown := _shown(work, turn)) is not None:
         return replace(turn_card(turn, shown, said=reply.toast), toast=reply.toast)
     if kind is Kind.FORM:
@@ -39,12 +49,37 @@ def refused_in_words(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     return replace(reply, fresh=True, toast="")
 
 
+def _with_way_on(turn: Turn, refusal: Refusal, reply: Reply) -> Reply:
+    """The words with what may have been wanted instead, which the refusal alone does not know."""
+    match refusal:
+        case NotUnderstood(what=what) if what in _OF_WORDS:
+            return or_a_task(turn, reply)
+        case UnknownPerson():
+            return _or_a_new_task(turn, reply)
+        case WrongPlace() if turn.inbound.entrance:
+            return replace(reply, buttons=((Link(_("Open DM"), turn.inbound.entrance),),))
+        case _other:
+            return reply
+
+
 def or_a_task(turn: Turn, reply: Reply) -> Reply:
     """What began like a command, and was perhaps meant as a task: `cancel the newspaper`."""
     if turn.inbound.kind is not Kind.ADDRESSED or " " not in turn.inbound.line:
         return reply
     hint = Hint(f"add {turn.inbound.line}", _("if you meant a task"))
     return replace(reply, hints=(*reply.hints, hint))
+
+
+def _or_a_new_task(turn: Turn, reply: Reply) -> Reply:
+    """Plain text where a name was asked for was perhaps the next task: a press adds it, and ends
+    the question."""
+    add = verbs.Add(turn.inbound.line)
+    if turn.inbound.kind is not Kind.TEXT or "\n" in add.text:
+        return reply
+    if not fits(add):
+        hint = Hint(f"add {add.text}", _("if you meant a task"))
+        return replace(reply, hints=(*reply.hints, hint))
+    return replace(reply, buttons=((button(_("Add it as a task"), add),),))
 
 
 def _shown(work: Work, turn: Turn) -> Task | None:

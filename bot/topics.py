@@ -21,6 +21,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "cancel 42",
             "delete 42",
             N_("note 42 from the corner shop"),
+            "label 42 ~errand",
             "share 42",
             "undo",
         ),

@@ -35,8 +35,9 @@ def zone_set(work: Work, account: int, old: str) -> Reply:
         zone=zone.key,
         example=_such_as(example),
     )
-    moves = button(_("Move them"), verbs.MoveZone(old))
-    keeps = button(_("Keep"), verbs.Close(_("They stay as they are.")))
+    moves = button(ngettext("Move it", "Move them", count), verbs.MoveZone(old))
+    kept = ngettext("That task stays as it is.", "They stay as they are.", count)
+    keeps = button(_("Keep"), verbs.Close(kept))
     return Reply(text=f"{saved} {asked}", buttons=((moves, keeps),), audience=Audience.HERE)
 
 

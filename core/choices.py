@@ -22,6 +22,25 @@ _LISTS = (
     .order_by(func.count().desc(), _t.category)
     .limit(bindparam("most"))
 )
+_NEWEST_IN = (  # newest first: whoever names a list does so again soon
+    select(_n.task_id)
+    .join(schema.task, _t.id == _n.task_id)
+    .where(
+        _n.account_id == bindparam("viewer"),
+        _t.deleted_at.is_(None),
+        func.lower(_t.category) == bindparam("category"),
+    )
+    .order_by(_n.number.desc())
+    .limit(1)
+)
+_KNOWN = (
+    select(_t.category)
+    .join(schema.concern, _n.task_id == _t.id)
+    .where(_n.account_id == bindparam("viewer"), _t.deleted_at.is_(None), _t.category != "")
+    .group_by(_t.category)
+    .order_by(func.count().desc(), _t.category)
+    .limit(bindparam("most"))
+)
 _LABELS = (
     select(_t.labels, func.count().label("tasks"))
     .join(schema.concern, _n.task_id == _t.id)
@@ -42,6 +61,17 @@ _PEOPLE = (
 def lists(work: Work, viewer: int, *, most: int) -> list[str]:
     """Those with the most open tasks first."""
     return [row.category for row in work.run(_LISTS, {"viewer": viewer, "most": most})]
+
+
+def is_list(work: Work, viewer: int, name: str) -> bool:
+    """Whether a task of theirs is in a list of that name, finished ones too; in small letters."""
+    values = {"viewer": viewer, "category": name.lower()}
+    return work.run(_NEWEST_IN, values).first() is not None
+
+
+def known_lists(work: Work, viewer: int, *, most: int) -> list[str]:
+    """Those that finished tasks are in, too; with the most tasks first."""
+    return [row.category for row in work.run(_KNOWN, {"viewer": viewer, "most": most})]
 
 
 def labels(work: Work, viewer: int, *, most: int) -> list[str]:

@@ -113,6 +113,7 @@ class Tasks:
             self._numbers.give(draft.assignee, task, opened=opened)
             event = TaskAssigned(task, 1, actor.account)
             self._work.assigning.tell_given(actor, event, draft.assignee, title)
+            self._work.reminders.expect(task, actor.account, row)
         reminder = self._work.reminders.follow(task, actor.account, row) if draft.due else None
         at = elsewhere(reminder) if draft.assignee in {None, actor.account} else None
         return self._as_added(actor, row | {"id": task, "number": number, "reminds_at": at})
@@ -167,7 +168,8 @@ class Tasks:
 
     def undo(self, actor: Actor, change: int = 0) -> list[str]:
         """Take back the actor's last change, or that one if it is their last; the public ids of
-        the tasks that it concerns. Raises `NothingToUndo`."""
+        the tasks that are as before, or of those that were added, if that is all that it did. What
+        comes next of one that is not done after all goes uncounted. Raises `NothingToUndo`."""
         back = self._undo.take(actor, change)
         people = {task.owner for task, _ in back} | {task.assignee for task, _ in back}
         people |= {before.get("assignee_id") for _, before in back}
@@ -180,7 +182,8 @@ class Tasks:
                 event = TaskCompleted(task.id, task.completions, actor.account)
                 self._work.notices.take_back(task.id, event)
             self._writer.write(actor, task, before, undoable=False)
-        return [task.public_id for task, _ in back]
+        kept = [task.public_id for task, before in back if not before.get("deleted_at")]
+        return kept or [task.public_id for task, _ in back]
 
     @property
     def change(self) -> int:

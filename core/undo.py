@@ -13,6 +13,7 @@ from core import schema
 from core.errors import NothingToUndo
 from core.reading import BY_ID, read_task
 from core.rights import Actor
+from core.sql import Overtaken
 from core.task import Task
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ UNDO_FOR = timedelta(minutes=10)
 SNOOZED = "snoozed"
 """Stands among the columns to restore for a snooze, which is no column (`core/snoozes.py`)."""
 
-_c, _ct = schema.change.c, schema.change_task.c
+_c, _ct, _t = schema.change.c, schema.change_task.c, schema.task.c
 _BEGIN = insert(schema.change).returning(_c.id)
 _ADD = insert(schema.change_task)
 _LAST = (
@@ -33,8 +34,10 @@ _LAST = (
     .order_by(_c.id.desc())
     .limit(1)
 )
+# One statement, so that both revisions are of one moment: who follows (`Undo.follow`) moves both.
 _TASKS = (
-    select(_ct.task_id, _ct.before, _ct.revision)
+    select(_ct.task_id, _ct.before, _ct.revision, _t.revision.label("now"))
+    .join(schema.task, _t.id == _ct.task_id)
     .where(_ct.change_id == bindparam("change"))
     .order_by(_ct.task_id)
 )
@@ -43,6 +46,15 @@ _UNDONE = (
     .where(_c.id == bindparam("change"), _c.undone_at.is_(None))
     .values(undone_at=bindparam("now"))
     .returning(_c.id)
+)
+_FOLLOW = (
+    update(schema.change_task)
+    .where(
+        _ct.task_id == bindparam("task"),
+        _ct.revision == bindparam("seen"),
+        _ct.before.not_like('%"due_zone"%'),  # which would bring the date of before back
+    )
+    .values(revision=_ct.revision + 1)
 )
 _OLD = select(_c.id).where(_c.made_at < bindparam("before"))
 _FORGET_TASKS = delete(schema.change_task).where(_ct.change_id.in_(_OLD))
@@ -64,6 +76,11 @@ class Undo:
     def changed(self, actor: Actor, task: int, before: Mapping[str, Any], revision: int) -> None:
         """Undoing it restores these columns, unless somebody changed the task after."""
         self._note(actor, task, before, revision)
+
+    def follow(self, task: int, revision: int) -> None:
+        """Something moved a task of this revision to the next one, by which nobody changed what
+        they would undo: that it was added can be undone as before."""
+        self._work.run(_FOLLOW, {"task": task, "seen": revision})
 
     def _note(self, actor: Actor, task: int, before: Mapping[str, Any], revision: int) -> None:
         if not self._work.change:
@@ -90,15 +107,22 @@ class Undo:
             raise NothingToUndo("late")
         back = []
         for row in self._work.run(_TASKS, {"change": last.id}).all():
+            if row.now != row.revision:
+                raise NothingToUndo("changed")
             values = {"task": row.task_id, "viewer": actor.account}
             task = read_task(self._work.run(BY_ID, values).one())
-            if task.revision != row.revision:
-                raise NothingToUndo("changed")
+            if task.revision != row.now:
+                raise Overtaken  # since a moment ago
             back.append((task, self._load(row.before)))
         done = {"change": last.id, "now": self._work.now}
         if self._work.run(_UNDONE, done).first() is None:
             raise NothingToUndo("none")
         return back
+
+    def moved(self, change: int) -> bool:
+        """Whether that change brought a task to another chat."""
+        rows = self._work.run(_TASKS, {"change": change}).all()
+        return any("chat_id" in orjson.loads(row.before) for row in rows)
 
     def _load(self, before: str) -> dict[str, Any]:
         columns: dict[str, Any] = orjson.loads(before)

@@ -13,6 +13,7 @@ from bot.forms import add_form, add_question
 from bot.grammar import straight
 from bot.kept import quotes_code
 from bot.language import N_, _
+from bot.new_lists import answers, has_room, others, question, too_long, unlisted
 from bot.outcomes import due_of, which_date
 from bot.people import is_person, person_named, person_of
 from bot.quickadd import MOST, Understood, lines, understand
@@ -66,7 +67,8 @@ def add(work: Work, turn: Turn, command: verbs.Add) -> Reply:
 def _add(work: Work, turn: Turn, command: verbs.Add, text: str) -> Reply:
     """One task."""
     said, draft = read_draft(work, turn, text)
-    whole = draft.description
+    whole, lists = draft.description, () if command.category else others(work, turn, said)
+    draft = unlisted(draft) if lists else draft
     task = work.tasks.add(turn.actor, with_fields(work, turn, command, draft))
     remember(work, turn, [(task.id, text)])
     if said.ambiguity and task.due is None:
@@ -74,8 +76,11 @@ def _add(work: Work, turn: Turn, command: verbs.Add, text: str) -> Reply:
         if len(said.ambiguity.candidates) == 1:
             saved = _("Added without a date - is it one?")
         return which_date(turn, task, said.ambiguity, saved=saved)
-    text = f"{_said_added(text, whole)} {unreached(work, task)}".strip()
-    return card_of(turn, task, work.tasks.change, said, text)
+    about = (_said_added(text, whole), unreached(work, task), question(said) if lists else "")
+    text = " ".join(filter(None, about))
+    added = card_of(turn, task, work.tasks.change, said, text)
+    row = answers(task, said, lists) if lists else ()
+    return replace(added, buttons=(*added.buttons, row)) if row else added
 
 
 def wholes(text: str) -> list[str]:
@@ -90,7 +95,9 @@ def read_draft(work: Work, turn: Turn, text: str) -> tuple[Understood, Draft]:
     several = lines(text)
     said = _understood(work, turn, several[0])
     long = len(several) > MOST or len(said.title) > TITLE_LIMIT
-    return said, _drafted(work, turn, said, clean(text).strip() if long else "")
+    long |= too_long(said) and not has_room(said)
+    draft = _drafted(work, turn, said, clean(text).strip() if long else "")
+    return said, unlisted(draft) if too_long(said) else draft
 
 
 def _understood(work: Work, turn: Turn, line: str) -> Understood:

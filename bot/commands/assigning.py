@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import verbs
-from bot.cards import button, item
+from bot.cards import button, row_of
 from bot.language import N_, _
 from bot.outcomes import outcome
 from bot.picking import meant, pick
@@ -50,10 +50,7 @@ def offers(work: Work, turn: Turn, command: verbs.Offers) -> Reply:
     waiting = work.assigning.offered(turn.account.id, most=OFFERS)
     if not waiting:
         return Reply(text=_("Nobody waits for your answer."), buttons=(_to_tasks(),))
-    items = (
-        item(task, turn.now, turn.today, place, zone=turn.account.timezone)
-        for place, task in enumerate(waiting, 1)
-    )
+    items = (row_of(turn, task, place) for place, task in enumerate(waiting, 1))
     return Reply(
         title=_("Offered to you"),
         text=_("Open one to accept or decline it."),

@@ -6,24 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import verbs
-from bot.all_of import All, all_of, back, held, nothing, question, with_limit
+from bot.all_of import UNASKED, All, all_of, back, held, nothing, question, with_limit
 from bot.asking import minutes, stands
 from bot.cards import ref
-from bot.commands.reminding import moment_of, said_when
 from bot.filters import Wanted, read
 from bot.grammar import fits, straight, to_line
 from bot.language import N_, _, ngettext
+from bot.laters import said_when, to_come
 from bot.outcomes import undo_row
 from bot.turn import Turn, commands
 from bot.usual_times import hours, monday
 from bot.verbs import Act
 from core.chat import Button, Hint, Reply, Style
-from core.errors import NotUnderstood
 from core.task import Ref, Status
 from core.work import Work
 
-UNASKED = 10
-"""As many are completed by one typed line without a question (`product.md` 1.6)."""
 _LABELS: Mapping[Act, str] = {
     Act.DONE: N_("Done {n}"),
     Act.SNOOZE: N_("Snooze {n}"),
@@ -105,9 +102,7 @@ def _snooze(work: Work, turn: Turn, every: All) -> Reply:
     count, when = len(every.tasks), (every.command.when or "").strip()
     if not (when and every.shown):
         return _until(turn, every)
-    later = moment_of(turn, when)
-    if later.at <= turn.now:
-        raise NotUnderstood("time", when, "what is still to come, such as 2h or tomorrow 9:00")
+    later = to_come(turn, when)
     for each in every.tasks:
         work.reminders.snooze(turn.actor, Ref(public_id=each.public_id), later.at, later.zone)
     text = ngettext(

@@ -10,7 +10,7 @@ from bot.cards import button, opens, ref, turn_card
 from bot.grammar import straight
 from bot.language import _
 from bot.outcomes import outcome, which_date, with_zone_hint
-from bot.picking import meant, pick
+from bot.picking import carrying, meant, pick
 from bot.quickadd import Ambiguity, when
 from bot.retitling import retitled
 from bot.turn import Turn, commands
@@ -32,7 +32,7 @@ NONE = frozenset(
 def due(work: Work, turn: Turn, command: verbs.Due) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
-        return pick(work, turn, verbs.Due, _("Which one?"))
+        return pick(work, turn, carrying(verbs.Due, command.date), _("Which one?"))
     said = " ".join(filter(None, (straight(command.date).strip(), command.time or "")))
     task = work.tasks.get(turn.actor, found, Right.OWN)
     if not said:

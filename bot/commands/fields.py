@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import verbs
+from bot.asking import ask
 from bot.assigned import given
 from bot.commands.due import NONE
 from bot.forms import assign_form, edit_form
@@ -14,9 +15,12 @@ from bot.language import N_, _
 from bot.outcomes import due_of, outcome
 from bot.people import person_named
 from bot.picking import meant, pick
+from bot.retitling import without
 from bot.turn import Turn, commands
 from bot.typed_fields import before_of, labels_of, rule_of, said_rule
+from core.acquainted import acquaintance
 from core.chat import Reply
+from core.errors import UnknownPerson
 from core.rights import Right
 from core.task import Due, Task, read_priority, read_status
 from core.work import Work
@@ -42,6 +46,8 @@ def _values(work: Work, turn: Turn, task: Task, command: verbs.Edit) -> dict[str
         values["title"] = straight(command.text)
     if command.title is not None:
         values["title"] = command.title
+    if command.words is not None:
+        values["title"] = without(task.title, command.words)
     if command.description is not None:
         values["description"] = command.description
     if command.category is not None:
@@ -89,6 +95,16 @@ def _due(turn: Turn, task: Task, day: str | None, clock: str | None) -> Due | No
     return due
 
 
+def _whom(work: Work, turn: Turn, command: verbs.Assign, task: Task) -> int | None:
+    """Who gets it. Raises `UnknownPerson`."""
+    if command.to is None:
+        return _account(work, turn, command.person)
+    person = acquaintance(work, turn.account.id, task, command.to)
+    if person is None:
+        raise UnknownPerson(str(command.to))
+    return person.id
+
+
 def _account(work: Work, turn: Turn, said: str) -> int | None:
     if not said.strip() or said.strip().lower() in NONE:
         return None
@@ -112,9 +128,12 @@ def assign(work: Work, turn: Turn, command: verbs.Assign) -> Reply:
     if found is None:
         return pick(work, turn, verbs.Assign, _("Which one do you want to give away?"))
     task = work.tasks.get(turn.actor, found, Right.OWN)
-    if not command.person.strip():
-        return Reply(form=assign_form(task))
-    task = work.tasks.assign(turn.actor, found, _account(work, turn, command.person))
+    if not command.person.strip() and command.to is None:
+        form = assign_form(task)
+        if turn.inbound.forms or command.page is None:
+            return Reply(form=form)
+        return ask(work, turn, form, form.questions[0], command.page)
+    task = work.tasks.assign(turn.actor, found, _whom(work, turn, command, task))
     if not work.tasks.change:
         return outcome(work, turn, task, _("That is how it was."))
     return outcome(work, turn, task, given(work, task))

@@ -35,7 +35,7 @@ _STATES = {
     "overdue": N_("Overdue"),
     "mine": N_("Assigned to me"),
     "started": N_("In progress"),
-    "done": N_("Done"),
+    "done": N_("Finished"),
     "cancelled": N_("Cancelled"),
     "all": N_("All"),
 }

@@ -19,7 +19,7 @@ _SHORTCUTS = (
     (N_("Open"), ""),
     (N_("Today"), "today"),
     (N_("Overdue"), "overdue"),
-    (N_("Done"), "done"),
+    (N_("Finished"), "done"),
 )
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 from bot import verbs
 from bot.cards import button, opens, turn_card
-from bot.grammar import Command, fits
 from bot.language import _
 from bot.outcomes import outcome
-from bot.picking import meant, pick
+from bot.picking import carrying, meant, pick
 from bot.quickadd import length
+from bot.several import FINISHED
 from bot.spans import in_words
 from bot.turn import Turn, commands
 from bot.typed import context_of
@@ -32,20 +31,14 @@ def nag(work: Work, turn: Turn, command: verbs.Nag) -> Reply:
     said = command.every.strip()
     found = meant(work, turn, command.ref)
     if found is None:
-        return pick(work, turn, partial(_carried, said), _("Which one shall I go on about?"))
+        return pick(work, turn, carrying(verbs.Nag, said), _("Which one shall I go on about?"))
     task = work.tasks.get(turn.actor, found, Right.WORK)
     if not task.status.open:
-        return outcome(work, turn, task, _("It is finished, so there is nothing to remind you of."))
+        return outcome(work, turn, task, _(FINISHED))
     if not said:
         return _presets(turn, task)
     task = set_nag(work, turn.actor, found, _minutes(turn, said))
     return outcome(work, turn, task, _told(turn, task))
-
-
-def _carried(said: str, seen: Ref) -> Command:
-    """The same of one task, as far as a button can carry it."""
-    whole = verbs.Nag(seen, said)
-    return whole if fits(whole) else verbs.Nag(seen)
 
 
 def _minutes(turn: Turn, said: str) -> int | None:

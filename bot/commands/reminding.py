@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 from bot import verbs
 from bot.cards import button, opens, turn_card
 from bot.commands.zone import timezone
-from bot.grammar import Command, fits
-from bot.language import N_, _
+from bot.language import _
+from bot.laters import moment_of, others, said_when, snooze_several, to_come
 from bot.outcomes import outcome
-from bot.picking import meant, pick
-from bot.quickadd import length, when
+from bot.picking import carrying, meant, pick
+from bot.quickadd import length
+from bot.several import FINISHED
 from bot.spans import in_words
 from bot.turn import Turn, commands
 from bot.typed import context_of
 from bot.typed_fields import before_of
 from bot.usual_times import hours, monday
-from bot.words import say_instant
 from bot.zone_asking import ask_for
 from core.chat import Button, Hint, Reply
-from core.errors import NotUnderstood
 from core.moments import Moment, moment
 from core.rights import Right
-from core.task import NEVER, Due, Ref, Task
+from core.task import NEVER, Ref, Task
 from core.work import Work
-
-_DAY = timedelta(days=1)
-_FINISHED = N_("It is finished, so there is nothing to remind you of.")
 
 
 @commands.on(verbs.Snooze, aliases=("later",), usage="42 2h")
@@ -38,20 +33,29 @@ def snooze(work: Work, turn: Turn, command: verbs.Snooze) -> Reply:
         return _there(work, turn, command, command.zone)
     found = meant(work, turn, command.ref)
     if found is None:
-        then = partial(_carried, verbs.Snooze, command.when)
+        then = carrying(verbs.Snooze, command.when)
         return pick(work, turn, then, _("Which one later?"))
+    if (more := others(turn, command)) is not None:
+        return snooze_several(work, turn, (found, *more[0]), more[1])
+    return _snooze(work, turn, found, command.when.strip())
+
+
+def _snooze(work: Work, turn: Turn, found: Ref, said: str) -> Reply:
+    """One task."""
     task = work.tasks.get(turn.actor, found, Right.WORK)
-    said = command.when.strip()
     if not task.status.open:
-        return outcome(work, turn, task, _(_FINISHED))
+        return outcome(work, turn, task, _(FINISHED))
     if not said:
         return _presets(work, turn, task)
     if said.lower() in verbs.NO:
         return outcome(work, turn, work.reminders.wake(turn.actor, found), _("Snoozed no more."))
-    when_ = moment_of(turn, said)
-    if when_.at <= turn.now:
-        raise NotUnderstood("time", said, "what is still to come, such as 2h or tomorrow 9:00")
-    return _snoozed(work, turn, found, when_, everywhere=length(said, context_of(turn)) is not None)
+    return _snoozed(
+        work,
+        turn,
+        found,
+        to_come(turn, said),
+        everywhere=length(said, context_of(turn)) is not None,
+    )
 
 
 def _snoozed(work: Work, turn: Turn, ref: Ref, when_: Moment, *, everywhere: bool) -> Reply:
@@ -73,29 +77,6 @@ def _there(work: Work, turn: Turn, command: verbs.Snooze, zone: str) -> Reply:
     if not there.account.timezone or moment_of(there, command.when.strip()).at <= turn.now:
         return timezone(work, turn, verbs.Timezone(zone))
     return snooze(work, there, replace(command, zone=None))
-
-
-def _carried(kind: type[verbs.Snooze | verbs.Remind], said: str, seen: Ref) -> Command:
-    """The same of one task, as far as a button can carry it."""
-    whole = kind(seen, said)
-    return whole if fits(whole) else kind(seen)
-
-
-def said_when(turn: Turn, when_: Moment) -> str:
-    return f"{say_instant(when_.wall, turn.today)} ({when_.zone})"
-
-
-def moment_of(turn: Turn, said: str) -> Moment:
-    """`2h`, `tomorrow`, `fri 9:00`. Hours are what a clock counts, days the calendar's."""
-    context = context_of(turn)
-    if (ahead := length(said, context)) is not None:
-        if ahead % _DAY:
-            return Moment.of(turn.now + ahead, context.zone)
-        return moment(Due(context.today + ahead, context.wall.time(), context.zone), 0)
-    read = when(said, context)
-    if read is None or len(read.choices) > 1:
-        raise NotUnderstood("time", said, "2h, tonight, tomorrow or fri 9:00")
-    return moment(read.choices[0], 0)
 
 
 def _presets(work: Work, turn: Turn, task: Task) -> Reply:
@@ -123,12 +104,11 @@ def _presets(work: Work, turn: Turn, task: Task) -> Reply:
 def remind(work: Work, turn: Turn, command: verbs.Remind) -> Reply:
     found = meant(work, turn, command.ref)
     if found is None:
-        then = partial(_carried, verbs.Remind, command.before)
-        return pick(work, turn, then, _("Which one?"))
+        return pick(work, turn, carrying(verbs.Remind, command.before), _("Which one?"))
     task = work.tasks.get(turn.actor, found, Right.WORK)
     said = command.before.strip()
     if not task.status.open:
-        return outcome(work, turn, task, _(_FINISHED))
+        return outcome(work, turn, task, _(FINISHED))
     if not said:
         return _offsets(turn, task)
     minutes = before_of(turn, said)

@@ -14,6 +14,7 @@ from bot.grammar import fits
 from bot.language import _, ngettext
 from bot.outcomes import undo_row
 from bot.picking import meant, pick
+from bot.several import MOST, SHOWN, Named, question
 from bot.turn import IN_PRIVATE, Turn, commands
 from core.chat import Button, Reply, Style
 from core.errors import NoSuchTask, TooMany
@@ -21,24 +22,21 @@ from core.rights import Right
 from core.task import Ref, Task
 from core.work import Work
 
-SHOWN = 10
-"""Tasks that a question names."""
-SURE = 6
-"""As many fit the button of a question, whatever their numbers."""
-
 
 @commands.on(verbs.Delete, aliases=("remove",), usage="42 43")
 def delete(work: Work, turn: Turn, command: verbs.Delete) -> Reply:
     found = command.refs or tuple(filter(None, [meant(work, turn, None)]))
     if not found:
         return pick(work, turn, lambda each: verbs.Delete((each,)), _("Which one should go?"))
-    return _really(turn, [work.tasks.get(turn.actor, each, Right.OWN) for each in found])
+    if len(found) > MOST:
+        raise TooMany("tasks in one line", MOST)
+    return _really(work, turn, [work.tasks.get(turn.actor, each, Right.OWN) for each in found])
 
 
-def _really(turn: Turn, tasks: Sequence[Task]) -> Reply:
+def _really(work: Work, turn: Turn, tasks: Sequence[Task]) -> Reply:
     several = {each.id: each for each in tasks}
     if len(several) > 1:
-        return _really_all(turn, [*several.values()])
+        return _really_all(work, turn, [*several.values()])
     [task] = several.values()
     asked = verbs.DeleteNow((ref(task),), at=minutes(turn))
     label = _("Delete #{number}", number=task.number) if task.number else _("Delete")
@@ -52,11 +50,11 @@ def _really(turn: Turn, tasks: Sequence[Task]) -> Reply:
     return Reply(text=text, buttons=(tuple(row),))
 
 
-def _really_all(turn: Turn, tasks: Sequence[Task]) -> Reply:
-    """Several, which the button names by the asker's own numbers."""
+def _really_all(work: Work, turn: Turn, tasks: Sequence[Task]) -> Reply:
+    """Several, which the button names by the asker's own numbers where it has room for them."""
     asked = verbs.DeleteNow(tuple(Ref(number=each.number) for each in tasks), at=minutes(turn))
     if not (fits(asked) and all(each.number for each in tasks)):
-        raise TooMany("tasks to delete in one line", SURE)
+        return question(work, turn, Named(verbs.Each.DELETE, tuple(tasks)))
     text = ngettext(
         "Delete {n} task? This cannot be undone after 10 minutes.",
         "Delete {n} tasks? This cannot be undone after 10 minutes.",
@@ -77,7 +75,7 @@ def delete_now(work: Work, turn: Turn, command: verbs.DeleteNow) -> Reply:
     if not stands(turn, command.at):
         current = [Ref(each.number, each.public_id) for each in command.refs]
         tasks = [work.tasks.get(turn.actor, each, Right.OWN) for each in current]
-        return replace(_really(turn, tasks), toast=_(ASKED_AGAIN))
+        return replace(_really(work, turn, tasks), toast=_(ASKED_AGAIN))
     tasks = [work.tasks.delete(turn.actor, each) for each in command.refs]
     if len(tasks) > 1:
         text = ngettext("Deleted {n} task.", "Deleted {n} tasks.", len(tasks))
@@ -91,7 +89,7 @@ def undo(work: Work, turn: Turn, command: verbs.Undo) -> Reply:
     public_ids = work.tasks.undo(turn.actor, command.change)
     there = _there(work, turn, public_ids[:2])
     if len(public_ids) <= 2 and len(there) == 1:  # also where its next time is gone with it
-        return taken_back(work, turn, there[0])
+        return taken_back(work, turn, there[0], command.change)
     row = (Button(_("Open tasks"), "list"),)
     if len(public_ids) == 1:
         return Reply(text=_("Undone: the task is gone."), buttons=(row,), toast=_("Undone."))

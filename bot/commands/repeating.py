@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from bot import verbs
 from bot.cards import button, opens, ref, turn_card
 from bot.forms import one_line_form
-from bot.grammar import Command, fits, to_line
+from bot.grammar import to_line
 from bot.language import N_, _
 from bot.outcomes import outcome
-from bot.picking import meant, pick
+from bot.picking import carrying, meant, pick
 from bot.rule_words import say_rule
 from bot.turn import Turn, commands
 from bot.typed_fields import rule_of
@@ -34,7 +33,7 @@ def repeat(work: Work, turn: Turn, command: verbs.Repeat) -> Reply:
     said = command.rule.strip()
     found = meant(work, turn, command.ref)
     if found is None:
-        return pick(work, turn, partial(_carried, said), _("Which one comes again?"))
+        return pick(work, turn, carrying(verbs.Repeat, said), _("Which one comes again?"))
     task = work.tasks.get(turn.actor, found, Right.OWN)
     if not task.status.open:
         return outcome(work, turn, task, _("It is finished. Open it again first."))
@@ -43,12 +42,6 @@ def repeat(work: Work, turn: Turn, command: verbs.Repeat) -> Reply:
     if said.lower() == OTHER:
         return Reply(form=_form(task))
     return _set(work, turn, task, found, said)
-
-
-def _carried(said: str, seen: Ref) -> Command:
-    """The same of one task, as far as a button can carry it."""
-    whole = verbs.Repeat(seen, said)
-    return whole if fits(whole) else verbs.Repeat(seen)
 
 
 def _set(work: Work, turn: Turn, task: Task, found: Ref, said: str) -> Reply:

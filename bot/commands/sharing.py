@@ -14,6 +14,7 @@ from core.chat import Audience, Button, Fact, Hint, Link, Reply
 from core.errors import NoSuchTask
 from core.rights import Right
 from core.sharing import share as give_to_group
+from core.sharing import was_sharing
 from core.task import Ref, Task
 from core.work import Work
 
@@ -77,9 +78,11 @@ def follow(work: Work, turn: Turn, public_id: str) -> Reply:
         raise NoSuchTask(public_id, linked=True) from None
 
 
-def taken_back(work: Work, turn: Turn, task: Task) -> Reply:
-    """What is said after an Undo: below a card that is not this group's any more, only that."""
-    shown = work.cards.shown_by(turn.chat.id, turn.inbound.message) if turn.pressed else None
-    if not turn.private and shown == task.public_id and not turn.belongs_here(task):
+def taken_back(work: Work, turn: Turn, task: Task, change: int) -> Reply:
+    """What is said after an Undo: in place of a card that is not this group's any more, only that.
+    `change`: what was pressed takes back; its button is on no other message, and is asked rather
+    than where the card is, which may be noted only after somebody pressed."""
+    shared = turn.pressed and not turn.private and was_sharing(work, change)
+    if shared and not turn.belongs_here(task):
         return Reply(text=_("This task is not shared here any more."), audience=Audience.HERE)
     return outcome(work, turn, task, _("Undone."))

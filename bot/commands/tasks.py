@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bot import verbs
-from bot.cards import more, named, turn_card
+from bot.all_of import UNASKED
+from bot.cards import named, turn_card
 from bot.errors import sentence
 from bot.language import N_, _
 from bot.outcomes import outcome, said_next, undo_row
 from bot.picking import meant, pick
+from bot.second_menu import more
+from bot.several import MOST, by_numbers, question
 from bot.turn import EVERYWHERE, Turn, commands
 from core.chat import Hint, Reply
 from core.errors import Refusal, TooMany
@@ -16,9 +19,7 @@ from core.rights import Right
 from core.task import Ref, Status
 from core.work import Work
 
-BULK_LIMIT = 20
-"""Tasks that one line may name (`product.md` 1.2)."""
-
+_ASKED = {Status.COMPLETED: verbs.Each.DONE, Status.CANCELLED: verbs.Each.CANCEL}
 _SAID = {
     Status.COMPLETED: (N_("Done."), N_("Already done.")),
     Status.PENDING: (N_("Reopened."), N_("Already open.")),
@@ -92,8 +93,12 @@ def _meant(work: Work, turn: Turn, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
 
 
 def _set(work: Work, turn: Turn, refs: tuple[Ref, ...], status: Status) -> Reply:
-    if len(refs) > BULK_LIMIT:
-        raise TooMany("tasks in one line", BULK_LIMIT)
+    if len(refs) > MOST:
+        raise TooMany("tasks in one line", MOST)
+    if len(refs) > UNASKED and status in _ASKED:
+        these = by_numbers(work, turn, _ASKED[status], refs)
+        if these.many:
+            return question(work, turn, these)
     if len(refs) == 1:
         task = work.tasks.set_status(turn.actor, refs[0], status)
         fresh, already = _SAID[status]

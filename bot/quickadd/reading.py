@@ -63,12 +63,14 @@ def understand(text: str, context: Context) -> Understood:
         read=tuple(words[place].text for place in sorted(taken)),
         unread=tuple(marks.unread),
     )
+    if body.phrase is None:
+        return _by_rule(said, body)
     spelt = _Spelt(
         words=_text(words, dated).strip(_LOOSE),
         date=_text(words, [at for at in dated if words[at].said not in CONNECTORS]).strip(_LOOSE),
         title=_title(words, sorted({*left, *dated})) or line,
     )
-    return _with_time(said, body, _lean(words), spelt)
+    return _with_time(said, body, resolve(body.phrase, body.context, _lean(words)), spelt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,13 @@ class _Spelt:
     title: str
 
 
-def _with_time(said: Understood, body: Body, lean: str, spelt: _Spelt) -> Understood:
+def _by_rule(said: Understood, body: Body) -> Understood:
+    """With the first time of what comes again, where nothing else says when."""
+    return replace(said, due=body.rule.first(body.context, None)) if body.rule else said
+
+
+def _with_time(said: Understood, body: Body, found: When, spelt: _Spelt) -> Understood:
     """With what the body says of days and times."""
-    found = resolve(body.phrase, body.context, lean) if body.phrase else None
-    if found is None:
-        return replace(said, due=body.rule.first(body.context, None)) if body.rule else said
     if body.doubtful or len(found.choices) > 1:
         asked = Ambiguity(spelt.date, found.choices, spelt.title, spelt.words)
         return replace(said, ambiguity=asked, in_front=body.in_front)

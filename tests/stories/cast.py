@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from adapters.sandbox import Message, Shown
 from bot.words import say_date
@@ -58,6 +59,19 @@ class Somebody:
         before = self.ids(chat)
         await self.says(text, chat)
         return await self.hears(answer, chat, but=before)
+
+    async def is_met(self) -> None:
+        """Say hello, and wait until their profile is read, as Slack is asked for it once: dates
+        from before move to its zone, which is a change of their tasks."""
+        await self.does("start", "Hello")
+        if self.platform == "slack":
+            store = self.town.service.store
+            known = select(schema.account.c.id).where(schema.account.c.timezone != "")
+            user = self.town.sandbox.world.people[self.id].user_id
+            mine = known.join(schema.identity).where(schema.identity.c.user_id == user)
+            async with asyncio.timeout(8):
+                while not await store.query(lambda work: work.run(mine).first()):  # noqa: ASYNC110  # it is a row
+                    await asyncio.sleep(0.01)
 
     async def hears(self, text: str, chat: str = "", *, but: set[str] | None = None) -> Message:
         """The newest message of the bot with this text, as soon as it is there."""

@@ -48,9 +48,11 @@ async def test_of_other_tasks_than_were_shown_it_is_asked_again(ada: Somebody) -
 
 
 async def test_done_and_snooze(ada: Somebody) -> None:
-    await add(ada, "a #home", "b #home", "c #work", "d #work")
+    await add(ada, "a #home", "b #home")
+    for title in ("c", "d"):
+        await ada.does(f"add category:work {title}", "#work")
     await ada.does("bulk done #home", "Done: 2 tasks.")
-    await ada.does("list done", "Done tasks 1-2 of 2")
+    await ada.does("list done", "Finished tasks 1-2 of 2")
     asked = await ada.does("bulk snooze #work", "Snooze 2 tasks until when?")
     assert labels(asked)[-1] == "Keep"
     await ada.presses(asked, "In 1 h", then="I will remind you of 2 tasks")
@@ -85,7 +87,17 @@ async def test_several_by_number(ada: Somebody) -> None:
     await ada.presses(asked, "Delete 2", then="Deleted 2 tasks.")
     await ada.presses(asked, "Undo", then="Undone: 2 tasks")
     await ada.does("delete 1 99", "I can't find a task #99.")
-    await ada.does("delete " + " ".join(map(str, range(1, 30))), "I can't find a task")
+    await ada.does("delete " + " ".join(map(str, range(1, 30))), "Up to 20 tasks in one line")
+
+
+async def test_what_is_taken_back_is_what_was_done(ada: Somebody) -> None:
+    """The next times of what repeats go, and nobody did those."""
+    await add(ada, "a every day", "b every week", "c")
+    said = await ada.does("bulk done open", "Done: 3 tasks.")
+    await ada.presses(said, "Undo", then="Undone: 3 tasks as before.")
+    said = await ada.does("done 1 2", "Done: #1 a")
+    await ada.presses(said, "Undo", then="Undone: 2 tasks as before.")
+    await ada.does("list", "Open tasks 1-3 of 3")
 
 
 async def test_words_too_long_for_a_button(ada: Somebody) -> None:

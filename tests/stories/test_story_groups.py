@@ -24,7 +24,8 @@ async def test_a_group_has_one_card_that_anybody_can_claim(
     await ben.does("start", "Hello")
     card = await ada.does("add Water the plants", "Water the plants", group)
     assert "#1" not in words(card)  # numbers are personal
-    shown = ["Done", "Claim", "Due", "Edit", "Undo", "Assign", "More"]
+    shown = ["Done", "Claim", "Due", "Edit", "Undo", "Assign"]
+    shown.append("Note" if ada.platform == "slack" else "More")
     if ada.platform == "slack":  # what is in a menu is no button besides
         times = ["In 1 h", "Tonight 18:00", "Tomorrow 09:00", "Today", "Tomorrow", "Next Mon"]
         dots = ["⋯", "Edit", "Cancel task", "Delete", "Copy link"]
@@ -72,8 +73,9 @@ async def test_delete_from_a_group_is_asked_privately(
 ) -> None:
     await ada.does("start", "Hello")
     card = await ada.does("add Water the plants", "Water the plants", group)
-    await ada.presses(card, "More")
-    await ada.until(lambda: "Delete" in labels(card))
+    if ada.platform == "telegram":
+        await ada.presses(card, "More")
+        await ada.until(lambda: "Delete" in labels(card))
     await ada.presses(card, "Delete")
     asked = await ada.hears("Delete #1 Water the plants?", group if ada.platform == "slack" else "")
     assert [each.id for each in ben.seen(group)] == [card.id]

@@ -20,7 +20,7 @@ def card_of(said: str) -> str:
 
 async def test_every_way_to_type_a_task_makes_the_same(ada: Somebody) -> None:
     line = "Pay rent !high #home tomorrow"
-    await ada.does("start", "Hello")
+    await ada.is_met()
     texts = [line, ada.spelled(f"add {line}")]
     texts += [ada.spelled(line)] if ada.platform == "slack" else []
     cards = []
@@ -98,6 +98,7 @@ async def test_what_is_cancelled_is_kept_and_what_is_deleted_is_not(ada: Somebod
 async def test_a_preset_edits_the_card_and_says_so_in_passing(
     ada: Somebody, menu: str, also: str, preset: str, said: str
 ) -> None:
+    await ada.is_met()
     card = await ada.writes("Buy milk today", "#1 Buy milk")
     before, told = ada.ids(), "09:00" if menu == "Due" else "reminds you"
     if also not in labels(card):  # Slack shows the days of Due as a menu on the card itself

@@ -67,9 +67,20 @@ async def test_pages_are_turned_by_buttons(ada: Somebody) -> None:
     assert "Next >" not in labels(page)
     await ada.presses(page, "< Prev", then="1-8 of 10")
     await ada.presses(page, "2", then="#9 Task 9")  # opens the card in place
-    assert "Done" in labels(page)
+    await ada.until(lambda: "Done" in labels(page))
     page = await ada.does("list", "Open tasks 1-8 of 10")
     await ada.presses(page, "Close", then="List closed.")
+
+
+async def test_what_is_finished_is_called_so_and_doing_it_is_called_done(ada: Somebody) -> None:
+    for line in ("Milk", "Bread"):
+        await ada.writes(line, "Added.")
+    await ada.does("done 1", "Done by")
+    page = await ada.does("list", "Open tasks 1-1 of 1")
+    assert "Done" not in labels(page)
+    await ada.presses(page, "Finished", then="Finished tasks 1-1 of 1")
+    for word in ("done", "completed", "finished", "erledigt", "fertig"):
+        await ada.does(f"list {word}", "Finished tasks 1-1 of 1")
 
 
 async def test_stats(ada: Somebody) -> None:
@@ -127,7 +138,8 @@ async def test_the_inbox(ada: Somebody) -> None:
     await ada.does("inbox", "Inbox, 1 unread")
     for number in range(1, 12):
         await ada.writes(f"Task {number}", f"#{number} Task")
-    await ada.does("done 1 2 3 4 5 6 7 8 9 10 11", "Done: #11")
+    await ada.does("done 1 2 3 4 5 6 7 8 9 10", "Done: #10")
+    await ada.does("done 11", "Done by")
     page = await ada.does("inbox", "Inbox, 12 unread")
     assert "You completed the task: Task 11" in words(page)
     assert labels(page)[:10] == [str(place) for place in range(1, 11)]

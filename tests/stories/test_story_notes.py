@@ -37,8 +37,9 @@ async def test_a_note_is_taken_back(ada: Somebody) -> None:
 
 async def test_typed_pressed_and_filled(ada: Somebody) -> None:
     card = await ada.writes("Buy milk", "#1 Buy milk")
-    await ada.presses(card, "More")
-    await ada.until(lambda: "Note" in labels(card))
+    if ada.platform == "telegram":
+        await ada.presses(card, "More")
+        await ada.until(lambda: "Note" in labels(card))
     await ada.presses(card, "Note")
     if ada.platform == "slack":
         await ada.fills(text="two litres")

@@ -20,6 +20,16 @@ async def opens(who: Somebody, card: Message, label: str, shows: str) -> None:
     await who.until(lambda: shows in labels(card))
 
 
+async def asked_how_often(ada: Somebody, title: str) -> Message:
+    """A new task, and the question on its card. On Slack it is typed, or said in the form."""
+    card = await ada.writes(title, f"#1 {title}")
+    if ada.platform == "slack":
+        return await ada.does("repeat 1", "How often shall it come?")
+    await opens(ada, card, "More", "Repeat")
+    await ada.presses(card, "Repeat", then="How often shall it come?")
+    return card
+
+
 async def test_a_task_comes_again_once_it_is_done(ada: Somebody) -> None:
     card = await ada.writes("Water plants ~green every day", "#1 Water plants")
     assert "repeats: every day" in words(card)
@@ -41,9 +51,7 @@ async def test_taken_back_it_is_the_card_again_and_the_next_one_is_gone(ada: Som
 
 
 async def test_each_button_of_repeat_has_its_line(ada: Somebody) -> None:
-    card = await ada.writes("Pay rent", "#1 Pay rent")
-    await opens(ada, card, "More", "Repeat")
-    await ada.presses(card, "Repeat", then="How often shall it come?")
+    card = await asked_how_often(ada, "Pay rent")
     assert line_of(card, "Weekdays").endswith(" weekdays")
     assert line_of(card, "Every month").endswith(" month")
     await ada.presses(card, "Weekdays", then="repeats: every weekday")
@@ -54,9 +62,7 @@ async def test_each_button_of_repeat_has_its_line(ada: Somebody) -> None:
 
 
 async def test_something_else_is_a_form_or_a_question(ada: Somebody) -> None:
-    card = await ada.writes("Call mom", "#1 Call mom")
-    await opens(ada, card, "More", "Repeat")
-    await ada.presses(card, "Repeat", then="How often shall it come?")
+    card = await asked_how_often(ada, "Call mom")
     await ada.presses(card, "Something else")
     if ada.platform == "slack":
         await ada.fills(rule="sun 18:00")
@@ -86,8 +92,12 @@ async def test_a_day_is_picked_from_the_calendar(ada: Somebody) -> None:
 
 async def test_nagging_is_a_choice(ada: Somebody) -> None:
     card = await ada.writes("Take pills", "#1 Take pills")
-    await opens(ada, card, "More", "Nag until done")
-    await ada.presses(card, "Nag until done", then="How often shall I remind you")
+    if ada.platform == "telegram":
+        await opens(ada, card, "More", "Nag until done")
+        await ada.presses(card, "Nag until done", then="How often shall I remind you")
+    else:
+        await opens(ada, card, "Snooze", "Until it is done")
+        await ada.presses(card, "Until it is done", then="How often shall I remind you")
     assert line_of(card, "15 min").endswith(" 15m")
     await ada.presses(card, "15 min", then="reminds: every 15 min until it is done")
     await ada.does("nag 1 1h", "every 1 h until it is done")

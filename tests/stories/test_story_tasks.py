@@ -9,7 +9,7 @@ from tests.stories.cast import Somebody, group_of, in_days, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-OPEN = {"Done", "Edit", "Assign", "Snooze", "More"}
+OPEN = {"Done", "Edit", "Assign", "Snooze"}
 """Buttons of an open task, however a platform lays them out."""
 
 

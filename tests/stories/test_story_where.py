@@ -89,6 +89,11 @@ async def test_what_a_private_chat_alone_may_show_is_refused_elsewhere(
     await answered(ada, "only works in a private chat with me", room, known)
     await town.sandbox.settled()
     assert not ben.seen(room)
+    if ada.platform == "slack":  # a press opens the direct message
+        [said] = [each for each in ada.seen(room) if "only works" in words(each)]
+        [link] = [each for row in said.buttons for each in row]
+        assert link["label"] == "Open DM"
+        assert link["url"].startswith("https://slack.com/app_redirect?app=A")
 
 
 async def test_a_groups_own_task_is_shown_to_the_group(

@@ -34,8 +34,13 @@ async def first_task(tour: Tour, ada: Player) -> None:
 
 
 async def lists(tour: Tour, ada: Player) -> None:
-    tour.chapter("A list, and some of it", "A number opens the card.")
-    await ada.writes("Buy bread today #shop", "#6 Buy bread")
+    tour.chapter(
+        "A list, and some of it",
+        "A list is there once something is in it. A second one could be a slip of the finger, so "
+        "it is offered. A number opens the card.",
+    )
+    await ada.writes("Buy bread today #shop", "Create it?")
+    await ada.presses("Create #shop", "Open - #shop", on="#6 Buy bread")
     await ada.writes("Read the manual", "#7 Read the manual")
     await ada.writes("/list", "Open tasks 1-4 of 4")
     await ada.picture("list", "Four open tasks, with a button for each", height=640)
@@ -90,6 +95,9 @@ async def numbers(tour: Tour, ada: Player) -> None:
     await ada.presses("Chart", "picture:")
     await ada.picture("chart", "A bar for each week")
     await ada.writes("/export csv", "[Save ")
+
+    tour.chapter("A kind word", "It is answered, and makes no task.")
+    await ada.writes("thanks!", "You are welcome.")
 
 
 async def german(tour: Tour, ada: Player) -> None:
