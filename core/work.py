@@ -44,6 +44,7 @@ from core.notes import Notes
 from core.notices import Notices
 from core.own_workspace import OwnWorkspace
 from core.ports import Job, Jobs, Payload
+from core.previews import Previews
 from core.products import Products
 from core.profile import Profile
 from core.prompts import Prompts
@@ -120,6 +121,7 @@ class Work:
     web_links = Service(WebLinks)
     prompts = Service(Prompts)
     chats = Service(Chats)
+    previews = Service(Previews)
     profile = Service(Profile)
     lists = Service(Lists)
     notes = Service(Notes)
@@ -233,6 +235,8 @@ class Work:
         try:
             yield
         except BaseException:
+            if self.connection.invalidated:
+                raise  # cut off: there is nothing to roll back, and the store runs it all again
             del self._chat_jobs[jobs:]
             self.change = change
             self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {name}")

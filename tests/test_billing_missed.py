@@ -134,6 +134,7 @@ async def test_hours_without_a_call_of_polar(shop: Shop) -> None:
     assert await day_without_calls(shop, accounts=30, hours=2, changes=10) == []
 
 
+@pytest.mark.promise("F24")
 @pytest.mark.faults
 async def test_a_day_without_a_call_of_polar_for_a_thousand(shop: Shop) -> None:
     assert await day_without_calls(shop, accounts=1000, hours=24, changes=100) == []
@@ -147,6 +148,7 @@ async def test_without_a_look_after_silence_plans_would_be_wrong(
     assert await day_without_calls(quick, accounts=10, hours=2, changes=5) == ["alarm", "plans"]
 
 
+@pytest.mark.promise("F24")
 async def test_while_polar_is_away_the_last_known_plan_holds(quick: Shop) -> None:
     await quick.open(10)
     before = quick.polar.plans()

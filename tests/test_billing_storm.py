@@ -119,6 +119,7 @@ async def test_every_account_has_its_plan_in_the_end(
         assert len(run.answers) >= 1350
 
 
+@pytest.mark.promise("F11", "F12")
 @pytest.mark.faults
 async def test_a_storm_of_ten_thousand(tmp_path: Path, service_database: dict[str, str]) -> None:
     async with up(tmp_path, service_database) as running:

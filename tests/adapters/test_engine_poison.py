@@ -81,6 +81,7 @@ async def dead(url: str, count: int) -> list[str]:
         await admin.close()
 
 
+@pytest.mark.promise("F21", on="PostgreSQL")
 async def test_a_poison_ends_and_who_only_waited_beside_it_does_not(workers: Workers) -> None:
     await workers.killed_by_poison()
     assert await dead(workers.url, 1) == ["1:1"]

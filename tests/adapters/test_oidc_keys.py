@@ -81,6 +81,7 @@ async def test_documents_are_kept(session: aiohttp.ClientSession, issuer: FakeIs
     assert (issuer.asked[DISCOVERY], issuer.asked[JWKS]) == (2, 3)
 
 
+@pytest.mark.promise("F25", on="neither")
 async def test_a_new_key_counts_at_once(session: aiohttp.ClientSession, issuer: FakeIssuer) -> None:
     provider = issuer.provider(session)
     await finish(provider)
@@ -146,6 +147,7 @@ async def test_tokens_that_say_they_need_no_key_fetch_none(
     assert not issuer.asked
 
 
+@pytest.mark.promise("F25", on="neither")
 async def test_known_keys_serve_on_while_the_issuer_is_away(
     session: aiohttp.ClientSession, issuer: FakeIssuer
 ) -> None:

@@ -80,6 +80,8 @@ async def test_people_and_conversations():
         assert (await client.auth_test())["user_id"] == "U0FLUXBOT"
         user = (await client.users_info(user="U0ADA"))["user"]
         assert (user["tz"], user["profile"]["display_name"]) == ("Europe/Berlin", "ada")
+        as_json = client.api_call("users.info", json={"user": "U0ADA"})
+        assert await error_of(as_json) == "user_not_found"  # what reads takes a form
         assert (await client.conversations_open(users="U0CLEO"))["channel"]["id"] == "D0CLEO"
         await client.chat_postEphemeral(channel="C0GENERAL", user="U0CLEO", text="psst")
         assert [each.text for each in sandbox.world.messages(GENERAL, CLEO)] == ["psst"]

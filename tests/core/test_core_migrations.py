@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 import re
@@ -27,6 +28,8 @@ from core.sqlite_file import sqlite_engine
 from tests.databases import PostgresServer
 
 ROOT = Path(__file__).parents[2]
+VERSIONS = ROOT / "core" / "migrations" / "versions"
+IMPORTS = ast.Import | ast.ImportFrom
 CHILD = """
 import os, sys
 from alembic import command, script
@@ -54,6 +57,10 @@ SHAPES = {
         "WHERE connamespace = 'public'::regnamespace AND conname NOT LIKE 'alembic%' ORDER BY 1, 2",
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
         "AND tablename <> 'alembic_version' ORDER BY 1",
+        "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+        "WHERE NOT tgisinternal ORDER BY 1, 2",
+        "SELECT proname, prosrc FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
     ),
 }
 
@@ -111,6 +118,16 @@ def test_a_difference_would_be_seen(empty_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("step", sorted(VERSIONS.glob("*.py")), ids=lambda step: step.stem[:4])
+def test_a_step_changes_with_nothing(step: Path) -> None:
+    """What it did where it was taken, it does where it is not yet: it is of nothing of ours."""
+    found = [node for node in ast.walk(ast.parse(step.read_text())) if isinstance(node, IMPORTS)]
+    named = {each.module or "" for each in found if isinstance(each, ast.ImportFrom)}
+    named |= {name.name for each in found for name in each.names if isinstance(each, ast.Import)}
+    theirs = {"alembic", "sqlalchemy"} | sys.stdlib_module_names
+    assert {each.partition(".")[0] for each in named} <= theirs
+
+
 def test_the_newest_step_is_known_without_alembic() -> None:
     steps = ScriptDirectory(str(ROOT / "core" / "migrations"))
     assert steps.get_heads() == [migrations.HEAD]
@@ -130,6 +147,7 @@ def test_looking_makes_no_file(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.promise("F27")
 def test_a_newer_schema_is_refused(empty_url: str) -> None:
     migrations.upgrade(empty_url)
     engine = create_engine(empty_url)
@@ -152,6 +170,7 @@ def test_the_sqlite_file_is_durable_from_the_start(tmp_path: Path) -> None:
     assert values == ["wal", 2, 1]
 
 
+@pytest.mark.promise("F26")
 def test_two_processes_that_start_together_upgrade_once(empty_url: str) -> None:
     with forks(empty_url) as forked:
         first, second = forked.start(), forked.start()
@@ -171,6 +190,7 @@ def test_waiting_for_another_upgrade_ends(
     migrations.upgrade(url)
 
 
+@pytest.mark.promise("F4")
 def test_a_kill_in_the_middle_leaves_all_or_nothing(empty_url: str) -> None:
     randomly, outcomes = random.Random(7), []  # noqa: S311  # no secret
     with forks(empty_url) as forked:

@@ -14,7 +14,7 @@ from core.rights import Actor
 from core.store import Store
 from core.task import Draft, Ref, Status, Task
 from core.work import Work
-from tests.core.people import add, group, meet, person, sender
+from tests.core.people import add, group, identity_of, meet, person, sender
 
 Act = Callable[[Work, Actor, Ref], Any]
 FUNCTIONS: dict[str, Act] = {
@@ -162,10 +162,11 @@ async def test_a_foreign_notice_is_refused_exactly_as_a_missing_one(store: Store
     await store.mutate(lambda work: work.tasks.complete(owner.actor, Ref(public_id=task.public_id)))
     [notice] = await store.query(lambda work: work.notices.page(owner.account))
     for wanted in (notice.id, 999_999, 0, -1, 2**63, -(2**70)):
-        for function in ("read", "delete"):
+        for act in (
+            lambda work, n=wanted: work.notices.read(stranger.account, n),
+            lambda work, n=wanted: work.notices.delete(identity_of(work, stranger), n),
+        ):
             with pytest.raises(NoSuchNotice) as refused:
-                await store.mutate(
-                    lambda work, f=function, n=wanted: getattr(work.notices, f)(stranger.account, n)
-                )
+                await store.mutate(act)
             assert refused.value.ref == str(wanted)
     assert await store.query(lambda work: work.notices.unread(owner.account)) == 1

@@ -13,6 +13,7 @@ from typing import Any
 
 from adapters.sandbox import Message, Sandbox, World, serve
 from adapters.sandbox.model import BOT
+from tests.databases import sqlite_file
 from tests.faults.supervisor import Supervised, free_port
 from tests.service_kit import SIGNING_SECRET, SLACK_TOKEN, TELEGRAM_TOKEN, new_sandbox
 
@@ -128,7 +129,8 @@ async def city(
     """The stand-ins and the service, not started yet. `mode` is Telegram's."""
     sandbox, port = new_sandbox(world or people()), free_port()
     # The platforms' waits between retries, cut down to the length of a test.
-    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.05
+    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.02
+    sqlite_file(directory / "fluxbot.db")
     events = f"http://127.0.0.1:{port}/slack/events"
     async with serve(sandbox, slack_request_url=events) as served:
         service = Supervised(directory, settings(served, mode, port, directory), port, module)

@@ -19,6 +19,8 @@ from tests.faults.city import City, people, settings
 from tests.faults.supervisor import Supervised, free_port
 from tests.service_kit import new_sandbox
 
+SHORT_LEASE = "tests.faults.short_lease"
+
 
 @dataclass
 class Door:
@@ -71,6 +73,11 @@ class Pair:
     def starts(self) -> list[float]:
         return [seconds for each in self.both for seconds in each.starts]
 
+    async def start(self) -> None:
+        """Both, one after the other: the first makes the tables."""
+        for each in self.both:
+            await each.start()
+
     async def end(self) -> None:
         for each in self.both:
             await each.end()
@@ -96,12 +103,18 @@ class Pair:
 
 @asynccontextmanager
 async def two_towns(
-    directory: Path, url: str, mode: str, *, world: World | None = None, behind: int = 2
+    directory: Path,
+    url: str,
+    mode: str,
+    *,
+    module: str = SHORT_LEASE,
+    world: World | None = None,
+    behind: int = 2,
 ) -> AsyncIterator[tuple[City, Pair]]:
-    """A city with two services, not started yet. `mode` is Telegram's; `behind`: how many of them
-    stand behind the door."""
+    """A city with two services, not started yet. `mode` is Telegram's; `module`: `bot`, where the
+    lease has to be the one that is shipped; `behind`: how many of them stand behind the door."""
     sandbox = new_sandbox(world or people())
-    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.05
+    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.02
     ports = [free_port(), free_port()]
     door = Door(ports[:behind])
     await door.open()
@@ -112,7 +125,7 @@ async def two_towns(
             home = directory / str(number)
             home.mkdir()
             values = settings(served, mode, door.port, home) | {"DATABASE_URL": url}
-            made.append(Supervised(home, values | {"PORT": str(port)}, port))
+            made.append(Supervised(home, values | {"PORT": str(port)}, port, module))
         pair = Pair(url, made)
         try:
             # The pair is asked the same questions as one service.

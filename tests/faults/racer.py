@@ -1,7 +1,8 @@
-"""One of several processes that race on one database: `racer URL`; with `sells` after it, plans are
-sold there.
+"""One of several processes that race on one database: `racer URL SOCKET`; with `sells` after it,
+plans are sold there.
 
-Reads a line of JSON for each round, and answers with how many of its tries succeeded:
+Reads a line of JSON for each round from the socket, and answers with how many of its tries
+succeeded:
 `{"add": PERSON, "times": N}` adds tasks of one person, all at once;
 `{"redeem": [PERSON...], "codes": [CODE...]}` redeems every code as each of these people;
 `{"hear": EXTERNAL_ID, "ids": [ID...], "versions": [N...]}` takes a webhook for each pair: its
@@ -61,14 +62,14 @@ async def succeeded(store: Store, function: Callable[[Work], Any]) -> bool:
         return False
 
 
-async def main(url: str, *sells: str) -> None:
+async def main(url: str, path: str, *sells: str) -> None:
     sales = selling() if sells else Sales()
     store = open_store(url, Tools(SettableClock(), MemoryEngine(url), sales=sales))
-    loop = asyncio.get_running_loop()
-    print("ready", flush=True)  # noqa: T201  # to the test
-    while line := await loop.run_in_executor(None, sys.stdin.readline):
+    reader, writer = await asyncio.open_unix_connection(path)
+    writer.write(b"ready\n")
+    while line := await reader.readline():
         found = await asyncio.gather(*(succeeded(store, each) for each in tries(json.loads(line))))
-        print(sum(found), flush=True)  # noqa: T201  # to the test
+        writer.write(f"{sum(found)}\n".encode())
     await store.close()
 
 

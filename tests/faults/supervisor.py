@@ -15,7 +15,8 @@ from pathlib import Path
 
 import aiohttp
 
-ROOT = Path(__file__).parents[2]
+from tests.faults.nursery import ROOT, Born, born
+
 START_LIMIT = 30.0
 """Seconds after which a start is a failure; what it really takes is measured and reported."""
 
@@ -38,11 +39,13 @@ class Supervised:
     module: str = "bot"
     options: tuple[str, ...] = ()
     """Of the command `run`."""
+    afresh: bool = False
+    """Whether each start loads the program anew, as a real one does, and so takes its time."""
     kills: list[float] = field(default_factory=list)
     """Unix seconds of each kill."""
     starts: list[float] = field(default_factory=list)
     """Seconds from each start to the first 200 of /readyz."""
-    _process: asyncio.subprocess.Process | None = None
+    _process: asyncio.subprocess.Process | Born | None = None
 
     @property
     def database(self) -> Path:
@@ -53,13 +56,19 @@ class Supervised:
         return self.directory / "service.log"
 
     @property
-    def process(self) -> asyncio.subprocess.Process:
+    def process(self) -> asyncio.subprocess.Process | Born:
         assert self._process is not None, "not started"
         return self._process
 
     async def spawn(self) -> None:
         """Begin a start, without waiting for it."""
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.settings}
+        if not self.afresh:
+            self._process = await born(
+                self.module, "run", *self.options,
+                cwd=self.directory, env=environment, log=self.log,
+            )  # fmt: skip
+            return
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", self.module, "run", *self.options,

@@ -26,6 +26,7 @@ WELCOMES = (
 
 
 @pytest.mark.faults
+@pytest.mark.promise("F1")
 async def test_a_kill_loses_none_and_repeats_few(tmp_path: Path) -> None:
     """They come due while the service is killed and started again, at any of its moments."""
     chance = random.Random(11)  # noqa: S311  # load, no secret

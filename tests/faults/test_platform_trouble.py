@@ -66,6 +66,7 @@ async def linked(town: Town) -> None:
     await rests(town)
 
 
+@pytest.mark.promise("F13", "F14")
 @TROUBLED
 @pytest.mark.parametrize("how", ["429", "5xx"])
 async def test_what_is_refused_arrives_once_and_holds_nobody_up(
@@ -82,6 +83,7 @@ async def test_what_is_refused_arrives_once_and_holds_nobody_up(
     assert [outcome for _, outcome in line.sends_to(CHAT[person])] == ["ok", how, how, "ok"]
 
 
+@pytest.mark.promise("F13")
 @TROUBLED
 async def test_no_call_comes_before_the_asked_wait_is_over(
     both: Both, person: tuple[str, str], other: tuple[str, str]
@@ -97,6 +99,7 @@ async def test_no_call_comes_before_the_asked_wait_is_over(
     assert following[0] - refused[0] >= 2.0
 
 
+@pytest.mark.promise("F15")
 @TROUBLED
 async def test_a_black_hole_holds_up_nobody_else(
     both: Both, person: tuple[str, str], other: tuple[str, str]
@@ -110,6 +113,7 @@ async def test_a_black_hole_holds_up_nobody_else(
     assert told(town, person, "Feed the cat") == 1
 
 
+@pytest.mark.promise("F14")
 @TROUBLED
 async def test_an_answer_that_is_not_heard_repeats_a_message_once(
     both: Both, person: tuple[str, str], other: tuple[str, str]
@@ -123,6 +127,7 @@ async def test_an_answer_that_is_not_heard_repeats_a_message_once(
     assert told(town, person, "Feed the cat") == 2
 
 
+@pytest.mark.promise("F13")
 async def test_jobs_of_a_chat_keep_their_order_through_429s(both: Both) -> None:
     town, line = both
     await linked(town)
@@ -158,6 +163,7 @@ async def test_what_waits_while_a_platform_is_away_arrives_once(both: Both) -> N
     assert told(town, SLACK_ONE, "You completed the task: Feed the cat") == 1
 
 
+@pytest.mark.promise("F16")
 async def test_a_revoked_token_ends_the_calls_of_that_platform_alone(both: Both) -> None:
     town, line = both
     await linked(town)
@@ -177,6 +183,7 @@ async def test_a_revoked_token_ends_the_calls_of_that_platform_alone(both: Both)
         assert (answer.status, "telegram" in await answer.text()) == (503, True)
 
 
+@pytest.mark.promise("F17")
 async def test_a_blocked_chat_is_left_alone_until_the_person_writes_again(both: Both) -> None:
     town, line = both
     await linked(town)
@@ -196,6 +203,7 @@ async def test_a_blocked_chat_is_left_alone_until_the_person_writes_again(both: 
     assert not told(town, ONE, "Feed the cat")
 
 
+@pytest.mark.promise("F17")
 async def test_a_chat_found_blocked_is_not_tried_again(both: Both) -> None:
     """The platform did not tell us: the first refusal does."""
     town, line = both

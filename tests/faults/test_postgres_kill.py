@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,29 +13,36 @@ import pytest
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.load import Load
 from tests.faults.oracle import judge
-from tests.faults.pair import two_towns
+from tests.faults.pair import SHORT_LEASE, two_towns
 
 __all__ = ["core_postgres"]  # a fixture
-KILLS = [3, pytest.param(20, marks=pytest.mark.faults)]
+KILLS = [
+    pytest.param(3, SHORT_LEASE, id="3"),
+    pytest.param(20, "bot", id="20", marks=pytest.mark.faults),
+]
 RATE = 8.0
 """Things that people do in a second: three services' worth of processes share two cores."""
 SETTLED = 90.0
 """Seconds for the last lease to run out, and for what was left to be done."""
 
 
+@pytest.mark.promise("B2", "F1", "F26")
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-@pytest.mark.parametrize("kills", KILLS)
+@pytest.mark.parametrize(("kills", "module"), KILLS)
 async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
+    *,
     mode: str,
     kills: int,
+    module: str,
     tmp_path: Path,
     core_postgres: PostgresServer,
     capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
-    async with two_towns(tmp_path, core_postgres.create(), mode) as (here, pair):
+    url = core_postgres.migrated()
+    async with two_towns(tmp_path, url, mode, module=module) as (here, pair):
         here.sandbox.telegram.patience = 20.0
-        for each in pair.both:
-            await each.start()
+        await pair.start()
         await here.link(1)
         load = Load(here, RATE, random.Random(kills))  # noqa: S311  # load, no secret
         load.begin()
@@ -58,4 +66,7 @@ async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
                 f" {stats.limited} of {stats.sends + stats.edits} were 429,"
                 f" ready after {statistics.median(pair.starts):.2f} s"
             )
+        record_property("kills", kills)
+        for name, figure in verdict.figures.items():
+            record_property(name, figure)
         assert verdict.broken == []

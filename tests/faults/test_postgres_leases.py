@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -17,11 +16,10 @@ from sqlalchemy import create_engine
 from adapters.engine.admin import DbosAdmin
 from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine
-from core import migrations
 from core.ports import Job
 from tests.adapters.engine_kit import tell, until
 from tests.databases import PostgresServer, core_postgres
-from tests.faults.supervisor import ROOT
+from tests.faults.nursery import ROOT, Born, born
 
 __all__ = ["core_postgres"]  # a fixture
 CHATS, EACH = 6, 4
@@ -38,13 +36,13 @@ class Workers:
 
     def __init__(self, url: str, log: Path) -> None:
         self.url, self.log = url, log
-        self.processes: list[asyncio.subprocess.Process] = []
+        self.processes: list[Born] = []
 
-    async def start(self, *options: str, ttl: float | str = TTL) -> asyncio.subprocess.Process:
+    async def start(self, *options: str, ttl: float | str = TTL) -> Born:
         """One more, up."""
-        made = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", WORKER, self.url, str(self.log), str(ttl), *options, cwd=ROOT
-        )
+        said = self.log.with_suffix(".said")
+        words = (self.url, str(self.log), str(ttl), *options)
+        made = await born(WORKER, *words, cwd=ROOT, env=os.environ, log=said)
         self.processes.append(made)
         await until(lambda: f"up {made.pid}" in self.lines())
         return made
@@ -66,15 +64,13 @@ class Workers:
 
     async def end(self) -> None:
         for each in self.processes:
-            if each.returncode is None:
-                each.kill()
-                await each.wait()
+            each.kill()
+            await each.wait()
 
 
 @pytest.fixture
 async def workers(core_postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Workers]:
-    url = core_postgres.create()
-    await asyncio.to_thread(migrations.upgrade, url)
+    url = core_postgres.migrated()
     await asyncio.to_thread(prepare, url)
     made = Workers(url, tmp_path / "log")
     yield made
@@ -104,10 +100,10 @@ def under_way(workers: Workers, process: int) -> set[str]:
     return set(workers.did("start", process)) - set(workers.did("done", process))
 
 
-async def busy(workers: Workers) -> asyncio.subprocess.Process:
+async def busy(workers: Workers) -> Born:
     """One that has jobs under way: which of them takes the first ones is chance."""
 
-    def found() -> list[asyncio.subprocess.Process]:
+    def found() -> list[Born]:
         return [each for each in workers.processes if under_way(workers, each.pid)]
 
     await until(lambda: bool(found()))
@@ -130,6 +126,7 @@ async def one_dies(workers: Workers, within: float, *, ttl: float | str) -> floa
     return taken
 
 
+@pytest.mark.promise("F1")
 @pytest.mark.parametrize(
     ("ttl", "within"),
     [(TTL, TAKEN_OVER), pytest.param("shipped", PROMISED, marks=pytest.mark.faults)],
@@ -220,31 +217,30 @@ async def test_a_stop_hands_over_at_once(workers: Workers) -> None:
     assert time.monotonic() - began < TTL / 2
 
 
-async def killed_by_poison(workers: Workers, recoveries: int, ttl: float) -> None:
-    """Start a process again and again, until one survives."""
+async def killed_by_poison(
+    workers: Workers, recoveries: int, over: Callable[[], bool], ttl: float = 0.4
+) -> None:
+    """Start a process again and again, until one survives: it does what the poison held up."""
     for _ in range(recoveries + 3):
         here = await workers.start(str(recoveries), ttl=ttl)
-        ended = asyncio.ensure_future(here.wait())
-        done, _ = await asyncio.wait({ended}, timeout=20 * ttl)
-        if not done:
+        await until(lambda made=here: made.returncode is not None or over(), seconds=50 * ttl)
+        if here.returncode is None:
             return
 
 
 async def test_a_job_that_kills_its_processes_ends_as_a_dead_letter(workers: Workers) -> None:
     workers.put(tell(1, 1, poison=True), tell(1, 2))
-    await killed_by_poison(workers, 1, 0.4)
+    await killed_by_poison(workers, 1, lambda: "1:2" in workers.did("done"))
     admin = DbosAdmin(workers.url)
     assert [each.id for each in await admin.dead_letters()] == ["1:1"]
     await admin.close()
-    await until(lambda: "1:2" in workers.did("done"))
     assert workers.did("start").count("1:1") == 2
 
 
 @pytest.mark.faults
 async def test_what_ran_beside_a_poison_is_done_all_the_same(workers: Workers) -> None:
     workers.put(tell(1, 1, poison=True), *[tell(chat, 1) for chat in range(2, 12)])
-    await killed_by_poison(workers, 10, 0.4)
+    await killed_by_poison(workers, 10, lambda: len(set(workers.did("done"))) == 10)
     admin = DbosAdmin(workers.url)
     assert [each.id for each in await admin.dead_letters()] == ["1:1"]
     await admin.close()
-    await until(lambda: len(set(workers.did("done"))) == 10)

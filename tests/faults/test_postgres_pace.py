@@ -15,7 +15,9 @@ from tests.faults.city import City
 from tests.faults.pair import two_towns
 
 __all__ = ["core_postgres"]  # a fixture
-PEOPLE, EACH = 100, 3
+PEOPLE = 100
+EACH = [2, pytest.param(6, marks=pytest.mark.faults)]
+"""Messages of everybody."""
 ATTEMPTS, STALLED = 3, 0.06
 """A run in which the stand-in itself stood still for that many seconds is measured again."""
 LIMIT = 30.0
@@ -63,30 +65,32 @@ class Stall:
         return self.longest
 
 
-async def rush(directory: Path, url: str, module: str) -> tuple[City, Clocked, float]:
+async def rush(directory: Path, url: str, module: str, each: int) -> tuple[City, Clocked, float]:
     """Everybody writes at once; return when everybody has every answer. The last is the longest
     stall of the stand-in while it counted."""
     world = World.crowd(PEOPLE, 1)
     async with two_towns(directory, url, "webhook", world=world) as (here, pair):
-        for each in pair.both:
-            each.module = module
-            await each.start()
+        for service in pair.both:
+            service.module = module
+        await pair.start()
         clocked = Clocked(here)
-        for number in range(EACH * PEOPLE):
+        for number in range(each * PEOPLE):
             person = f"tg-p{1 + number % PEOPLE}"
             await here.sandbox.say(person, here.private(person), f"Task {number}")
         answered, stall = here.sandbox.telegram.stats, Stall()
-        await here.until(lambda: answered.sends >= EACH * PEOPLE, 60)
+        await here.until(lambda: answered.sends >= each * PEOPLE, 60)
         return here, clocked, stall.end()
 
 
+@pytest.mark.promise("F13", on="PostgreSQL, two processes")
+@pytest.mark.parametrize("each", EACH)
 async def test_two_services_send_at_one_pace(
-    tmp_path: Path, core_postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+    each: int, tmp_path: Path, core_postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for attempt in range(ATTEMPTS):
         home = tmp_path / str(attempt)
         home.mkdir()
-        here, clocked, stall = await rush(home, core_postgres.create(), "bot")
+        here, clocked, stall = await rush(home, core_postgres.migrated(), "bot", each)
         if stall < STALLED:
             break
     stats = here.sandbox.telegram.stats
@@ -105,5 +109,5 @@ async def test_two_services_send_at_one_pace(
 async def test_two_services_that_pace_themselves_would_send_too_fast(
     tmp_path: Path, core_postgres: PostgresServer
 ) -> None:
-    _, clocked, _ = await rush(tmp_path, core_postgres.create(), "tests.faults.paces_alone")
+    _, clocked, _ = await rush(tmp_path, core_postgres.migrated(), "tests.faults.paces_alone", 1)
     assert clocked.most() > 31

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +22,8 @@ VERSIONS = 100
 
 
 @pytest.fixture
-async def racers(postgres: Database) -> AsyncIterator[list[Racer]]:
-    async with racing(postgres.url, "sells") as made:
+async def racers(postgres: Database, tmp_path: Path) -> AsyncIterator[list[Racer]]:
+    async with racing(postgres.url, tmp_path, "sells") as made:
         yield made
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from core.work import Work
 from tests.core.people import Person, identity_of, person
 from tests.core.rows import open_tasks, set_open_tasks
 from tests.databases import Database, core_postgres, postgres
-from tests.faults.supervisor import ROOT
+from tests.faults.nursery import ROOT, born
 
 __all__ = ["core_postgres", "postgres"]  # fixtures
 ADDS, LEFT = 200, 7
@@ -27,43 +28,50 @@ REDEEMERS = 50
 CODES = [20, pytest.param(1000, marks=pytest.mark.faults)]
 
 
+@dataclass
 class Racer:
     """A process of `tests.faults.racer`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
 
     async def line(self) -> str:
-        assert self.process.stdout
-        return (await self.process.stdout.readline()).decode().strip()
+        return (await self.reader.readline()).decode().strip()
 
     async def run(self, order: dict[str, Any]) -> int:
         """How many of its tries succeeded."""
-        assert self.process.stdin
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+        self.writer.write(json.dumps(order).encode() + b"\n")
         return int(await self.line())
 
 
 @asynccontextmanager
-async def racing(url: str, *words: str) -> AsyncIterator[list[Racer]]:
+async def racing(url: str, home: Path, *words: str) -> AsyncIterator[list[Racer]]:
     """Two of them, ready."""
-    made = []
-    for _ in range(2):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.faults.racer", url, *words, cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        made.append(Racer(process))
+    came: asyncio.Queue[Racer] = asyncio.Queue()
+    path = str(home / "race")
+    server = await asyncio.start_unix_server(
+        lambda reader, writer: came.put_nowait(Racer(reader, writer)), path, limit=1 << 20
+    )
+    processes = [
+        await born(
+            "tests.faults.racer", url, path, *words, cwd=ROOT, env=os.environ, log=home / "log"
+        )
+        for _ in range(2)
+    ]
+    made = [await came.get() for _ in processes]
     assert [await each.line() for each in made] == ["ready", "ready"]
     yield made
+    for process in processes:
+        process.kill()
+        await process.wait()
     for each in made:
-        each.process.kill()
-        await each.process.wait()
+        each.writer.close()
+    server.close()
 
 
 @pytest.fixture
-async def racers(postgres: Database) -> AsyncIterator[list[Racer]]:
-    async with racing(postgres.url) as made:
+async def racers(postgres: Database, tmp_path: Path) -> AsyncIterator[list[Racer]]:
+    async with racing(postgres.url, tmp_path) as made:
         yield made
 
 

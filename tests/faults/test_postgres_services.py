@@ -9,7 +9,7 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,16 +20,20 @@ from bot.cli import main
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.load import Load
 from tests.faults.oracle import judge
-from tests.faults.pair import Pair, two_towns
+from tests.faults.pair import SHORT_LEASE, Pair, two_towns
+from tests.faults.short_lease import SECONDS
 from tests.faults.supervisor import Supervised
 
 __all__ = ["core_postgres"]  # a fixture
 RATE = 8.0
 """Things that people do in a second."""
-LONG = 25.0
-FREEZE = [12.0, pytest.param(LONG, marks=pytest.mark.faults)]
+FREEZE = [
+    pytest.param(0.8 * SECONDS, False, SHORT_LEASE, id="short"),
+    pytest.param(12.0, False, "bot", id="12", marks=pytest.mark.faults),
+    pytest.param(25.0, True, "bot", id="25", marks=pytest.mark.faults),
+]
 """Seconds: shorter than a lease, and so long that it is found out."""
-CRASHES = [2, pytest.param(20, marks=pytest.mark.faults)]
+CRASHES = [2, pytest.param(50, marks=pytest.mark.faults)]
 BACK_WITHIN = 5.0
 """Seconds from a crash of the server to the first message handled."""
 CONNECTIONS = {"web": 11, "worker": 24}
@@ -48,7 +52,7 @@ def polls(service: Supervised) -> bool:
 async def test_the_web_takes_messages_in_and_the_worker_runs_the_jobs(
     tmp_path: Path, core_postgres: PostgresServer
 ) -> None:
-    async with two_towns(tmp_path, core_postgres.create(), "webhook", behind=1) as (here, pair):
+    async with two_towns(tmp_path, core_postgres.migrated(), "webhook", behind=1) as (here, pair):
         web, worker = pair.both
         web.options, worker.options = ("--role", "web"), ("--role", "worker")
         await web.start()
@@ -80,9 +84,8 @@ def test_a_role_is_refused_where_there_is_one_process(
 async def test_one_of_two_polls_and_the_other_takes_over(
     tmp_path: Path, core_postgres: PostgresServer
 ) -> None:
-    async with two_towns(tmp_path, core_postgres.create(), "polling") as (here, pair):
-        for each in pair.both:
-            await each.start()
+    async with two_towns(tmp_path, core_postgres.migrated(), "polling") as (here, pair):
+        await pair.start()
         await here.until(lambda: any(map(polls, pair.both)))
         await here.asks("tg-p1", "Carry water", "Carry water")
         [holder], [other] = (
@@ -96,14 +99,15 @@ async def test_one_of_two_polls_and_the_other_takes_over(
         assert "Conflict" not in other.log.read_text()
 
 
-@pytest.mark.parametrize("seconds", FREEZE)
+@pytest.mark.promise("F1")
+@pytest.mark.parametrize(("seconds", "found_out", "module"), FREEZE)
 async def test_a_frozen_service_repeats_at_most_what_it_was_sending(
-    seconds: float, tmp_path: Path, core_postgres: PostgresServer
+    seconds: float, found_out: bool, module: str, tmp_path: Path, core_postgres: PostgresServer
 ) -> None:
-    async with two_towns(tmp_path, core_postgres.create(), "polling") as (here, pair):
+    url = core_postgres.migrated()
+    async with two_towns(tmp_path, url, "polling", module=module) as (here, pair):
         here.sandbox.telegram.patience = 60.0
-        for each in pair.both:
-            await each.start()
+        await pair.start()
         load = Load(here, RATE, random.Random(7))  # noqa: S311  # load, no secret
         await here.link(1)
         load.begin()
@@ -112,7 +116,7 @@ async def test_a_frozen_service_repeats_at_most_what_it_was_sending(
         frozen.process.send_signal(signal.SIGSTOP)
         frozen.kills.append(time.time())
         await asyncio.sleep(seconds)
-        assert seconds < LONG or all(map(polls, pair.both))
+        assert not found_out or all(map(polls, pair.both))
         frozen.process.send_signal(signal.SIGCONT)
         frozen.kills.append(time.time())
         await asyncio.sleep(2)
@@ -153,14 +157,18 @@ def crash(pair: Pair) -> None:
     engine.dispose()
 
 
+@pytest.mark.promise("B16", "F8")
 @pytest.mark.parametrize("crashes", CRASHES)
 async def test_a_server_that_crashes_loses_and_doubles_nothing(
-    crashes: int, tmp_path: Path, own_postgres: PostgresServer
+    crashes: int,
+    tmp_path: Path,
+    own_postgres: PostgresServer,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    took = []
     async with two_towns(tmp_path, own_postgres.create(), "polling") as (here, pair):
         here.sandbox.telegram.patience = 60.0
-        for each in pair.both:
-            await each.start()
+        await pair.start()
         await here.link(1)
         load = Load(here, RATE, random.Random(crashes))  # noqa: S311  # load, no secret
         load.begin()
@@ -172,10 +180,15 @@ async def test_a_server_that_crashes_loses_and_doubles_nothing(
             chat = here.private("tg-p9")
             await here.sandbox.say("tg-p9", chat, f"/crash{number}")
             await here.until(lambda n=number, c=chat: here.seen(c, f"crash{n}"))
-            assert time.monotonic() - began < BACK_WITHIN
+            took.append(time.monotonic() - began)
+            assert took[-1] < BACK_WITHIN
         await load.end()
         await here.settle(90)
         await load.press_again()
         await here.settle(90)
         verdict = judge(here, load.inputs)
+        record_property("crashes", crashes)
+        record_property("slowest back s", max(took))
+        for name, figure in verdict.figures.items():
+            record_property(name, figure)
         assert verdict.broken == [], verdict

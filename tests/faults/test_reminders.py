@@ -10,6 +10,7 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ from tests.fakes import SettableClock
 from tests.faults.city import city
 
 PEOPLE, EACH = 100, 1000
+LONGEST = 0.050
+"""Seconds that a part may take of the store's thread."""
 GROWTH = 32.0
 """Megabytes that the process may grow by from the first tenth to the end: SQLite has a cache."""
 
@@ -87,28 +90,32 @@ async def test_a_backlog_drains_in_small_parts_and_flat_memory(tmp_path: Path) -
     store = open_store(url, Tools(clock, jobs, ids=Ids(b"key")))
     await seed(store, clock)
     sizes: list[float] = []
-    longest, began, went = 0.0, time.monotonic(), 0
-    while True:
-        start = time.monotonic()
-        fired = await store.mutate(lambda work: len(work.reminders.fire()))
-        longest = max(longest, time.monotonic() - start)
-        if not fired:
-            break
+    parts: list[float] = []
+
+    def part(work: Work) -> int:
+        parts.append(time.thread_time())  # what others do on this machine is not counted
+        return len(work.reminders.fire())
+
+    began, went = time.monotonic(), 0
+    while fired := await store.mutate(part):
         assert fired <= BATCH
         went += fired
         if went % (PEOPLE * EACH // 10) == 0:
             sizes.append(rss_mb(os.getpid()))
     took = time.monotonic() - began
     await store.close()
-    print(f"{went} in {took:.1f} s, longest part {longest * 1000:.0f} ms, RSS {sizes}")  # noqa: T201  # the figure
+    longest = max(after - before for before, after in pairwise(parts))
+    print(f"{went} in {took:.1f} s, longest part {longest * 1000:.0f} ms of work, RSS {sizes}")  # noqa: T201  # the figure
     assert went == jobs.count == PEOPLE * EACH
     assert sizes[-1] - sizes[0] < GROWTH
+    assert longest < LONGEST
 
 
 KILLS, TITLES, TELLERS = 5, 10, 8
 
 
 @pytest.mark.faults
+@pytest.mark.promise("F1", "F10")
 async def test_a_kill_loses_no_reminder_and_repeats_few(tmp_path: Path) -> None:
     """They come due while the service is killed and started again, at any of its moments."""
     chance = random.Random(7)  # noqa: S311  # load, no secret
@@ -118,6 +125,7 @@ async def test_a_kill_loses_no_reminder_and_repeats_few(tmp_path: Path) -> None:
         lines = "\n".join(f"Task {number} 2031-05-04 17:00" for number in range(TITLES))
         for who in people:
             await here.asks(who, lines, f"Added {TITLES} tasks.")
+        await here.settle()  # their zones are known: with them the dates are others
         await here.service.kill()
         come_due(here.service.database, within=10.0)
         for _ in range(KILLS):

@@ -18,7 +18,7 @@ from tests.service_kit import Town, plain
 
 SECRET = "w" * 32
 ONE, SLACK_ONE = ("tg-p1", "telegram:10001"), ("sl-p1", "slack:D0P1")
-TIMES = 5
+TIMES = 3
 
 
 @pytest.fixture
@@ -112,6 +112,7 @@ def toast(town: Town, update: dict[str, Any]) -> str | None:
     return answer.result() if answer.done() else None
 
 
+@pytest.mark.promise("F11")
 @HOW
 async def test_one_update_delivered_often(town: Town, how: How) -> None:
     update = await typed(town, "Feed the cat")
@@ -158,6 +159,7 @@ async def test_one_press_as_several_updates(town: Town, how: How) -> None:
     assert len(cards(town, ONE, "Feed the cat")) == 1
 
 
+@pytest.mark.promise("F11")
 @HOW
 async def test_an_event_that_slack_sends_again(town: Town, how: How) -> None:
     town.sandbox.slack.delivery.url, url = "", town.sandbox.slack.delivery.url
@@ -197,6 +199,7 @@ async def test_a_press_with_one_trigger_id(town: Town) -> None:
     assert len(cards(town, SLACK_ONE, "Feed the cat")) == 1
 
 
+@pytest.mark.promise("F30")
 async def test_a_press_that_comes_before_we_know_that_the_card_is_delivered(town: Town) -> None:
     update = await typed(town, "Feed the cat")
     async with town.sandbox.world.feed() as events:
@@ -214,6 +217,7 @@ async def test_a_press_that_comes_before_we_know_that_the_card_is_delivered(town
     assert await completions(town, "Feed the cat") == 1
 
 
+@pytest.mark.promise("F30", "F12")
 async def test_a_press_that_overtakes_what_was_typed_before_it(town: Town) -> None:
     """Presses and messages wait in different queues at Telegram. In either order the task ends
     done and renamed, and both are answered."""
@@ -228,6 +232,7 @@ async def test_a_press_that_overtakes_what_was_typed_before_it(town: Town) -> No
     assert await completions(town, "Feed the dog") == 1
 
 
+@pytest.mark.promise("F30")
 async def test_a_press_on_a_card_that_has_changed_meanwhile(town: Town) -> None:
     message = await card(town, "Feed the cat")
     number = plain(message).partition("#")[2].split()[0]

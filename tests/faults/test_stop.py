@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import re
 import socket
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.city import City, city
 from tests.faults.load import Load
+from tests.faults.nursery import born
 from tests.faults.oracle import judge
-from tests.faults.supervisor import ROOT
 
-STOPS = 3
+STOPS = [3, pytest.param(50, marks=pytest.mark.faults)]
+SETTLED = 120.0
+"""A group gets 15 messages a minute, and has some of them waiting."""
 WITHIN = 10.0
 """Seconds that a stop may take: what Docker and systemd's users give before they kill."""
 
 
+@pytest.mark.promise("B20", "F20")
+@pytest.mark.parametrize("stops", STOPS)
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_sigterm_under_load_loses_and_repeats_nothing(mode: str, tmp_path: Path) -> None:
+async def test_sigterm_under_load_loses_and_repeats_nothing(
+    mode: str, stops: int, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    took = []
     async with city(tmp_path, mode) as here:
         await here.service.start()
         await here.link(1)
-        load = Load(here, 14.0, random.Random(STOPS))  # noqa: S311  # load, no secret
+        load = Load(here, 14.0, random.Random(stops))  # noqa: S311  # load, no secret
         load.begin()
-        for _ in range(STOPS):
+        for _ in range(stops):
             await asyncio.sleep(load.random.uniform(0.3, 1.0))
             code, seconds = await here.service.terminate()
+            took.append(seconds)
             assert (code, seconds < WITHIN) == (0, True), here.service.log.read_text()[-3000:]
             await here.service.start()
         await load.end()
-        await here.settle()
+        await here.settle(SETTLED)
         await load.press_again()
-        await here.settle()
+        await here.settle(SETTLED)
         verdict = judge(here, load.inputs)
+        record_property("stops", stops)
+        record_property("slowest s", max(took))
+        for name, figure in verdict.figures.items():
+            record_property(name, figure)
         assert verdict.broken == []
         assert verdict.extra == 0
 
@@ -52,22 +62,20 @@ async def here(tmp_path: Path) -> AsyncIterator[City]:
 
 async def refused(here: City, **settings: str) -> str:
     """What a second `run` says, once it has refused with its exit code."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run",
-        cwd=here.service.directory,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **here.service.settings,
-             **settings},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    home = here.service.directory
+    said, complained = home / "said", home / "complained"
+    process = await born(
+        "bot", "run", cwd=home, env={**here.service.settings, **settings},
+        log=said, complaints=complained,
     )  # fmt: skip
     try:
         async with asyncio.timeout(20):
-            said, complained = await process.communicate()
+            code = await process.wait()
     finally:
-        if process.returncode is None:
-            process.kill()
-    assert process.returncode == 2, complained.decode()
-    assert not said
-    return complained.decode()
+        process.kill()
+    assert code == 2, complained.read_text()
+    assert not said.read_text()
+    return complained.read_text()
 
 
 def one_line(text: str, name: str) -> bool:
@@ -75,6 +83,7 @@ def one_line(text: str, name: str) -> bool:
     return re.fullmatch(rf"{name}: [^\n]+\n", text) is not None
 
 
+@pytest.mark.promise("F26")
 async def test_a_second_run_on_the_same_file_is_refused(here: City) -> None:
     await here.service.start()
     said = await refused(here, PORT="0")

@@ -10,15 +10,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from adapters.pacing import LIMITS, Limits
 from adapters.sandbox import PREFIX, Sandbox, Served, World
 from bot.app import service
+from tests.databases import sqlite_file
 from tests.faults.supervisor import free_port
 from tests.service_kit import Town, new_sandbox, settings_for
 
+QUICK = Limits(token=(1, 1 / 30), chat=[(3, 0.5)])
+"""The pace: the stand-ins take any here, and no test waits for it."""
 SENDS = ("sendMessage", "editMessageText", "chat.postMessage", "chat.update")
 
 
@@ -124,15 +129,18 @@ async def troubled(
     """The service, and the line to its platforms."""
     sandbox, port = new_sandbox(world), free_port()
     sandbox.limit(False)
+    quick = patch.dict(LIMITS, dict.fromkeys(LIMITS, QUICK))
     sandbox.slack.delivery.retry_unit = sandbox.telegram.retry_unit = 0.05
     line, served = Line(sandbox, port), Served(f"http://127.0.0.1:{port}{PREFIX}")
+    sqlite_file(tmp_path / "fluxbot.db")
     await line.up()
     await sandbox.start(base_url=served.url)
     try:
-        async with service(settings_for(served, tmp_path, **changes)) as up:
-            sandbox.slack.delivery.url = f"http://127.0.0.1:{up.port}/slack/events"
-            yield Town(sandbox, up), line
-            line._open.set()
+        with quick:
+            async with service(settings_for(served, tmp_path, **changes)) as up:
+                sandbox.slack.delivery.url = f"http://127.0.0.1:{up.port}/slack/events"
+                yield Town(sandbox, up), line
+                line._open.set()
     finally:
         await sandbox.stop()
         await line.down()

@@ -1,0 +1,82 @@
+"""Somebody beside the load, with chats on both platforms that the oracle does not look at: for what
+happens by itself. Digests come due, a Home tab is drawn, Polar tells of changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import create_engine, select, update
+from sqlalchemy.pool import NullPool
+
+from adapters.sandbox import World
+from core import schema
+from tests.faults.city import City
+
+TELEGRAM, SLACK = "tg-carl", "sl-carl"
+DIGEST = "Feed the cat"
+
+
+def moves_in(world: World) -> None:
+    """The person's two chats."""
+    world.telegram_person("carl", "Carl", 20_001)
+    world.slack_person("carl", "Carl")
+
+
+@dataclass
+class Bystander:
+    """What the person asked for, and whether it came."""
+
+    city: City
+    url: str
+    """Of the database itself, beside every bad line."""
+    subscription: str = ""
+    _stirred: int = 0
+    _cancelled: bool = False
+
+    async def settles_in(self) -> None:
+        """A task, a digest every day, a plan that is paid, a Home tab that is looked at."""
+        here, polar = self.city, self.city.sandbox.polar
+        await here.asks(TELEGRAM, DIGEST, DIGEST)
+        await here.asks(TELEGRAM, "/digest on 8:30 daily", "Now: every day 08:30")
+        await here.asks(TELEGRAM, "/plan get pro-month", "You pay on the page")
+        [checkout] = polar.book.checkouts
+        self.subscription = str(polar.pay(checkout, email="carl@example.com")["id"])
+        await here.until(partial(here.seen, here.private(TELEGRAM), "Pro"))
+        await here.sandbox.open_home(SLACK)
+        await here.asks(SLACK, "/task add Feed the dog", "Feed the dog")
+
+    async def stirs(self) -> None:
+        """A digest comes due; what is paid is ended, or not; the Home tab has something new."""
+        self._stirred += 1
+        self._run(update(schema.digest).values(at=datetime.now(UTC)))
+        polar = self.city.sandbox.polar
+        (polar.uncancel if self._cancelled else polar.cancel)(self.subscription)
+        self._cancelled = not self._cancelled
+        chat = self.city.private(SLACK)
+        await self.city.sandbox.say(SLACK, chat, f"Feed fish {self._stirred}")
+
+    async def settled(self, within: float) -> None:
+        """All of it has come."""
+        here = self.city
+        await here.sandbox.polar.settle(within)
+        overdue = select(schema.digest.c.at).where(schema.digest.c.at < datetime.now(UTC))
+        await here.until(lambda: not self._run(overdue), within)
+        ends = select(schema.subscription.c.cancel_at_period_end)
+        await here.until(lambda: self._run(ends) == [(self._cancelled,)], within)
+        undrawn = select(schema.home.c.identity_id).where(
+            schema.home.c.drawn < schema.home.c.wanted
+        )
+        await here.until(lambda: not self._run(undrawn), within)
+        assert "Feed " in str(here.sandbox.world.homes.get(SLACK, ""))
+
+    def _run(self, statement: Any) -> list[tuple[Any, ...]]:
+        engine = create_engine(self.url, poolclass=NullPool)
+        try:
+            with engine.begin() as connection:
+                done = connection.execute(statement)
+                return [tuple(row) for row in done] if done.returns_rows else []
+        finally:
+            engine.dispose()

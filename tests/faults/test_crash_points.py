@@ -1,0 +1,124 @@
+"""Death at every point of `tests.faults.dies`, under load from all three sources (`promises.md`
+B3)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.databases import PostgresServer, core_postgres
+from tests.faults.bystander import Bystander
+from tests.faults.lines import Lines, bad_lines
+from tests.faults.load import Load
+from tests.faults.oracle import judge
+
+__all__ = ["core_postgres"]  # a fixture
+RATE = 8.0
+"""Things that people do in a second."""
+REACHED = 3.0
+"""Seconds of load, or of a start, in which a point is reached."""
+AT_LEAST = 25
+"""Points: `promises.md` expects so many."""
+READS = ("get_", "list_", "_list_", "_observability", "fetch_chunk", "check_", "verify_")
+"""Commits of the engine's that keep nothing."""
+PATIENCE = 240.0
+
+
+def passed(lines: Lines) -> list[str]:
+    """The points, in the order in which they were passed first."""
+    found = (lines.service.directory / "passed").read_text().splitlines()
+    return [each for each in found if not any(f"engine's {read}" in each for read in READS)]
+
+
+async def died(lines: Lines, other: Bystander, point: str, *, in_start: bool) -> bool:
+    """Have the service die there; whether it came by. Then start it again."""
+    service = lines.service
+    die_at = service.directory / "die-at"
+    die_at.write_text(point)
+    await other.stirs()
+    if in_start:
+        await service.kill()
+        await service.spawn()
+    reached = await gone(lines, REACHED)
+    if reached:
+        service.kills.append(time.time())
+        assert service.process.returncode == 137, service.log.read_text()[-3000:]
+    else:
+        die_at.unlink(missing_ok=True)
+        await service.kill()
+    await service.start()
+    return reached
+
+
+async def gone(lines: Lines, within: float) -> bool:
+    """Whether it dies in so many seconds."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(lines.service.process.wait(), within)
+    return lines.service.process.returncode is not None
+
+
+async def died_everywhere(
+    lines: Lines, other: Bystander, starting: list[str]
+) -> tuple[list[str], list[str]]:
+    """The points at which it died, and those by which it did not come again. `starting`: those of a
+    start."""
+    await asyncio.sleep(REACHED)
+    await other.stirs()
+    await asyncio.sleep(REACHED)
+    died_at, missed = [], []
+    for point in passed(lines):
+        came = await died(lines, other, point, in_start=point in starting)
+        (died_at if came else missed).append(point)
+    return died_at, missed
+
+
+@pytest.mark.faults
+@pytest.mark.promise("B3", "F1", "F2", "F3")
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_death_at_any_point_loses_nothing_and_doubles_nothing(
+    *, mode: str, database: str, tmp_path: Path, request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
+    url = ""
+    if database == "postgresql":
+        server: PostgresServer = request.getfixturevalue("core_postgres")
+        url = server.create()
+    async with bad_lines(tmp_path, url, mode, module="tests.faults.dies") as lines:
+        here = lines.city
+        here.sandbox.telegram.patience = 60.0
+        other = Bystander(here, url or f"sqlite:///{lines.service.database}")
+        await lines.service.start()
+        starting = passed(lines)
+        await here.link(1)
+        await other.settles_in()
+        load = Load(here, RATE, random.Random(3))  # noqa: S311  # load, no secret
+        load.begin()
+        died_at, missed = await died_everywhere(lines, other, starting)
+        await load.end()
+        replayed = await lines.settle(PATIENCE)
+        await load.press_again()
+        replayed += await lines.settle(PATIENCE)
+        await other.settled(PATIENCE)
+        verdict = judge(here, load.inputs)
+    with capsys.disabled():
+        print(  # noqa: T201  # the figures are reported
+            f"\n{database}, {mode}: died at {len(died_at)} points, did not come by {missed};"
+            f" {verdict.inputs} inputs, {verdict.acknowledged} acknowledged,"
+            f" {len(verdict.lost)} lost, {len(verdict.doubled)} doubled,"
+            f" {len(verdict.unanswered)} unanswered, {verdict.extra} extra copies,"
+            f" {replayed} replayed"
+        )
+    record_property("points", len(died_at))
+    record_property("not reached", len(missed))
+    record_property("given up and replayed", replayed)
+    for name, figure in verdict.figures.items():
+        record_property(name, figure)
+    assert len(died_at) >= AT_LEAST
+    assert verdict.broken == []
