@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,6 +17,8 @@ from core.chats import Chat
 from core.errors import GiveUp
 from core.ports import Payload, Scalar
 from core.work import Work
+
+log = logging.getLogger(__name__)
 
 Rides = Callable[[Inbound, Reply], bool]
 """Whether a reply goes out in the response to the platform's own request."""
@@ -57,8 +61,12 @@ def conclude(
 
 def broken(work: Work, inbound: Inbound, why: str) -> Reply:
     """A defect of ours: kept for the operator, said in words, never asked for again. What was
-    pressed stays as it is."""
-    return replace(defect(keep_failed(work, inbound, why)), fresh=True)
+    pressed stays as it is. The log has the reference that the person is given, and the traceback
+    of the exception that is being handled, if one is."""
+    reference = keep_failed(work, inbound, why)
+    handling = sys.exception() is not None
+    log.error("could not handle %s", inbound.key, exc_info=handling, extra={"ref": reference})
+    return replace(defect(reference), fresh=True)
 
 
 def set_aside(work: Work, inbound: Inbound, why: str, rides: Rides) -> Handled:
@@ -121,15 +129,19 @@ def settle(
         remember(work, sent, reply)
 
 
-def remember(work: Work, sent: Sent, reply: Reply) -> None:
+def remember(work: Work, sent: Sent, reply: Reply, edited: str = "") -> None:
     """Keep where a message is that is edited later; nothing where whoever has that chat was
-    forgotten while the message was on its way."""
-    chat = work.chats.find(sent.address)
-    if chat is None or (chat.private and work.accounts.of_chat(chat.id) is None):
+    forgotten while the message was on its way. `edited`: the message that a job drew again, which a
+    newer card of the task may have followed meanwhile: that one is the card to keep."""
+    chat = work.chats.still(sent.address)
+    if chat is None:
         return
-    if reply.card is not None:
-        work.cards.drawn(reply.card.task, reply.card.revision, chat.id, sent)
+    card = reply.card
+    again = sent.message == edited  # else it is a message of its own, as in a group that moved
+    followed = card and again and work.cards.shown_by(chat, edited) != card.task
+    if card is not None and not followed:
+        work.cards.drawn(card.task, card.revision, chat, sent)
     if reply.prompt is not None:
-        work.prompts.drawn(reply.prompt, chat.id, sent)
+        work.prompts.drawn(reply.prompt, chat, sent)
     if reply.step:
         work.steps.message(reply.step, sent)

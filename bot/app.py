@@ -1,9 +1,9 @@
 """The composition root: the module that knows every part and puts them together.
 
-Nine more know adapters, each for one thing that is composed: `parts` (what is made before anything
+Ten more know adapters, each for one thing that is composed: `parts` (what is made before anything
 moves), `inbound` (the ways in), `pages` (what the site shows people), `billing` (Polar), `sharing`
 (what processes share), `tokens` (the sandbox), and for the command line `operator`,
-`billing_operator` and `copying`.
+`billing_operator`, `copying` and `restoring`.
 The conversation knows none: it has the ports of core.
 """
 # long: it names every part once
@@ -16,12 +16,14 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from adapters.engine.dbos_engine import DbosEngine
+from adapters.engine.waits import waiting
 from adapters.sandbox import Sandbox, serve
 from adapters.sandbox.page_site import PageSite
 from adapters.slack import webhook as slack_webhook
@@ -30,9 +32,12 @@ from bot import logs
 from bot.background import BackgroundDied, background
 from bot.backlog import Backlog
 from bot.charting import Charts
+from bot.damage import refuse_damaged
 from bot.dates import read_languages
+from bot.files import bytes_of
 from bot.home_tabs import HomeTabs, draw_for_ever
 from bot.inbound import Inbound, until_reached
+from bot.introducing import Introducing
 from bot.jobs import Jobs
 from bot.lock import only_one
 from bot.memory import set_aside_what_stays
@@ -43,12 +48,13 @@ from bot.reminding import remind_for_ever
 from bot.retention import forget_for_ever
 from bot.roles import Role
 from bot.settings import Settings, SettingsError
+from bot.shapes import sqlite_file
 from bot.tokens import point_at, sandbox_of, tokens_of
 from bot.unfurling import Unfurling
 from bot.web import make_site, run_site
 from core.migrations import SchemaTooNew, upgrade
 from core.ports import Runner
-from core.store import Store
+from core.store import Store, StoreAway
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +137,7 @@ def _check(settings: Settings, role: Role) -> None:
 
 
 def _migrate(url: str) -> None:
+    refuse_damaged(sqlite_file(url))
     try:
         upgrade(url)
     except SchemaTooNew as error:
@@ -161,7 +168,7 @@ async def _assemble(
     if sandbox:
         _call_here(sandbox, parts, running)
     await stack.enter_async_context(_ways_in(settings, parts, webhook, running.problems))
-    await stack.enter_async_context(background(*_going_on(parts, jobs)))
+    await stack.enter_async_context(background(*_going_on(parts, jobs, settings.database_url)))
     return running
 
 
@@ -173,6 +180,7 @@ def _runners(parts: Parts, jobs: Jobs, running: Service) -> Mapping[str, Runner]
     reacting = Reacting(parts.store, parts.courier)
     runners = {**jobs.runners, **records.runners, **tabs.runners, **charts.runners}
     runners |= {**reacting.runners, **Unfurling(parts.store, parts.courier).runners}
+    runners |= Introducing(parts.courier).runners
     if parts.billing:
         runners |= parts.billing.runners(parts.courier, running.base_url)
     return runners
@@ -197,17 +205,17 @@ def _call_here(sandbox: Sandbox, parts: Parts, running: Service) -> None:
         parts.billing.listen(sandbox, running.here)
 
 
-def _going_on(parts: Parts, jobs: Jobs) -> Iterator[Coroutine[Any, Any, None]]:
+def _going_on(parts: Parts, jobs: Jobs, url: str) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on as long as the service does."""
     role, shared, talk = parts.role, parts.shared, parts.talk
     yield asyncio.to_thread(read_languages)
     yield talk.sweep_for_ever()
-    yield _watched(parts).look_for_ever()
+    yield _watched(parts, url).look_for_ever()
     if parts.billing:
         yield from parts.billing.background(runs_jobs=role.runs_jobs)
     if role.runs_jobs:
         yield forget_for_ever(jobs, shared)
-        yield remind_for_ever(parts.store)
+        yield remind_for_ever(parts.store, parts.metrics.late)
         yield draw_for_ever(parts.store)
     if role.runs_jobs and shared.leases:
         yield shared.leases.sweep_for_ever(talk.sweep)
@@ -232,14 +240,17 @@ def _ways_in(
     return background(*learn)
 
 
-def _watched(parts: Parts) -> Backlog:
+def _watched(parts: Parts, url: str) -> Backlog:
     """The numbers that the parts keep, shown among the metrics."""
-    backlog = Backlog(parts.store, parts.engine.count_dead)
-    parts.metrics.watch_store(lambda: asdict(parts.store.counts))
-    parts.metrics.watch_jobs(parts.engine.counts)
-    parts.metrics.watch_dead_letters(lambda: backlog.dead_letters)
-    parts.metrics.watch_undelivered(lambda: backlog.undelivered)
-    parts.metrics.watch_oldest_undelivered(lambda: backlog.oldest)
+    metrics, store = parts.metrics, parts.store
+    backlog = Backlog(store, parts.engine.count_dead, waiting(url))
+    backlog.watched_by(metrics)
+    metrics.watch_store(lambda: asdict(store.counts))
+    metrics.watch_jobs(parts.engine.counts)
+    text = "Seconds since the oldest message arrived that is being handled and not committed"
+    metrics.watch("inbound_lag_seconds", text, parts.talk.in_flight.lag)
+    if file := sqlite_file(url):
+        metrics.watch_files(partial(bytes_of, file))
     return backlog
 
 
@@ -257,7 +268,10 @@ def _site(
         return {**running.problems, **parts.courier.problems}
 
     async def ready() -> list[str]:
-        await running.store.query(lambda work: work.inbox.backlog())
+        try:
+            await running.store.query(lambda work: work.inbox.backlog())
+        except StoreAway:
+            return ["database: not reached", *problems().values()]
         return list(problems().values())
 
     metrics, names = parts.metrics, [each.name for each in (parts.telegram, parts.slack) if each]
@@ -269,6 +283,7 @@ def _site(
         metrics=metrics.render,
         metrics_token=token,
         hook_failed=metrics.webhook_failed,
+        link_failed=metrics.link_failed,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import traceback
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from bot.door import at_the_door
 from bot.errors import unreadable
 from bot.forms import in_their_language
 from bot.grammar import Command, Missing, Unreadable
+from bot.introducing import introduce
 from bot.language import _, speaking
 from bot.meaning import interpret
 from bot.on_home import apology, on_home
@@ -35,9 +35,8 @@ from core.errors import (
     WrongPlace,
 )
 from core.events import Welcome
+from core.sql import Overtaken
 from core.work import Work
-
-log = logging.getLogger(__name__)
 
 
 def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
@@ -49,6 +48,7 @@ def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
     if is_chatter(work, inbound):
         return Handled(Reply(), first=True)
     if not concerns_us(work, inbound):
+        introduce(work, inbound)
         return Handled(Reply(), first=True)
     turn = _turn(work, inbound)
     with speaking(turn.account.language):
@@ -63,10 +63,9 @@ def _handled(work: Work, turn: Turn, rides: Rides) -> Handled:
         with work.savepoint():
             reply, refused = _respond(work, turn)
             reply = _presentable(work, turn, reply)
-    except DBAPIError:
+    except (DBAPIError, Overtaken):
         raise  # the store runs it again, from nothing
     except Exception:
-        log.exception("could not handle %s", inbound.key)
         drafting.keep(work, turn)
         reply = broken(work, inbound, traceback.format_exc())
         reply = replace(reply, buttons=drafting.again(turn))
@@ -109,7 +108,7 @@ def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
         reply = asked(work, turn, reply.form)
     elif reply.form is not None and turn.inbound.kind is not Kind.FORM:
         reply = replace(reply, form=drafting.filled(work, turn, reply.form))
-    if turn.first and turn.private and reply.drawn and not reply.text.startswith(turn.hello):
+    if _greets(turn, reply):
         hello = _("{hello}, nice to meet you.", hello=turn.hello)
         text = f"{hello} {reply.text}".strip()
         reply = replace(reply, text=text)
@@ -119,6 +118,13 @@ def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
     if turn.private and reply.audience is not Audience.HERE:
         return replace(reply, audience=Audience.HERE)
     return reply
+
+
+def _greets(turn: Turn, reply: Reply) -> bool:
+    """Whether somebody new is greeted beside the answer; a code, or a question about who they are,
+    stands alone."""
+    new = turn.first and turn.private and reply.drawn and reply.prompt is None
+    return new and not reply.text.startswith(turn.hello)
 
 
 def _respond(work: Work, turn: Turn) -> tuple[Reply, tuple[str, str]]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 from functools import singledispatch
 
-from bot import verbs
-from bot.assigning_notices import answered, offered, told_answer
+from bot import parting_words, verbs
+from bot.assigning_notices import answered, offered, told_answer, unanswered
 from bot.cards import button
 from bot.due_notices import reminding
 from bot.fewer import fewer
@@ -24,6 +24,9 @@ from core.events import (
     LinkDenied,
     Linked,
     MoveOffered,
+    OfferUnanswered,
+    PartingAsked,
+    PartingKept,
     Returned,
     SignInUnfinished,
     TaskAccepted,
@@ -46,6 +49,8 @@ def said(notice: Notice, zone: tzinfo = UTC) -> tuple[str, str]:
     """A notice's title and message, with its days as they are in the reader's zone."""
     if isinstance(notice.event, OfPlans):
         return say(notice.event, When(zone, notice.created_at))
+    if isinstance(notice.event, PartingAsked | PartingKept):
+        return parting_words.say(notice.event, notice, zone)
     return _say(notice.event, notice)
 
 
@@ -72,7 +77,10 @@ def _task_assigned(event: TaskAssigned, notice: Notice) -> tuple[str, str]:
 
 @_say.register(TaskAccepted)
 @_say.register(TaskDeclined)
-def _task_accepted(event: TaskAccepted | TaskDeclined, notice: Notice) -> tuple[str, str]:
+@_say.register(OfferUnanswered)
+def _task_accepted(
+    event: TaskAccepted | TaskDeclined | OfferUnanswered, notice: Notice
+) -> tuple[str, str]:
     return answered(event, notice)
 
 
@@ -189,10 +197,12 @@ def told(work: Work, notice: Notice, reader: int, *, held: bool = False) -> Repl
     match notice.event:
         case TaskDue() as event:
             return reminding(work, event, reader, held=held)
-        case TaskCompleted() | TaskAssigned() | TaskAccepted() | TaskDeclined():
+        case TaskCompleted() | TaskAssigned() | TaskAccepted() | TaskDeclined() | OfferUnanswered():
             return _of_task(work, notice, reader, message)
         case event if isinstance(event, OfPlans):
             return of_plans(event, (title, message))
+        case PartingAsked() | PartingKept() as event:
+            return parting_words.told(work, event, Reply(title=title, text=message))
         case LinkAsked() | Linked() | MoveOffered() | TasksMoved() as event:
             return of_linking(work, event, Reply(title=title, text=message), reader)
         case event:
@@ -205,6 +215,8 @@ def _of_task(work: Work, notice: Notice, reader: int, message: str) -> Reply | N
         return _completed(work, notice, reader, message)
     if isinstance(notice.event, TaskAssigned):
         return offered(work, notice, reader)
+    if isinstance(notice.event, OfferUnanswered):
+        return unanswered(work, notice, reader, message)
     return told_answer(work, notice, reader, message)
 
 

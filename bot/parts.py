@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import aiohttp
+import orjson
 from aiohttp import web
 
 from adapters.client_address import networks
@@ -87,7 +88,9 @@ async def make_parts(
     timeout = aiohttp.ClientTimeout(total=15, connect=5)
     jar = aiohttp.DummyCookieJar()  # what one person's sign-in sets never goes with another's
     session = await stack.enter_async_context(
-        aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jar)
+        aiohttp.ClientSession(
+            connector=connector, timeout=timeout, cookie_jar=jar, json_serialize_bytes=orjson.dumps
+        )
     )
     metrics = Metrics()
     platforms: dict[str, ChatPlatform] = {}

@@ -46,7 +46,7 @@ class Saying:
         except Unsendable as error:
             raise GiveUp(f"Unsendable: {error.reason}") from None
         if reply.edited_later:
-            await self._store.mutate(lambda work: remember(work, sent, reply))
+            await self._store.mutate(lambda work: remember(work, sent, reply, message.edit))
 
     async def say_anew(self, message: Message) -> None:
         """The same; as a message of its own where there is none to edit any more."""

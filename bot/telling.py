@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from bot.actors import by_name
 from bot.answers import is_awaited
 from bot.card_page import card_on
 from bot.cards import card
@@ -73,7 +74,7 @@ def _again(waiting: Undelivered) -> Message:
 
 def telling(work: Work, payload: Payload) -> Message | None:
     """A notice as a message, or several as one, with who may know it checked again: queued
-    authority is stale."""
+    authority is stale. Raises `RetryLater` while it is asked who did it."""
     reader = work.accounts.identity(int(str(payload["identity"])))
     if reader is None:
         return None
@@ -83,7 +84,7 @@ def telling(work: Work, payload: Payload) -> Message | None:
         return None
     found = [work.notices.get(int(each)) for each in str(payload["notice"]).split(",")]
     theirs = [
-        each
+        by_name(work, each)
         for each in found
         if each is not None and each.account == account.id and tells(identity, each.event)
     ]
@@ -121,6 +122,9 @@ def redrawing(work: Work, payload: Payload) -> Message | None:
     message = str(payload["message"])
     if not message and live.message:  # it had none in this chat yet, and got one meanwhile
         return None
+    revision = int(str(payload.get("revision") or 0))
+    if chat.private and message == live.message and 0 < revision <= live.revision:
+        return None  # an answer shows it so already, and says more than the card
     reply = _drawn(work, task, chat_id)
     if reply is not None and message != live.message:
         reply = replace(reply, card=None)

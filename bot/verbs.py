@@ -160,10 +160,13 @@ class DeleteNow(Command):
 
 @dataclass(frozen=True)
 class Edit(Fields):
-    """Change a task: its title, or each field in a form."""
+    """Change a task: its title, or each field in a form.
+
+    `words` are those of the title that say the list: they leave it."""
 
     ref: Ref | None = None
     text: str = ""
+    words: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,18 @@ class Assign(Command):
 
     ref: Ref | None = None
     person: str = ""
+    to: int | None = field(default=None, kw_only=True)
+    """Somebody whom a button names."""
+    page: int | None = field(default=None, kw_only=True)
+    """Of those buttons."""
+
+
+@dataclass(frozen=True)
+class Label(Command):
+    """Put labels on a task, or take them off: ~errand, -errand, none."""
+
+    ref: Ref | None = None
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -384,6 +399,28 @@ class Bulk(Command):
     """Which tasks were shown with the question: of others it is asked again."""
     at: int | None = field(default=None, kw_only=True)
     """When it was asked, in minutes since 1970."""
+
+
+class Each(StrEnum):
+    """What to do with tasks that were named by their numbers."""
+
+    DONE = "done"
+    CANCEL = "cancel"
+    DELETE = "delete"
+    SNOOZE = "snooze"
+
+
+@dataclass(frozen=True)
+class Several(Command):
+    """Do something with the tasks that a question named."""
+
+    act: Each
+    of: str
+    """Which tasks these were."""
+    at: int | None = field(default=None, kw_only=True)
+    """When it was asked, in minutes since 1970."""
+    when: str | None = field(default=None, kw_only=True)
+    """Until when to snooze."""
 
 
 @dataclass(frozen=True)
@@ -675,6 +712,15 @@ class UnlinkNow(Command):
 
 
 @dataclass(frozen=True)
+class KeepConnected(Command):
+    """Keep a chat connected that a new one asked to be disconnected."""
+
+    name = "keep-connected"
+    identity: int = 0
+    login: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
 class Security(Command):
     """See what happened to your account: links, sign-ins, exports."""
 
@@ -796,6 +842,14 @@ class Help(Command):
     """Explain what I can do, or one command."""
 
     topic: str = ""
+
+
+@dataclass(frozen=True)
+class SmallTalk(Command):
+    """Say something kind, such as thanks."""
+
+    name = "small-talk"
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,14 @@ class Inbound:
     """Whether a form can be shown in answer; otherwise the bot asks in words."""
     home: bool = False
     """Whether it was done on the person's Home tab, which then shows the answer."""
+    external: bool = False
+    """Whether people of other organisations read the chat, as far as the platform says."""
+    guest: bool = False
+    """Whether the sender is one of those: where they never wrote to the bot, it leaves them alone.
+    Told of what people do among themselves."""
+    entrance: str = ""
+    """The address that opens the private chat with the bot; empty where the platform has not told
+    it."""
     token: str = ""
     """What the platform wants back with a direct answer (callback query, trigger). Short-lived:
     only the adapter reads it, and it is never stored."""
@@ -291,6 +299,15 @@ class Suggestion:
     detail: str
     reply: Reply
     """What is then said there: words and links, and no buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What somebody who types to the bot elsewhere may pick."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    way: str = ""
+    """Words on a button above, which leads to the private chat with the bot; empty for none."""
 
 
 class Audience(StrEnum):

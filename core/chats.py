@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from core import schema
 from core.addresses import Address
 from core.moving import follow
+from core.nagging import begin_again
 from core.sql import insert_or_ignore
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ class Chat:
 _c = schema.chat.c
 _CHAT = [getattr(_c, each) for each in Chat.__slots__]
 _NEW_CHAT = insert_or_ignore(schema.chat, ("platform", "scope", "chat"), *Chat.__slots__)
-_CHAT_BY_ADDRESS = select(*_CHAT).where(
-    _c.platform == bindparam("platform"),
-    _c.scope == bindparam("scope"),
-    _c.chat == bindparam("chat"),
+_HERE = [getattr(_c, each) == bindparam(each) for each in ("platform", "scope", "chat")]
+_CHAT_BY_ADDRESS = select(*_CHAT).where(*_HERE)
+_STILL = select(_c.id).where(
+    *_HERE, or_(_c.private.is_(False), exists().where(schema.identity.c.chat_id == _c.id))
 )
 _CHAT_BY_ID = select(*_CHAT).where(_c.id == bindparam("id"))
+_HOLD = _CHAT_BY_ID.with_for_update(read=True)
 _SEE_CHAT = (
     update(schema.chat)
     .where(_c.id == bindparam("chat_id"))
@@ -101,16 +103,27 @@ class Chats:
         row = self._work.run(_CHAT_BY_ADDRESS, _place(address)).first()
         return _chat(row) if row is not None else None
 
+    def still(self, address: Address) -> int | None:
+        """The row of a chat; None where there is none, or where whoever had it was forgotten."""
+        found: int | None = self._work.run(_STILL, _place(address)).scalar()
+        return found
+
     def heard_from(self, address: Address) -> Chat:
         """The chat somebody wrote in: it is there, and this is its name now."""
         chat = self.get(address)
         title = address.title[:TITLE_LIMIT] or chat.title
         if chat.gone or chat.title != title:
             self._work.run(_SEE_CHAT, {"chat_id": chat.id, "title": title})
+        if chat.gone:
+            self._nag_again(chat)
         return chat
 
     def by_id(self, chat: int) -> Chat:
         return _chat(self._work.run(_CHAT_BY_ID, {"id": chat}).one())
+
+    def held(self, chat: int) -> Chat:
+        """The same, and it stays so until this transaction ends."""
+        return _chat(self._work.run(_HOLD, {"id": chat}).one())
 
     def reaction(self, chat: int) -> str:
         """The name of the reaction that makes tasks there; empty for none."""
@@ -131,6 +144,12 @@ class Chats:
         """Something can be sent there again."""
         known = self.by_id(chat)
         self._work.run(_SEE_CHAT, {"chat_id": chat, "title": known.title})
+        self._nag_again(known)
+
+    def _nag_again(self, chat: Chat) -> None:
+        owner = self._work.accounts.of_chat(chat.id) if chat.private else None
+        if owner is not None:
+            begin_again(self._work, owner.id)
 
     def move(self, old: Address, new: Address) -> None:
         """A group became another one, which we may have heard from before we knew: its history

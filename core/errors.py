@@ -106,8 +106,8 @@ class CodeRefused(Refusal):
 
 @dataclass(eq=False)
 class LinkRefused(Refusal):
-    """A link that cannot go on: reason is one of `own-code`, `gone`, `other-chat`, `last`,
-    `no-sign-in`, `both-pay`."""
+    """A link that cannot go on. `reason` is a word that `bot/link_refusals.py` has a sentence for;
+    whoever raises it says in its docstring which."""
 
     reason: str
 

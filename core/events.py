@@ -75,6 +75,22 @@ class TaskDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferUnanswered:
+    """Somebody was offered a task, and said nothing for so long. They still can."""
+
+    type: ClassVar[str] = "task_assigned"
+    always: ClassVar[bool] = False
+    task: int
+    offer: int
+    """As of `TaskAccepted`."""
+    assignee: int
+
+    @property
+    def once(self) -> str:
+        return f"unanswered:{self.task}:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDue:
     """Somebody is to be reminded of a task."""
 
@@ -190,10 +206,54 @@ class Unlinked:
     name: str
     at: int
     """Seconds since 1970-01-01 UTC: an identity may leave more than once."""
+    login: int = 0
+    """The sign-in, where it is one: by it the name is found that is to be forgotten."""
 
     @property
     def once(self) -> str:
         return f"unlinked:{self.identity}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartingAsked:
+    """Somebody who came less than a day ago asked for a chat, or a sign-in, to be disconnected."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    asker: int
+    """The identity."""
+    identity: int
+    """The chat that is asked for, with its platform and name; 0 for a sign-in, which has none."""
+    platform: str
+    name: str
+    login: int
+    """The sign-in, or 0."""
+    at: int
+    """When it will be done: seconds since 1970-01-01 UTC. It names the asker's coming, for which
+    one thing is asked once."""
+
+    @property
+    def once(self) -> str:
+        return f"parting:{self.asker}:{self.identity}:{self.login}:{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartingKept:
+    """Somebody said that it stays."""
+
+    type: ClassVar[str] = "system"
+    always: ClassVar[bool] = True
+    identity: int
+    """As of `PartingAsked`; so the next two."""
+    platform: str
+    name: str
+    login: int
+    at: int
+    """Seconds since 1970-01-01 UTC."""
+
+    @property
+    def once(self) -> str:
+        return f"parting-kept:{self.identity}:{self.login}:{self.at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +477,7 @@ Event = (
     | TaskAssigned
     | TaskAccepted
     | TaskDeclined
+    | OfferUnanswered
     | TaskDue
     | Welcome
     | LinkAsked
@@ -425,6 +486,8 @@ Event = (
     | TasksMoved
     | LinkDenied
     | Unlinked
+    | PartingAsked
+    | PartingKept
     | Returned
     | Unreachable
     | SignInUnfinished

@@ -49,6 +49,12 @@ REACT = Limit("react", 60, timedelta(hours=1), "tasks from reactions")
 
 UNFURL = Limit("unfurl", 1, timedelta(minutes=30), "previews of a task")
 """Of one task in one chat (`product.md` 1.5)."""
+INTRODUCE = Limit("unfurl.introduce", 1, timedelta(days=1), "questions about links")
+"""To somebody who never wrote to the bot and posts links to tasks."""
+
+INLINE = Limit("inline", 60, timedelta(minutes=1), "lookups")
+"""For whoever types to the bot in another chat: Telegram asks once or twice a second meanwhile, and
+each is a search."""
 
 INVITE = Limit("invite", 10, timedelta(days=1), "invitations")
 APP_LINK = Limit("link.app", 5, timedelta(minutes=15), "links")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core import links
 from core import merge_rows as sql
 from core.link import Link
+from core.nagging import begin_again
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -76,4 +77,5 @@ def _carry(work: Work, old: int, new: int) -> int:
         work.run(sql.COUNT, {"account": account})
     work.run(sql.BECOME, {"old": old, "into": new})
     work.homes.changed(old, new)
+    begin_again(work, new)
     return len(theirs)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 
 from core import schema
 from core.link import Item
+from core.moments import Why
 from core.task import Offer
 
 _a, _t, _n, _no = schema.account.c, schema.task.c, schema.concern.c, schema.notice.c
@@ -180,6 +182,7 @@ GIVE_BACK = (
     )
     .values(account_id=_OLD),
     # Whoever does the task is reminded again, snoozed or not; nobody of what concerns them no more.
+    # Whoever made it hears of an offer.
     update(schema.reminder)
     .where(
         _r.account_id == _NEW,
@@ -187,9 +190,12 @@ GIVE_BACK = (
         exists().where(
             _t.id == _r.task_id,
             _CONCERNED,
-            or_(
-                func.coalesce(_t.assignee_id, _t.owner_id) == _OLD,
-                and_(_t.owner_id != _NEW, func.coalesce(_t.assignee_id, 0) != _NEW),
+            case(
+                (_r.why == Why.OFFER, _t.owner_id == _OLD),
+                else_=or_(
+                    func.coalesce(_t.assignee_id, _t.owner_id) == _OLD,
+                    and_(_t.owner_id != _NEW, func.coalesce(_t.assignee_id, 0) != _NEW),
+                ),
             ),
         ),
     )

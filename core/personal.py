@@ -146,6 +146,7 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
     # Whose it is stands in its text: `written_by`, `names`.
     "failed_message": Personal(true(), BY_HAND),
     "card": _all(s.card.c.chat_id.in_(_CHATS) | s.card.c.task_id.in_(_OWNED)),
+    "preview": _all(s.preview.c.identity_id.in_(_IDENTITIES) | s.preview.c.task_id.in_(_OWNED)),
     # A message in somebody else's chat goes with the task that was made of it.
     "source": Personal(
         s.source.c.account_id.in_(_ACCOUNTS),
@@ -183,6 +184,7 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
     ),
     "link": _all(_LINKED),
     "link_item": _all(s.link_item.c.link_id.in_(_LINKS)),
+    "parting": _all(s.parting.c.identity_id.in_(_IDENTITIES)),
     "link_block": _all(
         s.link_block.c.account_id.in_(_ACCOUNTS) | s.link_block.c.identity_id.in_(_IDENTITIES)
     ),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from core import billing_facts as billing
 from core.addresses import Address, Sender
-from core.chat import Home, Inbound, Quoted, Reply, Sent, Suggestion, Unread
+from core.chat import Home, Inbound, Offered, Quoted, Reply, Sent, Unread
 
 Scalar = str | int | float | bool | None
 Payload = Mapping[str, Scalar]
@@ -25,7 +25,7 @@ KeepUnread = Callable[[Unread, Exception], Awaitable[Reply]]
 """Given a genuine message on which an adapter's own reader broke, and how. Returns what to tell the
 person, where the platform leaves a way to, after the commit that keeps the message for the
 operator; the platform may then be acknowledged."""
-Suggest = Callable[[Sender, str], Awaitable[Sequence[Suggestion]]]
+Suggest = Callable[[Sender, str], Awaitable[Offered]]
 """Given who types to the bot in another chat, and what so far: what they may pick."""
 OnChat = Callable[[Address, bool], Awaitable[None]]
 """A chat, and whether the bot can write to it from now on."""
@@ -96,9 +96,14 @@ class Reacted(Protocol):
 class Unfurls(Protocol):
     """A messenger that shows what is behind links."""
 
-    async def unfurl(self, address: Address, message: str, url: str, reply: Reply) -> None:
-        """Show this below a link in a message, to everybody who reads it. Fine where it is gone.
-        Raises `core.errors.DeliveryError`."""
+    async def unfurl(self, address: Address, message: str, url: str, reply: Reply) -> bool:
+        """Show this below a link in a message, to everybody who reads it, in place of what was
+        shown there before. False where there is none to show it below any more. Raises
+        `core.errors.DeliveryError`."""
+
+    async def ask_author(self, address: Address, message: str, reply: Reply) -> None:
+        """Say this to whoever wrote a message with a link, below it and to nobody else, also where
+        the bot is no member. Fine where it can't be. Raises `core.errors.DeliveryError`."""
 
 
 @dataclass(frozen=True, slots=True)

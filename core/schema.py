@@ -185,7 +185,7 @@ task = Table(
     _id(),
     Column("public_id", String(8), nullable=False, unique=True),
     _ref("owner_id", "account", index=True),
-    _ref("assignee_id", "account", nullable=True, index=True),
+    _ref("assignee_id", "account", nullable=True),
     # What the assignee said, as `core.task.Offer` has it; and how often it was offered, which names
     # one offer, for telling its answer once.
     Column("offer", String(8), nullable=False, server_default=""),
@@ -221,6 +221,13 @@ task = Table(
     Column("notes", Integer, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("deleted_at", UtcTime),
+    # Most tasks are given to nobody, and need not write into it.
+    Index(
+        "ix_task_assignee_id",
+        "assignee_id",
+        sqlite_where=text("assignee_id IS NOT NULL"),
+        postgresql_where=text("assignee_id IS NOT NULL"),
+    ),
     Index(
         "ix_task_deleted",
         "deleted_at",
@@ -415,6 +422,17 @@ card = Table(
     Column("revision", Integer, nullable=False),
 )
 
+# Where a task is shown below a link that somebody posted, and who agreed to that.
+preview = Table(
+    "preview",
+    metadata,
+    _goes_with("task_id", "task", primary_key=True),
+    _goes_with("chat_id", "chat", primary_key=True, index=True),
+    # As a platform names a message.
+    Column("message", String(128), primary_key=True),
+    _goes_with("identity_id", "identity", index=True),
+)
+
 # The message of somebody's that a task was made of: what is edited there changes the task, and
 # nobody makes one of it twice.
 source = Table(
@@ -597,6 +615,19 @@ link_item = Table(
     Column("kind", String(12), primary_key=True),
     Column("row_id", Id, primary_key=True),
     Column("number", Integer),
+)
+
+# A chat or a sign-in that somebody new asked to be disconnected, and when it will be.
+parting = Table(
+    "parting",
+    metadata,
+    _goes_with("identity_id", "identity", primary_key=True),
+    # As of `link_item`.
+    Column("kind", String(12), primary_key=True),
+    Column("row_id", Id, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    # Whether somebody who was there before said that it stays.
+    Column("kept", Boolean, nullable=False),
 )
 
 # Whoever an account wants no more link attempts from.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.rights import Actor, Right
 from core.task import Ref, Task
+from core.undo import Undo
 from core.writing import Writer
 
 if TYPE_CHECKING:
@@ -18,3 +19,8 @@ def share(work: Work, actor: Actor, ref: Ref) -> Task:
     task = work.tasks.held(actor, ref, Right.OWN)
     Writer(work).write(actor, task, {"chat_id": actor.chat})
     return work.tasks.get(actor, Ref(public_id=task.public_id))
+
+
+def was_sharing(work: Work, change: int) -> bool:
+    """Whether that change, which is taken back by now, gave a task to a group."""
+    return Undo(work).moved(change)

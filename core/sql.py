@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, Executable, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.prepared import prepared
@@ -47,16 +47,26 @@ def insert_or_ignore(table: Table, key: Sequence[str], *returning: str) -> ByDia
 
 
 def upsert(
-    table: Table, key: Sequence[str], changes: Any, *, where: Any = None, returning: Sequence[str]
+    table: Table,
+    key: Sequence[str],
+    changes: Any,
+    *,
+    where: Any = None,
+    rows: Select[Any] | None = None,
+    returning: Sequence[Any],
 ) -> ByDialect:
-    """INSERT ... ON CONFLICT (key) DO UPDATE SET changes(excluded) WHERE where RETURNING."""
+    """INSERT ... ON CONFLICT (key) DO UPDATE SET changes(excluded) WHERE where RETURNING. `rows`:
+    of all columns, in place of given values. `returning`: names of columns, or expressions."""
 
     def build(insert: Any) -> Executable:
         statement = insert(table)
+        if rows is not None:
+            statement = statement.from_select([*table.c.keys()], rows)
         statement = statement.on_conflict_do_update(
             index_elements=key, set_=changes(statement.excluded), where=where
         )
-        built: Executable = statement.returning(*(table.c[name] for name in returning))
+        wanted = (table.c[each] if isinstance(each, str) else each for each in returning)
+        built: Executable = statement.returning(*wanted)
         return built
 
     return ByDialect(build(sqlite.insert), build(postgresql.insert))

@@ -124,6 +124,7 @@ class Writer:
             if after != actor.account and tell:
                 event = TaskAssigned(step.task.id, step.revision, actor.account)
                 self._work.assigning.tell_given(actor, event, after, step.new["title"])
+                self._work.reminders.expect(step.task.id, step.task.owner, step.new)
 
     def _tell_completed(self, actor: Actor, step: _Step) -> None:
         """Everybody concerned, once (`product.md` 1.9)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from adapters.engine.dbos_engine import DbosEngine
 from tests.canary import Watch, watching  # it is found there
+from tests.room import quick
+
+if folder := quick():  # before pytest makes its own
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 LONG = frozenset(
     {

