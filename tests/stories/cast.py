@@ -155,15 +155,23 @@ def words(message: Message) -> str:
 
 
 def newcomer(
-    town: Town, platform: str, name: str = "Ada", *, full: str = "", language: str = "en"
+    town: Town,
+    platform: str,
+    name: str = "Ada",
+    *,
+    full: str = "",
+    language: str = "en",
+    zone: str = "UTC",
 ) -> Somebody:
-    """Somebody whom nobody has seen before."""
+    """Somebody whom nobody has seen before. `zone`: of their profile on Slack. Dates from before it
+    was read move to it, soon, which is a change of their tasks: not in UTC, where they are."""
     world = town.sandbox.world
     handle = f"{name.lower()}{next(_numbers)}"
     if platform == "telegram":
         person = world.telegram_person(handle, name, 50_000 + next(_numbers), language)
     else:
         person = world.slack_person(handle, full or handle, language=language)
+        person.timezone = zone
     # A slash command of Slack's names people by their handle, until their profile is known.
     known_as = name if platform == "telegram" else handle
     return Somebody(town, platform, known_as, handle, person.id, world.private_chat(person.id).id)
