@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import verbs
-from bot.language import ngettext
+from bot.language import _, ngettext
 from bot.outcomes import undo_row
 from bot.quickadd import length, when
 from bot.several import Named, by_numbers, question
@@ -66,10 +66,19 @@ def snooze_several(work: Work, turn: Turn, refs: Sequence[Ref], said: str) -> Re
         return Reply(text="\n".join(these.refused))
     if not said:
         return question(work, turn, these)
+    if said.lower() in verbs.NO:
+        return _wake_all(work, turn, these)
     later = to_come(turn, said)
     if these.many:
         return question(work, turn, replace(these, when=said, told=said_when(turn, later)))
     return snooze_all(work, turn, these, later)
+
+
+def _wake_all(work: Work, turn: Turn, these: Named) -> Reply:
+    for each in these.tasks:
+        work.reminders.wake(turn.actor, Ref(public_id=each.public_id))
+    said = "\n".join([*these.refused, _("Snoozed no more.")])
+    return Reply(text=said, buttons=undo_row(work))
 
 
 def to_come(turn: Turn, said: str) -> Moment:

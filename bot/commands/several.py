@@ -49,8 +49,12 @@ def _again(work: Work, turn: Turn, these: Named) -> Reply:
     return question(work, turn, replace(these, told=told))
 
 
+_ALREADY = {Each.DONE: Status.COMPLETED, Each.CANCEL: Status.CANCELLED}
+
+
 def _done(work: Work, turn: Turn, these: Named) -> Reply:
-    for each in these.tasks:
+    tasks = [each for each in these.tasks if each.status is not _ALREADY.get(these.act)]
+    for each in tasks:
         match these.act:
             case Each.DELETE:
                 work.tasks.delete(turn.actor, ref(each))
@@ -58,7 +62,7 @@ def _done(work: Work, turn: Turn, these: Named) -> Reply:
                 work.tasks.set_status(turn.actor, ref(each), Status.CANCELLED)
             case _:
                 work.tasks.set_status(turn.actor, ref(each), Status.COMPLETED)
-    text = _said(these.act, len(these.tasks))
+    text = _said(these.act, len(tasks))
     return Reply(text=text, buttons=undo_row(work), toast=text)
 
 

@@ -56,7 +56,9 @@ async def test_others_than_were_shown_are_asked_about_again(ada: Somebody) -> No
     await ada.presses(asked, "Done 12")
     await ada.until(lambda: line_of(asked, "Done 12") != old)
     await ada.does("list", "Open tasks 1-8 of 11")
-    await ada.presses(asked, "Keep", then="Left as it was.")
+    await ada.presses(asked, "Done 12", then="Done: 11 tasks.")  # one was done already
+    again = await ada.does(f"cancel {ALL}", "Cancel 12 tasks?")
+    await ada.presses(again, "Keep", then="Left as it was.")
 
 
 async def test_a_few_are_snoozed_at_once(ada: Somebody) -> None:
@@ -64,6 +66,7 @@ async def test_a_few_are_snoozed_at_once(ada: Somebody) -> None:
     await ada.does("snooze 1 2, 3 2h", "I will remind you of 3 tasks ")
     line = "snooze 4 5 dec 2031 9:00"  # a date, no number
     await ada.does(line, "I will remind you Fri 5 Dec 2031")
+    await ada.does("snooze 1 2 off", "Snoozed no more.")
     refused = await ada.does("snooze 1 99 2h", "I will remind you of 1 task ")
     assert "I can't find a task #99." in words(refused)
     await ada.does("done 5", "Done by")
