@@ -20,9 +20,10 @@ help: ## list what there is
 run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its sandbox
 	@exec $(BIN)/python -m bot run
 
-# Two at a time on two cores: more would be quicker, but some measure seconds.
+# Three at a time: on two cores there is time left while some wait; more would be quicker, but some
+# measure seconds.
 test: $(BIN)/.installed-dev ## the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
 
 lint: $(BIN)/.installed-dev ## style, and who may import whom
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from adapters.engine.dbos_engine import DbosEngine
 from tests.canary import Watch, watching  # it is found there
+from tests.databases import end_postgres
 from tests.room import quick
 
 if folder := quick():  # before pytest makes its own
@@ -81,3 +82,8 @@ def pytest_collection_finish() -> None:
     is so much of it that each would take a tenth of a second."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """The server of PostgreSQL ends with the last test of its process."""
+    end_postgres()

