@@ -111,13 +111,16 @@ class MemoryEngine(Engine):
                 await self._runners[row.name](json.loads(row.payload))
             except Exception as error:
                 try:
-                    wait = retries.wait_after(Outcome.of(error))
+                    await self._wait(retries.wait_after(Outcome.of(error)))
                 except GaveUp as reason:
                     return "dead", str(reason)
-                self.waits.append(wait)
-                self._clock.advance(seconds=wait)
             else:
                 return "done", ""
+
+    async def _wait(self, seconds: float) -> None:
+        """Between two attempts at a job."""
+        self.waits.append(seconds)
+        self._clock.advance(seconds=seconds)
 
     def _read(self, where: str, **values: Any) -> Sequence[Any]:
         statement = text(f"SELECT * FROM memory_job WHERE {where}")  # noqa: S608  # our own text

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.joining import Joined, move
+import pytest
+
+from core.joining import Joined, add_login, move
 from core.store import Store
 from core.work import Work
-from tests.core.people import Person, identity_of
+from tests.core.people import Person, add, identity_of, person
 from tests.databases import Database
+
+ISSUER = "https://id.example.org"
 
 
 def joins(work: Work, source: Person, target: Person) -> Joined:
@@ -25,6 +29,21 @@ async def joined(store: Store, source: Person, target: Person) -> Person:
     """The same; `target` as they are now. What they had stays apart."""
     await store.mutate(lambda work: joins(work, source, target))
     return replace(target, account=source.account)
+
+
+@pytest.fixture
+async def vera(store: Store) -> Person:
+    """Somebody on Slack who has a task, and a sign-in."""
+    who = await person(store, "Vera", "slack", "T1")
+    await add(store, who)
+    await store.mutate(lambda work: add_login(work, who.account, ISSUER, "vera", "Vera"))
+    return who
+
+
+@pytest.fixture
+async def mal(store: Store, vera: Person) -> Person:
+    """Who joined her today."""
+    return await joined(store, vera, await person(store, "Mal"))
 
 
 async def settled(store: Store, database: Database, source: Person, target: Person) -> Person:

@@ -24,26 +24,13 @@ from core.taking_back import move_back, undo
 from core.unlinking import unlink
 from core.web_links import Finished
 from core.work import Work
-from tests.core.joining import joined, joins, settled
+from tests.core.joining import ISSUER, joined, joins, mal, settled, vera
 from tests.core.people import Person, add, identity_of, meet, person
 from tests.core.rows import numbers
 from tests.databases import Database
 
-ISSUER = "https://id.example.org"
+__all__ = ["mal", "vera"]
 Act = Callable[[Work], object]
-
-
-@pytest.fixture
-async def vera(store: Store) -> Person:
-    who = await person(store, "Vera", "slack", "T1")
-    await add(store, who)
-    await store.mutate(lambda work: add_login(work, who.account, ISSUER, "vera", "Vera"))
-    return who
-
-
-@pytest.fixture
-async def mal(store: Store, vera: Person) -> Person:
-    return await joined(store, vera, await person(store, "Mal"))
 
 
 @pytest.fixture

@@ -14,33 +14,20 @@ from core import links, newcomers, partings
 from core.carrying_out import carry_out
 from core.errors import LinkRefused
 from core.events import PartingAsked, PartingKept, Unlinked
-from core.joining import add_login, login, logins, move
+from core.joining import login, logins, move
 from core.link import Item
 from core.signing_off import unlink_login
 from core.store import Store
 from core.taking_back import undo
 from core.unlinking import leaving, unlink
 from core.work import Work
-from tests.core.joining import joined, joins, settled
-from tests.core.people import Person, add, identity_of, meet, person
+from tests.core.joining import ISSUER, joined, joins, mal, settled, vera
+from tests.core.people import Person, identity_of, meet, person
 from tests.core.rows import numbers
 from tests.databases import Database
 
-ISSUER = "https://id.example.org"
+__all__ = ["mal", "vera"]
 Which = tuple[Item, int]
-
-
-@pytest.fixture
-async def vera(store: Store) -> Person:
-    who = await person(store, "Vera", "slack", "T1")
-    await add(store, who)
-    await store.mutate(lambda work: add_login(work, who.account, ISSUER, "vera", "Vera"))
-    return who
-
-
-@pytest.fixture
-async def mal(store: Store, vera: Person) -> Person:
-    return await joined(store, vera, await person(store, "Mal"))
 
 
 async def of(store: Store, who: Person, kind: Item) -> Which:

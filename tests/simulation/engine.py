@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from adapters.engine.retry import GaveUp, Outcome, Retries
-from core.ports import Job, Runner
-from tests.fakes import PUT, MemoryEngine
+from core.ports import Runner
+from tests.fakes import MemoryEngine
 from tests.simulation import nature
 from tests.simulation.disk import Disk
 from tests.simulation.loop import LIFE
@@ -33,11 +31,6 @@ class SimEngine(MemoryEngine):
         self._looks = asyncio.Event()
         self._going: asyncio.Task[None] | None = None
         disk.committed = self._looks.set
-
-    def put(self, connection: Connection, job: Job) -> None:
-        values = {"id": job.id, "name": job.name, "payload": json.dumps(dict(job.payload))}
-        place = {"queue": job.queue, "part": job.partition, "priority": job.priority}
-        connection.execute(PUT, values | place)
 
     async def start(self, runners: Mapping[str, Runner]) -> None:
         self._runners = runners
@@ -76,7 +69,7 @@ class SimEngine(MemoryEngine):
 
     async def _job(self, row: Any, place: tuple[str, str]) -> None:
         try:
-            state, error = await self._ended(row)
+            state, error = await self._finish(row)
             await asyncio.sleep(self._chance.uniform(0, 0.01))
             life = LIFE.get()
             if life is None or life.alive:
@@ -86,20 +79,8 @@ class SimEngine(MemoryEngine):
             del self._busy[place]
             self._looks.set()
 
-    async def _ended(self, row: Any) -> tuple[str, str]:
-        retries = Retries()
-        while True:
-            try:
-                if row.name not in self._runners:
-                    return "dead", f"there is no job of the name {row.name}"
-                await self._runners[row.name](json.loads(row.payload))
-            except Exception as error:
-                try:
-                    await asyncio.sleep(retries.wait_after(Outcome.of(error)))
-                except GaveUp as reason:
-                    return "dead", f"{row.name}: {reason}"
-            else:
-                return "done", ""
+    async def _wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
     def _read(self, where: str, **values: Any) -> Sequence[Any]:
         return self._disk.rows(f"SELECT * FROM memory_job WHERE {where}", **values)  # noqa: S608  # our own text
