@@ -22,6 +22,12 @@ _PROFILE = update(schema.account).where(_a.id == bindparam("account"))
 _SET_PROFILE = {
     name: _PROFILE.values({name: bindparam("value")}) for name in ("name", "timezone", "language")
 }
+# What they said themselves while it was asked stays: over several processes the account may have
+# been read before they did.
+_LEARN = {
+    name: _PROFILE.where(_a[name] == "").values({name: bindparam("value")}).returning(_a.id)
+    for name in ("timezone", "language")
+}
 _ASK_ZONE = (
     _PROFILE.where(_a.timezone == "", _a.zone_asked.is_(False))
     .values(zone_asked=True)
@@ -65,6 +71,10 @@ class Profile:
         if not is_zone(zone):
             raise NotUnderstood("time zone", zone, "a zone such as Europe/Berlin")
         self._work.run(_SET_PROFILE["timezone"], {"account": account, "value": zone})
+        self._follow(account)
+
+    def _follow(self, account: int) -> None:
+        """Whatever comes by their clock comes by the new one."""
         self._work.quiet.follow(account)
         self._work.digests.follow(account)
         self._work.homes.changed(account)
@@ -72,9 +82,9 @@ class Profile:
     def learn_zone(self, account: Account, told: Identity, zone: str) -> None:
         """What a platform says of somebody who never said so themselves. The dates that they have
         by now come along, since nobody chose UTC for them; of very many the rest is asked about."""
-        if account.timezone or not is_zone(zone):
+        if account.timezone or not is_zone(zone) or not self._learn("timezone", account, zone):
             return
-        self.set_timezone(account.id, zone)
+        self._follow(account.id)
         if zone != NOWHERE and bring_along(self._work, account.id, NOWHERE):
             asks = {"identity": told.id}
             self._work.put_in_chat(told.chat_id, name="zone", id=f"zone:{told.id}", payload=asks)
@@ -93,10 +103,12 @@ class Profile:
     def learn_language(self, account: Account, told: str) -> bool:
         """What a platform says of somebody who never said so themselves; whether it was news."""
         tag = told.strip().lower()
-        if account.language or not _is_tag(tag):
-            return False
-        self._work.run(_SET_PROFILE["language"], {"account": account.id, "value": tag})
-        return True
+        return not account.language and _is_tag(tag) and self._learn("language", account, tag)
+
+    def _learn(self, name: str, account: Account, value: str) -> bool:
+        """False where there is one by now."""
+        values = {"account": account.id, "value": value}
+        return self._work.run(_LEARN[name], values).first() is not None
 
     def set_notify(self, account: int, identity: int, on: bool) -> bool:
         """Notices to this identity on or off; False when it is not this account's."""

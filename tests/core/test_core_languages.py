@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.addresses import Sender
 from core.store import Store
+from core.work import Work
 
 ADA = Sender("telegram", "", "1001", "Ada", "ada", "de-AT")
 SLACKER = Sender("slack", "T0ACME", "U0ADA", "ada", "ada")
@@ -42,3 +43,23 @@ async def test_a_profile_says_it_where_messages_do_not(store: Store) -> None:
     other = replace(SLACKER, language="fr-FR")
     await store.mutate(lambda work: work.accounts.learn(identity.id, other))
     assert await language(store, SLACKER) == "de-de"
+
+
+async def test_what_somebody_chose_while_their_profile_was_read_stays(store: Store) -> None:
+    """Several processes: the account was read before it was chosen, and the profile comes after."""
+    account, identity, _ = await store.mutate(lambda work: work.accounts.recognise(SLACKER))
+
+    def chosen(work: Work) -> None:
+        work.profile.set_language(account.id, "en")
+        work.profile.set_timezone(account.id, "Europe/Berlin")
+
+    await store.mutate(chosen)
+    assert (account.language, account.timezone) == ("", "")  # as it was read
+
+    def told(work: Work) -> None:
+        assert not work.profile.learn_language(account, "de-DE")
+        work.profile.learn_zone(account, identity, "Asia/Tokyo")
+
+    await store.mutate(told)
+    now, *_ = await store.mutate(lambda work: work.accounts.recognise(SLACKER))
+    assert (now.language, now.timezone) == ("en", "Europe/Berlin")
