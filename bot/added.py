@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import verbs
-from bot.assigned import not_given
 from bot.cards import button, item, ref, turn_card
 from bot.grammar import fits
 from bot.language import _, ngettext
@@ -30,7 +29,7 @@ def card_of(
     """The card of a new task, with what was not taken as it was written."""
     undated = turn.private and said is not _NOTHING and not said.read and task.due is None
     asked = [_("Want a due date?")] if undated else []
-    aside = (*not_given(turn, [(task, said)]), *_moved(task, said), *_left(said), *asked)
+    aside = (*_moved(task, said), *_left(said), *asked)
     text = " ".join([text or _("Added."), *aside])
     row = _days(turn, task) if undated else _corrections(task, said) if turn.private else ()
     return with_zone_hint(turn, task, turn_card(turn, task, said=text, change=change, below=row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.language import _, ngettext
+from bot.people import person_of
 from bot.quickadd import Understood
 from bot.turn import Turn
 from core.identity import Account, Identity
@@ -50,16 +51,17 @@ def may_be_given(turn: Turn, person: Account) -> bool:
     return person.takes_tasks or person.id == turn.account.id
 
 
-def not_given(turn: Turn, added: Iterable[tuple[Task, Understood]]) -> list[str]:
+def not_given(work: Work, turn: Turn, added: Iterable[tuple[Task, Understood]]) -> list[str]:
     """A sentence about each who was named in a line and takes no tasks."""
     tokens = [said.person for task, said in added if said.person and task.assignee is None]
-    names = (_named(turn, token) for token in dict.fromkeys(tokens))
+    names = (_named(work, turn, token) for token in dict.fromkeys(tokens))
     return [_("{name} takes no tasks from others, so nobody has it.", name=name) for name in names]
 
 
-def _named(turn: Turn, token: str) -> str:
-    person = turn.inbound.people.get(token)
-    return (person.name or person.handle if person else "") or token.lstrip("@")
+def _named(work: Work, turn: Turn, token: str) -> str:
+    """By the name of their account: a mention in a message of Slack's has none."""
+    person = person_of(work, turn, token)
+    return person.name if person else token.lstrip("@")
 
 
 def unanswered(work: Work, turn: Turn) -> str:

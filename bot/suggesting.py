@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot import verbs
 from bot.card_facts import facts
 from bot.cards import item
+from bot.grammar import to_line
 from bot.kept import quotes_code
-from bot.language import _, pgettext, speaking
+from bot.language import _, speaking
 from bot.quickadd import Can, Context, Understood, understand
 from bot.rule_words import say_rule
+from bot.unfurling import opened_by
 from bot.words import say_date, say_due, wait_in_words
 from core.addresses import Sender
-from core.chat import Fact, Link, Offered, Reply, Suggestion
+from core.chat import Fact, Offered, Reply, Suggestion
 from core.errors import RateLimited
 from core.identity import Account
 from core.limits import INLINE
@@ -22,7 +25,7 @@ from core.lists import Filter
 from core.rules import settled
 from core.signup import Signup
 from core.store import Store
-from core.task import Priority, Task
+from core.task import Priority, Ref, Task
 from core.work import Work
 
 MOST = 8
@@ -86,7 +89,12 @@ def _to_add(work: Work, sender: Sender, account: Account | None, text: str) -> S
     said = understand(text, context)
     marks = tuple(map(Fact, _marks(said, context)))
     name = account.name if account else sender.name
-    told = Reply(title=said.title, text=_("A new task of {name}", name=name), facts=marks)
+    told = Reply(
+        title=said.title,
+        text=_("A new task of {name}", name=name),
+        facts=marks,
+        buttons=opened_by(work.site.telegram_chat()),
+    )
     detail = " - ".join(each.value for each in marks) or _("A new task of yours")
     return Suggestion("add", _("Add: {task}", task=said.title), detail, told)
 
@@ -103,15 +111,14 @@ def _marks(said: Understood, context: Context) -> list[str]:
 
 
 def _to_show(work: Work, account: Account, task: Task) -> Suggestion:
-    """A task as it is now, which it says, since it is never drawn again. Others read it, so it has
-    nobody's numbers, and no notes; whoever may see more of it opens it."""
+    """A task as it is now, which it says, since whether it was picked is not always told. Others
+    read it, so it has nobody's numbers, and no notes; whoever may see more of it opens it."""
     wall = work.now.astimezone(account.zone)
     today, when = wall.date(), f"{say_date(wall.date(), wall.date(), near=False)} {wall:%H:%M}"
     row = item(task, work.now, today, 1)
     shown = replace(task, number=0, description="")
-    url = work.site.on_telegram(task.public_id)
     return Suggestion(
-        f"t:{task.public_id}",
+        to_line(verbs.ShownElsewhere(Ref(public_id=task.public_id))),
         row.text,
         row.detail,
         Reply(
@@ -119,6 +126,6 @@ def _to_show(work: Work, account: Account, task: Task) -> Suggestion:
             text=_("As of {when}.", when=f"{when} ({account.zone})"),
             struck=not task.status.open,
             facts=facts(shown, work.now, account, shared=True),
-            buttons=((Link(pgettext("verb", "Open"), url),),) if url else (),
+            buttons=opened_by(work.site.on_telegram(task.public_id)),
         ),
     )

@@ -1,4 +1,5 @@
-"""What is shown below a link to a task, once it is agreed, and again whenever the task changes."""
+"""What is shown below a link to a task, once it is agreed, or by a message that somebody picked for
+another chat; and again whenever the task changes."""
 
 from __future__ import annotations
 
@@ -9,16 +10,19 @@ from functools import partial
 from bot.card_facts import facts
 from bot.cards import TITLE_SHOWN, named
 from bot.courier import Courier
-from bot.language import _, speaking
+from bot.language import _, pgettext, speaking
 from core.addresses import Address
-from core.chat import Audience, Reply
-from core.errors import Refusal
+from core.chat import Audience, Link, Reply
+from core.errors import MessageGone, Refusal
 from core.identity import Account, Identity
 from core.ports import ChatPlatform, Payload, Runner, Unfurls
 from core.rights import Actor
 from core.store import Store
 from core.task import Ref
 from core.work import Work
+
+_BY_MESSAGE = frozenset({"telegram"})
+"""Platforms where somebody picks a message that shows a task; elsewhere it is below a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,19 @@ class Unfurling:
         shown = await self._store.query(lambda work: _shown(work, payload))
         if shown is None:
             return
-        if not await self._courier.ask(shown.address.platform, partial(_unfurl, shown)):
+        if not await self._drawn(shown):
             task, chat = str(payload["task"]), int(str(payload["chat"]))
             await self._store.mutate(lambda work: work.previews.drop(task, chat, shown.message))
+
+    async def _drawn(self, shown: _Shown) -> bool:
+        """False where there is nothing any more to show it by."""
+        if shown.address.platform not in _BY_MESSAGE:
+            return await self._courier.ask(shown.address.platform, partial(_unfurl, shown))
+        try:
+            await self._courier.send(shown.address, shown.reply, edit=shown.message)
+        except MessageGone:
+            return False
+        return True
 
 
 async def _unfurl(shown: _Shown, platform: ChatPlatform) -> bool:
@@ -61,10 +75,14 @@ def _shown(work: Work, payload: Payload) -> _Shown | None:
     chat = work.chats.by_id(int(str(payload["chat"])))
     found = work.accounts.identity(int(str(payload["identity"])))
     public_id = str(payload["task"])
-    url = work.site.task(public_id)
+    picked = chat.address.platform in _BY_MESSAGE
+    url = work.site.on_telegram(public_id) if picked else work.site.task(public_id)
     if chat.gone or not url:
         return None
     reply = _preview(work, chat.id, *found, public_id) if found else None
+    if reply is not None and picked:
+        with speaking(found[0].language if found else ""):
+            reply = replace(reply, buttons=opened_by(url))
     if reply is None and payload.get("again"):
         with speaking(found[0].language if found else ""):
             gone = _("This task is not shared here any more.")
@@ -88,3 +106,9 @@ def _preview(
             facts=facts(task, work.now, account, shared=True),
             audience=Audience.HERE,
         )
+
+
+def opened_by(url: str) -> tuple[tuple[Link, ...], ...]:
+    """The button of a message that is picked: without one Telegram does not name the message, and
+    it could not be drawn again."""
+    return ((Link(pgettext("verb", "Open"), url),),) if url else ()

@@ -100,6 +100,14 @@ class UnfurlNow(Command):
 
 
 @dataclass(frozen=True)
+class ShownElsewhere(Command):
+    """Keep a task up to date that you show in another chat."""
+
+    name = "shown-elsewhere"
+    ref: Ref
+
+
+@dataclass(frozen=True)
 class Show(Command):
     """Open a task."""
 

@@ -76,6 +76,9 @@ class Inbound:
     edited: bool = False
     """Whether `said` was taken in before: it was edited, and reads so now."""
     quoted: Quoted | None = None
+    shown: str = ""
+    """The message by which they show what this is about in another chat, where the bot need not be,
+    as `ChatPlatform.send` takes it for an edit; empty for none."""
     forms: bool = False
     """Whether a form can be shown in answer; otherwise the bot asks in words."""
     home: bool = False

@@ -1,4 +1,5 @@
-"""Previews: where a task is shown below a link somebody posted, drawn again when it changes."""
+"""Previews: where a task is shown below a link somebody posted, or by a message somebody picked for
+another chat; drawn again when it changes."""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ _DROP = delete(schema.preview).where(
 
 
 class Previews:
-    """Where tasks are shown below links, in one transaction."""
+    """Where tasks are shown beside their cards, in one transaction."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -57,7 +58,8 @@ class Previews:
     def show(
         self, task: int, public_id: str, chat: int, message: str, *, by: int, key: str
     ) -> None:
-        """Show a task below a link in a message, as an identity agreed. `key`: of what they did."""
+        """Show a task below a link in a message, or by that message, as an identity agreed. `key`:
+        of what they did."""
         shown = {"task_id": task, "chat_id": chat, "message": message, "identity_id": by}
         self._work.run(_KEEP, shown)
         self._draw(chat, message, by, public_id, when=key)
@@ -80,7 +82,7 @@ class Previews:
             self._draw(*row, when="forgotten", again=True)
 
     def drop(self, public_id: str, chat: int, message: str) -> None:
-        """There is nothing any more below which the task could be shown."""
+        """There is nothing any more below which, or by which, the task could be shown."""
         values = {"public_id": public_id, "chat": chat, "message": message}
         self._work.run(_DROP, values)
 

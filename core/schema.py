@@ -422,7 +422,8 @@ card = Table(
     Column("revision", Integer, nullable=False),
 )
 
-# Where a task is shown below a link that somebody posted, and who agreed to that.
+# Where a task is shown below a link that somebody posted, and who agreed to that; or by a message
+# that somebody picked for another chat, of which their private chat alone is known.
 preview = Table(
     "preview",
     metadata,

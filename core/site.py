@@ -27,6 +27,10 @@ class Site:
         """The same, as a link that Telegram opens the task with."""
         return f"https://t.me/{self.telegram}?start=t_{public_id}" if self.telegram else ""
 
+    def telegram_chat(self) -> str:
+        """A link of Telegram's to the private chat with the bot."""
+        return f"https://t.me/{self.telegram}?start=hello" if self.telegram else ""
+
     def into_group(self) -> str:
         """A link of Telegram's by which somebody chooses a group to add the bot to."""
         return f"https://t.me/{self.telegram}?startgroup=hello" if self.telegram else ""

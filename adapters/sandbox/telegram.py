@@ -68,6 +68,8 @@ class TelegramSide:
         self.group_privacy = True
         """Whether groups keep from the bot what is not for it, as @BotFather has it."""
         self.asked: Recent[Asked] = Recent()
+        self.picked: Recent[Message] = Recent()
+        """What somebody picked, by the name under which it is edited."""
         self.feedback = True
         """Whether the bot is told of what was picked, as its operator asks @BotFather to."""
         self.webhook: Webhook | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.sandbox.model import Chat, Json, Message, Person, Shown
 from adapters.sandbox.telegram_api import Params, bad_request
 from adapters.sandbox.telegram_html import Parsed
-from adapters.sandbox.telegram_messages import parsed_text
+from adapters.sandbox.telegram_messages import edited, parsed_text
 from adapters.sandbox.telegram_objects import checked_keyboard, drawn, message_json, user_json
 
 if TYPE_CHECKING:
@@ -98,9 +98,20 @@ def pick(side: TelegramSide, person: Person, chat: Chat, query: str, result_id: 
     )
     side.deliver_update({"message": sent})  # also in a group: it came by way of this very bot
     chosen: Json = {"result_id": result_id, "from": user_json(person), "query": asked.text}
-    chosen |= {"inline_message_id": secrets.token_hex(8)} if result.keyboard else {}
+    if result.keyboard:  # only such a message can be edited, by a name of its own
+        chosen["inline_message_id"] = name = secrets.token_urlsafe(20)
+        side.picked[name] = message
     told = side.deliver_update({"chosen_inline_result": chosen}) if side.feedback else ""
     return Shown(told, message=message)
+
+
+async def edit_picked(side: TelegramSide, params: Params) -> bool:
+    """`editMessageText` for what was picked, also where the bot is no member."""
+    message = side.picked.get(params.text("inline_message_id"))
+    if message is None or side.world.message(message.chat, message.id) is None:
+        raise bad_request("MESSAGE_ID_INVALID")
+    edited(side, message, params, parsed_text(params), above=message.blocks[:1])
+    return True
 
 
 async def answer_inline_query(side: TelegramSide, params: Params) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adapters.sandbox.model import BOT, Chat, Json, Message
@@ -63,14 +64,14 @@ async def send_message(side: TelegramSide, params: Params) -> Json:
 
 
 async def edit_message_text(side: TelegramSide, params: Params) -> Json:
-    chat, message = _editable(side, params)
+    message = _editable(side, params)
     parsed = parsed_text(params)
-    return _edit(side, chat, message, params, parsed)
+    return edited(side, message, params, parsed)
 
 
 async def edit_ephemeral_message_text(side: TelegramSide, params: Params) -> bool:
     chat = reachable_chat(side, params)
-    _edit(side, chat, whispered(side, chat, params), params, parsed_text(params))
+    edited(side, whispered(side, chat, params), params, parsed_text(params))
     return True
 
 
@@ -81,10 +82,10 @@ async def delete_ephemeral_message(side: TelegramSide, params: Params) -> bool:
 
 
 async def edit_message_reply_markup(side: TelegramSide, params: Params) -> Json:
-    chat, message = _editable(side, params)
+    message = _editable(side, params)
     runs = next(each["runs"] for each in message.blocks if each["kind"] == "text")
     kept = Parsed(message.sent["text"], message.sent.get("entities", []), runs)
-    return _edit(side, chat, message, params, kept)
+    return edited(side, message, params, kept)
 
 
 async def delete_message(side: TelegramSide, params: Params) -> bool:
@@ -98,8 +99,11 @@ async def delete_message(side: TelegramSide, params: Params) -> bool:
     return True
 
 
-def _edit(side: TelegramSide, chat: Chat, message: Message, params: Params, to: Parsed) -> Json:
-    keyboard = checked_keyboard(params.json("reply_markup"))
+def edited(
+    side: TelegramSide, message: Message, params: Params, to: Parsed, *, above: Sequence[Json] = ()
+) -> Json:
+    """The message as it is now; on the page with what stands `above` it."""
+    keyboard, chat = checked_keyboard(params.json("reply_markup")), side.world.chats[message.chat]
     pace(side, chat)
     old = message.sent
     same = old["text"] == to.text and old.get("entities", []) == to.entities
@@ -109,12 +113,12 @@ def _edit(side: TelegramSide, chat: Chat, message: Message, params: Params, to: 
     sent |= {"text": to.text, "edit_date": int(time.time())}
     sent |= {"entities": to.entities} if to.entities else {}
     sent |= {"reply_markup": keyboard} if keyboard else {}
-    side.world.edit(message, drawn(to.runs, keyboard), sent)
+    side.world.edit(message, [*above, *drawn(to.runs, keyboard)], sent)
     side.stats.sent(chat.id, to.text, edit=True)
     return sent
 
 
-def _editable(side: TelegramSide, params: Params) -> tuple[Chat, Message]:
+def _editable(side: TelegramSide, params: Params) -> Message:
     chat = reachable_chat(side, params)
     message = side.world.message(chat.id, params.text("message_id"))
     if message is None or message.ephemeral_for:
@@ -123,7 +127,7 @@ def _editable(side: TelegramSide, params: Params) -> tuple[Chat, Message]:
         raise bad_request("message can't be edited")
     if "text" not in message.sent:
         raise bad_request("there is no text in the message to edit")
-    return chat, message
+    return message
 
 
 def known_chat(side: TelegramSide, params: Params) -> Chat:

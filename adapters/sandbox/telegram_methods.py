@@ -11,7 +11,7 @@ from adapters.sandbox import telegram_messages as messages
 from adapters.sandbox.model import Json
 from adapters.sandbox.telegram_api import ApiError, Params, bad_request
 from adapters.sandbox.telegram_files import send_document, send_photo
-from adapters.sandbox.telegram_inline import answer_inline_query
+from adapters.sandbox.telegram_inline import answer_inline_query, edit_picked
 from adapters.sandbox.telegram_objects import user_json
 
 if TYPE_CHECKING:
@@ -137,6 +137,12 @@ async def get_chat_member(side: TelegramSide, params: Params) -> Json:
     return {"status": "member", "user": user_json(person)}
 
 
+async def edit_message_text(side: TelegramSide, params: Params) -> Json | bool:
+    if params.text("inline_message_id"):
+        return await edit_picked(side, params)
+    return await messages.edit_message_text(side, params)
+
+
 async def send_chat_action(side: TelegramSide, params: Params) -> bool:
     chat = messages.reachable_chat(side, params)
     side.world.emit("typing", chat=chat.id)
@@ -158,7 +164,7 @@ METHODS: dict[str, Method] = {
     "sendmessage": messages.send_message,
     "senddocument": send_document,
     "sendphoto": send_photo,
-    "editmessagetext": messages.edit_message_text,
+    "editmessagetext": edit_message_text,
     "editephemeralmessagetext": messages.edit_ephemeral_message_text,
     "deleteephemeralmessage": messages.delete_ephemeral_message,
     "editmessagereplymarkup": messages.edit_message_reply_markup,

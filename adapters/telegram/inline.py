@@ -26,8 +26,10 @@ _SHOWN = 256
 """UTF-16 units of what a result says in the list; ours, since phones show two lines."""
 _WAY = "inline"
 """What pressing the button above the results says to the bot in private, behind `/start`."""
-_VERBS = frozenset({"add"})
-"""The lines that picking something may say: what is picked comes back by way of the app."""
+MARK = "i"
+"""Before the name of a message that somebody picked, in whatever names it: others have numbers."""
+_ADD, _SHOWN_ELSEWHERE = "add", "shown-elsewhere"
+"""The commands that picking something may say: what is picked comes back by way of the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,17 @@ def typing(update: Raw) -> Typing | None:
 
 
 def picked(key: str, result: Raw) -> Inbound | None:
-    """What somebody picked, as if they had said it in private; None where it was only to be shown.
+    """What somebody picked, as if they had said it in private; None where nothing follows from it.
 
     Telegram tells of it where the operator asked @BotFather for all of the inline feedback."""
-    person, verb = result["from"], result["result_id"]
-    if not is_person(person) or verb not in _VERBS:
+    person, line = result["from"], result["result_id"]
+    verb, shown = line.partition(" ")[0], result.get("inline_message_id") or ""
+    if not is_person(person) or not (verb == _ADD or (verb == _SHOWN_ELSEWHERE and shown)):
         return None
     home = Address(PLATFORM, scope="", chat=str(person["id"]), private=True)
-    line = f"{verb} {one_line(result['query'])}".strip()
-    return Inbound(key, Kind.COMMAND, sender(person), home, line)
+    line = f"{verb} {one_line(result['query'])}".strip() if verb == _ADD else line
+    named = f"{MARK}{shown}" if shown else ""
+    return Inbound(key, Kind.COMMAND, sender(person), home, line, shown=named)
 
 
 async def offer(client: Client, asked: Typing, suggest: Suggest) -> None:

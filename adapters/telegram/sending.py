@@ -12,11 +12,12 @@ from telegram.error import BadRequest, TelegramError
 from adapters import charts
 from adapters.telegram.faults import delivery_error, says
 from adapters.telegram.http import Client
+from adapters.telegram.inline import MARK as PICKED
 from adapters.telegram.render import Page, render
 from adapters.telegram.text import cut
 from core.addresses import Address
 from core.chat import Reply, Sent
-from core.errors import MessageGone, Unsendable
+from core.errors import ChatGone, DeliveryError, MessageGone, Unsendable
 
 FILE_LIMIT = 50 * 1000 * 1000
 """Bytes of a file that a bot may send. Source: Bot API, sendDocument."""
@@ -51,14 +52,13 @@ class Sending:
 
     async def edit(self, address: Address, reply: Reply, message: str) -> Sent:
         """Redraw a message. One that looks the same already is a success."""
-        if not message.isdecimal():
-            raise MessageGone("not a message of Telegram's")
+        place = _place(address, message)
         [page] = render(reply, single=True)
         try:
-            await self._edit(address, page, int(message))
+            await self._edit(place, page)
         except TelegramError as error:
             if not says(error, "message is not modified"):
-                raise delivery_error(error, address) from None
+                raise _not_edited(error, address, message) from None
         return Sent(address, message)
 
     async def unsay(self, address: Address, message: int) -> None:
@@ -100,14 +100,29 @@ class Sending:
         caption = cut(page.plain, CAPTION_LIMIT)
         return await self._bot.send_file({**options, "caption": caption}, file, photo=bool(picture))
 
-    async def _edit(self, address: Address, page: Page, message: int) -> None:
-        place = {"chat_id": address.chat, "message_id": message}
+    async def _edit(self, place: dict[str, Any], page: Page) -> None:
         try:
             await self._bot.edit({**place, **content(page)})
         except BadRequest as error:
             if not says(error, _TAGS_REFUSED):
                 raise
             await self._bot.edit({**place, **content(page, plain=True)})
+
+
+def _place(address: Address, message: str) -> dict[str, Any]:
+    """What names a message in an edit. One that somebody picked is in a chat that we don't know."""
+    if message.startswith(PICKED):
+        return {"inline_message_id": message.removeprefix(PICKED)}
+    if not message.isdecimal():
+        raise MessageGone("not a message of Telegram's")
+    return {"chat_id": address.chat, "message_id": int(message)}
+
+
+def _not_edited(error: TelegramError, address: Address, message: str) -> DeliveryError:
+    """What went wrong; with what somebody picked it says nothing of the `address`."""
+    failure = delivery_error(error, address)
+    elsewhere = isinstance(failure, ChatGone) and message.startswith(PICKED)
+    return MessageGone(error.message) if elsewhere else failure
 
 
 def content(page: Page, *, plain: bool = False) -> dict[str, Any]:

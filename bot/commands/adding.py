@@ -9,6 +9,7 @@ from typing import Any
 from bot import verbs
 from bot.added import card_of, summary_of
 from bot.assigned import may_be_given, not_given, unreached
+from bot.commands.unfurling import follow
 from bot.forms import add_form, add_question
 from bot.grammar import straight
 from bot.kept import quotes_code
@@ -59,7 +60,7 @@ def add(work: Work, turn: Turn, command: verbs.Add) -> Reply:
         ]
         remember(work, turn, [(task.id, each) for task, each in zip(tasks, several, strict=True)])
         unsure = [task for task, each in zip(tasks, said, strict=True) if each.ambiguity]
-        refused = not_given(turn, zip(tasks, said, strict=True))
+        refused = not_given(work, turn, zip(tasks, said, strict=True))
         return summary_of(turn, tasks, unsure, work.tasks.change, refused)
     return _add(work, turn, command, text)
 
@@ -71,12 +72,15 @@ def _add(work: Work, turn: Turn, command: verbs.Add, text: str) -> Reply:
     draft = unlisted(draft) if lists else draft
     task = work.tasks.add(turn.actor, with_fields(work, turn, command, draft))
     remember(work, turn, [(task.id, text)])
+    follow(work, turn, task)
     if said.ambiguity and task.due is None:
         saved = _("Added without a date - which one?")
         if len(said.ambiguity.candidates) == 1:
             saved = _("Added without a date - is it one?")
         return which_date(turn, task, said.ambiguity, saved=saved)
-    about = (_said_added(text, whole), unreached(work, task), question(said) if lists else "")
+    refused = not_given(work, turn, [(task, said)])
+    asked = question(said) if lists else ""
+    about = (_said_added(text, whole), *refused, unreached(work, task), asked)
     text = " ".join(filter(None, about))
     added = card_of(turn, task, work.tasks.change, said, text)
     row = answers(task, said, lists) if lists else ()

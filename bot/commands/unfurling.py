@@ -1,5 +1,5 @@
 """Show a task below a link to it: to all who may see it anyway, else only if whoever posted the
-link agrees."""
+link agrees. And keep up to date what somebody picked to show in another chat."""
 
 from __future__ import annotations
 
@@ -42,6 +42,21 @@ def unfurl_now(work: Work, turn: Turn, command: verbs.UnfurlNow) -> Reply:
         raise NoSuchTask(refusal.ref, linked=True) from None
     _show(work, turn, task, command.message)
     return Reply(text=_("Shown."), toast=_("Shown."))
+
+
+@commands.on(verbs.ShownElsewhere, hidden=True)
+def shown_elsewhere(work: Work, turn: Turn, command: verbs.ShownElsewhere) -> Reply:
+    task = work.tasks.get(turn.actor, command.ref)
+    if not turn.inbound.shown:
+        return Reply(text=_("Write my name and some words in another chat, and pick a task."))
+    follow(work, turn, task)
+    return Reply()
+
+
+def follow(work: Work, turn: Turn, task: Task) -> None:
+    """Draw the message elsewhere that shows the task, now and whenever it changes."""
+    if turn.inbound.shown:
+        _show(work, turn, task, turn.inbound.shown)
 
 
 def _seen(work: Work, turn: Turn, ref: Ref) -> Task | None:

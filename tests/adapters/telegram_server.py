@@ -114,6 +114,8 @@ class BotApi:
 
     async def on_editmessagetext(self, given: dict[str, Any]) -> Any:
         self._check(given)
+        if "inline_message_id" in given:
+            return True
         return self._message(given, given["message_id"])
 
     async def on_setwebhook(self, given: dict[str, Any]) -> Any:

@@ -12,9 +12,11 @@ from telegram_kit import Conversation
 from telegram_server import DATE, TOKEN, BotApi, bot_api
 
 from adapters.telegram import TelegramPlatform
+from adapters.telegram.inline import picked
 from adapters.telegram.polling import queue_of
 from core.addresses import Address, Sender
-from core.chat import Button, Link, Offered, Reply, Suggestion
+from core.chat import Button, Inbound, Link, Offered, Reply, Suggestion
+from core.errors import MessageGone
 
 ALICE = {"id": 1001, "is_bot": False, "first_name": "Alice", "language_code": "de"}
 ASKED = {"id": "77", "from": ALICE, "query": "  milk\n", "offset": "", "chat_type": "group"}
@@ -124,6 +126,39 @@ async def test_an_answer_that_comes_too_late_is_no_failure(api: BotApi) -> None:
         assert await platform.take(TYPED)
         assert await platform.take(TYPED)
     assert len(api.of("answerInlineQuery")) == 2
+
+
+def picks(result: str, **more: Any) -> Inbound | None:
+    return picked("k", {"result_id": result, "from": ALICE, "query": " milk\n", **more})
+
+
+def test_what_is_picked_is_a_line_that_knows_the_message_it_became() -> None:
+    named = {"inline_message_id": "AgAAAx_y"}
+    added, shown = picks("add", **named), picks("shown-elsewhere t:9k3f7q2m", **named)
+    assert added is not None
+    assert shown is not None
+    assert (added.line, added.shown) == ("add milk", "iAgAAAx_y")
+    assert (shown.line, shown.shown) == ("shown-elsewhere t:9k3f7q2m", "iAgAAAx_y")
+    assert shown.address.private
+    unnamed = picks("add")
+    assert unnamed is not None
+    assert unnamed.shown == ""
+    assert picks("shown-elsewhere t:9k3f7q2m") is None  # nothing could be drawn again
+    assert picks("delete-now t:9k3f7q2m", **named) is None
+
+
+async def test_what_was_picked_is_edited_where_the_bot_is_not(api: BotApi) -> None:
+    home = Address("telegram", "", "1001", private=True)
+    async with platform_of(api, Offers([])) as platform:
+        await platform.send(home, SHOWN.reply, edit="iAgAAAx_y")
+        [edit] = api.of("editMessageText")
+        assert (edit["inline_message_id"], edit["text"]) == ("AgAAAx_y", "<b>Milk</b>")
+        assert "chat_id" not in edit
+        assert "reply_markup" in edit
+        for code, why in ((400, "MESSAGE_ID_INVALID"), (400, "chat not found"), (403, "kicked")):
+            api.fail("editMessageText", code, f"Oh no: {why}")
+            with pytest.raises(MessageGone):  # of the person's own chat it says nothing
+                await platform.send(home, SHOWN.reply, edit="iAgAAAx_y")
 
 
 def test_who_types_waits_for_nobody_else() -> None:

@@ -97,6 +97,7 @@ ROWS = {
     "remind-about": ("harmless", "remind-about"),
     "unfurl": ("harmless", "unfurl t:{task}"),
     "unfurl-now": ("see, said to others", "unfurl-now t:{task} C1/1.2"),
+    "shown-elsewhere": ("see, said to others", "shown-elsewhere t:{task}"),
     "react": ("harmless", "react on pushpin"),
     "reactions": ("harmless", "reactions"),
     "reword": ("open", "reword Other words"),

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from bot import suggesting
+from core import schema
 from core.addresses import Address, Sender
 from core.limits import INLINE
 from core.work import Work
@@ -67,9 +69,11 @@ async def test_what_is_typed_can_be_added_and_the_card_comes_in_private(
     assert "A new task of Ada" in said
     card = await ada.hears("#1 Bring salad")
     assert "high priority - #party" in words(card)
-    await asyncio.sleep(0.1)
+    await ada.until(lambda: "A new task" not in said_in(ada, room)[0])
     assert len(said_in(ada, room)) == 1
     await ada.does("list", "Open tasks 1-1 of 1")  # the message by way of the bot added no second
+    await ada.does("done 1", "Done")
+    await ada.until(lambda: "Done by Ada" in said_in(ada, room)[0])
 
 
 async def test_ones_tasks_are_found_and_shown_as_others_may_see_them(
@@ -84,13 +88,53 @@ async def test_ones_tasks_are_found_and_shown_as_others_may_see_them(
     [said] = said_in(ada, room)
     assert "Water the plants" in said
     assert "high priority" in said
-    assert "As of " in said  # it is not drawn again
+    assert "As of " in said  # until it is known that it was picked
     assert "secret" not in said
     assert "#1" not in said
     [message] = ada.town.sandbox.world.messages(room)
     url = message.buttons[0][0]["url"]
     opened = await ada.does(f"start {url.partition('start=')[2]}", "Water the plants")
     assert "secret" in words(opened)
+
+
+async def test_what_was_picked_follows_the_task(ada: Somebody, room: str) -> None:
+    card = await ada.writes("Water the plants !high", "Water the plants")
+    query, offered = await types(ada, "plants", room)
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: "As of " not in said_in(ada, room)[0])
+    await ada.presses(card, "Done")
+    await ada.until(lambda: "Done by Ada" in said_in(ada, room)[0])
+    await ada.does("edit 1 Water all plants", "Saved")
+    await ada.until(lambda: "Water all plants" in said_in(ada, room)[0])
+    [message] = ada.town.sandbox.world.messages(room)
+    assert "start=t_" in message.buttons[0][0]["url"]
+    await ada.does("undo", "Undone")
+    await ada.until(lambda: "all plants" not in said_in(ada, room)[0])
+    asked = await ada.does("delete 1", "Delete #1")
+    await ada.presses(asked, "Delete #1")
+    await ada.until(lambda: said_in(ada, room)[0].endswith("not shared here any more."))
+    assert not message.buttons
+
+
+async def test_what_was_picked_and_is_gone_holds_up_nothing(ada: Somebody, room: str) -> None:
+    await ada.writes("Water the plants", "Water the plants")
+    query, offered = await types(ada, "plants", room)
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: "As of " not in said_in(ada, room)[0])
+    [message] = ada.town.sandbox.world.messages(room)
+    ada.town.sandbox.world.delete(message)
+    await ada.does("done 1", "Done")
+
+    name = list(ada.town.sandbox.telegram.picked)[-1]
+
+    def followed(work: Work) -> bool:
+        rows = work.run(select(schema.preview.c.message)).scalars()
+        return any(each.endswith(name) for each in rows)
+
+    async with asyncio.timeout(5):
+        while await ada.town.service.store.query(followed):  # noqa: ASYNC110  # it is a row
+            await asyncio.sleep(0.02)
+    await ada.does("list done", "Water the plants")  # their own chat is as reachable as before
 
 
 async def test_without_a_word_the_newest_are_offered(ada: Somebody, room: str) -> None:

@@ -111,6 +111,7 @@ async def test_who_takes_none_is_given_none_and_no_text_is_lost(
     assert "offered" not in words(card)
     refused = await ada.does(f"assign 1 @{ben.handle}", "takes no tasks from others.")
     assert f"{ben.name} takes no tasks" in words(refused)
+    await ada.writes(f"Buy rice @{ben.handle}", f"{ben.name} takes no tasks from others, so")
     lines = f"add Buy tea @{ben.handle}\nBuy bread"
     both = await ada.does(lines, "Added 2 tasks.")
     assert "takes no tasks from others, so nobody has it." in words(both)
