@@ -105,6 +105,8 @@ def base_url(value: str) -> str:
 def issuer(value: str) -> str:
     """An issuer's name, to the letter: whether it ends in a slash is a part of it."""
     base_url(value)
+    if "/.well-known/" in value:
+        raise ValueError("must be the issuer itself, without /.well-known/ and what follows")
     return value
 
 

@@ -40,8 +40,12 @@ def _plans(work: Work, turn: Turn) -> Reply:
         title=_("Plans"),
         text=text,
         items=tuple(items),
-        buttons=(*rows[:8], (to_plan(),) if found else (refresh(), to_plan())),
+        buttons=(*rows[:8], (_all_products() if found else refresh(), to_plan())),
     )
+
+
+def _all_products() -> Button:
+    return button(_("All products"), verbs.Plans(Sold.ALL))
 
 
 def _item(plan: Plan, found: list[Offer], *, mine: bool) -> Item:

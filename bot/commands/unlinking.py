@@ -58,10 +58,12 @@ def _really(work: Work, turn: Turn, leaving: Leaving) -> Reply:
     if leaving.asks_until is not None:
         return _ask_first(work, turn, who, yes, leaving.asks_until)
     stay = _("Your tasks stay here.")
-    if leaving.gives_back:
+    if leaving.identity.id == turn.identity.id:
+        stay = _("Your tasks stay with the other chats.")
+    elif leaving.gives_back:
         stay = _("All other tasks stay here.")
     return Reply(
-        title=_("Disconnect {who}?", who=who),
+        title=_("Disconnect {who}?", who=_label(turn, leaving.identity)),
         text=f"{_('It will see none of your tasks and be told nothing.')} {stay}",
         facts=tuple(Fact(each) for each in _stops(leaving)),
         buttons=_choice(yes, _("Disconnect {who}", who=who)[:40]),

@@ -59,10 +59,18 @@ async def test_what_is_sold(ada: Shop) -> None:
         "Get Pro, $9 a month",
         "Get Pro, $90 a year",
         "Get Teams, $29 a month",
+        "All products",
         "My plan",
     ]
     assert "A mug" not in shown
     assert "A mug $12 once" in lines(await ada.does("plans all"))
+
+
+async def test_all_that_is_sold_is_a_press_away(ada: Shop) -> None:
+    await ada.does("plans")
+    shown = lines(await ada.presses("All products"))
+    assert "A mug $12 once" in shown
+    assert labels(ada.newest) == ["See plans", "My plan"]
 
 
 async def test_what_is_sold_is_learned_where_it_is_not_known(ada: Shop) -> None:

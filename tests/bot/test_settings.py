@@ -105,6 +105,14 @@ def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
         ({"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": SECRET}, "PUBLIC_URL"),
         (OIDC, "PUBLIC_URL"),
         *((but({**PUBLIC, **OIDC}, name), name) for name in OIDC),
+        (
+            {
+                **PUBLIC,
+                **OIDC,
+                "OIDC_ISSUER": "https://id.example.org/.well-known/openid-configuration",
+            },
+            "OIDC_ISSUER",
+        ),
         *((but(APP, name), name) for name in APP),
         ({**APP, "APP_JWT_JWKS_URL": "https://app.example.org/jwks"}, "APP_JWT_KEY"),
         ({**APP, "APP_JWT_KEY": "short"}, "APP_JWT_KEY"),

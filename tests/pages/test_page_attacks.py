@@ -50,8 +50,14 @@ async def victim_has_an_account(up: Signing) -> None:
 
     await up.town.service.store.mutate(reset)
     letters = await up.letters(up.browser(), await up.link_of(VICTIM))
+    before = len(up.town.from_bot(VICTIM))
     await up.town.say(VICTIM, letters)
-    await up.town.until(lambda: "leads to this account" in up.town.from_bot(VICTIM)[-1].text)
+
+    def answered() -> bool:  # a notice of what a control connected may come after it
+        said = up.town.from_bot(VICTIM)[before:]
+        return any("leads to this account" in each.text for each in said)
+
+    await up.town.until(answered)
     assert await logins_of(up, VICTIM) == ["Ada Lovelace"]
 
 

@@ -62,7 +62,8 @@ async def test_one_of_before_keeps_it(pair: Pair) -> None:
 async def test_one_of_before_does_it_at_once(pair: Pair) -> None:
     ada, office = pair
     told = await asks(ada, office)
-    await ada.presses(told, "Disconnect it", then="Your tasks stay here.")
+    await ada.presses(told, "Disconnect it", then="Your tasks stay with the other chats.")
+    assert f"on {ada.platform.title()}, this chat?" in words(told)
     yes = next(each for each in labels(told) if each.startswith("Disconnect"))
     await ada.presses(told, yes, then="Disconnected:")
     await office.hears("is no longer connected to your account.")
@@ -101,7 +102,7 @@ async def test_it_leaves_itself_if_it_likes_and_connects_nobody(pair: Pair) -> N
     await link(ada, office)
     await office.does("link", "This chat was connected less than a day ago.")
     shown = await office.does("whoami", "2 chats connected")
-    await office.presses(shown, leave(shown, office), then="Your tasks stay here.")
+    await office.presses(shown, leave(shown, office), then="Your tasks stay with the other chats.")
     yes = next(each for each in labels(shown) if each.startswith("Disconnect"))
     await office.presses(shown, yes, then="Disconnected:")
     await ada.does("list", "Open tasks 1-1 of 1")
