@@ -45,21 +45,23 @@ class Early:
         trigger, below = ticket.trigger, ticket.screen not in ("", NEW)
         if not trigger or below or inbound.kind is Kind.FORM:
             return await self._receive(inbound)
-        taken = asyncio.ensure_future(self._receive(inbound))
+        loop = asyncio.get_running_loop()
+        soon = loop.call_later(self._patience, self._begin, inbound, api, trigger)
         try:
-            await asyncio.wait({taken}, timeout=self._patience)
-            if not taken.done() and self._opens(inbound.line):
-                self._held[inbound.key] = asyncio.create_task(_open(api, trigger))
-            reply = await taken
+            reply = await self._receive(inbound)
         except Exception:
             await self._tell(inbound, api, BROKE)
             raise
         finally:
-            taken.cancel()  # where we are cancelled; else it is done
+            soon.cancel()
         if reply.form is None:
             said = reply.home.parts[0] if reply.home and not reply.drawn else reply
             await self._tell(inbound, api, sentence(said))
         return reply
+
+    def _begin(self, inbound: Inbound, api: SlackApi, trigger: str) -> None:
+        if self._opens(inbound.line):
+            self._held[inbound.key] = asyncio.create_task(_open(api, trigger))
 
     async def view(self, inbound: Inbound) -> str:
         """The view that waits for the answer to this; empty for none. It is asked for once."""

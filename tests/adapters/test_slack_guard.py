@@ -6,11 +6,13 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
@@ -125,3 +127,18 @@ async def test_random_signed_bodies_never_cause_a_server_error(slack: Wired) -> 
                 assert got < 500, (name, field, odd)
                 seen.add(got)
     assert seen >= {200, 400}
+
+
+@given(st.text("abz09=&+%. \x00\u00e9\u20ac", max_size=80))
+def test_a_form_reads_as_the_standard_library_reads_it(rest: str) -> None:
+    raw = f"command=x&{rest}".encode()
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
+    except ValueError:
+        pairs = []
+    expected = {name: value.replace("\0", "") for name, value in pairs}
+    if len(expected) < len(pairs) or not pairs:
+        with pytest.raises(web.HTTPBadRequest):
+            guard.parse(raw, FORM)
+    else:
+        assert guard.parse(raw, FORM) == expected
