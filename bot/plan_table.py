@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from core.plans import PLANS, UNLIMITED, Plan
 
-HEAD = ("POLAR_PRODUCTS", "plan", "open tasks", "categories", "people", "history", "products sold")
+HEAD = (
+    *("POLAR_PRODUCTS", "plan", "open tasks", "categories", "people", "history", "export"),
+    "products sold",
+)
+EXPORT = "all"
+"""Whatever the plan: nobody's own data is held back for money."""
 WORDS = 2
 """Columns of words, from the left; the others are numbers, and stand at the right."""
 
@@ -30,4 +35,4 @@ def _row(plan: Plan, sold: int) -> tuple[str, ...]:
     days = "all" if plan.history_days == UNLIMITED else f"{plan.history_days} days"
     products = str(sold) if plan.name else "free"
     name = plan.name or "-"
-    return (name, plan.title, *(f"{each:,}" for each in numbers), days, products)
+    return (name, plan.title, *(f"{each:,}" for each in numbers), days, EXPORT, products)

@@ -805,6 +805,7 @@ class Plans(Command):
     `all`: whatever else the operator sells, too."""
 
     which: Sold = Sold.PLANS
+    page: int | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)

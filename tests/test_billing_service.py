@@ -135,5 +135,8 @@ def test_the_plans_are_printed(
     monkeypatch.chdir(tmp_path)
     assert main(["plans"]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
+    limits = ("open tasks", "categories", "people", "history", "export")
+    assert all(each in head for each in limits)
+    assert rows[0].split() == ["-", "Free", "50", "5", "3", "90", "days", "all", "free"]
     assert [row.split()[:2] for row in rows] == [["-", "Free"], ["pro", "Pro"], ["teams", "Teams"]]
     assert {len(row) for row in rows} == {len(head)}

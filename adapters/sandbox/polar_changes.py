@@ -109,7 +109,8 @@ def _plan(book: Book, sub: Json, given: Json) -> None:
         _updated(book, sub)
         return
     trialing = sub["status"] == "trialing"
-    amount = 0 if trialing or how == "prorate" else _due(book, sub, product, how)
+    waits = how == "prorate" and product["recurring_interval"] == sub["recurring_interval"]
+    amount = 0 if trialing or waits else _due(book, sub, product, how)
     if amount and not succeeds(book, sub["id"]):
         raise payment_failed()
     at = book.touch(sub)
@@ -133,12 +134,13 @@ def _sold(book: Book, id: str) -> Json:
 
 
 def _due(book: Book, sub: Json, product: Json, how: str) -> int:
-    """In cents, for what is left of the period; at least 0, Polar keeps the rest as a balance."""
+    """In cents, for what is left of the period; at least 0, Polar keeps the rest as a balance.
+    Another interval begins a period; `reset` does, too, and credits nothing."""
     start, end = parse(sub["current_period_start"]), parse(sub["current_period_end"])
     left = max(timedelta(), end - book.clock.now()) / max(end - start, timedelta(seconds=1))
     new = sum(each["price_amount"] for each in product["prices"])
     whole = how == "reset" or product["recurring_interval"] != sub["recurring_interval"]
-    due: float = (new if whole else new * left) - sub["amount"] * left
+    due: float = (new if whole else new * left) - (0 if how == "reset" else sub["amount"] * left)
     return max(0, round(due))
 
 

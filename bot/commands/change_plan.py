@@ -10,6 +10,7 @@ from bot.cards import button
 from bot.guards import Guard
 from bot.language import _
 from bot.offers import Offer, matching, offers
+from bot.plan_charges import charged
 from bot.plan_differences import differences
 from bot.plan_refusals import to_plan
 from bot.plan_steps import ASKED, current, one_moment, sold_here
@@ -22,6 +23,7 @@ from core.billing import Held
 from core.chat import Button, Reply, Style
 from core.errors import BillingRefused
 from core.ports import Proration
+from core.proration import begins_anew
 from core.work import Work
 
 _WHEN = {
@@ -40,6 +42,14 @@ class _Change:
     offer: Offer
     day: str
     """When the next period begins."""
+
+    @property
+    def ways(self) -> dict[str, Proration]:
+        """When it may be charged. In a trial, and where another period begins, there is no invoice
+        for a difference to wait for."""
+        sub = self.held.subscription
+        at_once = sub.status == facts.TRIALING or begins_anew(sub, self.offer.product)
+        return {name: each for name, each in _WHEN.items() if not (at_once and name == "invoice")}
 
     @property
     def leave(self) -> Button:
@@ -96,7 +106,13 @@ def _asks(offer: Offer) -> verbs.Plan:
 def _when(change: _Change) -> Reply:
     """What changes, and when it may."""
     ref = change.offer.ref
-    now, invoice, period = (verbs.ChangePlan(ref, when=each) for each in _WHEN)
+    labels = {
+        "now": _("Now")
+        if change.held.subscription.status == facts.TRIALING
+        else _("Now, and pay the difference now"),
+        "invoice": _("Now, the difference on the next invoice"),
+        "period": _("When the next period begins: {day}", day=change.day)[:40],
+    }
     return Reply(
         title=_(
             "Change {titled} to {plan}?", titled=titled(change.held), plan=change.offer.plan.title
@@ -104,9 +120,7 @@ def _when(change: _Change) -> Reply:
         text=_("When? Nothing is charged before you say yes to the next question."),
         facts=differences(change.held, change.offer),
         buttons=(
-            (button(_("Now, and pay the difference now"), now),),
-            (button(_("Now, the difference on the next invoice"), invoice),),
-            (button(_("When the next period begins: {day}", day=change.day)[:40], period),),
+            *((button(labels[each], verbs.ChangePlan(ref, when=each)),) for each in change.ways),
             (change.leave,),
         ),
     )
@@ -122,7 +136,7 @@ def change_plan(work: Work, turn: Turn, command: verbs.ChangePlan) -> Reply:
     change = _change(work, turn, command.product.strip())
     if change is None:
         return _which(work, turn)
-    if command.when not in _WHEN:
+    if command.when not in change.ways:
         return _when(change)
     if not stands(turn, command.at):
         asked = _really(turn, change, command.when)
@@ -140,37 +154,9 @@ def change_plan(work: Work, turn: Turn, command: verbs.ChangePlan) -> Reply:
 
 def _really(turn: Turn, change: _Change, when: str) -> Reply:
     """What is charged, and when, before anybody says yes."""
-    new, costs = change.offer.plan.title, price_of(change.offer.product)
-    exact = _("Our payment partner Polar works out the exact sum.")
-    text = {
-        "now": _(
-            "{new} begins at once and costs {costs}. The difference for the rest of this "
-            "period, until {day}, is charged now, the way you paid before; if {new} costs "
-            "less, it is credited. {exact}",
-            new=new,
-            costs=costs,
-            day=change.day,
-            exact=exact,
-        ),
-        "invoice": _(
-            "{new} begins at once and costs {costs}. The difference for the rest of this "
-            "period comes with the next invoice, on {day}; if {new} costs less, it is "
-            "credited there. {exact}",
-            new=new,
-            costs=costs,
-            day=change.day,
-            exact=exact,
-        ),
-        "period": _(
-            "Until {day} all stays as it is, and nothing is charged now. Then {new} begins, "
-            "and costs {costs}.",
-            day=change.day,
-            new=new,
-            costs=costs,
-        ),
-    }[when]
-    if change.held.subscription.status == facts.TRIALING:
-        text += f" {_('Your free trial may end with that.')}"
+    new, product = change.offer.plan.title, change.offer.product
+    held = change.held.subscription
+    text = charged(held, product, _WHEN[when], new=new, day=change.day, now=turn.now)
     yes = verbs.ChangePlan(change.offer.ref, when=when, at=minutes(turn))
     label = _("Change to {plan} now", plan=new)
     if when == "period":

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from bot import verbs
 from bot.cards import button
+from bot.grammar import Command
 from bot.language import _
 from bot.offers import Offer, offers
 from bot.plan_refusals import refresh, to_plan, to_plans
@@ -20,12 +24,16 @@ from core.plans import FREE, Plan
 from core.work import Work
 
 PAGE = 8
+PRODUCTS = 20
+"""On a page: each is one line."""
 
 
 @commands.on(verbs.Plans, usage="[all]", where=Where.PRIVATE)
 def plans(work: Work, turn: Turn, command: verbs.Plans) -> Reply:
     sold_here(work, turn)
-    return _everything(work) if command.which is Sold.ALL else _plans(work, turn)
+    if command.which is Sold.ALL:
+        return _everything(work, command.page or 1)
+    return _plans(work, turn)
 
 
 def _plans(work: Work, turn: Turn) -> Reply:
@@ -66,13 +74,19 @@ def _wants(offer: Offer, *, running: bool) -> Button:
     return button(label[:60], verbs.Plan(part, offer.ref))
 
 
-def _everything(work: Work) -> Reply:
+def _everything(work: Work, page: int) -> Reply:
     """Whatever the operator sells, also what gives no plan here."""
     found = work.billing.all_products()
-    items = tuple(Item(each.name or _("No name"), with_trial(each)) for each in found[:30])
+    page = max(1, min(page, -(-len(found) // PRODUCTS)))
+    shown = found[(page - 1) * PRODUCTS : page * PRODUCTS]
+    items = tuple(Item(each.name or _("No name"), with_trial(each)) for each in shown)
     text = "" if items else _("Nothing is sold here yet.")
+    turning = _turning(page, partial(verbs.Plans, Sold.ALL), more=len(found) > page * PRODUCTS)
     return Reply(
-        title=_("All products"), text=text, items=items, buttons=((to_plans(), to_plan()),)
+        title=_("All products"),
+        text=text,
+        items=items,
+        buttons=(*turning, (to_plans(), to_plan())),
     )
 
 
@@ -93,7 +107,10 @@ def subscriptions(work: Work, turn: Turn, command: verbs.Subscriptions) -> Reply
         title=_("Your subscriptions"),
         text=_("The newest first."),
         items=tuple(_held(turn, each, priced=priced) for each in shown),
-        buttons=(*_turning(page, more=len(found) > page * PAGE), (to_plan(),)),
+        buttons=(
+            *_turning(page, verbs.Subscriptions, more=len(found) > page * PAGE),
+            (to_plan(),),
+        ),
     )
 
 
@@ -112,10 +129,12 @@ def _held(turn: Turn, held: Held, *, priced: bool) -> Item:
     return Item(what, f"{status(sub)}, {when}{ends}")
 
 
-def _turning(page: int, *, more: bool) -> tuple[tuple[Button, ...], ...]:
+def _turning(
+    page: int, to: Callable[..., Command], *, more: bool
+) -> tuple[tuple[Button, ...], ...]:
     turning = []
     if page > 1:
-        turning.append(button(_("< Prev"), verbs.Subscriptions(page=page - 1)))
+        turning.append(button(_("< Prev"), to(page=page - 1)))
     if more:
-        turning.append(button(_("Next >"), verbs.Subscriptions(page=page + 1)))
+        turning.append(button(_("Next >"), to(page=page + 1)))
     return (tuple(turning),) if turning else ()

@@ -161,6 +161,11 @@ async def test_given_up_after_four_retries():
         assert order["subscription_id"] == sub
 
 
+def last_paid(side) -> int:
+    """In cents, by the newest order."""
+    return [each.data for each in side.events if each.kind == "order.paid"][-1]["total_amount"]
+
+
 async def test_changes_of_plan():
     async with polar() as (side, client):
         sub, told = await bought(client, side), Since(side)
@@ -170,12 +175,22 @@ async def test_changes_of_plan():
         assert (done.product_id, done.amount) == (TEAMS_MONTHLY, 1900)
         paid = [each.data for each in side.events if each.kind == "order.paid"][-1]
         assert paid["billing_reason"] == "subscription_update"
-        assert 990 <= paid["total_amount"] <= 1000
+        assert 990 <= last_paid(side) <= 1000
         await update(sub, product_id=PRO_MONTHLY, proration_behavior="prorate")
         assert told() == subs("updated")
         end = await update(sub, product_id=PRO_YEARLY, proration_behavior="reset")
         assert told() == [*subs("updated"), *PAID]
-        assert end.recurring_interval == "year"
+        assert (end.recurring_interval, last_paid(side)) == ("year", 9000)
+
+
+async def test_another_interval_is_paid_for_at_once():
+    """There is no next invoice of the old one that the difference could wait for."""
+    async with polar() as (side, client):
+        sub, told = await bought(client, side), Since(side)
+        update = client.subscriptions.update
+        await update(sub, product_id=PRO_YEARLY, proration_behavior="prorate")
+        assert told() == [*subs("updated"), *PAID]
+        assert 8100 <= last_paid(side) <= 8110
 
 
 async def test_a_change_that_waits_for_the_next_period():

@@ -25,7 +25,7 @@ from core.forgetting import forget
 from core.work import Work
 from tests.bot.paying import SUCCESS, Shop, labels, lines, links, shop
 from tests.bot.talking import GROUP, HOME
-from tests.fake_polar import MONTH
+from tests.fake_polar import MONTH, product
 
 TELEGRAM = frozenset({"telegram"})
 
@@ -71,6 +71,22 @@ async def test_all_that_is_sold_is_a_press_away(ada: Shop) -> None:
     shown = lines(await ada.presses("All products"))
     assert "A mug $12 once" in shown
     assert labels(ada.newest) == ["See plans", "My plan"]
+
+
+async def test_all_that_is_sold_has_pages(ada: Shop) -> None:
+    def more(work: Work) -> None:
+        for n in range(40):
+            work.products.seen(product(f"prod-{n:02}", f"Book {n:02}", 500, interval=""))
+
+    await ada.store.mutate(more)
+    seen = lines(await ada.does("plans all"))
+    assert labels(ada.newest) == ["Next >", "See plans", "My plan"]
+    seen += lines(await ada.presses("Next >"))
+    assert labels(ada.newest) == ["< Prev", "Next >", "See plans", "My plan"]
+    seen += lines(await ada.presses("Next >"))
+    assert labels(ada.newest) == ["< Prev", "See plans", "My plan"]
+    assert all(seen.count(f"Book {n:02} $5 once") == 1 for n in range(40))
+    assert labels(await ada.does("plans all page:9")) == labels(ada.newest)
 
 
 async def test_what_is_sold_is_learned_where_it_is_not_known(ada: Shop) -> None:
@@ -271,6 +287,45 @@ async def test_a_change_may_wait_and_be_taken_back(ada: Shop) -> None:
     assert "Keep current plan" in labels(waiting)
     kept = await ada.presses("Keep current plan")
     assert "it changes to" not in kept.text
+
+
+async def test_a_change_says_about_how_much_it_is(ada: Shop) -> None:
+    await ada.buys("pro-month")
+    ada.clock.advance(days=15)
+    await ada.does("plan change teams")
+    assert "That is about $10;" in (await ada.presses("Now, and pay")).text
+    await ada.does("plan change teams")
+    later = (await ada.presses("Now, the difference on the next invoice")).text
+    assert "with the next invoice, on 4 Feb" in later
+    assert "That is about $10;" in later
+
+
+async def test_a_cheaper_plan_is_credited(ada: Shop) -> None:
+    await ada.buys("teams")
+    ada.clock.advance(days=15)
+    await ada.does("plan change pro-month")
+    assert "That is about $10 to your credit;" in (await ada.presses("Now, and pay")).text
+
+
+async def test_another_period_is_paid_for_at_once(ada: Shop) -> None:
+    """Polar charges then, so that no later invoice is offered, nor taken from an old button."""
+    await ada.buys("pro-month")
+    ada.clock.advance(days=15)
+    asked = await ada.does("plan change pro-year")
+    assert [each[:5] for each in labels(asked)] == ["Now, ", "When ", "Keep "]
+    old = ada.line("Now, and pay").replace("now", "invoice")
+    shown = (await ada.presses("Now, and pay")).text
+    assert "and with it a new period: it costs $90 a year. That is charged now" in shown
+    assert "That is about $85.50;" in shown
+    assert "When?" in (await ada.does(old)).text
+    assert ada.polar.calls == ["checkout"]
+
+
+async def test_a_trial_that_ends_with_a_change_is_paid_for_at_once(ada: Shop) -> None:
+    await ada.buys("pro-year")
+    await ada.does("plan change teams")
+    shown = (await ada.presses("Now")).text
+    assert "your free trial ends with that, and $29 a month is charged now." in shown
 
 
 async def test_what_is_to_end_is_not_changed(ada: Shop) -> None:

@@ -43,7 +43,7 @@ async def test_upgraded_on_slack_with_the_news_wanted_on_telegram(town: Town) ->
     await ada.does("start", "Hello")
     await link(ada, office)
     settings = await office.does("settings", "Settings")
-    await office.presses(settings, "Plan news", then="where it started")
+    await office.presses(settings, "Plan news", then="in one chat: where it started")
     await office.presses(settings, "Telegram", then="in one chat: Telegram")
     page, checkout = await gets(office, "pro-month")
     town.sandbox.polar.pay(checkout, email=f"{ada.handle}@x.test")
