@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from core.departed import drop_blocked, drop_departed
-from core.ports import Job
 from core.work import Work
 
 
 def drop_part(work: Work) -> bool:
-    """A part of it, with the job that cleans up behind those who were forgotten (`bot.records`);
-    whether there may be more."""
+    """A part of it, with the jobs that clean up behind those who were forgotten (`bot.records`),
+    each behind what waits for that chat; whether there may be more."""
     chats, more = drop_departed(work)
     if not more:
         chats, more = drop_blocked(work)
-    if chats:
-        names, until = " ".join(map(str, chats)), work.now.isoformat()
-        payload = {"chats": names, "until": until}
-        work.put(Job(id=f"departed:{chats[0]}:{until}", name="forget", payload=payload))
+    until = work.now.isoformat()
+    for each in chats:
+        payload = {"chats": str(each), "until": until}
+        work.put_in_chat(each, name="forget", id=f"departed:{each}:{until}", payload=payload)
     return more

@@ -37,6 +37,10 @@ def kept() -> tuple[tuple[str, str], ...]:
             _("as long as the task"),
         ),
         (
+            _("Which messages show a task, also those that you picked for another chat"),
+            _("as long as the task"),
+        ),
+        (
             _("The words of a message that you sent me, since you can edit it"),
             _days(sources.KEEP_WORDS),
         ),

@@ -51,7 +51,7 @@ class Unfurling:
         if shown is None:
             return
         if not await self._drawn(shown):
-            task, chat = str(payload["task"]), int(str(payload["chat"]))
+            task, chat = str(payload["task"]), _where(payload)
             await self._store.mutate(lambda work: work.previews.drop(task, chat, shown.message))
 
     async def _drawn(self, shown: _Shown) -> bool:
@@ -72,12 +72,12 @@ async def _unfurl(shown: _Shown, platform: ChatPlatform) -> bool:
 
 
 def _shown(work: Work, payload: Payload) -> _Shown | None:
-    chat = work.chats.by_id(int(str(payload["chat"])))
+    chat = work.chats.by_id(_where(payload))
     found = work.accounts.identity(int(str(payload["identity"])))
     public_id = str(payload["task"])
     picked = chat.address.platform in _BY_MESSAGE
     url = work.site.on_telegram(public_id) if picked else work.site.task(public_id)
-    if chat.gone or not url:
+    if not url or (chat.gone and not picked):  # what was picked is elsewhere, and edited as before
         return None
     reply = _preview(work, chat.id, *found, public_id) if found else None
     if reply is not None and picked:
@@ -88,6 +88,11 @@ def _shown(work: Work, payload: Payload) -> _Shown | None:
             gone = _("This task is not shared here any more.")
             reply = Reply(text=gone, audience=Audience.HERE)
     return _Shown(chat.address, str(payload["message"]), url, reply) if reply else None
+
+
+def _where(payload: Payload) -> int:
+    """The chat, which is not always the one in whose turn it is drawn."""
+    return int(str(payload.get("shown_in") or payload["chat"]))
 
 
 def _preview(

@@ -57,8 +57,9 @@ def holdings(work: Work, account: int) -> Holdings:
     return Holdings(row.tasks, row.given, row.taken, chats, len(running))
 
 
-def forget(work: Work, account: int) -> list[int]:
-    """Forget whoever has this account; their chats, for `wipe_chats`. Raises `RateLimited`, and
+def forget(work: Work, account: int, *, chat: int = 0) -> list[int]:
+    """Forget whoever has this account; their chats, for `wipe_chats`. `chat`: theirs, in whose turn
+    the job comes that cleans up; 0 where they have one chat only. Raises `RateLimited`, and
     `LinkRefused` (`fresh`) while a linking can be taken back: a day long nobody is sure that all of
     these chats are one person's, and what is deleted nobody can take back."""
     work.lock_accounts(account)
@@ -69,7 +70,7 @@ def forget(work: Work, account: int) -> list[int]:
     work.audit.record(Deed.FORGOTTEN, account, {})
     chats = sorted({*who.chats, *_chats_of_handles(work, who)})
     _end_attempts(work, who)
-    _take_cards(work, who)
+    _take_cards(work, who, chat)
     forget_wordings(work, who)
     _leave_tasks_of_others(work, who)
     _leave_inboxes_of_others(work, who)
@@ -114,10 +115,10 @@ def _end_attempts(work: Work, who: Person) -> None:
         work.prompts.redraw(public_id, State.VOID)
 
 
-def _take_cards(work: Work, who: Person) -> None:
+def _take_cards(work: Work, who: Person, chat: int) -> None:
     """Others are shown nothing of their tasks any more; what their own chats have is theirs."""
     work.homes.changed(*work.run(sql.CONCERNED, {"accounts": list(who.accounts)}).scalars())
-    work.previews.wipe(who.values)
+    work.previews.wipe(who.values, chat)
     for row in work.run(sql.CARDS_ELSEWHERE, who.values):
         work.put_in_chat(
             row.chat_id,

@@ -64,6 +64,11 @@ class Previews:
         self._work.run(_KEEP, shown)
         self._draw(chat, message, by, public_id, when=key)
 
+    def take_back(self, public_id: str, chat: int, message: str, *, by: int, key: str) -> None:
+        """Let a message that shows a task say that it is not shown, since it is not the
+        identity's to show. `key`: as for `show`."""
+        self._draw(chat, message, by, public_id, when=key, again=True)
+
     def redraw(self, task: int, revision: int) -> None:
         """Show a task that changed as it is now, wherever it is shown."""
         for row in self._work.run(_OF_TASK, {"task": task, "most": MOST}).all():
@@ -75,11 +80,13 @@ class Previews:
         for row in self._work.run(_OF_IDENTITY, {"identity": identity}).all():
             self._draw(*row, when=when, again=True)
 
-    def wipe(self, values: Mapping[str, Any]) -> None:
+    def wipe(self, values: Mapping[str, Any], turn: int) -> None:
         """Whoever is forgotten shows nothing any more, and nothing of theirs is shown: `values` as
-        `core.personal.Person` has them."""
+        `core.personal.Person` has them. `turn`: the chat of theirs behind whose jobs all
+        that waits in their chats is erased; what was there is drawn in its turn, to be before."""
         for row in self._work.run(_OF_PEOPLE, values).all():
-            self._draw(*row, when="forgotten", again=True)
+            own = row.chat_id in values["chats"]
+            self._draw(*row, when="forgotten", again=True, turn=turn if own else 0)
 
     def drop(self, public_id: str, chat: int, message: str) -> None:
         """There is nothing any more below which, or by which, the task could be shown."""
@@ -87,11 +94,25 @@ class Previews:
         self._work.run(_DROP, values)
 
     def _draw(
-        self, chat: int, message: str, by: int, public_id: str, *, when: str, again: bool = False
+        self,
+        chat: int,
+        message: str,
+        by: int,
+        public_id: str,
+        *,
+        when: str,
+        again: bool = False,
+        turn: int = 0,
     ) -> None:
         self._work.put_in_chat(
-            chat,
+            turn or chat,
             name="unfurl",
             id=f"unfurl:{public_id}:{chat}:{message}:{when}",
-            payload={"identity": by, "task": public_id, "message": message, "again": again},
+            payload={
+                "identity": by,
+                "task": public_id,
+                "message": message,
+                "shown_in": chat,
+                "again": again,
+            },
         )

@@ -159,7 +159,7 @@ def forget_me_now(work: Work, turn: Turn, command: verbs.ForgetMeNow) -> Reply:
             why = _("That question was old, so nothing was deleted.")
         again = Hint(verbs.ForgetMe.name, _("to be asked again"))
         return Reply(text=why, hints=(again,), fresh=True)
-    chats = forget(work, turn.account.id)
+    chats = forget(work, turn.account.id, chat=turn.identity.chat_id)
     _clean_up(work, turn.identity.chat_id, chats, work.now)
     text = _(
         "I have forgotten you: your account, your tasks and all that I noted are deleted. I clean "

@@ -46,8 +46,17 @@ def unfurl_now(work: Work, turn: Turn, command: verbs.UnfurlNow) -> Reply:
 
 @commands.on(verbs.ShownElsewhere, hidden=True)
 def shown_elsewhere(work: Work, turn: Turn, command: verbs.ShownElsewhere) -> Reply:
-    task = work.tasks.get(turn.actor, command.ref)
-    if not turn.inbound.shown:
+    shown = turn.inbound.shown
+    try:
+        task = work.tasks.get(turn.actor, command.ref)
+    except NoSuchTask:
+        if not shown:
+            raise
+        # It was theirs to show when it was offered, and is not any more.
+        name, by = command.ref.public_id, turn.identity.id
+        work.previews.take_back(name, turn.chat.id, shown, by=by, key=turn.inbound.key)
+        return Reply()
+    if not shown:
         return Reply(text=_("Write my name and some words in another chat, and pick a task."))
     follow(work, turn, task)
     return Reply()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adapters.telegram.inline import picked, typing
 from adapters.telegram.intake import Me, read
 
 ME = Me(42, "fluxbot")
@@ -76,3 +77,12 @@ def test_nobody_is_assigned_to_whoever_is_many(who: str) -> None:
     inbound = read(update, ME).inbound
     assert inbound is not None
     assert not inbound.people
+
+
+@pytest.mark.parametrize("who", SHARED)
+def test_nothing_is_offered_to_whoever_is_many_and_what_they_pick_is_nothing(who: str) -> None:
+    for user, heard in ((PERSON, True), (SHARED[who], False)):
+        by = {"id": user, "is_bot": False, "first_name": "x"}
+        asked = {"inline_query": {"id": "1", "from": by, "query": "Milk"}}
+        assert (typing(asked) is not None) is heard
+        assert (picked("k", {"result_id": "add", "from": by, "query": "Milk"}) is not None) is heard

@@ -14,7 +14,7 @@ from core.store import Store
 from core.task import Ref, Task
 from core.unlinking import unlink
 from tests.core.everything import rows
-from tests.core.joining import joined
+from tests.core.joining import joined, settled
 from tests.core.people import Person, add, complete, group, person
 from tests.databases import Database
 
@@ -82,6 +82,22 @@ async def test_it_is_drawn_again_when_who_agreed_leaves(
     await store.mutate(lambda work: unlink(work, ada.account, gone.identity, by=gone.identity))
     [again] = drawn(database)[before:]
     assert (again["identity"], again["again"]) == (gone.identity, True)
+
+
+async def test_in_ones_own_chats_it_is_taken_away_before_what_waits_there_is_erased(
+    store: Store, database: Database
+) -> None:
+    """`bot/records.py` erases when its job's turn in the chat comes where they asked for it."""
+    ada, room = await person(store, "Ada"), await group(store)
+    office = await settled(store, database, ada, await person(store, "Ada", "slack", "T1"))
+    task = await add(store, ada)
+    await show(store, task, ada, ada.chat, "iAgAAAx_y")
+    await show(store, task, office, room, "C1/1")
+    await store.mutate(lambda work: forget(work, ada.account, chat=office.chat))
+    new = [each for each in database.jobs.pending() if each.id.endswith(":forgotten")]
+    where = {(each.payload["message"], each.payload["shown_in"], each.partition) for each in new}
+    turn = f"slack:{office.chat}"
+    assert where == {("iAgAAAx_y", ada.chat, turn), ("C1/1", room, f"telegram:{room}")}
 
 
 async def test_it_is_taken_away_with_whoever_is_forgotten_and_with_the_task(

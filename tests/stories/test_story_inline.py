@@ -17,7 +17,7 @@ from core.addresses import Address, Sender
 from core.limits import INLINE
 from core.work import Work
 from tests.service_kit import Town
-from tests.stories.cast import Somebody, group_of, in_days, newcomer, words
+from tests.stories.cast import Somebody, group_of, in_days, link_long_ago, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -135,6 +135,56 @@ async def test_what_was_picked_and_is_gone_holds_up_nothing(ada: Somebody, room:
         while await ada.town.service.store.query(followed):  # noqa: ASYNC110  # it is a row
             await asyncio.sleep(0.02)
     await ada.does("list done", "Water the plants")  # their own chat is as reachable as before
+
+
+async def test_what_is_deleted_before_it_is_picked_is_not_shown(ada: Somebody, room: str) -> None:
+    await ada.writes("Water the plants", "Water the plants")
+    query, offered = await types(ada, "plants", room)
+    asked = await ada.does("delete 1", "Delete #1")
+    await ada.presses(asked, "Delete #1", "Deleted")
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: said_in(ada, room)[0].endswith("not shared here any more."))
+    assert "plants" not in said_in(ada, room)[0]
+
+
+async def test_what_was_picked_follows_the_task_also_where_the_bot_is_blocked(
+    ada: Somebody, ben: Somebody, room: str
+) -> None:
+    await ben.does("start", "Hello")
+    await ada.writes(f"Water the plants @{ben.handle}", "Water the plants")
+    query, offered = await types(ada, "plants", room)
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: "As of " not in said_in(ada, room)[0])
+    ada.town.sandbox.block(ada.id)
+    await ben.does("done 1", "Done")
+    await ada.until(lambda: "Done by Ben" in said_in(ada, room)[0])
+
+
+async def test_what_was_picked_says_nothing_of_whoever_is_forgotten(
+    ada: Somebody, room: str
+) -> None:
+    await ada.writes("Water the plants", "Water the plants")
+    query, offered = await types(ada, "plants", room)
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: "As of " not in said_in(ada, room)[0])
+    await ada.does("forget_me", "forget ada")
+    await ada.writes("forget ada", "forgotten")
+    await ada.until(lambda: said_in(ada, room)[0].endswith("not shared here any more."))
+
+
+async def test_nor_where_they_ask_for_it_in_another_chat(ada: Somebody, room: str) -> None:
+    """Whatever waits in their chats is erased then (`bot/records.py`): after this."""
+    office = newcomer(ada.town, "slack", "Ada")
+    await office.does("start", "Hello")
+    await link_long_ago(ada, office)
+    for title in ("Water the plants", "Feed the fish"):
+        await ada.writes(title, title)
+        query, offered = await types(ada, title, room)
+        ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: "As of " not in "".join(said_in(ada, room)))
+    await office.does("forget_me", "forget ada")
+    await office.writes("forget ada", "forgotten")
+    await ada.until(lambda: all(each.endswith("here any more.") for each in said_in(ada, room)))
 
 
 async def test_without_a_word_the_newest_are_offered(ada: Somebody, room: str) -> None:
