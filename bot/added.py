@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import verbs
 from bot.cards import button, item, ref, turn_card
@@ -16,6 +17,7 @@ from bot.turn import Turn
 from bot.usual_times import monday
 from bot.words import cut
 from core.chat import Audience, Button, Reply
+from core.moments import moment
 from core.task import CATEGORY_LIMIT, Task
 
 _MOST_LEFT = 3
@@ -29,7 +31,7 @@ def card_of(
     """The card of a new task, with what was not taken as it was written."""
     undated = turn.private and said is not _NOTHING and not said.read and task.due is None
     asked = [_("Want a due date?")] if undated else []
-    aside = (*_moved(task, said), *_left(said), *asked)
+    aside = (*_moved(task, said), *_too_late(turn, task, said), *_left(said), *asked)
     text = " ".join([text or _("Added."), *aside])
     row = _days(turn, task) if undated else _corrections(task, said) if turn.private else ()
     return with_zone_hint(turn, task, turn_card(turn, task, said=text, change=change, below=row))
@@ -53,6 +55,15 @@ def _moved(task: Task, said: Understood) -> list[str]:
     if not said.moved or task.due is None or task.due.time is None:
         return []
     return [_("{time} has passed today, so it is due tomorrow.", time=f"{task.due.time:%H:%M}")]
+
+
+def _too_late(turn: Turn, task: Task, said: Understood) -> list[str]:
+    """What a reminder that was asked for became, where its time is past."""
+    if said.reminder is None or task.due is None:
+        return []
+    if moment(task.due, said.reminder // timedelta(minutes=1)).at > turn.now:
+        return []
+    return [_("The time to remind you is past already, so the reminder comes when it is due.")]
 
 
 def _left(said: Understood) -> list[str]:

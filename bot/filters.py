@@ -156,8 +156,9 @@ def _overdue(turn: Turn, wanted: Wanted) -> Wanted:
 
 
 def _mine(turn: Turn, wanted: Wanted) -> Wanted:
-    narrowed = replace(wanted.filter, assignee=turn.account.id)
-    return replace(wanted, filter=narrowed, name=_("Tasks assigned to you"))
+    """What is theirs to do, as opposed to what they gave to others."""
+    narrowed = replace(wanted.filter, doer=turn.account.id)
+    return replace(wanted, filter=narrowed, name=_("Your tasks"))
 
 
 _VIEWS: dict[str, _View] = {

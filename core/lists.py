@@ -36,6 +36,8 @@ class Filter:
     label: str = ""
     assignee: int = 0
     """Account id."""
+    doer: int = 0
+    """Account id: with whom a task is, which is its owner where nobody else has it."""
     due_before: datetime = NEVER
     due_until: str = ""
     """A day, as `2026-11-26`: due on it or before, wherever its clocks are."""
@@ -77,6 +79,7 @@ _FITS = and_(
     _unless("category", "", func.lower(_t.category) == bindparam("category", "")),
     _unless("label", "", _LABELS.like(bindparam("label", ""), escape="\\")),
     _unless("assignee", 0, _t.assignee_id == bindparam("assignee", 0)),
+    _unless("doer", 0, func.coalesce(_t.assignee_id, _t.owner_id) == bindparam("doer", 0)),
     _unless("chat", 0, _t.chat_id == bindparam("chat", 0)),
     _unless("any_due", 1, _t.due_at < bindparam("due_before", type_=_t.due_at.type)),
     _unless("due_until", "", and_(_t.due_on != "", _t.due_on <= bindparam("due_until", ""))),
@@ -160,6 +163,7 @@ class Lists:
             "category": which.category.lower(),
             "label": _inside(which.label),
             "assignee": which.assignee,
+            "doer": which.doer,
             "chat": which.chat,
             "any_due": int(which.due_before == NEVER),
             "due_before": which.due_before,

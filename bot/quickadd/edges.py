@@ -34,6 +34,8 @@ _DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _RANGE = re.compile(r"[-/,&+]")
 _FIGURES = re.compile(r"[\d./:-]+")
+_DAY_AND_MONTH = re.compile(r"0\d/\d\d|\d\d/0\d|(?:1[3-9]|[23]\d)/\d\d|\d\d/(?:1[3-9]|[23]\d)")
+"""What is neither a fraction nor marks: "03/04", "24/12", "12/24"; not "3/4 inch", "10/10 film"."""
 _NAMES = frozenset({"night", "morning", "evening", "afternoon", "noon", "weekend", "week"})
 """With a capital inside a phrase these are part of a name: "Friday Night Lights"."""
 _ALSO_WORDS = frozenset({"mon", "wed", "sat", "sun"})
@@ -158,6 +160,8 @@ def _is_weak(words: Sequence[Word], end: int, found: Phrase) -> bool:
         return True
     if end == 1 and first.plain in _ALSO_WORDS:
         return True
+    if _DAY_AND_MONTH.fullmatch(first.plain):
+        return False
     return end == 1 and ("/" in first.plain or _is_doubtful(found)) and first.plain.count("/") < 2
 
 

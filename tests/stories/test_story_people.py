@@ -60,7 +60,7 @@ async def test_decline(ada: Somebody, ben: Somebody) -> None:
 async def test_me_nobody_and_whom_nobody_knows(ada: Somebody) -> None:
     await ada.writes("Buy milk", "Added.")
     await ada.does("assign 1 me", f"Assigned to {ada.name}.")
-    await ada.does("list mine", "Tasks assigned to you 1-1 of 1")
+    await ada.does("list mine", "Your tasks 1-1 of 1")
     await ada.does("assign 1 me", "That is how it was.")
     await ada.does("assign 1 nobody", "Assigned to nobody.")
     await ada.does("assign 1 Zoe", 'I don\'t know who "Zoe" is.')

@@ -37,6 +37,14 @@ async def comes_due(who: Somebody, title: str) -> None:
     await who.town.service.store.mutate(lambda work: work.run(moved) and None)
 
 
+async def test_a_reminder_whose_time_is_past_is_not_lost_silently(ada: Somebody) -> None:
+    await ada.is_met()
+    card = await ada.writes("Call Lisa tomorrow remind 5d", "Call Lisa")
+    assert "The time to remind you is past already" in words(card)
+    card = await ada.writes("Call Ben in 9 days remind 5d", "Call Ben")
+    assert "past already" not in words(card)
+
+
 async def test_a_reminder_is_told_snoozed_and_done(ada: Somebody) -> None:
     await ada.does("timezone Europe/Berlin", "Europe/Berlin")
     title = f"Call Ben {ada.id}"
