@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOSClient, WorkflowStatus, error
-from sqlalchemy import Column, MetaData, String, Table, bindparam, make_url, select
+from sqlalchemy import Column, MetaData, String, Table, bindparam, select
 
-from adapters.engine.database import WORKFLOW, client, is_sqlite, sqlite_engine
+from adapters.engine.database import WORKFLOW, admin_engine, client, is_sqlite
 from core.ports import DeadLetter, Job
-from core.postgres import postgres_engine
 
 DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 """Given up by us; killed its process too often; cancelled by hand with DBOS's own tool."""
@@ -37,9 +36,10 @@ _OF = select(_JOBS.c.workflow_uuid).where(
 class DbosAdmin:
     """What an operator does with jobs. Starts no thread and runs no job."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._engine = sqlite_engine(url) if is_sqlite(url) else None
+    def __init__(self, url: str, process: str = "fluxbot") -> None:
+        """`process`: whose name its connection has on PostgreSQL."""
+        self._engine = admin_engine(url, process)
+        self._schemas = {"dbos": None} if is_sqlite(url) else {}
         self._client: DBOSClient = client(url, self._engine)
 
     async def dead_letters(self, limit: int = 100) -> Sequence[DeadLetter]:
@@ -106,20 +106,14 @@ class DbosAdmin:
         return len(theirs)
 
     def _of(self, partitions: Sequence[str]) -> list[str]:
-        engine = self._engine or postgres_engine(make_url(self._url), "erase", 1)
-        schemas = {"dbos": None} if engine is self._engine else {}
-        try:
-            with engine.execution_options(schema_translate_map=schemas).connect() as connection:
-                return [*connection.execute(_OF, {"partitions": list(partitions)}).scalars()]
-        finally:
-            if engine is not self._engine:
-                engine.dispose()
+        engine = self._engine.execution_options(schema_translate_map=self._schemas)
+        with engine.connect() as connection:
+            return [*connection.execute(_OF, {"partitions": list(partitions)}).scalars()]
 
     async def close(self) -> None:
         """Close the connections."""
         await asyncio.to_thread(self._client.destroy)
-        if self._engine is not None:
-            await asyncio.to_thread(self._engine.dispose)
+        await asyncio.to_thread(self._engine.dispose)
 
 
 def _job(status: WorkflowStatus) -> dict[str, Any]:

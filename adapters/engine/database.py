@@ -29,8 +29,8 @@ store's p99 for a one-row commit is 60 to 180 ms with 1, 330 ms with 4, 430 ms w
 fastest with 1, since they queue for it in this process instead of polling the lock."""
 BREATH = 0.001
 """Seconds between two transactions of the engine, for the store: SQLite's lock is not fair, and who
-waits for it sleeps between two looks. Measured, as above: the store's p99 falls below 10 ms, and
-jobs to about 150 a second, still five times what a bot's token may send."""
+waits for it sleeps between two looks. Measured, as above: the store's p99 falls below 10 ms. Jobs
+that are done share their commits (`adapters.engine.outcomes`), so it costs them little."""
 POSTGRES_CONNECTIONS = 8
 """Of one process that runs jobs."""
 BUSY_TIMEOUT = 30.0
@@ -69,6 +69,13 @@ def run_engine(url: str, process: str) -> Engine:
     if is_sqlite(url):
         return sqlite_engine(url)
     return postgres_engine(make_url(url), process, POSTGRES_CONNECTIONS)
+
+
+def admin_engine(url: str, process: str) -> Engine:
+    """The one connection of whoever looks at the jobs and deletes old ones."""
+    if is_sqlite(url):
+        return sqlite_engine(url)
+    return postgres_engine(make_url(url), process, 1)
 
 
 def prepare(url: str) -> None:

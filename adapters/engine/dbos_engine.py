@@ -17,13 +17,16 @@ from sqlalchemy import Connection, Engine
 
 from adapters.engine import database, process
 from adapters.engine.admin import DbosAdmin
+from adapters.engine.direct import Direct
 from adapters.engine.outbox import Outbox
+from adapters.engine.outcomes import Outcomes
 from adapters.engine.starts import Starts
 from adapters.engine.worker import Worker
 from core import ports
 
-SLOTS = 500
-"""Jobs of one queue at once in this process. A job that waits out a 429 holds its slot."""
+SLOTS = 5000
+"""Jobs of one queue at once in this process. A job that waits out a 429 holds its slot: a third of
+10,000 channels may be slow, and the others go on. One that waits costs 10 KB."""
 GRACE = 5
 """Seconds a stop lets the attempts under way end; with what DBOS needs to stop, below 8."""
 
@@ -49,11 +52,13 @@ class DbosEngine(ports.Engine):
         self._poll = poll
         self._slots = slots
         self._outbox = Outbox(url, self._queues)
-        self._admin = DbosAdmin(url)
+        self._admin = DbosAdmin(url, executor_id)
         self._counts: Counter[str] = Counter(finished=0, retried=0, dead=0)
         self._worker: Worker | None = None
         self._engine: Engine | None = None
-        self._excusing: asyncio.Task[None] | None = None
+        self._outcomes: Outcomes | None = None
+        self._beside: list[asyncio.Task[None]] = []
+        """What runs while the engine does."""
 
     def prepare(self) -> None:
         """Create or migrate the engine's tables, as `start` does: before the first `put`."""
@@ -71,24 +76,33 @@ class DbosEngine(ports.Engine):
         process.claim()
         starts = Starts(engine, self._executor_id)
         self._engine, self._worker = engine, Worker(runners, self._counts, starts)
+        self._outcomes = Outcomes(engine)
+        direct = Direct(self._worker, self._outcomes)
         try:
             await asyncio.to_thread(self.prepare)
             await asyncio.to_thread(self._register_queues)
+            await starts.again()
+            direct.take()
             process.launch(self._url, self._executor_id, engine, self._worker.run)
-            self._excusing = asyncio.create_task(starts.excuse_for_ever())
+            tasks = (starts.excuse_for_ever(), self._outcomes.write_for_ever())
+            self._beside = [asyncio.create_task(each) for each in tasks]
         except BaseException:
             await self.stop()
             raise
 
     async def stop(self) -> None:
         """Let the attempts under way end, within 8 s. What is left runs at the next start."""
-        if self._excusing is not None:
-            self._excusing.cancel()
-            self._excusing = None
         if self._worker is not None:
             await self._stop_worker(self._worker)
             self._worker = None
+            Direct.leave()
             process.release()
+        for each in self._beside:
+            each.cancel()
+        self._beside.clear()
+        if self._outcomes is not None:
+            self._outcomes.close()
+            self._outcomes = None
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None

@@ -1,16 +1,50 @@
-"""Writing a job into somebody else's open transaction."""
+"""Writing a job into somebody else's open transaction.
+
+The rows are those that DBOS's `enqueue_in_transaction` writes, by two statements that are made
+once: it makes its own for each job, at three quarters of a millisecond in the store's only writer.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from dbos import DBOSClient, EnqueueOptions
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, text
 
-from adapters.engine.database import WORKFLOW, client
+from adapters.engine.database import APPLICATION, SERIALIZER, WORKFLOW, is_sqlite
 from core.ports import Job
+
+MOST = 2**31 - 1
+"""Of a priority."""
+
+# On SQLite, where there is one clock, with the time: the default of DBOS's has whole seconds there.
+_SQLITE = (
+    text(
+        "INSERT INTO workflow_status (workflow_uuid, status, name, queue_name,"
+        " queue_partition_key, priority, application_name, serialization, recovery_attempts,"
+        " created_at, updated_at)"
+        " VALUES (:job, 'ENQUEUED', :name, :queue, :partition, :priority, :application,"
+        " :serialization, 0, :now, :now) ON CONFLICT (workflow_uuid) DO NOTHING"
+    ),
+    text(
+        "INSERT INTO workflow_input (workflow_uuid, inputs) VALUES (:job, :inputs)"
+        " ON CONFLICT (workflow_uuid) DO NOTHING"
+    ),
+)
+_POSTGRESQL = (
+    text(
+        "INSERT INTO dbos.workflow_status (workflow_uuid, status, name, queue_name,"
+        " queue_partition_key, priority, application_name, serialization, recovery_attempts)"
+        " VALUES (:job, 'ENQUEUED', :name, :queue, :partition, :priority, :application,"
+        " :serialization, 0) ON CONFLICT (workflow_uuid) DO NOTHING"
+    ),
+    text(
+        "INSERT INTO dbos.workflow_input (workflow_uuid, inputs) VALUES (:job, :inputs)"
+        " ON CONFLICT (workflow_uuid) DO NOTHING"
+    ),
+)
 
 
 class Outbox:
@@ -19,26 +53,21 @@ class Outbox:
     def __init__(self, url: str, queues: Sequence[str]) -> None:
         self._url = url
         self._queues = frozenset(queues)
-        self._client: DBOSClient | None = None
-        self._engine: Engine | None = None
+        self._statements = _SQLITE if is_sqlite(url) else _POSTGRESQL
 
     def put(self, connection: Connection, job: Job) -> None:
         """See `core.ports.Jobs.put`. A failure leaves nothing behind, and the transaction usable.
 
-        Raises `ValueError` for a queue that nobody serves; `DBOSException` for a priority out of
-        range or an empty id; `TypeError` for a payload that is not JSON."""
+        Raises `ValueError` for a queue that nobody serves, a priority out of range or an empty id;
+        `TypeError` for a payload that is not JSON."""
         if job.queue not in self._queues:
             raise ValueError(f"No such queue: {job.queue}")
-        options, written = _enqueue_options(job), written_job(job)
-        with _all_or_nothing(connection), _own_options(connection):
-            dbos = self._client_of(connection.engine)
-            dbos.enqueue_in_transaction(connection, options, written)
-
-    def _client_of(self, engine: Engine) -> DBOSClient:
-        """A client over the caller's engine: of one dialect, DBOS compiles a statement once."""
-        if self._client is None or self._engine is not engine:
-            self._client, self._engine = client(self._url, engine), engine
-        return self._client
+        if not job.id.strip() or not 1 <= job.priority <= MOST:
+            raise ValueError(f"No such job: {job.id!r} of the priority {job.priority}")
+        row = _row(job)
+        with _all_or_nothing(connection):
+            for each in self._statements:
+                connection.execute(each, row)
 
 
 def written_job(job: Job) -> dict[str, Any]:
@@ -57,19 +86,24 @@ def _partition(job: Job) -> str:
     return job.partition or f"job:{job.id}"
 
 
-def _enqueue_options(job: Job) -> EnqueueOptions:
+def _row(job: Job) -> dict[str, Any]:
+    arguments = {"namedArgs": {}, "positionalArgs": [written_job(job)]}
     return {
-        "workflow_name": WORKFLOW,
-        "workflow_id": job.id,
-        "queue_name": job.queue,
-        "queue_partition_key": _partition(job),
+        "job": job.id,
+        "name": WORKFLOW,
+        "queue": job.queue,
+        "partition": _partition(job),
         "priority": job.priority,
+        "application": APPLICATION,
+        "serialization": SERIALIZER.name(),
+        "inputs": SERIALIZER.serialize(arguments),
+        "now": int(time.time() * 1000),
     }
 
 
 @contextmanager
 def _all_or_nothing(connection: Connection) -> Iterator[None]:
-    """A raw savepoint: an enqueue is two statements, and the second may fail."""
+    """A raw savepoint: a put is two statements, and the second may fail."""
     connection.exec_driver_sql("SAVEPOINT put_job")
     try:
         yield
@@ -78,13 +112,3 @@ def _all_or_nothing(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql("RELEASE SAVEPOINT put_job")
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT put_job")
-
-
-@contextmanager
-def _own_options(connection: Connection) -> Iterator[None]:
-    """DBOS leaves its schema map on the connection, which would slow every later statement."""
-    before = connection.get_execution_options().get("schema_translate_map")
-    try:
-        yield
-    finally:
-        connection.execution_options(schema_translate_map=before)

@@ -44,11 +44,24 @@ _JOBS = Table(
     Column("status", String),
     Column("executor_id", String),
     Column("recovery_attempts", BigInteger),
+    Column("queue_name", String),
+    Column("owner_xid", String),
+    Column("started_at_epoch_ms", BigInteger),
 )
 _OURS = (
     _JOBS.c.workflow_uuid.in_(bindparam("jobs", expanding=True)),
     _JOBS.c.executor_id == bindparam("process"),  # not one that was taken over from us
     _JOBS.c.status == "PENDING",
+)
+# What DBOS does at a start (`reenqueue_for_recovery` in 3.4), in a transaction for each.
+_AGAIN = (
+    update(_JOBS)
+    .where(
+        _JOBS.c.executor_id == bindparam("process"),
+        _JOBS.c.status == "PENDING",
+        _JOBS.c.queue_name.is_not(None),
+    )
+    .values(status="ENQUEUED", owner_xid=None, started_at_epoch_ms=None)
 )
 _SUSPECTS = select(_JOBS.c.workflow_uuid).where(*_OURS, _JOBS.c.recovery_attempts >= SUSPECT)
 _COUNT = (
@@ -71,6 +84,12 @@ class Starts:
         """Whose start is off the count."""
         self._somebody = asyncio.Event()
         self._changing = asyncio.Lock()
+
+    async def again(self) -> None:
+        """Put what this process was doing when it ended back into the queues. Before it does
+        anything."""
+        values = {"process": self._process}
+        await self._run(lambda connection: connection.execute(_AGAIN, values))
 
     @asynccontextmanager
     async def waiting(self, job: str) -> AsyncIterator[None]:

@@ -18,6 +18,9 @@ from core.ports import Payload, Runner
 
 log = logging.getLogger(__name__)
 
+ATTEMPT = "attempt"
+"""A step's name."""
+
 
 class Worker:
     """The one workflow. A job holds its place in its chat until it is over, waits included."""
@@ -37,7 +40,7 @@ class Worker:
         name, payload = written["name"], written["payload"]
         retries = Retries()
         while True:
-            recorded = await DBOS.run_step_async({"name": "attempt"}, self._attempt, name, payload)
+            recorded = await DBOS.run_step_async({"name": ATTEMPT}, self._attempt, name, payload)
             outcome = Outcome(*recorded)
             if outcome.kind == "ok":
                 self._counts["finished"] += 1
@@ -45,6 +48,16 @@ class Worker:
             wait = self._wait_after(name, retries, outcome)
             async with self.waiting():
                 await DBOS.sleep_async(wait)
+
+    async def first(self, job: str, written: Mapping[str, Any]) -> list[Any] | None:
+        """The first attempt of a job, for the current task, before `run`. None when it succeeded,
+        else what `run` would have recorded as its first step."""
+        await self.runs.enter(job)
+        recorded = await self._attempt(written["name"], written["payload"])
+        if recorded[0] != "ok":
+            return recorded
+        self._counts["finished"] += 1
+        return None
 
     @asynccontextmanager
     async def waiting(self) -> AsyncIterator[None]:

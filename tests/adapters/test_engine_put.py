@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import column, select, table
 
+from adapters.engine import database, outbox
+from adapters.engine.dbos_engine import DbosEngine
 from core.ports import Job
 from tests.adapters.engine_kit import (
     Sent,
@@ -35,6 +37,35 @@ async def test_a_job_lives_and_dies_with_its_transaction(url: str, store: Store)
             assert sent.all == []  # not before the commit
         await until(lambda: engine.counts()["finished"] == 1)
     assert sent.all == [(1, 2)]
+
+
+def test_a_job_is_put_as_dbos_would_put_it(url: str, store: Store) -> None:
+    """By statements of our own, into tables of DBOS's: all but a mark that only its own client
+    reads, and the times."""
+    job = Job("ours", "tell", {"chat": 1, "n": "\u00e9"}, "slack", "c1", 7)
+    DbosEngine(url=url).prepare()
+    with store.begin() as connection:
+        DbosEngine(url=url).put(connection, job)
+        database.client(url, store.engine).enqueue_in_transaction(
+            connection,
+            {
+                "workflow_name": database.WORKFLOW,
+                "workflow_id": "theirs",
+                "queue_name": job.queue,
+                "queue_partition_key": job.partition,
+                "priority": job.priority,
+            },
+            outbox.written_job(job),
+        )
+    own = {"workflow_uuid", "creator_xid", "created_at", "updated_at", "retention_timestamp"}
+    for name in ("workflow_status", "workflow_input"):
+        rows = table(name, column("workflow_uuid"), schema=None if "sqlite" in url else "dbos")
+        with store.begin() as connection:
+            found = select("*").select_from(rows).order_by(rows.c.workflow_uuid)
+            ours, theirs = connection.execute(found).mappings().all()
+        assert ours["workflow_uuid"] == "ours"
+        differ = {key for key in ours if ours[key] != theirs[key] and key not in own}
+        assert differ <= {"attributes"}, differ  # JSON's null, where SQL's is meant as well
 
 
 async def test_a_raw_savepoint_takes_its_job_back(url: str, store: Store) -> None:

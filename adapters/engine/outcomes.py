@@ -1,0 +1,127 @@
+"""Jobs that are done are written down together: all that wait while a commit is under way are the
+next one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    Update,
+    bindparam,
+    cast,
+    func,
+    update,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds before a commit that failed is tried again: doubled each time."""
+
+_JOBS = Table(
+    "workflow_status",
+    MetaData(schema="dbos"),
+    Column("workflow_uuid", String),
+    Column("status", String),
+    Column("owner_xid", String),
+    Column("deduplication_id", String),
+    Column("updated_at", BigInteger),
+    Column("completed_at", BigInteger),
+)
+_NOW = {
+    "sqlite": bindparam("now", type_=BigInteger),
+    "postgresql": cast(func.extract("epoch", func.now()) * 1000, BigInteger),
+}
+"""In milliseconds: where several machines share the database, by its clock."""
+
+
+def _done(now: Any) -> Update:
+    """What DBOS does with a workflow that succeeded, but for its result: ours have none."""
+    return (
+        update(_JOBS)
+        .where(
+            _JOBS.c.workflow_uuid == bindparam("job"),
+            _JOBS.c.status == "PENDING",
+            _JOBS.c.owner_xid == bindparam("owner"),  # not one that was taken over from us
+        )
+        .values(
+            status="SUCCESS",
+            owner_xid=None,
+            deduplication_id=None,
+            updated_at=now,
+            completed_at=now,
+        )
+    )
+
+
+_DONE = {dialect: _done(now) for dialect, now in _NOW.items()}
+
+
+class Outcomes:
+    """Of the jobs in this process. Belongs to one event loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        schemas = {"dbos": None} if engine.dialect.name == "sqlite" else {}
+        self._engine = engine.execution_options(schema_translate_map=schemas)
+        self._statement = _DONE[engine.dialect.name]
+        self._thread = ThreadPoolExecutor(1, "engine-outcomes")
+        self._waiting: list[tuple[str, str]] = []
+        self._written: asyncio.Future[None] | None = None
+        """When those that wait are."""
+        self._somebody = asyncio.Event()
+
+    async def succeeded(self, job: str, owner: str) -> None:
+        """Return once it is written that the job is done, unless `owner`, the mark of our claim,
+        is on it no more."""
+        if self._written is None:
+            self._written = asyncio.get_running_loop().create_future()
+        self._waiting.append((job, owner))
+        self._somebody.set()
+        await asyncio.shield(self._written)  # the others wait for it too
+
+    async def write_for_ever(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._somebody.wait()
+            self._somebody.clear()
+            jobs, written = self._waiting, self._written
+            self._waiting, self._written = [], None
+            await self._until_written(jobs)
+            if written is not None:
+                written.set_result(None)
+
+    async def _until_written(self, jobs: Sequence[tuple[str, str]]) -> None:
+        """A database that is away, or a disk that is full, is waited out: what was sent once is not
+        to be sent again."""
+        loop, wait = asyncio.get_running_loop(), FIRST_WAIT
+        while True:
+            try:
+                await loop.run_in_executor(self._thread, self._keep_done, jobs)
+                return
+            except SQLAlchemyError:
+                log.warning("%d jobs that are done are not written yet", len(jobs), exc_info=True)
+            await asyncio.sleep(wait)
+            wait = min(LONGEST_WAIT, 2 * wait)
+
+    def _keep_done(self, jobs: Sequence[tuple[str, str]]) -> None:
+        now = int(time.time() * 1000)
+        with self._engine.begin() as connection:
+            connection.execute(
+                self._statement, [{"job": job, "owner": owner, "now": now} for job, owner in jobs]
+            )
+
+    def close(self) -> None:
+        """No more is written."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
