@@ -7,6 +7,10 @@ then. Nobody polls, and no lock outlives the statement. The clock is the databas
 
 Of a token, a process reserves few instants ahead, and lets pass those that it missed: one that
 stalls makes up for nothing, so two never catch up at once.
+
+Answers go first over all processes: they draw whatever instant is free. What nobody waits for may
+draw the next one only, and else looks again; so however many workers tell however many reminders,
+an answer has them before it for two instants, not for an equal share of all.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.pacing import LIMITS, Limits, Rate
+from adapters.turns import Turns
 from core.addresses import Address
 from core.ports import Before, Pacer
 from core.postgres import postgres_engine, shut_down
@@ -37,6 +42,8 @@ AHEAD = 2
 """Instants of one token that a process reserves at a time: the next one while it waits for one."""
 AGAIN = 0.001
 """Seconds until a process that missed its place takes another."""
+PATIENCE = 1.0
+"""Seconds after which it draws all the same: answers alone may be as many as the limit allows."""
 FORGET_AFTER = 3600.0
 """Seconds. A row that was paid back so long ago says the same as none."""
 
@@ -50,6 +57,16 @@ _TAKE = text(
     f"INSERT INTO pace AS row (key, due) VALUES (:key, {_NOW} + :price)"  # noqa: S608  # constant
     f" ON CONFLICT (key) DO UPDATE SET due = greatest(row.due, {_NOW}) + :price"
     f" RETURNING due - :allowance - {_NOW} AS wait,"
+    f" (SELECT held - {_NOW} FROM pace WHERE key = :chat) AS held"
+)
+# The same; or nothing, where others have drawn the next instant, and for how long they have.
+_TAKE_NEXT = text(
+    "WITH taken AS (INSERT INTO pace AS row (key, due)"  # noqa: S608  # constant
+    f" VALUES (:key, {_NOW} + :price) ON CONFLICT (key) DO UPDATE"
+    f" SET due = greatest(row.due, {_NOW}) + :price WHERE row.due <= {_NOW} + :price"
+    f" RETURNING due - :allowance - {_NOW} AS wait)"
+    " SELECT (SELECT wait FROM taken) AS wait,"
+    f" (SELECT due - :price - {_NOW} FROM pace WHERE key = :key) AS later,"
     f" (SELECT held - {_NOW} FROM pace WHERE key = :chat) AS held"
 )
 _HOLD = text(
@@ -71,9 +88,12 @@ class RowPacer(Pacer):
             make_url(url), process, 1, session=SESSION, isolation_level="AUTOCOMMIT"
         )
         self._thread = ThreadPoolExecutor(1, "pace")
-        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._turns: dict[tuple[str, bool], Turns] = {}
+        """Of each token, of answers and of all else."""
 
-    async def wait(self, address: Address, before: Before | None = None) -> None:
+    async def wait(
+        self, address: Address, before: Before | None = None, *, answer: bool = False
+    ) -> None:
         """See `core.ports.Pacer.wait`. May be cancelled; what was reserved is then not used."""
         limits = self._limits.get(address.platform)
         if limits is None:
@@ -89,15 +109,18 @@ class RowPacer(Pacer):
             await (before or _nothing)()
         else:
             token = f"{address.platform}:{address.scope}"
-            turn = self._turns.setdefault(token, asyncio.Semaphore(AHEAD))
+            turns = self._turns.setdefault((token, answer), Turns(AHEAD))
             again = AGAIN
             while again:
-                async with turn:
-                    again = await self._take(token, chat, limits.token, before)
+                async with turns.turn(address.chat, answer=answer):
+                    again = await self._take(token, chat, limits.token, before, first=answer)
                 await asyncio.sleep(again)
 
     def hold(self, address: Address, seconds: float) -> None:
         """See `core.ports.Pacer.hold`. Every process keeps it; a later one shortens nothing."""
+        for answer in (True, False):
+            if turns := self._turns.get((f"{address.platform}:{address.scope}", answer)):
+                turns.give_back(address.chat)
         values = {"key": _chat(address), "seconds": seconds}
         self._thread.submit(self._do, lambda connection: connection.execute(_HOLD, values))
 
@@ -109,25 +132,39 @@ class RowPacer(Pacer):
         await shut_down(self._thread)
         self._engine.dispose()
 
-    async def _take(self, key: str, chat: str, rate: Rate, before: Before | None = None) -> float:
+    async def _take(
+        self, key: str, chat: str, rate: Rate, before: Before | None = None, *, first: bool = True
+    ) -> float:
         """Wait for a place in one row. 0 when the message may go; else another place must be taken
         after so many seconds: the chat is held, or this process stalled and its place is past.
-        `before` is awaited between the place and its instant."""
+        `before` is awaited between the place and its instant. `first`: before those who wait for
+        the next place to be free."""
         burst, seconds = rate
         price = seconds / burst / SHARE
         values = {"key": key, "chat": chat, "price": price, "allowance": price * burst}
-
-        def take(connection: Connection) -> tuple[float, float]:
-            row = connection.execute(_TAKE, values).one()
-            return time.monotonic() + max(float(row.wait), 0), float(row.held or 0)
-
-        instant, held = await self._until_there(take)
+        instant, held = await self._place(values, first=first)
         if held > 0:
             return held
         if before:
             await before()
         await asyncio.sleep(instant - time.monotonic())
         return AGAIN if time.monotonic() - instant > price else 0
+
+    async def _place(self, values: Mapping[str, Any], *, first: bool) -> tuple[float, float]:
+        """Draw one: its instant, and for how many seconds the chat is held."""
+        in_the_end = time.monotonic() + PATIENCE
+
+        def draw(connection: Connection) -> tuple[bool, float, float]:
+            now = first or time.monotonic() > in_the_end
+            row = connection.execute(_TAKE if now else _TAKE_NEXT, values).one()
+            wait = row.later if row.wait is None else row.wait
+            return row.wait is not None, time.monotonic() + max(wait, 0), float(row.held or 0)
+
+        while True:
+            drawn, instant, held = await self._until_there(draw)
+            if drawn:
+                return instant, held
+            await asyncio.sleep(max(instant - time.monotonic(), AGAIN))
 
     async def _until_there(self, function: Callable[[Connection], T]) -> T:
         while True:

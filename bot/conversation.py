@@ -17,12 +17,11 @@ from bot.courier import Courier
 from bot.dispatch import dispatch
 from bot.in_flight import Committed, InFlight, in_time
 from bot.metrics import Metrics
-from bot.waiting import Failed, give_what_waited, later
+from bot.waiting import Failed, later, note
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
-from core.chats import BLOCKED, Chat
+from core.chats import Chat
 from core.errors import DeliveryError, GiveUp
-from core.reaching import lose
 from core.store import Store, StoreAway
 from core.work import Work
 
@@ -31,6 +30,9 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY = 30.0
 """Seconds between two looks for answers that did not get through (`house.md` section 5)."""
 OVERDUE_AFTER = timedelta(seconds=30)
+AT_ONCE, MOST = 1000, 5000
+"""Answers on their way, or waiting for their turn: half a minute of Telegram's pace. A chat that
+waits for none has room beyond that; a button that is pressed waits for its answer here always."""
 DRAIN_SECONDS = 5.0
 """How long a stop waits for answers on their way; what is left becomes jobs at the next start."""
 
@@ -110,7 +112,12 @@ class Conversation:
             await self._courier.answer(inbound, toast, inbound.address)
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
-        """Answer, and say so in the database; what fails becomes a job."""
+        """Answer, and say so in the database; what fails becomes a job, as does what would wait
+        behind too many: in memory there is only so much room."""
+        most = AT_ONCE if self._courier.is_busy(target.address) else MOST
+        if len(self._answering) >= most and inbound.kind is not Kind.PRESS and reply.drawn:
+            await self._store.mutate(partial(put_off, key=inbound.key, chat=target.id))
+            return
         self._answering.add(inbound.key)
         try:
             await self._answer(inbound, reply, target)
@@ -146,16 +153,7 @@ class Conversation:
 
     async def present(self, address: Address, present: bool) -> None:
         """The bot was blocked, kicked or let in again; or somebody is gone."""
-
-        def note(work: Work) -> None:
-            chat = work.chats.find(address)
-            if chat and not present:
-                lose(work, chat, BLOCKED)
-            elif chat and chat.gone:
-                work.chats.regain(chat.id)
-                give_what_waited(work, chat)
-
-        await self._store.mutate(note)
+        await self._store.mutate(lambda work: note(work, address, present=present))
 
     async def moved(self, old: Address, new: Address) -> None:
         """A group became another one."""

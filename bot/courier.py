@@ -7,12 +7,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import (
-    AbstractAsyncContextManager,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-)
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from typing import TypeVar
 
@@ -35,6 +30,7 @@ from core.work import Work
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_Call = Callable[[], Awaitable[T]]
 _Key = tuple[str, str, str]
 Still = Callable[[Work], bool]
 
@@ -71,6 +67,10 @@ class Courier:
         """Whether the reply goes out in the response to the platform's request."""
         return self._platforms[inbound.address.platform].rides(inbound, reply)
 
+    def is_busy(self, address: Address) -> bool:
+        """Whether something is on its way to the chat already."""
+        return (address.platform, address.scope, address.chat) in self._waiting
+
     async def answer(
         self, inbound: Inbound, reply: Reply, target: Address, *, still: Still | None = None
     ) -> Sent | None:
@@ -87,7 +87,8 @@ class Courier:
             if time.monotonic() - began > LONG:
                 await self._admit_still(still)
 
-        return await self._send(target, lambda: platform.answer(inbound, reply), before)
+        call = partial(platform.answer, inbound, reply)
+        return await self._send(target, call, before, answer=True)
 
     async def send(
         self,
@@ -97,19 +98,17 @@ class Courier:
         edit: str = "",
         reply_to: str = "",
         still: Still | None = None,
+        answer: bool = False,
     ) -> Sent:
         """Send or edit on our own account. `still`: whether it is still to be said, asked when the
-        chat's turn has come, since a turn may be long in coming. Raises `DeliveryError`,
-        `GiveUp`."""
+        chat's turn has come, since a turn may be long in coming. `answer`: somebody waits for it.
+        Raises `DeliveryError`, `GiveUp`."""
         platform = self._platforms.get(address.platform)
         if platform is None:
             raise GiveUp(f"{address.platform} is not set up")
-
-        return await self._send(
-            address,
-            lambda: platform.send(address, reply, edit=edit, reply_to=reply_to),
-            partial(self._admit_still, still) if still else None,
-        )
+        call = partial(platform.send, address, reply, edit=edit, reply_to=reply_to)
+        before = partial(self._admit_still, still) if still else None
+        return await self._send(address, call, before, answer=answer)
 
     async def show(self, address: Address, home: Home) -> None:
         """Draw somebody's Home tab, which waits for no turn in their chat. Raises
@@ -134,10 +133,10 @@ class Courier:
         return await self.ask(platform, lambda asked: asked.person(scope, user_id))
 
     async def _send(
-        self, address: Address, call: Callable[[], Awaitable[T]], before: Before | None = None
+        self, address: Address, call: _Call[T], before: Before | None, *, answer: bool
     ) -> T:
         self._admit(address.platform)  # before it waits for its turn, and once more after
-        async with self._turn(address, before):
+        async with self._turn(address, before, answer):
             try:
                 with self._token_of(address.platform):
                     result = await call()
@@ -180,7 +179,9 @@ class Courier:
             raise
 
     @asynccontextmanager
-    async def _turn(self, address: Address, before: Before | None) -> AsyncIterator[None]:
+    async def _turn(
+        self, address: Address, before: Before | None, answer: bool
+    ) -> AsyncIterator[None]:
         """The chat's turn, at the platform's pace."""
         key = (address.platform, address.scope, address.chat)
         queue, ours = self._queues.setdefault(key, asyncio.Lock()), False
@@ -188,7 +189,7 @@ class Courier:
         try:
             async with self._only_waits():
                 ours = await queue.acquire()
-                await self._pacer.wait(address, before)
+                await self._pacer.wait(address, before, answer=answer)
             yield
         finally:
             if ours:

@@ -65,6 +65,7 @@ class Saying:
                 edit=message.edit,
                 reply_to=message.reply_to,
                 still=message.still,
+                answer=message.awaited,
             )
         except ChatMoved as moved:
             return await self._courier.send(moved.to, message.reply)

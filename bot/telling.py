@@ -40,6 +40,8 @@ class Message:
     reply_to: str = ""
     still: Callable[[Work], bool] | None = None
     """Whether it is still to be said, asked once more when its turn has come."""
+    awaited: bool = False
+    """Somebody asked, and looks at their chat."""
 
 
 Find = Callable[[Work, Payload], Message | None]
@@ -56,7 +58,7 @@ def replying(work: Work, key: str) -> Message | None:
     waiting = work.inbox.undelivered(key)
     if waiting is None:
         return None
-    return replace(_again(waiting), still=partial(is_awaited, key=key))
+    return replace(_again(waiting), still=partial(is_awaited, key=key), awaited=True)
 
 
 def _again(waiting: Undelivered) -> Message:

@@ -11,8 +11,9 @@ from bot.answers import put_off
 from bot.language import _, language_of, speaking
 from core.addresses import Address
 from core.chat import Audience, Inbound, Link, Reply
-from core.chats import Chat
+from core.chats import BLOCKED, Chat
 from core.errors import Ambiguous, ChatGone, Withdrawn
+from core.reaching import lose
 from core.work import Work
 
 
@@ -75,6 +76,16 @@ def invitation(url: str, language: str) -> Reply:
         text = _("My answer is for you alone. Open our chat and press Start: it waits there.")
         buttons = ((Link(_("Open our chat"), url),),)
     return Reply(text=text, buttons=buttons, audience=Audience.HERE)
+
+
+def note(work: Work, address: Address, *, present: bool) -> None:
+    """We may write to a chat again, or no more."""
+    chat = work.chats.find(address)
+    if chat and not present:
+        lose(work, chat, BLOCKED)
+    elif chat and chat.gone:
+        work.chats.regain(chat.id)
+        give_what_waited(work, chat)
 
 
 def give_what_waited(work: Work, chat: Chat) -> None:

@@ -220,8 +220,11 @@ Before = Callable[[], Awaitable[None]]
 class Pacer(Protocol):
     """Keeps every send within the platform's limits."""
 
-    async def wait(self, address: Address, before: Before | None = None) -> None:
-        """Return when the next message to this chat may go.
+    async def wait(
+        self, address: Address, before: Before | None = None, *, answer: bool = False
+    ) -> None:
+        """Return when the next message to this chat may go. `answer`: somebody looks at it, and it
+        goes before what nobody waits for.
 
         `before` is awaited once that is about to be so, and costs the pace no time; what it raises
         is raised, and the place given up."""

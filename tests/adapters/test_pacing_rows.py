@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from adapters.pacing import Limits, LocalPacer
-from adapters.pacing_rows import SHARE, RowPacer
+from adapters.pacing_rows import _TAKE, SHARE, RowPacer
 from core.addresses import Address
 from core.ports import Pacer
 from core.store import Store
@@ -162,6 +162,29 @@ async def test_a_chat_keeps_its_order(pacers: list[RowPacer]) -> None:
 
     await asyncio.gather(*map(one, range(8)))
     assert left == list(range(8))
+
+
+@pytest.mark.parametrize("answers_first", [True, False])
+async def test_what_nobody_waits_for_leaves_the_places_to_answers(
+    answers_first: bool, postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many processes tell something, an answer comes after two places at the most."""
+    if not answers_first:  # the control: all draw alike
+        monkeypatch.setattr("adapters.pacing_rows._TAKE_NEXT", _TAKE)
+    query = "SELECT due - extract(epoch FROM clock_timestamp()) FROM pace WHERE key = 'telegram:'"
+    made, store = [RowPacer(postgres.url, f"p{n}", FAST) for n in range(5)], postgres.open()
+    for each in made:
+        await each.wait(Address("warm", "", "", True))
+    crowd = asyncio.create_task(times([*made], *map(chat, range(80))))
+    ahead = []
+    while not crowd.done():
+        ahead.append(
+            await store.query(lambda work: work.connection.exec_driver_sql(query).scalar() or 0)
+        )
+    assert len(await crowd) == 80
+    assert (max(ahead) <= 2.01 * PRICE) is answers_first
+    for each in made:
+        await each.close()
 
 
 async def test_what_is_paid_back_long_ago_is_forgotten(

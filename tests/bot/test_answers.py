@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from talking import ADA, GROUP, HOME, Talk, talking
 
-from bot import waiting
+from bot import conversation, waiting
 from bot.answers import put_off, set_aside
-from core.addresses import Address
+from core.addresses import Address, Sender
 from core.chat import Inbound, Kind, Reply
 from core.errors import Ambiguous, TokenRevoked, Unsendable
 from core.ports import Before
@@ -100,7 +100,9 @@ class Slow:
         self.open = asyncio.Event()
         self.asked = asyncio.Event()
 
-    async def wait(self, address: Address, before: Before | None = None) -> None:
+    async def wait(
+        self, address: Address, before: Before | None = None, *, answer: bool = False
+    ) -> None:
         self.asked.set()
         await self.open.wait()
         if before:
@@ -129,3 +131,23 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not holds():  # noqa: ASYNC110  # what is waited for has no event of its own
             await asyncio.sleep(0.01)
+
+
+async def test_behind_too_many_an_answer_waits_in_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for whoever waits for none yet."""
+    monkeypatch.setattr(conversation, "AT_ONCE", 1)
+    pace, ben = Slow(), Sender("telegram", "", "2", "Ben")
+    his = Address("telegram", "", "2", private=True)
+    async with talking(tmp_path, pace) as talk:
+        first = asyncio.ensure_future(talk.says("list"))
+        await until(lambda: len(talk.conversation._answering) == 1)
+        await talk.conversation.receive(Inbound("more", Kind.COMMAND, ADA, HOME, "stats"))
+        await until(lambda: [each.id for each in talk.engine.pending()] == ["reply:more"])
+        await talk.conversation.receive(Inbound("new", Kind.COMMAND, ben, his, "stats"))
+        await until(lambda: len(talk.conversation._answering) == 2)
+        pace.open.set()
+        await first
+        await talk.engine.drain()
+        assert [chat for chat, *_ in talk.platform.told] == ["1", "2", "1"]

@@ -73,7 +73,9 @@ class Turnstile(Pacer):
     waiting: asyncio.Event = field(default_factory=asyncio.Event)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def wait(self, address: Address, before: Before | None = None) -> None:
+    async def wait(
+        self, address: Address, before: Before | None = None, *, answer: bool = False
+    ) -> None:
         if address.platform == "slack":
             self.waiting.set()
             await self.opened.wait()
