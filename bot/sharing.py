@@ -6,13 +6,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from adapters.engine.database import POSTGRES_CONNECTIONS
 from adapters.engine.leases import Leases
 from adapters.pacing import LocalPacer
 from adapters.pacing_rows import RowPacer
 from bot.background import background
 from bot.polling_turn import PollingTurn
-from bot.roles import process_name
+from bot.roles import Role, process_name
 from core.ports import Pacer
+from core.postgres import THREADS
+
+EVERYBODY = THREADS + 3
+"""Connections of any process: transactions; and one each for the look at the jobs, the pace and
+the lease."""
+
+
+def connections(role: Role) -> int:
+    """That a process of this role opens to PostgreSQL at the most."""
+    jobs = POSTGRES_CONNECTIONS + 1 if role.runs_jobs else 0  # and the sweep for the dead
+    return EVERYBODY + jobs + role.takes_messages  # and the turn to poll
 
 
 @dataclass(frozen=True, slots=True)

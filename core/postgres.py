@@ -31,6 +31,14 @@ CONNECT_SECONDS = 2
 
 SESSION = "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=15000"
 """Milliseconds. A process that freezes inside a transaction does not keep its locks for ever."""
+GONE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Seconds, and milliseconds. A server whose machine vanished is given up by then; left alone, Linux
+would go on for a quarter of an hour, and be slow to notice when it is back."""
 
 
 def postgres_engine(
@@ -47,6 +55,7 @@ def postgres_engine(
             "application_name": process,
             "connect_timeout": CONNECT_SECONDS,
             "options": session,
+            **GONE,
         },
         **options,
     )

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-MORE = {"promises.md": "What is promised, and what came of it", "scale.md": "How far it scales"}
-"""Pages that are written by a command, or later."""
+MORE = {
+    "promises.md": "What is promised, and what came of it",
+    "mutants.md": "What the tests notice",
+}
+"""Pages that are written by a command, and may not be there."""
 
 
 def on_config(config: Any) -> Any:

@@ -19,6 +19,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
+from sqlalchemy import create_engine, text
 
 from adapters.polar.webhook import PATH as POLAR_PATH
 from adapters.sandbox import Sandbox, serve
@@ -212,12 +213,24 @@ async def test_faults_of_a_sqlite_file(tmp_path: Path, monkeypatch: pytest.Monke
     assert wrong(await found(settings)) == {"database"}
 
 
+def run_processes(url: str, many: int) -> None:
+    """As far as their leases say."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        lease = "INSERT INTO lease SELECT n::text, now() + interval '1 minute' FROM"
+        connection.execute(text(f"{lease} generate_series(1, {many}) AS n"))
+    engine.dispose()
+
+
 async def test_a_postgresql_is_asked_the_time_and_may_be_away(postgres_url: str) -> None:
     values = {"database_url": postgres_url, "secret_key": "k" * 32, "port": 1}
     settings = Settings(_env_file=None, **values)  # type: ignore[call-arg, arg-type]  # pydantic's own
     findings = await found(settings, lambda: time.time() - 90)
     assert wrong(findings) == {"clock"}
     assert "the database" in findings["clock"].says
+    assert "room for 4 more" in findings["database connections"].says
+    run_processes(postgres_url, 5)
+    assert wrong(await found(settings)) == {"database connections"}
     away = settings.model_copy(update={"database_url": "postgresql+psycopg://a:b@127.0.0.1:1/x"})
     findings = await found(away)
     assert wrong(findings) == {"database"}

@@ -14,7 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.damage import damage_of
 from bot.doctor.finding import Finding, note, ok, wrong
+from bot.roles import Role
 from bot.settings import Settings
+from bot.sharing import connections
 from core import migrations
 from core.migrations import HEAD
 
@@ -24,9 +26,16 @@ PATIENCE = 5
 """Seconds to wait for a connection, or for SQLite's lock."""
 DATABASE, SCHEMA, WRITABLE = "database", "database schema", "database writable"
 JOURNAL, PAGES, DISK = "database journal", "database pages", "database disk"
+CONNECTIONS = "database connections"
 _STEPS = Path(migrations.__file__).parent / "versions"
 _STEP = text("SELECT version_num FROM alembic_version")
 _WRITE = text("UPDATE alembic_version SET version_num = version_num")
+_FREE = text(
+    "SELECT current_setting('max_connections')::int"
+    " - current_setting('superuser_reserved_connections')::int"
+    " - coalesce(current_setting('reserved_connections', true)::int, 0) AS most,"
+    " (SELECT count(*) FROM lease WHERE expires_at > now()) AS running"
+)
 _CLOCK = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
@@ -75,6 +84,9 @@ def _inside(connection: Connection) -> Iterator[Finding]:
     yield _schema(str(connection.execute(_STEP).scalar()))
     if sqlite:
         yield _journal(str(connection.exec_driver_sql("PRAGMA journal_mode").scalar()))
+    elif inspect(connection).has_table("lease"):
+        row = connection.execute(_FREE).one()
+        yield _connections(row.most, row.running)
     yield _writable(connection)
 
 
@@ -90,6 +102,15 @@ def _journal(mode: str) -> Finding:
     if mode == "wal":
         return ok(JOURNAL, "write-ahead")
     return wrong(JOURNAL, f"{mode}: who reads holds up who writes", "start the service once")
+
+
+def _connections(most: int, running: int) -> Finding:
+    """Whether the server has as many as the processes that run may open, were each to do all."""
+    each = connections(Role.ALL)
+    says = f"{most} for {running} processes, which open {each} each at the most"
+    if most < max(running, 1) * each:
+        return wrong(CONNECTIONS, says, "raise max_connections, or run fewer processes")
+    return ok(CONNECTIONS, f"{says}; room for {most // each - running} more")
 
 
 def _writable(connection: Connection) -> Finding:
