@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types words tour faults soak bench doctor docs lock clean
+.PHONY: help run test lint types words tour faults soak mutants bench doctor docs lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,10 +25,11 @@ run: $(BIN)/.installed-run ## set up what is missing, then run the bot and its s
 test: $(BIN)/.installed-dev ## the tests
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not faults and not soak" $(ARGS)
 
-lint: $(BIN)/.installed-dev ## style, and who may import whom
+lint: $(BIN)/.installed-dev ## style, who may import whom, and what is known to be unsafe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/bandit -q -ll -c pyproject.toml -r bot core adapters
 
 types: $(BIN)/.installed-dev ## mypy, strict
 	$(BIN)/mypy
@@ -39,11 +40,15 @@ words: $(BIN)/.installed-dev ## bring bot/locales up to date with the code
 tour: $(BIN)/.installed-dev ## play a newcomer's first minutes in Chromium, into docs/first-minutes.md
 	$(BIN)/python -m tests.tour
 
+# Two at a time, a test each; what measures seconds comes last, alone.
 faults: $(BIN)/.installed-dev ## kill -9, bad lines, races: an hour, and docs/promises.md
-	$(BIN)/python -m pytest -p tests.promises --promises docs/promises.md $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist load --maxschedchunk 1 -p tests.promises --promises docs/promises.md $(ARGS)
 
 soak: $(BIN)/.installed-dev ## the longest runs
 	$(BIN)/python -m pytest -m soak $(ARGS)
+
+mutants: $(BIN)/.installed-dev ## change the code bit by bit: which change does no test notice? hours
+	$(BIN)/python -m tests.mutants --report docs/mutants.md $(ARGS)
 
 bench: $(BIN)/.installed-dev $(PEERS)/.installed ## measure, and compare with peers
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -119,7 +119,8 @@ def rest_of(kind: type[Command]) -> Part | None:
 
 def _word(value: Any) -> str:
     if isinstance(value, Ref):
-        return str(value.number) if value.number else _named(value)
+        by_number = value.number or not value.public_id  # `done 0` names a task, if none there is
+        return str(value.number) if by_number else _named(value)
     if isinstance(value, bool):
         return "on" if value else "off"
     return str(value)

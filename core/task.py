@@ -163,7 +163,7 @@ class Ref:
     """0: whatever it is now."""
 
     def __str__(self) -> str:
-        return f"#{self.number}" if self.number else self.public_id
+        return f"#{self.number}" if self.number or not self.public_id else self.public_id
 
 
 def read_status(value: str) -> Status:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import io
-import json
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -14,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -25,9 +21,18 @@ from bot.settings import Settings
 from core.addresses import Address
 from core.ports import Before
 from tests.databases import sqlite_file
+from tests.hostile_payloads import (
+    Json,
+    dumped,
+    genuine_slack,
+    genuine_updates,
+    packed,
+    signature,
+)
 from tests.service_kit import Town
 
-Json = dict[str, Any]
+__all__ = ["Json", "dumped", "genuine_slack", "genuine_updates", "packed", "signature"]
+
 WEBHOOK_SECRET = "w" * 40
 SECRET_KEY = "k" * 40
 TELEGRAM, SLACK = "/telegram/webhook", "/slack/events"
@@ -38,14 +43,14 @@ ROUTES = (
     "/billing/style.css", "/nowhere", "/telegram/webhook/x", "/slack",
     "/", "/%00", "/..%2f..%2fetc",
 )  # fmt: skip
-NOWHERE = "http://127.0.0.1:9"
-PAYLOADS = Path(__file__).parent / "adapters" / "payloads"
 
 
 class Unhurried:
     """No pace: the limits of the stand-ins are off."""
 
-    async def wait(self, address: Address, before: Before | None = None) -> None:
+    async def wait(
+        self, address: Address, before: Before | None = None, *, answer: bool = False
+    ) -> None:
         await asyncio.sleep(0)
         if before:
             await before()
@@ -130,43 +135,6 @@ async def house(tmp_path: Path, port: int, **changes: Any) -> AsyncIterator[Hous
         await town.until(lambda: town.sandbox.telegram.webhook is not None)
         secret = up.sandbox.slack.delivery._secret.decode()
         yield House(town, settings, client, secret)
-
-
-def signature(secret: str, body: bytes, at: float) -> dict[str, str]:
-    stamp = str(int(at))
-    mac = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
-    return {
-        "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": f"v0={mac.hexdigest()}",
-    }
-
-
-def dumped(value: Any) -> bytes:
-    """As JSON; lone surrogates stay what they are."""
-    return json.dumps(value).encode()
-
-
-def packed(payload: Json) -> tuple[bytes, str]:
-    """A Slack payload in the shape in which its kind is sent."""
-    if payload.get("type") == "event_callback":
-        return dumped(payload), "application/json"
-    fields = payload if "command" in payload else {"payload": json.dumps(payload)}
-    flat = {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in fields.items()
-    }
-    return urlencode(flat, errors="surrogatepass").encode(), "application/x-www-form-urlencoded"
-
-
-def genuine_updates() -> list[Json]:
-    found = json.loads((PAYLOADS / "telegram_updates.json").read_text())
-    return [each["update"] for each in found]
-
-
-def genuine_slack() -> list[Json]:
-    """Recorded payloads, with response URLs that lead nowhere: no test leaves this machine."""
-    text = (PAYLOADS / "slack.json").read_text().replace("https://hooks.slack.com", NOWHERE)
-    return list(json.loads(text).values())
 
 
 def loud(records: list[logging.LogRecord]) -> list[str]:

@@ -46,7 +46,7 @@ def _turned(words: Mapping[str, str]) -> dict[str, str]:
 
 _WORDS = _turned(german.WORDS) | _turned(english.WORDS)
 _GERMAN = frozenset(_turned(german.WORDS)) | {"am", "um"}
-_EDGE = re.compile(r"^[(\[]+|[)\],;:!?]+$")
+_OPENING, _CLOSING = "([", ")],;:!?"
 _DOTS = re.compile(r"\d{1,2}\.(?:\d{1,2}\.)?")
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------")
 
@@ -79,7 +79,7 @@ def word(text: str, language: str, *, inside: bool = False) -> Word:
     if not plain.isascii():
         plain = plain.translate(_DASHES)
     if not (plain[:1].isalnum() and plain[-1:].isalnum()):
-        plain = _EDGE.sub("", plain)
+        plain = plain.lstrip(_OPENING).rstrip(_CLOSING)
     if plain.endswith(".") and not _DOTS.fullmatch(plain):
         plain = plain.rstrip(".")
     if inside and text.istitle() and plain in SHORTS:

@@ -190,3 +190,11 @@ def test_every_key_and_signature_is_compared(monkeypatch: pytest.MonkeyPatch) ->
         verifier.genuine(Stamp("evt_1", at, text), BODY)
         counts.append(len(compared))
     assert counts == [8, 8, 8]
+
+
+def test_the_signatures_have_room_for_forty_and_no_more() -> None:
+    headers = signed(BODY)
+    own = headers["webhook-signature"]
+    for size, read in ((2048, True), (2049, False)):
+        wide = CIMultiDict(headers | {"webhook-signature": own.ljust(size)})
+        assert (stamp(wide, time.time()) is not None) is read

@@ -1,0 +1,204 @@
+"""`python -m tests.mutants [MODULE...]`: change one thing of a module at a time, and see whether
+its tests notice. Writes what it found with `--report FILE`.
+
+Of our own and not mutmut's or cosmic-ray's: the one runs the whole suite, ten minutes of it, to
+learn which test reaches what; the other starts pytest anew for each mutant, three seconds before
+the first test. Here a mutant is a fork of a process that has the tests collected, and runs only
+what reaches its line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tests.mutants.changes import Mutant, mutants
+from tests.mutants.known import KNOWN
+from tests.mutants.plan import PLAN
+from tests.mutants.report import report
+from tests.mutants.trial import (
+    EQUAL,
+    NONE,
+    ROOT,
+    Child,
+    Collected,
+    Reached,
+    afresh,
+    changed,
+    collect,
+    load,
+    reached,
+)
+
+MOST_SECONDS = 12.0
+"""Of CPU for the tests of one mutant, by what they took before; the quick ones first."""
+NOT_SO = 77
+"""A child's word that the module has to be loaded anew for this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A change that no test noticed."""
+
+    name: str
+    line: int
+    tests: int
+    """How many ran."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a module's mutants."""
+
+    module: str
+    killed: int = 0
+    survivors: list[Survivor] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def all(self) -> int:
+        return self.killed + len(self.survivors)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A mutant, with a name that no other of the module has."""
+
+    name: str
+    mutant: Mutant
+    tests: list[str]
+    patience: float
+
+
+def cases(module: str, lines: Reached) -> Iterator[Case]:
+    seen: dict[str, int] = {}
+    for each in mutants((ROOT / module).read_text(), str(ROOT / module)):
+        number = seen[each.name] = seen.get(each.name, 0) + 1
+        chosen = lines.tests(each.line, MOST_SECONDS)
+        patience = 60.0 + 20 * sum(map(lines.takes, chosen))
+        yield Case(each.name if number == 1 else f"{each.name} ({number})", each, chosen, patience)
+
+
+def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Result:
+    """Try every mutant of a module."""
+    began = time.monotonic()
+    tests = [each for each in tests if (ROOT / each).exists()]
+    kept = scratch / "quick.json"
+
+    def quickly(collected: Collected) -> int:
+        lines = reached(module, collected, scratch)
+        ended = all_of(
+            list(cases(module, lines)),
+            lambda case, place: (
+                lambda: (
+                    collected.run(case.tests, place, lambda test: None)
+                    if changed(module, case.mutant)
+                    else NOT_SO
+                )
+            ),
+            jobs,
+            scratch,
+        )
+        kept.write_text(json.dumps([ended, lines.by_line, lines.seconds]))
+        return EQUAL
+
+    code = Child(lambda: collect(tests, scratch, quickly), scratch / "quick").wait(7200)
+    if code != EQUAL:
+        raise RuntimeError((scratch / "quick" / "log").read_text())
+    ended, by_line, seconds = json.loads(kept.read_text())
+    lines = Reached({int(line): found for line, found in by_line.items()}, seconds)
+    left = [
+        each
+        for each in cases(module, lines)
+        if ended[each.name] == NOT_SO or (ended[each.name] == EQUAL and not each.mutant.inside)
+    ]
+    ended |= all_of(
+        left, lambda case, place: lambda: anew(module, tests, case, place), jobs, scratch
+    )
+    result = Result(module)
+    for case in cases(module, lines):
+        if ended[case.name] == EQUAL:
+            result.survivors.append(Survivor(case.name, case.mutant.line, len(case.tests)))
+        else:
+            result.killed += 1
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def anew(module: str, tests: Sequence[str], case: Case, scratch: Path) -> int:
+    afresh(module, case.mutant.code)
+    return collect(
+        tests, scratch, lambda collected: collected.run(case.tests, scratch, lambda test: None)
+    )
+
+
+Make = Callable[[Case, Path], Callable[[], int]]
+
+
+def all_of(waiting: list[Case], make: Make, jobs: int, scratch: Path) -> dict[str, int]:
+    """The exit code of each, some at a time."""
+    waiting = waiting[::-1]
+    running: dict[int, tuple[Case, Child]] = {}
+    ended: dict[str, int] = {}
+    number = 0
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            case, number = waiting.pop(), number + 1
+            place = scratch / str(number)
+            running[number] = case, Child(make(case, place), place, case.patience)
+        for at, (case, child) in list(running.items()):
+            if (code := child.poll()) is not None:
+                del running[at]
+                if code == NONE:
+                    raise RuntimeError((scratch / str(at) / "log").read_text())
+                shutil.rmtree(scratch / str(at), ignore_errors=True)
+                ended[case.name] = code
+        time.sleep(0.005)
+    return ended
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("modules", nargs="*", help="only these")
+    parser.add_argument("--report", type=Path, help="write what was found there, as Markdown")
+    parser.add_argument("--results", type=Path, help="keep what was found there, as JSON")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    load()
+    results = []
+    with tempfile.TemporaryDirectory(prefix="mutants") as scratch:
+        for module in options.modules or PLAN:
+            found = examine(module, PLAN[module], options.jobs, Path(scratch) / module)
+            results.append(found)
+            say(found)
+            if options.results:
+                options.results.write_text(json.dumps([asdict(each) for each in results], indent=1))
+    if options.report:
+        options.report.write_text(report(results, KNOWN))
+    unknown = [
+        each.name
+        for found in results
+        for each in found.survivors
+        if each.name not in KNOWN.get(found.module, {})
+    ]
+    return 1 if unknown else 0
+
+
+def say(found: Result) -> None:
+    print(  # noqa: T201  # it talks to a terminal
+        f"{found.module}: {found.killed} of {found.all} killed, {found.seconds:.0f} s",
+        *(f"  {each.line}: {each.name}" for each in found.survivors),
+        sep="\n",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
