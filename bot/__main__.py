@@ -2,6 +2,9 @@
 
 import sys
 
-from bot.cli import main
+from bot.memory import loading
+
+with loading():
+    from bot.cli import main
 
 sys.exit(main())

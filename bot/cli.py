@@ -81,8 +81,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:
-    from bot import app, loop
+    from bot.memory import loading
 
+    with loading():
+        from bot import app, loop
     return loop.run(app.run(settings, getattr(given, "role", Role.ALL)))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
@@ -23,13 +24,16 @@ log = logging.getLogger(__name__)
 
 DEADLINE = 15.0
 """Seconds for one call from its start to the end of the answer."""
+CONNECT = 5.0
+"""Seconds of it for a connection, the wait for a free one included."""
 UPLOAD_DEADLINE = 120.0
 """Seconds for a file: 50 MB at 4 Mbit/s."""
 HOOKS = URL("https://hooks.slack.com")
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 _sdk = logging.getLogger("slack_sdk.web")
 # It asks its logger for a level of its own, and where there is none it writes every call out in
-# words before it throws them away: a fifth of what a message costs.
+# words, arguments and all, before it throws them away.
 _sdk.setLevel(logging.INFO)
 
 
@@ -38,39 +42,42 @@ Lost = Callable[[str], Awaitable[str]]
 
 
 class SlackApi:
-    """Slack's Web API with one bot token, over one shared session."""
+    """Slack's Web API with one bot token, over one shared session.
+
+    It makes the calls itself. slack_sdk's client, which is there for Bolt and for Socket Mode,
+    needs nearly as much again for each as the HTTP does: 45 us more than this."""
 
     def __init__(
         self, token: str, base_url: str, session: aiohttp.ClientSession, lost: Lost | None = None
     ) -> None:
         self._session = session
         self._lost = lost
-        self._origins = {HOOKS.origin(), URL(base_url).origin()}
+        self._base = URL(base_url)
+        self._origins = {HOOKS.origin(), self._base.origin()}
         self.client = web_client(token, base_url, session)
+        self._headers = {**self.client.headers, "Authorization": f"Bearer {token}"}
+        self._headers_of_json = {**self._headers, **JSON}
 
-    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, method: str, **arguments: Any) -> Coroutine[Any, Any, dict[str, Any]]:
         """The answer of this method. Of a refused token it says `ChatGone` where there are
         others."""
-        return await self._answer(method, json=arguments)
+        return self._call(method, orjson.dumps(arguments), self._headers_of_json)
 
-    async def form(self, method: str, **arguments: str) -> dict[str, Any]:
+    def form(self, method: str, **arguments: str) -> Coroutine[Any, Any, dict[str, Any]]:
         """As `call`, of a method that takes a form only."""
-        return await self._answer(method, data=arguments)
+        return self._call(method, arguments, self._headers)
 
-    async def _answer(self, method: str, **body: Any) -> dict[str, Any]:
-        try:
-            return await self._call(method, body)
-        except TokenRevoked as error:
-            if self._lost is None:
-                raise
-            raise ChatGone(await self._lost(error.reason)) from error
-
-    async def _call(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
-        with _explained():
-            async with asyncio.timeout(DEADLINE):
-                answer = await self.client.api_call(method, **body)
-        data: dict[str, Any] = answer.data  # type: ignore[assignment]  # bytes only for downloads
-        return data
+    async def _call(
+        self, method: str, sent: bytes | dict[str, str], headers: dict[str, str]
+    ) -> dict[str, Any]:
+        answer = await self._post(_joined(self._base, method), data=sent, headers=headers)
+        said = answer.said
+        if answer.status == 200 and said.get("ok"):
+            return said
+        error = explain(str(said.get("error") or ""), answer.status, answer.wait)
+        if self._lost is None or not isinstance(error, TokenRevoked):
+            raise error
+        raise ChatGone(await self._lost(error.reason)) from error
 
     async def identify(self) -> Installation:
         """Whose token this is."""
@@ -118,17 +125,62 @@ class SlackApi:
         """Answer through a `response_url`. Raises `Unsendable` for a used up or foreign one."""
         if not self.usable(url):
             raise explain("foreign_response_url", 400, WAIT)
-        with _explained():
-            async with (
-                asyncio.timeout(DEADLINE),
-                self._session.post(
-                    URL(url), json=message, allow_redirects=False, proxy=self.client.proxy
-                ) as response,
-            ):
-                status, wait = response.status, _wait(response.headers.get("Retry-After"))
-                said = await response.text()
-        if status != 200:
-            raise explain(said.strip()[:80] if status < 500 else "", status, wait)
+        answer = await self._post(URL(url), data=orjson.dumps(message), headers=JSON)
+        if answer.status != 200:
+            code = answer.raw.decode(errors="replace").strip()[:80] if answer.status < 500 else ""
+            raise explain(code, answer.status, answer.wait)
+
+    async def _post(self, url: URL, **sent: Any) -> _Answer:
+        """Whatever Slack says. Raises `RetryLater` where nothing went out, `Ambiguous` where that
+        is not known."""
+        try:
+            async with self._session.post(
+                url,
+                allow_redirects=False,  # a redirect would carry the message elsewhere
+                proxy=self.client.proxy,
+                timeout=_within(DEADLINE),
+                **sent,
+            ) as response:
+                return _Answer(response.status, response.headers, await response.read())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise RetryLater(WAIT, type(error).__name__) from error
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise Ambiguous(type(error).__name__) from error
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    raw: bytes
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Of a method; empty where that was not Slack."""
+        try:
+            said = orjson.loads(self.raw)
+        except orjson.JSONDecodeError:
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next try."""
+        given = self.headers.get("Retry-After", "")
+        return float(given) if given.isascii() and given.isdigit() else WAIT
+
+
+@cache
+def _joined(base: URL, method: str) -> URL:
+    """The methods are our own few words."""
+    return base.join(URL(method))
+
+
+@cache
+def _within(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=CONNECT)
 
 
 def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -139,30 +191,3 @@ def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> Asy
     if URL(base_url).host in LOOPBACK:
         client.proxy = None  # which it has read from the environment
     return client
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except SlackApiError as error:
-        raise _refused(error) from error
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        raise RetryLater(WAIT, type(error).__name__) from error
-    except (TimeoutError, aiohttp.ClientError) as error:
-        raise Ambiguous(type(error).__name__) from error
-    except AttributeError as error:  # slack_sdk on an answer in plain text: a proxy's, not Slack's
-        raise RetryLater(WAIT, "not an answer of Slack") from error
-
-
-def _refused(error: SlackApiError) -> Exception:
-    response: Any = error.response  # slack_sdk's response, or aiohttp's where it was no JSON
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    data = getattr(response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else ""
-    return explain(str(code or ""), status, _wait(response.headers.get("Retry-After")))
-
-
-def _wait(given: str | None) -> float:
-    """Seconds to wait by a `Retry-After` header."""
-    return float(given) if given and given.isascii() and given.isdigit() else WAIT

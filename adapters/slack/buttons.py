@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from adapters.slack import limits
@@ -26,8 +26,9 @@ def labels_of(reply: Reply) -> int:
     """How long all labels together are: of a message's text they take their part."""
     shown = [each for row in reply.buttons[:ROWS] for each in row[: limits.ACTIONS_ELEMENTS]]
     shown += [each.button for each in reply.items if each.button]
-    shown += [each for menu in _menus(reply.buttons) for each in menu.options[:OPTIONS]]
-    return sum(min(size(each.label or _instead(each)), limits.BUTTON_LABEL) for each in shown)
+    for menu in _menus(reply.buttons):
+        shown += menu.options[:OPTIONS]
+    return sum([min(size(each.label or _instead(each)), limits.BUTTON_LABEL) for each in shown])
 
 
 def _instead(button: Button | Link) -> str:
@@ -36,25 +37,25 @@ def _instead(button: Button | Link) -> str:
 
 def _menus(shown: Rows) -> list[Menu]:
     """Those that are drawn as menus; of any more the button is drawn."""
-    found = (each for row in shown[:ROWS] for each in row if isinstance(each, Menu))
-    return [*islice(found, MENUS)]
+    return [each for row in shown[:ROWS] for each in row if isinstance(each, Menu)][:MENUS]
 
 
-def rows(shown: Rows, of: str = "") -> Iterator[Block]:
+def rows(shown: Rows, of: str = "") -> list[Block]:
     """A block for each row, but rows with menus stand in one: menus are there to be brief. `of`:
     what the buttons are about, for whoever hears one alone."""
-    drawing = _Drawing(_menus(shown), heard(of))
+    menus = _menus(shown)
+    drawing = _Drawing(menus, heard(of))
     blocks: list[list[Block]] = []
     joins = False
     for number, row in enumerate(shown[:ROWS]):
         drawn = drawing.row(row, number)
-        brief = any(each["type"] != "button" for each in drawn)
+        brief = bool(menus) and any(each["type"] != "button" for each in drawn)
         if brief and joins and len(blocks[-1]) + len(drawn) <= limits.ACTIONS_ELEMENTS:
             blocks[-1] += drawn
         elif drawn:
             blocks.append(drawn)
         joins = brief
-    return ({"type": "actions", "elements": each} for each in blocks)
+    return [{"type": "actions", "elements": each} for each in blocks]
 
 
 class _Drawing:
@@ -66,22 +67,25 @@ class _Drawing:
         self._behind = {each.line for menu in menus if menu.beside for each in menu.options}
 
     def row(self, row: tuple[Button | Link, ...], number: int) -> list[Block]:
-        drawn: list[Block] = []
+        drawn: list[Block | None] = []
         for place, each in enumerate(row[: limits.ACTIONS_ELEMENTS]):
-            drawn += self._elements(each, f"{number}:{place}")
-        return drawn[: limits.ACTIONS_ELEMENTS]
+            at = f"{number}:{place}"
+            if isinstance(each, Link):
+                drawn.append(_link(each, at))
+            elif id(each) in self._menus:
+                drawn += self._with_menu(each, at)
+            elif each.line not in self._behind:
+                drawn.append(pressed_by(each, f"{PRESS}:{at}", self._of))
+        return [each for each in drawn if each][: limits.ACTIONS_ELEMENTS]
 
-    def _elements(self, button: Button | Link, place: str) -> list[Block]:
-        if isinstance(button, Link):
-            drawn = _link(button, place)
-            return [drawn] if drawn else []
-        menu = _menu(button, place) if id(button) in self._menus else None
+    def _with_menu(self, button: Button, place: str) -> list[Block | None]:
+        """The button is left out where the menu has its name, or another one has it."""
+        menu = _menu(button, place)
         if menu is not None and menu["type"] == SELECT:
             return [menu]
         if button.line in self._behind:
             return []
-        drawn = pressed_by(button, f"{PRESS}:{place}", self._of)
-        return [each for each in (drawn, menu) if each]
+        return [pressed_by(button, f"{PRESS}:{place}", self._of), menu]
 
 
 def _menu(button: Button, place: str) -> Block | None:
@@ -99,9 +103,10 @@ def _menu(button: Button, place: str) -> Block | None:
 def choices(buttons: Iterable[Button]) -> list[Block]:
     """The options of a menu; none that Slack would refuse the whole message for."""
     return [
-        {"text": plain(cut(words, limits.OPTION_LABEL)), "value": each.line}
+        {"text": plain(words), "value": each.line}
         for each in buttons
-        if (words := clean(each.label).strip()) and 0 < size(each.line) <= limits.OPTION_VALUE
+        if (words := _shown(each.label, limits.OPTION_LABEL))
+        and 0 < size(each.line) <= limits.OPTION_VALUE
     ]
 
 
@@ -122,11 +127,14 @@ def pressed_by(button: Button, action_id: str, of: str = "") -> Block | None:
     Slack would refuse the whole message: a shortened line would do something else."""
     if not button.line or size(button.line) > limits.BUTTON_VALUE:
         return None
-    drawn = {**_labelled(button, action_id), "value": button.line}
+    drawn = _labelled(button, action_id)
+    drawn["value"] = button.line
     if of:
         words = drawn["text"]["text"]
         drawn["accessibility_label"] = cut(f"{words} {of}", limits.BUTTON_LABEL)
-    return drawn if button.style is Style.PLAIN else {**drawn, "style": button.style.value}
+    if button.style is not Style.PLAIN:
+        drawn["style"] = button.style.value
+    return drawn
 
 
 def _labelled(button: Button | Link, action_id: str) -> Block:
@@ -134,8 +142,15 @@ def _labelled(button: Button | Link, action_id: str) -> Block:
 
 
 def _words(button: Button | Link) -> Block:
-    words = clean(button.label).strip() or clean(_instead(button)).strip() or "-"
-    return plain(cut(words, limits.BUTTON_LABEL))
+    most = limits.BUTTON_LABEL
+    return plain(_shown(button.label, most) or _shown(_instead(button), most) or "-")
+
+
+# A card has some thirty labels, and they are nearly always the same.
+@lru_cache(maxsize=1024)
+def _shown(label: str, limit: int) -> str:
+    """As much of a label as Slack takes; empty for one that shows nothing."""
+    return cut(clean(label).strip(), limit)
 
 
 def plain(text: str) -> Block:

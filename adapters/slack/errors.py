@@ -64,7 +64,7 @@ def explain(code: str, status: int, retry_after: float) -> DeliveryError:
         return RetryLater(retry_after, code or "ratelimited")
     if code in UNSURE or (not code and status == 200):
         return Ambiguous(code or "an answer without sense")
-    if status >= 500:
+    if status >= 500 or 300 <= status < 400:  # something before Slack that sends us elsewhere
         return RetryLater(WAIT, f"HTTP {status}")
     if code in TOKEN:
         return TokenRevoked(code)

@@ -9,8 +9,8 @@ HOME_BLOCKS = 100
 HOME_TEXT = 24_000
 """All texts of a Home tab together: nobody reads more."""
 VIEW_BYTES = 250_000
-"""As JSON in ASCII, which slack_sdk sends (https://docs.slack.dev/reference/methods/views.publish).
-"""
+"""Of JSON, counted in ASCII to be on the safe side
+(https://docs.slack.dev/reference/methods/views.publish)."""
 HEADER_TEXT = 150
 SECTION_TEXT = 3000
 MESSAGE_TEXT = 12_000

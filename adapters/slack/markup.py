@@ -81,7 +81,7 @@ def size(text: str) -> int:
 
 def cut(text: str, limit: int) -> str:
     """The text, shortened to `limit` with an ellipsis at its end where it is longer."""
-    if size(text) <= limit:
+    if 2 * len(text) <= limit or size(text) <= limit:
         return text
     units = text.encode("utf-16-le", "ignore")[: 2 * max(limit - 1, 0)]
     return units.decode("utf-16-le", "ignore") + "…"[:limit]
@@ -92,7 +92,7 @@ def escape(text: str, limit: int) -> str:
 
     `*_~` and backticks cannot be escaped in mrkdwn: where their layout matters, do not use it."""
     whole = _escaped(text)
-    if size(whole) <= limit:
+    if 2 * len(whole) <= limit or size(whole) <= limit:
         return whole
     room = limit - 1
     kept: list[str] = []

@@ -33,18 +33,17 @@ MIN_TEXT = 2
 def draw(reply: Reply, command: str) -> dict[str, Any]:
     """`text` and `blocks`, within Slack's limits. `command` is how the slash command is spelled."""
     canvas = Canvas(limits.MESSAGE_TEXT - labels_of(reply))
-    blocks = [
-        *above(canvas, reply),
-        *_items(canvas, reply.items),
-        *below(canvas, reply, command),
-    ]
+    blocks = [*above(canvas, reply)]
+    if reply.items:
+        blocks += _items(canvas, reply.items)
+    blocks += below(canvas, reply, command)
     return {"text": sentence(reply, command), "blocks": blocks}
 
 
 def above(canvas: Canvas, reply: Reply, *, titled: bool = True) -> Iterator[Block]:
     """What stands above a reply's items. `titled`: with its title."""
     state = _state(reply)
-    head = [*_title(canvas, reply, state)] if titled else []
+    head = [*_title(canvas, reply, state)] if titled and reply.title else []
     yield from head
     yield from _text(canvas, reply.text)
     yield from _facts(canvas, reply.facts[1:] if head and state else reply.facts)
@@ -52,8 +51,10 @@ def above(canvas: Canvas, reply: Reply, *, titled: bool = True) -> Iterator[Bloc
 
 def below(canvas: Canvas, reply: Reply, command: str) -> Iterator[Block]:
     """What stands below them."""
-    yield from _hints(canvas, reply.hints, command)
-    yield from rows(reply.buttons, reply.title if reply.card else "")
+    if reply.hints:
+        yield from _hints(canvas, reply.hints, command)
+    if reply.buttons:
+        yield from rows(reply.buttons, reply.title if reply.card else "")
 
 
 def sentence(reply: Reply, command: str = "") -> str:
@@ -63,8 +64,8 @@ def sentence(reply: Reply, command: str = "") -> str:
     values += [_labelled(each.label, _value(each)) for each in reply.facts]
     values += [_labelled(each.text, each.detail) for each in reply.items]
     values += _lines(reply.hints, command) if command else []
-    said = [part for part in (clean(value).strip() for value in values) if part]
-    joined = " ".join(part if part[-1] in ".!?…" else f"{part}." for part in said)
+    said = [part for value in values if (part := clean(value).strip())]
+    joined = " ".join([part if part[-1] in ".!?…" else f"{part}." for part in said])
     return escape(joined or clean(reply.toast) or EMPTY, limits.FALLBACK_TEXT)
 
 
@@ -88,8 +89,12 @@ class Canvas:
 def _text(canvas: Canvas, text: str) -> Iterator[Block]:
     rest = canvas.take(text, TEXT_SECTIONS * limits.SECTION_TEXT)
     for _ in range(TEXT_SECTIONS):
-        part = rest.encode("utf-16-le", "ignore")[: 2 * limits.SECTION_TEXT]
-        shown = part.decode("utf-16-le", "ignore")  # without half a character at the end
+        if not rest:
+            break
+        shown = rest
+        if size(rest) > limits.SECTION_TEXT:
+            part = rest.encode("utf-16-le", "ignore")[: 2 * limits.SECTION_TEXT]
+            shown = part.decode("utf-16-le", "ignore")  # without half a character at the end
         rest = rest[len(shown) :]
         if shown.strip():
             yield {"type": "section", "text": plain(shown)}

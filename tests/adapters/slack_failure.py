@@ -25,6 +25,8 @@ class Failure:
         if self.cut and request.transport is not None:
             request.transport.abort()
         if self.html:
-            return web.Response(text=self.html, content_type="text/html", status=self.status)
+            page = web.Response(text=self.html, content_type="text/html", status=self.status)
+            page.headers.update(self.headers)
+            return page
         body = {"ok": False, "error": self.error}
         return web.json_response(body, status=self.status, headers=self.headers)

@@ -99,6 +99,7 @@ async def test_a_message_that_is_gone_cannot_be_edited(slack: Wired, ref: str) -
         (Failure(status=503), RetryLater),
         (Failure(html="<h1>Bad gateway</h1>", status=502), RetryLater),
         (Failure(html="<h1>Hello</h1>", status=200), Ambiguous),
+        (Failure(html="<h1>Sign in</h1>", status=307, headers={"Location": "/"}), RetryLater),
         (Failure(cut=True), Ambiguous),
     ],
     ids=lambda value: value.error or str(value) if isinstance(value, Failure) else "",

@@ -20,9 +20,12 @@ from tests.bench.cards import cards
 from tests.bench.chart import draw
 from tests.bench.commands import slack_command, telegram_add
 from tests.bench.contender import PEERS_PYTHON
+from tests.bench.databases import Place, on_postgresql
 from tests.bench.engine import engine
+from tests.bench.fanout import fanout
 from tests.bench.figures import Figure
 from tests.bench.growth import growth
+from tests.bench.idle import idle
 from tests.bench.machine import LOAD_CORE, pin
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.quick_add import quick_add
@@ -32,12 +35,30 @@ from tests.bench.standin import StandIn, stand_in
 from tests.bench.starting import start
 
 Group = Callable[[Plan, Path, StandIn], Awaitable[dict[str, Figure]]]
+Placed = Callable[[Plan, Path, StandIn, Place], Awaitable[dict[str, Figure]]]
+
+
+def _on_postgresql(group: Placed) -> Group:
+    """The same with our service on PostgreSQL. The others keep their SQLite files: the ratios of
+    both stand on the same ground."""
+
+    async def beside(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
+        with on_postgresql(folder) as place:
+            return await group(plan, folder, platform, place)
+
+    return beside
+
+
 GROUPS: dict[str, Group] = {
     each.__name__: each
     for each in (
         *(telegram_add, slack_command, polar_webhook, growth, send, start, engine),
-        *(quick_add, cards, reminders),
+        *(quick_add, cards, reminders, idle, fanout),
     )
+}
+GROUPS |= {
+    f"{each.__name__}_postgresql": _on_postgresql(each)
+    for each in (telegram_add, slack_command, polar_webhook, growth, start)
 }
 HERE = Path(__file__).parent
 

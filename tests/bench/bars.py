@@ -54,6 +54,12 @@ BARS = (
     Bar("cards", "slack_p99_ms", 0.2),
     Bar("reminders", "over_ideal", 1.02),
     Bar("reminders", "grown_mb", 32),
+    Bar("send", "telegram_vs_aiohttp", 0.5, at_least=True),
+    Bar("send", "slack_vs_aiohttp", 0.7, at_least=True),
+    Bar("start", "seconds_vs_peer", 0.5),
+    Bar("idle", "grown_mb", 10),
+    Bar("fanout", "over_ideal", 1.02),
+    Bar("fanout", "channels_per_second", 300, at_least=True),
     Bar("growth", "list", 1.3),
     Bar("growth", "done", 1.3),
 )

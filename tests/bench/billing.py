@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.bench import payloads
 from tests.bench.contender import Burst, Contender, Kind, launch, there_and_back
+from tests.bench.databases import Place, in_file
 from tests.bench.figures import Figure, median, percentile, ratio
 from tests.bench.payloads import POLAR_PRODUCT, POLAR_SECRET, USERS
 from tests.bench.plan import Plan
@@ -36,14 +37,17 @@ RATE = 50.0
 """Events a second of the open loop (issue 5)."""
 
 
-async def polar_webhook(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
+async def polar_webhook(
+    plan: Plan, folder: Path, platform: StandIn, place: Place = in_file
+) -> dict[str, Figure]:
     async with AsyncExitStack() as stack:
         up = []
         for kind in (OURS, FLOOR, SDK):
-            database = folder / f"{kind.name}.db"
+            database, url = folder / f"{kind.name}.db", ""
             if not kind.script:
-                await asyncio.to_thread(seed, database, USERS * OPEN)
-            each = await launch(kind, database, platform)
+                url = place(database)
+                await asyncio.to_thread(seed, url, USERS * OPEN)
+            each = await launch(kind, database, platform, url)
             stack.push_async_callback(each.stop)
             up.append(each)
         return await _measure(plan, up, platform)

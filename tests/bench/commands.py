@@ -19,6 +19,7 @@ from tests.bench.contender import (
     contenders,
     there_and_back,
 )
+from tests.bench.databases import Place, in_file
 from tests.bench.figures import Figure, median, percentile, ratio, tail_ratio
 from tests.bench.plan import Plan
 from tests.bench.standin import StandIn
@@ -39,9 +40,11 @@ class Said:
     line: str
 
 
-async def telegram_add(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
+async def telegram_add(
+    plan: Plan, folder: Path, platform: StandIn, place: Place = in_file
+) -> dict[str, Figure]:
     said = Said((OURS, TELEGRAM_PEER, TELEGRAM_FLOOR), payloads.telegram, "/add buy milk")
-    closed, paced = await _measure(plan, said, folder, platform)
+    closed, paced = await _measure(plan, said, folder, platform, place)
     return {
         "rate_vs_peer": _rates(closed, "peer"),
         "cpu_vs_floor": _cpu(closed, "floor"),
@@ -50,11 +53,13 @@ async def telegram_add(plan: Plan, folder: Path, platform: StandIn) -> dict[str,
     }
 
 
-async def slack_command(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
+async def slack_command(
+    plan: Plan, folder: Path, platform: StandIn, place: Place = in_file
+) -> dict[str, Figure]:
     """Our answer is the task's card, sent by `chat.postMessage`, since it will be edited later;
     `p50_ms` is until both the response and that message have arrived."""
     said = Said((OURS, SLACK_PEER, SLACK_FLOOR), payloads.slack, "add buy milk")
-    closed, paced = await _measure(plan, said, folder, platform)
+    closed, paced = await _measure(plan, said, folder, platform, place)
     return {
         "rate_vs_peer": _rates(closed, "peer"),
         "cpu_vs_floor": _cpu(closed, "floor"),
@@ -65,9 +70,9 @@ async def slack_command(plan: Plan, folder: Path, platform: StandIn) -> dict[str
 
 
 async def _measure(
-    plan: Plan, said: Said, folder: Path, platform: StandIn
+    plan: Plan, said: Said, folder: Path, platform: StandIn, place: Place
 ) -> tuple[Rounds, Rounds]:
-    async with contenders(said.kinds, folder, platform) as up:
+    async with contenders(said.kinds, folder, platform, place) as up:
         turns = {each.kind.name: 0 for each in up}
 
         async def burst(each: Contender, size: int, rate: float | None = None) -> Burst:

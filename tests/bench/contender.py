@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.bench.databases import Place, in_file, reading
 from tests.bench.load import Load, Timed
 from tests.bench.machine import LOAD_CORE, SERVER_CORE, cpu_seconds, free_port, pin
 from tests.bench.payloads import (
@@ -92,8 +92,12 @@ class Contender:
     port: int
     pid: int
     database: Path
+    """Of a SQLite file, or of what is in its place."""
+    url: str
     tasks: int = 0
     """Rows that must be there, of tasks or whatever the kind counts."""
+    seeded: int = 0
+    """Those that were there before it was."""
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     async def burst(
@@ -122,32 +126,27 @@ class Contender:
         """Wait until the work is over; whether that took any waiting. Blocks the load's loop,
         which has nothing else to do."""
         end, waited = time.perf_counter() + SETTLE, False
-        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
-        try:
-            while (found := self._rows(connection)) != (0, self.tasks):
+        with reading(self.url) as number:
+            while (found := self._rows(number)) != (0, self.tasks):
                 if time.perf_counter() > end:
                     wrong = f"{found[1]} rows for {self.tasks}, {found[0]} not settled"
                     raise Lost(f"{self.kind.name}: {wrong}")
                 waited = True
                 time.sleep(0.001)
-        finally:
-            connection.close()
         return waited
 
-    def _rows(self, connection: sqlite3.Connection) -> tuple[int, int]:
-        left = connection.execute(self.kind.settled).fetchone()[0]
-        # Counting a million rows after each burst would be the load; ids are given in sequence.
-        newest = f"SELECT coalesce(max(rowid), 0) FROM {self.kind.table}"  # noqa: S608  # our own
-        return left, connection.execute(newest).fetchone()[0]
+    def _rows(self, number: Callable[[str], int]) -> tuple[int, int]:
+        """Counting a million rows after each burst would be the load."""
+        table, left = self.kind.table, number(self.kind.settled)
+        if self.url.startswith("sqlite"):  # where ids are given in sequence
+            return left, number(f"SELECT coalesce(max(rowid), 0) FROM {table}")  # noqa: S608  # our own
+        since = f"WHERE id > {self.seeded}" if self.seeded else ""
+        return left, self.seeded + number(f"SELECT count(*) FROM {table} {since}")  # noqa: S608  # our own
 
     def count(self) -> int:
         """The rows, one by one. Raises `Lost` unless they are as many as were added."""
-        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
-        try:
-            every = f"SELECT count(*) FROM {self.kind.table}"  # noqa: S608  # our own
-            found: int = connection.execute(every).fetchone()[0]
-        finally:
-            connection.close()
+        with reading(self.url) as number:
+            found = number(f"SELECT count(*) FROM {self.kind.table}")  # noqa: S608  # our own
         if found != self.tasks:
             raise Lost(f"{self.kind.name}: {found} rows for {self.tasks}")
         return found
@@ -174,11 +173,11 @@ def command_of(kind: Kind, database: Path, port: int, platform: StandIn) -> list
     return [str(PEERS_PYTHON), str(PEERS / kind.script), *given, *kind.extra]
 
 
-def environment(kind: Kind, database: Path, port: int, platform: StandIn) -> Mapping[str, str]:
+def environment(kind: Kind, url: str, port: int, platform: StandIn) -> Mapping[str, str]:
     """Our settings; nothing of the caller's own reaches a contender."""
     return {
         "PATH": os.environ["PATH"],
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": url,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
         "SECRET_KEY": "k" * 32,
@@ -206,14 +205,16 @@ def _spawn(command: Sequence[str], settings: Mapping[str, str], log: Path) -> su
         pin(LOAD_CORE)
 
 
-async def launch(kind: Kind, database: Path, platform: StandIn) -> Contender:
-    """Start it on its core; return when it serves and knows its platforms."""
+async def launch(kind: Kind, database: Path, platform: StandIn, url: str = "") -> Contender:
+    """Start it on its core; return when it serves and knows its platforms. `url`: our service's
+    database, if it is not this file."""
+    url = url or in_file(database)
     port, log = free_port(), database.with_suffix(".log")
     known = platform.calls[b"setWebhook"] + 1, platform.calls[b"auth.test"] + 1
     command = command_of(kind, database, port, platform)
-    settings = environment(kind, database, port, platform)
+    settings = environment(kind, url, port, platform)
     process = await asyncio.to_thread(_spawn, command, settings, log)
-    made = Contender(kind, port, process.pid, database, process=process)
+    made = Contender(kind, port, process.pid, database, url, process=process)
     assert process.stdout is not None
     if (await asyncio.to_thread(process.stdout.readline)).strip() != "READY":
         await made.stop()
@@ -226,13 +227,15 @@ async def launch(kind: Kind, database: Path, platform: StandIn) -> Contender:
 
 @asynccontextmanager
 async def contenders(
-    kinds: Sequence[Kind], folder: Path, platform: StandIn
+    kinds: Sequence[Kind], folder: Path, platform: StandIn, place: Place = in_file
 ) -> AsyncIterator[list[Contender]]:
-    """All of them up at once."""
+    """All of them up at once, our service with its database in its `place`."""
     async with AsyncExitStack() as stack:
         up = []
         for kind in kinds:
-            each = await launch(kind, folder / f"{kind.name}.db", platform)
+            database = folder / f"{kind.name}.db"
+            url = "" if kind.script else place(database)
+            each = await launch(kind, database, platform, url)
             stack.push_async_callback(each.stop)
             up.append(each)
         yield up

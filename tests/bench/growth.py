@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.bench import payloads
 from tests.bench.contender import OURS, Burst, Contender, launch, there_and_back
+from tests.bench.databases import Place, in_file
 from tests.bench.figures import Figure, median, ratio
 from tests.bench.plan import Plan
 from tests.bench.seed import OPEN, seed
@@ -27,14 +28,17 @@ Visited = dict[str, dict[str, list[Burst]]]
 Visit = Callable[[Contender, int], Awaitable[dict[str, Burst]]]
 
 
-async def growth(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]:
+async def growth(
+    plan: Plan, folder: Path, platform: StandIn, place: Place = in_file
+) -> dict[str, Figure]:
     up, first = [], {}
     try:
         for name, tasks in (("few", FEW), ("many", plan.tasks)):
             database = folder / f"{name}.db"
-            people = await asyncio.to_thread(seed, database, tasks)
-            each = await launch(OURS, database, platform)
-            each.tasks = tasks
+            url = place(database)
+            people = await asyncio.to_thread(seed, url, tasks)
+            each = await launch(OURS, database, platform, url)
+            each.tasks = each.seeded = tasks
             up.append(each)
             first[each.pid] = tasks // people - OPEN + 1
         return await _measure(plan, up, first, platform)

@@ -1,4 +1,5 @@
 """The service as shipped, but for its pace: the stand-ins set no limits, and nobody is paced.
+`ours_idle` is this with the pace of each chat.
 
 Prints READY when it serves. On SIGUSR1 it puts `JOBS` jobs, spread over the chats of `SPEAKERS`."""
 
@@ -8,24 +9,38 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 
-from sqlalchemy import text
+from bot.memory import loading, set_aside_what_stays
 
-from adapters.pacing import NoPacer
-from bot import app, logs, loop, sharing
-from bot.memory import set_aside_what_stays
-from bot.settings import load
-from core.store import Store
-from core.work import Work
+with loading():
+    from sqlalchemy import text
+
+    from adapters.pacing import NoPacer
+    from bot import app, logs, loop, sharing
+    from bot.settings import load
+    from core.ports import Pacer
+    from core.store import Store
+    from core.work import Work
 
 JOBS, CHATS = 1000, 100
 _chats = text("SELECT id FROM chat WHERE chat >= :first ORDER BY chat LIMIT :most")
 
 
-async def main() -> None:
-    if not hasattr(sharing, "LocalPacer"):
+class _NoRowPacer(NoPacer):
+    """In the place of the pacer that several processes share."""
+
+    def __init__(self, url: str, process: str) -> None: ...
+
+    async def forget(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+async def main(pacer: Callable[[], Pacer] = NoPacer) -> None:
+    if not (hasattr(sharing, "LocalPacer") and hasattr(sharing, "RowPacer")):
         raise RuntimeError("the service takes its pacer from elsewhere: it would be paced")
-    sharing.LocalPacer = NoPacer  # all else is as shipped
+    sharing.LocalPacer, sharing.RowPacer = pacer, _NoRowPacer  # all else is as shipped
     settings = load()
     logs.setup(settings.log_format)
     stop, running_loop = asyncio.Event(), asyncio.get_running_loop()

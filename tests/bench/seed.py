@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
+from dataclasses import dataclass
+
+from sqlalchemy import create_engine, make_url, text
 
 from core.migrations import upgrade
 from tests.bench.payloads import FIRST_USER
@@ -25,50 +27,98 @@ _USER = f"CAST({FIRST_USER} + i AS TEXT)"
 # Written in turn, as people write: the tasks of one lie far apart. Ids in no order, as drawn.
 _OWNER, _NUMBER = "i % :people + 1", "i / :people + 1"
 _IS_OPEN = f"i / :people >= :each - {OPEN}"
+_NUMBERED = ("account", "chat", "task")
 
 
-def seed(database: Path, tasks: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """What the databases spell otherwise."""
+
+    hex: str
+    least: str
+    true: str
+    at: str
+    number: str
+
+
+_SQLITE = _Dialect("printf('%0{1}x', {0})", "min", "1", _AT, "{}")
+_POSTGRES = _Dialect(
+    "lpad(to_hex({0}), {1}, '0')", "least", "true", f"TIMESTAMPTZ {_AT}", "CAST({} AS int)"
+)
+
+
+def seed(url: str, tasks: int) -> int:
     """Fill a new database; the number of people in it."""
-    upgrade(f"sqlite:///{database}")
+    upgrade(url)
     each = EACH if tasks >= 100 * EACH else OPEN
     people = tasks // each
     values = {"tasks": tasks, "people": people, "each": each}
-    connection = sqlite3.connect(database, isolation_level=None)
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("BEGIN")
-    for table, columns in _rows().items():
-        by = _TASKS if table in {"task", "concern", "message_key"} else _PEOPLE
-        into = f"{table} ({', '.join(columns)})"
-        connection.execute(by.format(into, ", ".join(columns.values())), values)
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+    if url.startswith("sqlite"):
+        _fill_file(str(make_url(url).database), values)
+    else:
+        _fill_server(url, values)
     return people
 
 
-def _rows() -> dict[str, dict[str, str]]:
+def _fill_file(path: str, values: dict[str, int]) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("BEGIN")
+    for statement in _statements(_SQLITE):
+        connection.execute(statement, values)
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def _fill_server(url: str, values: dict[str, int]) -> None:
+    """With what its own vacuum would do a minute later."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in _statements(_POSTGRES):
+            connection.execute(text(statement), values)
+        for table in _NUMBERED:
+            newest = f"(SELECT max(id) FROM {table})"  # noqa: S608  # our own
+            connection.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest})")
+            )
+        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("CHECKPOINT"))
+    engine.dispose()
+
+
+def _statements(dialect: _Dialect) -> list[str]:
+    made = []
+    for table, columns in _rows(dialect).items():
+        by = _TASKS if table in {"task", "concern", "message_key"} else _PEOPLE
+        into = f"{table} ({', '.join(columns)})"
+        made.append(by.format(into, ", ".join(columns.values())))
+    return made
+
+
+def _rows(of: _Dialect) -> dict[str, dict[str, str]]:
     """For each table its columns and what stands in them."""
-    public = "printf('%08x', (i * 2654435761 + 12345) & 4294967295)"
+    public = of.hex.format("(i * 2654435761 + 12345) & 4294967295", 8)
     state = f"CASE WHEN {_IS_OPEN} THEN 'pending' ELSE 'completed' END"
-    done_at = f"CASE WHEN {_IS_OPEN} THEN NULL ELSE {_AT} END"
+    done_at = f"CASE WHEN {_IS_OPEN} THEN NULL ELSE {of.at} END"
     done_by = f"CASE WHEN {_IS_OPEN} THEN NULL ELSE {_OWNER} END"
     return {
         "account": {
             "id": "i + 1",
-            "public_id": "printf('%012x', i)",
+            "public_id": of.hex.format("i", 12),
             "name": "'Ada Lovelace'",
             "next_number": ":each + 1",
-            "open_tasks": f"min(:each, {OPEN})",
-            "created_at": _AT,
-            "joined_at": _AT,
+            "open_tasks": f"{of.least}(:each, {OPEN})",
+            "created_at": of.at,
+            "joined_at": of.at,
         },
         "chat": {
             "id": "i + 1",
             "platform": "'telegram'",
             "scope": "''",
             "chat": _USER,
-            "private": "1",
-            "created_at": _AT,
+            "private": of.true,
+            "created_at": of.at,
         },
         "identity": {
             "account_id": "i + 1",
@@ -78,7 +128,7 @@ def _rows() -> dict[str, dict[str, str]]:
             "user_id": _USER,
             "handle": f"'ada' || {_USER}",
             "name": "'Ada Lovelace'",
-            "linked_at": _AT,
+            "linked_at": of.at,
         },
         "task": {
             "id": "i + 1",
@@ -88,11 +138,11 @@ def _rows() -> dict[str, dict[str, str]]:
             "title": "'task number ' || i",
             "status": state,
             "priority": "'medium'",
-            "created_at": _AT,
-            "updated_at": _AT,
+            "created_at": of.at,
+            "updated_at": of.at,
             "completed_at": done_at,
             "completed_by": done_by,
-            "completions": f"NOT ({_IS_OPEN})",
+            "completions": of.number.format(f"(NOT ({_IS_OPEN}))"),
         },
         "concern": {
             "account_id": _OWNER,
@@ -103,8 +153,8 @@ def _rows() -> dict[str, dict[str, str]]:
         "message_key": {
             "key": "'seed:' || i",
             "chat_id": _OWNER,
-            "received_at": _AT,
-            "delivered_at": _AT,
+            "received_at": of.at,
+            "delivered_at": of.at,
             "address": "'{}'",
         },
     }
