@@ -2,78 +2,86 @@
 
 A test names what it proves, `@pytest.mark.promise("B2", "F1")`, and gives its figures to pytest's
 own `record_property`. With `--promises` run the tests that are marked `promise` or `faults`, but
-for those that have a longer run of the same test; what the run found is written at its end, and
-what was not run, fails, or has no test stands there too."""
+for those that have a longer run of the same test; what the run found is written after each, and
+what was not run, fails, or has no test stands there too. With pytest-xdist several run at a time,
+and beside one that is marked `alone` none does."""
 
 from __future__ import annotations
 
-import os
-import platform
-import subprocess
+import fcntl
+import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.promised import NOT_HERE, PROMISED
+from tests.promises_page import Found, page
 
-ROOT = Path(__file__).parents[1]
-
-
-@dataclass
-class Found:
-    """What became of one test."""
-
-    test: str
-    bars: tuple[str, ...]
-    database: str
-    figures: dict[str, object] = field(default_factory=dict)
-    result: str = "not run"
-    seconds: float = 0.0
+PROMISED_BY = "promised by"
+"""The name under which a report says what its test proves, and on which database."""
 
 
 class Promises:
     """Looks on while the tests run."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, worker: str = "") -> None:
+        """`worker`: names the run, where this is one of its several processes."""
+        self.path, self.worker = path, worker
         self.found: dict[str, Found] = {}
         self.began = time.monotonic()
 
-    @pytest.hookimpl(tryfirst=True)
+    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         chosen = list(longest(items))
         left = [each for each in items if each not in set(chosen)]
-        items[:] = chosen
+        items[:] = sorted(chosen, key=is_alone)
         config.hook.pytest_deselected(items=left)
         for each in items:
             bars = tuple(str(bar) for mark in each.iter_markers("promise") for bar in mark.args)
             if bars:
-                self.found[each.nodeid] = Found(each.nodeid, bars, database_of(each))
+                made = Found(each.nodeid, bars, database_of(each))
+                self.found[each.nodeid] = made
+                each.user_properties.append((PROMISED_BY, [list(bars), made.database]))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Wait until nothing runs that may not run beside it."""
+        if not self.worker:
+            return (yield)
+        with (Path(tempfile.gettempdir()) / self.worker).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX if is_alone(item) else fcntl.LOCK_SH)
+            return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        found = self.found.get(report.nodeid)
-        if found is None:
+        figures = dict(report.user_properties)
+        promised: Any = figures.pop(PROMISED_BY, None)
+        if promised is None or self.worker:
             return
+        bars, database = promised
+        found = self.found.setdefault(report.nodeid, Found(report.nodeid, tuple(bars), database))
         found.seconds += report.duration
         if report.when == "call":
-            found.figures = dict(report.user_properties)
+            found.figures = figures
             found.result = "holds" if report.passed else f"DOES NOT HOLD: {reason(report)}"
         elif report.failed:
             found.result = f"DOES NOT HOLD, its {report.when} failed: {reason(report)}"
         elif report.skipped:
             found.result = f"not run: {reason(report)}"
+        if report.when == "teardown":
+            self.write()
 
-    def pytest_sessionfinish(self) -> None:
+    def write(self) -> None:
+        """What is known by now."""
         took = (time.monotonic() - self.began) / 60
-        lines = [*head(took), *table(self.found.values()), *missing(self.found.values())]
-        self.path.write_text("\n".join(lines) + "\n")
+        self.path.write_text(page(self.found.values(), took))
+
+    def pytest_unconfigure(self) -> None:
+        if self.worker:
+            (Path(tempfile.gettempdir()) / self.worker).unlink(missing_ok=True)
 
 
 def longest(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
@@ -86,6 +94,10 @@ def longest(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
             each.get_closest_marker("promise") and function_of(each) not in long
         ):
             yield each
+
+
+def is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
 
 
 def function_of(item: pytest.Item) -> str:
@@ -108,73 +120,12 @@ def reason(report: pytest.TestReport) -> str:
     return str(crash.message if crash else report.longrepr).splitlines()[0][:200]
 
 
-def head(minutes: float) -> Iterator[str]:
-    """What, when, of what and where."""
-    yield "# What is promised, and what came of it"
-    yield ""
-    yield "Written by `make faults`, from its own run; by nobody's hand."
-    yield ""
-    yield f"- When: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, in {minutes:.0f} minutes"
-    yield f"- Commit: {commit()}"
-    yield f"- Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
-    yield f"- Python: {platform.python_version()}"
-    yield ""
-
-
-def commit() -> str:
-    """The one that was run, and whether anything was changed since."""
-
-    def git(*words: str) -> str:
-        done = subprocess.run(  # noqa: S603  # ours
-            ["git", *words], cwd=ROOT, capture_output=True, text=True, check=False  # noqa: S607
-        )  # fmt: skip
-        return done.stdout.strip()
-
-    known = git("rev-parse", "--short", "HEAD") or "unknown"
-    return f"{known}, with changes" if git("status", "--porcelain", "-uno") else known
-
-
-def table(all_found: Sequence[Found] | Iterator[Found]) -> Iterator[str]:
-    """A row for each test of each bar."""
-    by_bar: defaultdict[str, list[Found]] = defaultdict(list)
-    for found in all_found:
-        for bar in found.bars:
-            by_bar[bar].append(found)
-    yield "| Bar | What it says | Test | Database | Figures | Result |"
-    yield "|---|---|---|---|---|---|"
-    for bar, says in PROMISED.items():
-        for found in by_bar[bar]:
-            figures = ", ".join(f"{name} {shown(value)}" for name, value in found.figures.items())
-            name = found.test.rpartition("/")[2].replace("|", " ")
-            cells = (bar, says, f"`{name}`", found.database, figures, plain(found.result))
-            yield f"| {' | '.join(cells)} |"
-    yield ""
-
-
-def missing(all_found: Sequence[Found] | Iterator[Found]) -> Iterator[str]:
-    """What nothing of this run says anything about."""
-    covered = {bar for found in all_found for bar in found.bars}
-    left = [bar for bar in PROMISED if bar not in covered]
-    if left:
-        yield "## Not in this run"
-        yield ""
-    for bar in left:
-        yield f"- {bar}, {PROMISED[bar]}: {NOT_HERE.get(bar, 'its tests were not chosen')}."
-
-
-def shown(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def plain(text: str) -> str:
-    """As a cell of a table."""
-    return text.replace("|", "/").replace("\n", " ").replace(str(ROOT), ".")
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--promises", metavar="FILE", help="write what the run found there")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if path := config.getoption("--promises"):
-        config.pluginmanager.register(Promises(Path(path)))
+        worker = getattr(config, "workerinput", {})  # xdist's, in one of its processes
+        named = f"promises-{worker['testrunuid']}" if worker else ""
+        config.pluginmanager.register(Promises(Path(path), named))

@@ -134,7 +134,7 @@ async def test_hours_without_a_call_of_polar(shop: Shop) -> None:
     assert await day_without_calls(shop, accounts=30, hours=2, changes=10) == []
 
 
-@pytest.mark.promise("F24")
+@pytest.mark.promise("B30", "F24")
 @pytest.mark.faults
 async def test_a_day_without_a_call_of_polar_for_a_thousand(shop: Shop) -> None:
     assert await day_without_calls(shop, accounts=1000, hours=24, changes=100) == []

@@ -15,10 +15,19 @@ from adapters.sandbox import Message, Sandbox, World, serve
 from adapters.sandbox.model import BOT
 from tests.databases import sqlite_file
 from tests.faults.supervisor import Supervised, free_port
-from tests.service_kit import SIGNING_SECRET, SLACK_TOKEN, TELEGRAM_TOKEN, new_sandbox
+from tests.service_kit import (
+    POLAR_PRODUCTS,
+    POLAR_SECRET,
+    POLAR_TOKEN,
+    SIGNING_SECRET,
+    SLACK_TOKEN,
+    TELEGRAM_TOKEN,
+    new_sandbox,
+)
 
 WEBHOOK_SECRET = "w" * 32
-TELEGRAM_PEOPLE, SLACK_PEOPLE, GROUPS = 24, 16, 6
+TELEGRAM_PEOPLE, SLACK_PEOPLE, GROUPS = 48, 40, 6
+"""So many that nobody comes to the end of what is free."""
 LINKED = (1, 2, 3, 4)
 """These people of Telegram are the same as those of Slack."""
 UNFINISHED = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
@@ -33,6 +42,8 @@ class City:
     service: Supervised
     linked: set[str] = field(default_factory=set)
     """Who has a chat on the other platform too, under the same number."""
+    subscriptions: dict[str, str] = field(default_factory=dict)
+    """Of whoever pays, Polar's id of what for."""
 
     def private(self, person: str) -> str:
         """A person's private chat with the bot."""
@@ -83,10 +94,22 @@ class City:
         await self.until(lambda: self.seen(self.private(other), "connected"))
         self.linked |= {one, other}
 
+    async def buys(self, person: str) -> None:
+        """Pay for a plan, until it is there."""
+        polar, chat = self.sandbox.polar, self.private(person)
+        await self.until(lambda: self.service.count("SELECT count(*) FROM product"))
+        before = set(polar.book.checkouts)
+        await self.asks(person, "/plan get pro-month", "You pay on the page")
+        [checkout] = set(polar.book.checkouts) - before
+        bought = polar.pay(checkout, email=f"{person}@example.com")
+        self.subscriptions[person] = str(bought["id"])
+        await self.until(lambda: self.seen(chat, "Pro"))
+
     async def settle(self, within: float = 60.0) -> None:
         """Return when the platforms have delivered everything and the service has done and sent
         everything."""
         await self.sandbox.settled(within)
+        await self.sandbox.polar.settle(within)
         service = self.service
         await self.until(lambda: service.count(UNDELIVERED) == 0, within)
         await self.until(lambda: service.count(UNFINISHED) == 0, within)
@@ -116,10 +139,23 @@ def settings(served: Any, mode: str, port: int, directory: Path) -> dict[str, st
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_BASE_URL": served.slack_base_url,
     }
+    values |= {
+        "POLAR_SERVER_URL": served.polar_base_url,
+        "POLAR_SERVER": "production",  # for its pace
+        "POLAR_ACCESS_TOKEN": POLAR_TOKEN,
+        "POLAR_WEBHOOK_SECRET": POLAR_SECRET,
+        "POLAR_PRODUCTS": POLAR_PRODUCTS,
+    }
     if mode == "webhook":
         values["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         values["TELEGRAM_WEBHOOK_SECRET"] = WEBHOOK_SECRET
     return values
+
+
+def hurry(sandbox: Sandbox) -> None:
+    """The platforms' waits between retries, cut down to the length of a test."""
+    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.02
+    sandbox.polar.delivery.unit = 0.02
 
 
 @asynccontextmanager
@@ -128,8 +164,8 @@ async def city(
 ) -> AsyncIterator[City]:
     """The stand-ins and the service, not started yet. `mode` is Telegram's."""
     sandbox, port = new_sandbox(world or people()), free_port()
-    # The platforms' waits between retries, cut down to the length of a test.
-    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.02
+    hurry(sandbox)
+    sandbox.polar.listen(f"http://127.0.0.1:{port}/polar/events", POLAR_SECRET)
     sqlite_file(directory / "fluxbot.db")
     events = f"http://127.0.0.1:{port}/slack/events"
     async with serve(sandbox, slack_request_url=events) as served:

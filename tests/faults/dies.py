@@ -99,7 +99,7 @@ def _engines() -> list[str]:
     """What the durable engine is about to keep, by who of it asked for the commit."""
     frame: FrameType | None = sys._getframe()
     while frame is not None:
-        if "/dbos/_sys_db" in frame.f_code.co_filename:
+        if any(each in frame.f_code.co_filename for each in ("/dbos/_sys_db", "/adapters/engine/")):
             return [f"the engine's {frame.f_code.co_name}"]
         frame = frame.f_back
     return []

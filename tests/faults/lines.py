@@ -17,12 +17,12 @@ from sqlalchemy import make_url
 
 from adapters.sandbox import Served, serve
 from tests.faults.bystander import moves_in
-from tests.faults.city import UNDELIVERED, UNFINISHED, City, people, settings
+from tests.faults.city import UNDELIVERED, UNFINISHED, City, hurry, people, settings
 from tests.faults.nursery import born
 from tests.faults.pair import Pair
 from tests.faults.proxy import Proxy, Toxic, tcp, unix
 from tests.faults.supervisor import Supervised, free_port
-from tests.service_kit import POLAR_PRODUCTS, POLAR_SECRET, POLAR_TOKEN, new_sandbox
+from tests.service_kit import POLAR_SECRET, new_sandbox
 
 ANSWERS_WITHIN = 5.0
 """Seconds in which /readyz answers, whatever is away."""
@@ -70,6 +70,7 @@ class Lines:
         """Return when everything is done and sent. What was given up meanwhile, since nobody said
         whether it had arrived, is sent again as an operator would have it; how many."""
         await self.city.sandbox.settled(within)
+        await self.city.sandbox.polar.settle(within)
         end, replayed = time.monotonic() + within, 0
         while left := [self.city.service.count(each) for each in (UNDELIVERED, UNFINISHED, DEAD)]:
             if not any(left):
@@ -121,8 +122,7 @@ async def bad_lines(
     world, port = people(), free_port()
     moves_in(world)
     sandbox = new_sandbox(world)
-    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.02
-    sandbox.polar.delivery.unit = 0.02
+    hurry(sandbox)
     async with AsyncExitStack() as stack:
         back = {name: Proxy(tcp(port)) for name in ("telegram", "slack", "polar")}
         for each in back.values():
@@ -169,8 +169,4 @@ def _moved(served: Served, inside: int, there: dict[str, Proxy]) -> dict[str, st
         "TELEGRAM_BASE_URL": by("telegram", served.telegram_base_url),
         "SLACK_BASE_URL": by("slack", served.slack_base_url),
         "POLAR_SERVER_URL": by("polar", served.polar_base_url),
-        "POLAR_SERVER": "production",  # for its pace
-        "POLAR_ACCESS_TOKEN": POLAR_TOKEN,
-        "POLAR_WEBHOOK_SECRET": POLAR_SECRET,
-        "POLAR_PRODUCTS": POLAR_PRODUCTS,
     }

@@ -6,7 +6,7 @@ import asyncio
 import random
 import string
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from adapters.sandbox import Message, Shown
@@ -18,9 +18,10 @@ class Input:
     """One thing that a person did."""
 
     kind: str
-    """`add`, `ask` or `press`."""
+    """`add`, `ask`, `press`, `show`, or `pay`: end a plan that is paid, or not after all."""
     way: str
-    """`update` (Telegram), `event` or `request` (Slack's, which it does not send again)."""
+    """`update` (Telegram), `event` or `request` (Slack's, which it does not send again), `hook`
+    (Polar's)."""
     person: str
     chat: str
     word: str
@@ -40,7 +41,11 @@ class Load:
     rate: float
     random: random.Random
     inputs: list[Input] = field(default_factory=list)
+    buyers: Sequence[str] = ()
+    """Who changes their mind at Polar now and then; they have a plan when it begins."""
     _pressed: set[tuple[str, str]] = field(default_factory=set)
+    _ending: set[str] = field(default_factory=set)
+    """Those of the buyers whose plan ends with its period."""
     _acting: set[asyncio.Task[None]] = field(default_factory=set)
     _running: asyncio.Task[None] | None = None
     done_a_second: float = 0.0
@@ -71,7 +76,7 @@ class Load:
             (self._telegram_add, 6), (self._telegram_group, 1), (self._telegram_ask, 2),
             (self._telegram_press, 4), (self._slack_write, 3), (self._slack_command, 3),
             (self._slack_channel, 1), (self._slack_ask, 2), (self._slack_press, 3),
-            (self._elsewhere, 1),
+            (self._elsewhere, 1), (self._change, 3 if self.buyers else 0),
         ]  # fmt: skip
         loop = asyncio.get_running_loop()
         next_at = loop.time()
@@ -173,6 +178,14 @@ class Load:
                     done = Input("show", "request", other, self.city.private(other), each.word)
                     await self._do(done, f"/task show {ref}")
                     return
+
+    async def _change(self) -> None:
+        """Somebody changes their mind on Polar's pages, of which its webhooks tell."""
+        polar, person = self.city.sandbox.polar, self.random.choice(self.buyers)
+        id, ends = self.city.subscriptions[person], person not in self._ending
+        (polar.cancel if ends else polar.uncancel)(id)
+        self._ending ^= {person}
+        self.inputs.append(Input("pay", "hook", person, self.city.private(person), self._word()))
 
     def _card(self, chat: str, title: str) -> Message | None:
         """The task's open card in the chat."""

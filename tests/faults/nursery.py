@@ -105,6 +105,11 @@ async def born(
     return Born(int(await reader.readline()), reader, writer)
 
 
+def ready() -> None:
+    """Have the process that children come from: it stays in the network where it is started."""
+    _nursery()
+
+
 @cache
 def _nursery() -> str:
     """The path of the socket of this process's one."""

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from adapters.sandbox import Message
 from adapters.sandbox.model import BOT
+from tests.faults import polar_oracle
 from tests.faults.city import UNDELIVERED, UNFINISHED, City
 from tests.faults.load import Input
 
@@ -48,6 +49,8 @@ class Verdict:
     copies: list[str] = field(default_factory=list)
     """Messages sent twice though no kill came while they were in flight."""
     stuck: list[str] = field(default_factory=list)
+    hooks: int = 0
+    """Of Polar's, acknowledged."""
     extra: int = 0
     """Messages sent once more after a kill."""
     presses: int = 0
@@ -61,7 +64,8 @@ class Verdict:
         """For `tests.promises`."""
         lists = {"lost": self.lost, "doubled": self.doubled, "unanswered": self.unanswered}
         counts = {name: len(found) for name, found in lists.items()}
-        return {"inputs": self.inputs, **counts, "extra copies": self.extra}
+        found = {"inputs": self.inputs, **counts, "extra copies": self.extra}
+        return found | ({"webhooks of Polar": self.hooks} if self.hooks else {})
 
     @property
     def broken(self) -> list[str]:
@@ -87,7 +91,7 @@ def judge(city: City, inputs: Sequence[Input]) -> Verdict:
         str(title): (int(str(made)), int(str(completions)))
         for title, made, completions in city.service.rows(TASKS)
     }
-    for each in inputs:
+    for each in [each for each in inputs if each.way != "hook"]:
         taken = acknowledged(city, each)
         verdict.acknowledged += taken
         verdict.refused += not taken and each.way == "request"
@@ -98,6 +102,9 @@ def judge(city: City, inputs: Sequence[Input]) -> Verdict:
         _answer(verdict, each, taken, each.title in rows, answers)
     titles = {each.title for each in inputs}
     verdict.doubled += [f"nobody wrote {each}" for each in rows if each not in titles]
+    verdict.hooks = polar_oracle.paid(city)
+    verdict.lost += polar_oracle.lost(city)
+    verdict.doubled += polar_oracle.doubled(city, inputs)
     _notices(verdict, city)
     _told(verdict, city, inputs, rows, answers)
     _copies(verdict, city, answers)

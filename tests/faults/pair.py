@@ -15,9 +15,9 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from adapters.sandbox import World, serve
-from tests.faults.city import City, people, settings
+from tests.faults.city import City, hurry, people, settings
 from tests.faults.supervisor import Supervised, free_port
-from tests.service_kit import new_sandbox
+from tests.service_kit import POLAR_SECRET, new_sandbox
 
 SHORT_LEASE = "tests.faults.short_lease"
 
@@ -114,10 +114,11 @@ async def two_towns(
     """A city with two services, not started yet. `mode` is Telegram's; `module`: `bot`, where the
     lease has to be the one that is shipped; `behind`: how many of them stand behind the door."""
     sandbox = new_sandbox(world or people())
-    sandbox.telegram.retry_unit, sandbox.slack.delivery.retry_unit = 0.1, 0.02
+    hurry(sandbox)
     ports = [free_port(), free_port()]
     door = Door(ports[:behind])
     await door.open()
+    sandbox.polar.listen(f"http://127.0.0.1:{door.port}/polar/events", POLAR_SECRET)
     events = f"http://127.0.0.1:{door.port}/slack/events"
     async with serve(sandbox, slack_request_url=events) as served:
         made = []

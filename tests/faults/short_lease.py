@@ -12,6 +12,12 @@ from bot.cli import main
 SECONDS = 4.0
 """A quarter of it is between two renewals, a third between two looks for the dead."""
 
-if __name__ == "__main__":
+
+def shorten() -> None:
+    """From the next start on."""
     sharing.Leases = partial(Leases, ttl=SECONDS)  # type: ignore[assignment,misc]  # that is the point
+
+
+if __name__ == "__main__":
+    shorten()
     sys.exit(main())

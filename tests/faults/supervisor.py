@@ -37,6 +37,7 @@ class Supervised:
     settings: dict[str, str]
     port: int
     module: str = "bot"
+    host: str = "127.0.0.1"
     options: tuple[str, ...] = ()
     """Of the command `run`."""
     afresh: bool = False
@@ -89,7 +90,7 @@ class Supervised:
 
     async def _ready(self, session: aiohttp.ClientSession) -> bool:
         try:
-            async with session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
+            async with session.get(f"http://{self.host}:{self.port}/readyz") as answer:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,10 +21,14 @@ from tests.faults.oracle import judge
 __all__ = ["core_postgres"]  # a fixture
 RATE = 8.0
 """Things that people do in a second."""
-REACHED = 3.0
-"""Seconds of load, or of a start, in which a point is reached."""
-AT_LEAST = 25
-"""Points: `promises.md` expects so many."""
+REACHED, SURELY = 3.0, 8.0
+"""Seconds of load, or of a start, in which a point is reached; and where it was not the first time:
+as long as a dead process's lease is waited for."""
+AT_LEAST, MISSED = {"webhook": 60, "polling": 6}, 0.1
+"""Points, of which `promises.md` expects 35 at the most, and the share of them by which the service
+may not come twice: what it does once only, such as the commands that it tells a platform."""
+OF_POLLING = ("getUpdates", "deleteWebhook", "Conversation")
+"""What is other there: all the rest is died at where Telegram calls us."""
 READS = ("get_", "list_", "_list_", "_observability", "fetch_chunk", "check_", "verify_")
 """Commits of the engine's that keep nothing."""
 PATIENCE = 240.0
@@ -36,7 +40,9 @@ def passed(lines: Lines) -> list[str]:
     return [each for each in found if not any(f"engine's {read}" in each for read in READS)]
 
 
-async def died(lines: Lines, other: Bystander, point: str, *, in_start: bool) -> bool:
+async def died(
+    lines: Lines, other: Bystander, point: str, within: float, *, in_start: bool
+) -> bool:
     """Have the service die there; whether it came by. Then start it again."""
     service = lines.service
     die_at = service.directory / "die-at"
@@ -45,7 +51,7 @@ async def died(lines: Lines, other: Bystander, point: str, *, in_start: bool) ->
     if in_start:
         await service.kill()
         await service.spawn()
-    reached = await gone(lines, REACHED)
+    reached = await gone(lines, within)
     if reached:
         service.kills.append(time.time())
         assert service.process.returncode == 137, service.log.read_text()[-3000:]
@@ -64,18 +70,20 @@ async def gone(lines: Lines, within: float) -> bool:
 
 
 async def died_everywhere(
-    lines: Lines, other: Bystander, starting: list[str]
+    lines: Lines, other: Bystander, starting: list[str], names: Sequence[str]
 ) -> tuple[list[str], list[str]]:
     """The points at which it died, and those by which it did not come again. `starting`: those of a
-    start."""
+    start; `names`: of which it is enough that one is in the point's."""
     await asyncio.sleep(REACHED)
     await other.stirs()
     await asyncio.sleep(REACHED)
-    died_at, missed = [], []
-    for point in passed(lines):
-        came = await died(lines, other, point, in_start=point in starting)
-        (died_at if came else missed).append(point)
-    return died_at, missed
+    points = [each for each in passed(lines) if any(name in each for name in names)]
+    first = [each for each in points if not await died(
+        lines, other, each, REACHED, in_start=each in starting
+    )]  # fmt: skip
+    # Where it is passed soon after a start, and by chance.
+    missed = [each for each in first if not await died(lines, other, each, SURELY, in_start=True)]
+    return [each for each in points if each not in missed], missed
 
 
 @pytest.mark.faults
@@ -90,7 +98,8 @@ async def test_death_at_any_point_loses_nothing_and_doubles_nothing(
     if database == "postgresql":
         server: PostgresServer = request.getfixturevalue("core_postgres")
         url = server.create()
-    async with bad_lines(tmp_path, url, mode, module="tests.faults.dies") as lines:
+    module = f"tests.faults.{'dies_soon_replaced' if url else 'dies'}"
+    async with bad_lines(tmp_path, url, mode, module=module) as lines:
         here = lines.city
         here.sandbox.telegram.patience = 60.0
         other = Bystander(here, url or f"sqlite:///{lines.service.database}")
@@ -100,7 +109,8 @@ async def test_death_at_any_point_loses_nothing_and_doubles_nothing(
         await other.settles_in()
         load = Load(here, RATE, random.Random(3))  # noqa: S311  # load, no secret
         load.begin()
-        died_at, missed = await died_everywhere(lines, other, starting)
+        names = OF_POLLING if mode == "polling" else [""]
+        died_at, missed = await died_everywhere(lines, other, starting, names)
         await load.end()
         replayed = await lines.settle(PATIENCE)
         await load.press_again()
@@ -120,5 +130,6 @@ async def test_death_at_any_point_loses_nothing_and_doubles_nothing(
     record_property("given up and replayed", replayed)
     for name, figure in verdict.figures.items():
         record_property(name, figure)
-    assert len(died_at) >= AT_LEAST
+    assert len(died_at) >= AT_LEAST[mode]
+    assert len(missed) <= max(1, MISSED * len(died_at)), missed
     assert verdict.broken == []

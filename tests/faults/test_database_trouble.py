@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import sqlite3
 import time
@@ -30,7 +31,8 @@ RATE = 8.0
 SETTLED = 120.0
 BACK_WITHIN = 5.0
 """Seconds from the end of the trouble to the first message handled, as B16 has it."""
-HELD, CUTS, AT_ONCE, AWAY = 10.0, 50, 4, 60.0
+HELD, CUTS, AT_ONCE, AWAY = 10.0, 200, 4, 60.0
+"""Seconds that the file is held, connections that are cut, so many at once, and seconds away."""
 CUT = text(
     "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity"
     " WHERE datname = current_database() AND application_name LIKE 'fluxbot-%'"
@@ -120,16 +122,17 @@ async def test_cut_connections_lose_and_double_nothing(
         load = Load(here, RATE, random.Random(CUTS))  # noqa: S311  # load, no secret
         load.begin()
         engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        for number in range(CUTS):
+        for number in itertools.count():
             await asyncio.sleep(load.random.uniform(0.1, 0.5))
             with engine.connect() as connection:
                 cut += len(connection.execute(CUT, {"most": AT_ONCE}).all())
             pair.both[0].kills.append(time.time())
             if number % 10 == 0:
                 took.append(await back(here, f"cut{number}"))
+            if cut >= CUTS:
+                break
         engine.dispose()
         record_property("cut", cut)
-        assert cut >= CUTS * AT_ONCE * 0.9
         kept(await judged(here, load), record_property, took)
 
 

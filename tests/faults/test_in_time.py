@@ -99,6 +99,7 @@ BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 
 
 @pytest.mark.faults
+@pytest.mark.alone
 @pytest.mark.promise("B15", "F19")
 @BOTH
 async def test_slack_and_polar_are_answered_in_time(
@@ -125,6 +126,7 @@ async def test_slack_and_polar_are_answered_in_time(
 
 
 @pytest.mark.faults
+@pytest.mark.alone
 @pytest.mark.promise("B15", "F5", "F8")
 @BOTH
 async def test_where_nothing_can_be_kept_the_answer_is_no_and_soon(
@@ -158,6 +160,7 @@ async def away(lines: Lines, url: str, callers: Callers) -> list[float]:
 
 
 @pytest.mark.faults
+@pytest.mark.alone
 @pytest.mark.promise("B13", "F15")
 async def test_silent_chats_hold_up_nobody_else(tmp_path: Path, record_property: Figure) -> None:
     async with troubled(tmp_path, World.crowd(PEOPLE)) as (town, line):

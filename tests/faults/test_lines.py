@@ -33,7 +33,10 @@ LINKS = [
     ("telegram", "webhook", "postgresql"),
     ("slack", "webhook", "postgresql"),
     ("postgresql", "webhook", "postgresql"),
+    ("polar", "webhook", "sqlite"),
+    ("polar", "webhook", "postgresql"),
 ]
+BUYERS = ("tg-p5", "tg-p6")
 
 
 def seconds_of(toxic: Toxic) -> float:
@@ -61,7 +64,9 @@ async def run(lines: Lines, link: str) -> tuple[dict[Toxic, Suffered], int, Verd
     lines.city.sandbox.telegram.patience = 60.0
     await lines.service.start()
     await lines.city.link(1)
-    load = Load(lines.city, RATE, random.Random(5))  # noqa: S311  # load, no secret
+    for each in BUYERS:
+        await lines.city.buys(each)
+    load = Load(lines.city, RATE, random.Random(5), buyers=BUYERS)  # noqa: S311  # load, no secret
     suffered = await endured(lines, link, load)
     replayed = await lines.settle(SETTLED)
     await load.press_again()

@@ -1,4 +1,5 @@
-"""Killed while a large database is brought up to date: it is the old one or the new one."""
+"""Killed while a large database is brought up to date: it is the old one or the new one; and what
+was saved before is restored."""
 
 from __future__ import annotations
 
@@ -17,12 +18,15 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
+from bot.backup import backup
+from bot.restoring import restore
 from core import migrations
 from core.schema import metadata
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.nursery import born
+from tests.test_backup import QUIET, plain, settings_at, tools
 
-__all__ = ["core_postgres"]  # a fixture
+__all__ = ["core_postgres", "tools"]  # fixtures
 OLD = "0007"
 """From here on steps look at every task: reminders, the index of the search."""
 TASKS, KILLS = 100_000, 50
@@ -33,6 +37,9 @@ class Copies(Protocol):
 
     def fresh(self) -> str:
         """The URL of one more; the one before goes."""
+
+    def empty(self) -> str:
+        """The URL of a database with nothing in it."""
 
 
 @dataclass
@@ -45,6 +52,9 @@ class Files:
         for each in self.home.glob("copy.db*"):  # with its log
             each.unlink()
         return f"sqlite:///{shutil.copy(self.home / 'old.db', self.home / 'copy.db')}"
+
+    def empty(self) -> str:
+        return f"sqlite:///{self.home / 'restored.db'}"
 
 
 @dataclass
@@ -60,6 +70,9 @@ class Databases:
             self.server.drop(self.last)
         self.last = self.server.create(make_url(self.old).database or "")
         return self.last
+
+    def empty(self) -> str:
+        return self.server.create()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -145,11 +158,14 @@ async def upgraded(url: str, log: Path, seconds: float | None = None) -> float:
 
 @pytest.mark.faults
 @pytest.mark.promise("B29", "F4")
+@pytest.mark.usefixtures("tools")
 async def test_fifty_kills_leave_the_old_or_the_new(
     copies: Copies, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     chance, log = random.Random(50), tmp_path / "log"  # noqa: S311  # no secret
-    took = await upgraded(copies.fresh(), log)
+    old, saved = copies.fresh(), tmp_path / "saved"
+    await asyncio.to_thread(backup, settings_at(plain(old)), saved, QUIET)
+    took = await upgraded(old, log)
     url, states = copies.fresh(), []
     for _ in range(KILLS):
         await upgraded(url, log, chance.uniform(0, 1.1 * took))
@@ -158,6 +174,9 @@ async def test_fifty_kills_leave_the_old_or_the_new(
             url = copies.fresh()
     await upgraded(url, log)
     assert state(url) == migrations.HEAD
+    again = copies.empty()
+    await asyncio.to_thread(restore, settings_at(plain(again)), saved, QUIET)
+    assert state(again) == migrations.HEAD
     record_property("kills", KILLS)
     record_property("seconds of an upgrade", took)
     record_property("left old", states.count(OLD))

@@ -1,4 +1,4 @@
-"""kill -9 of two services on one PostgreSQL in turn, under load from both platforms."""
+"""kill -9 of two services on one PostgreSQL in turn, under load from both platforms and Polar."""
 
 from __future__ import annotations
 
@@ -14,25 +14,31 @@ from tests.databases import PostgresServer, core_postgres
 from tests.faults.load import Load
 from tests.faults.oracle import judge
 from tests.faults.pair import SHORT_LEASE, two_towns
+from tests.faults.test_kill import AT_LEAST, BUYERS, RATE
 
 __all__ = ["core_postgres"]  # a fixture
 KILLS = [
-    pytest.param(3, SHORT_LEASE, id="3"),
-    pytest.param(20, "bot", id="20", marks=pytest.mark.faults),
+    pytest.param(3, 8.0, SHORT_LEASE, id="3"),
+    pytest.param(100, RATE, "bot", id="100", marks=pytest.mark.faults),
+    pytest.param(500, RATE, "bot", id="500", marks=pytest.mark.soak),
 ]
-RATE = 8.0
-"""Things that people do in a second: three services' worth of processes share two cores."""
+"""How many, things that people do in a second, and what is run: in `make faults` the lease that is
+shipped, and two hundred kills, half of them in each mode."""
+UP = 1.2
+"""Seconds between a start and the next kill, at the most; a killed one is away up to half of it."""
 SETTLED = 90.0
-"""Seconds for the last lease to run out, and for what was left to be done."""
+"""Seconds for the last lease to run out, and for what was left to be done; and for each kill two:
+a group gets 15 messages a minute, and has more of them waiting."""
 
 
 @pytest.mark.promise("B2", "F1", "F26")
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-@pytest.mark.parametrize(("kills", "module"), KILLS)
+@pytest.mark.parametrize(("kills", "rate", "module"), KILLS)
 async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
     *,
     mode: str,
     kills: int,
+    rate: float,
     module: str,
     tmp_path: Path,
     core_postgres: PostgresServer,
@@ -44,17 +50,20 @@ async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
         here.sandbox.telegram.patience = 20.0
         await pair.start()
         await here.link(1)
-        load = Load(here, RATE, random.Random(kills))  # noqa: S311  # load, no secret
+        buyers = BUYERS if rate == RATE else BUYERS[:1]
+        for each in buyers:
+            await here.buys(each)
+        load = Load(here, rate, random.Random(kills), buyers=buyers)  # noqa: S311  # load, no secret
         load.begin()
         for number in range(kills):
-            await asyncio.sleep(load.random.uniform(0.5, 2.0))
+            await asyncio.sleep(load.random.uniform(0.2, UP))
             await pair.both[number % 2].kill()
-            await asyncio.sleep(load.random.uniform(0.0, 1.0))
+            await asyncio.sleep(load.random.uniform(0.0, UP / 2))
             await pair.both[number % 2].start()
         await load.end()
-        await here.settle(SETTLED)
+        await here.settle(SETTLED + 2 * kills)
         await load.press_again()
-        await here.settle(SETTLED)
+        await here.settle(SETTLED + 2 * kills)
         verdict = judge(here, load.inputs)
         stats = here.sandbox.telegram.stats
         with capsys.disabled():
@@ -67,6 +76,9 @@ async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
                 f" ready after {statistics.median(pair.starts):.2f} s"
             )
         record_property("kills", kills)
+        record_property("inputs a second", load.done_a_second)
+        record_property("ready after s", statistics.median(pair.starts))
         for name, figure in verdict.figures.items():
             record_property(name, figure)
+        assert rate < RATE or load.done_a_second >= AT_LEAST, "too little load to find anything"
         assert verdict.broken == []

@@ -16,7 +16,7 @@ from tests.faults.pair import two_towns
 
 __all__ = ["core_postgres"]  # a fixture
 PEOPLE = 100
-EACH = [2, pytest.param(6, marks=pytest.mark.faults)]
+EACH = [2, pytest.param(6, marks=[pytest.mark.faults, pytest.mark.alone])]
 """Messages of everybody."""
 ATTEMPTS, STALLED = 3, 0.06
 """A run in which the stand-in itself stood still for that many seconds is measured again."""

@@ -17,6 +17,8 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from bot.cli import main
+from bot.roles import Role
+from bot.sharing import connections
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.load import Load
 from tests.faults.oracle import judge
@@ -36,8 +38,6 @@ FREEZE = [
 CRASHES = [2, pytest.param(50, marks=pytest.mark.faults)]
 BACK_WITHIN = 5.0
 """Seconds from a crash of the server to the first message handled."""
-CONNECTIONS = {"web": 11, "worker": 24}
-"""At most, as `docs/postgres.md` says."""
 OPEN = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name LIKE 'fluxbot-%' GROUP BY application_name ORDER BY 1"
@@ -62,8 +62,8 @@ async def test_the_web_takes_messages_in_and_the_worker_runs_the_jobs(
         await here.link(2)  # takes jobs: each side is told what the other did
         assert pair.count(JOBS) > 0
         web_has, worker_has = (int(str(row[0])) for row in pair.rows(OPEN))
-        assert web_has <= CONNECTIONS["web"]
-        assert worker_has <= CONNECTIONS["worker"]
+        assert web_has <= connections(Role.WEB)
+        assert worker_has <= connections(Role.WORKER)
         await worker.terminate()
         await here.asks("tg-p3", "Carry on", "Carry on")
 

@@ -70,6 +70,7 @@ async def test_every_protection_that_is_switched_off_is_found() -> None:
 
 
 @pytest.mark.faults
+@pytest.mark.promise("B23")
 async def test_a_thousand_seeds_hold() -> None:
     await holds("--seeds", "0:1000", "--jobs", "2")
 

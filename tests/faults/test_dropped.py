@@ -1,0 +1,66 @@
+"""What platforms do not keep while we are away is done when it is asked for again (F29)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapters.sandbox import Message, telegram_updates
+from tests.faults.city import City, city
+
+LIFE = 0.3
+"""Seconds that the stand-in keeps a press, or a message, where Telegram keeps them 150 s, and a
+day."""
+DONE = "SELECT completions FROM task WHERE title = ?"
+ADDED = "SELECT count(*) FROM task WHERE title = ?"
+TELEGRAM, SLACK = "tg-p1", "sl-p1"
+
+
+async def presses(here: City, person: str, card: Message) -> str:
+    """What the person is told of the press: empty, if all is well."""
+    chat = here.private(person)
+    shown = await here.sandbox.press(person, chat, card.id, card.press("Done"))
+    return shown.error
+
+
+async def dropped(here: City, cards: dict[str, Message]) -> None:
+    """They press, and write, and nobody is there for so long that it is kept no more."""
+    here.sandbox.telegram.patience = 0.1
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CALLBACK_LIFE", "UPDATE_LIFE"):
+            patch.setattr(telegram_updates, name, LIFE)
+        for person, card in cards.items():
+            assert await presses(here, person, card)
+        await here.sandbox.say(TELEGRAM, here.private(TELEGRAM), "Carry stones")
+        assert (await here.sandbox.say(SLACK, here.private(SLACK), "/task add Carry coal")).error
+        await here.sandbox.settled()
+    here.sandbox.telegram.patience = 20.0
+
+
+@pytest.mark.faults
+@pytest.mark.promise("F29")
+async def test_what_was_dropped_can_be_done_again(tmp_path: Path) -> None:
+    async with city(tmp_path, "webhook") as here:
+        await here.service.start()
+        cards = {
+            TELEGRAM: await here.asks(TELEGRAM, "Carry water", "Carry water"),
+            SLACK: await here.asks(SLACK, "/task add Carry wood", "Carry wood"),
+        }
+        await here.settle()
+        await here.service.kill()
+        await dropped(here, cards)
+        await here.service.start()
+        for title in ("Carry water", "Carry wood"):
+            assert here.service.count(DONE, title) == 0
+        for person, card in cards.items():
+            assert not await presses(here, person, card)
+        await here.asks(TELEGRAM, "Carry stones", "Carry stones")
+        await here.asks(SLACK, "/task add Carry coal", "Carry coal")
+        await here.settle()
+        for title in ("Carry water", "Carry wood"):
+            assert here.service.count(DONE, title) == 1
+        for title in ("Carry stones", "Carry coal"):
+            assert here.service.count(ADDED, title) == 1
+        for person in cards:
+            assert here.seen(here.private(person), "Done by")
