@@ -41,6 +41,8 @@ class Watch:
     def __init__(self) -> None:
         self.minted: dict[str, str] = {}
         """Each secret, as somebody could read it, and what it is."""
+        self._lengths: set[int] = set()
+        """Of all that were ever made: there may be a million, of a handful of lengths."""
         self.places: list[tuple[str, str]] = []
         """Where, and what was to be read there, since it was last searched."""
         self.log = _Log(self)
@@ -65,9 +67,8 @@ class Watch:
     def _in(self, text: str) -> Iterator[tuple[str, str]]:
         """The secrets that a text holds. There are thousands by the end, so it is the text that is
         cut into what could be one."""
-        lengths = {len(each) for each in self.minted}
         for run in _RUN.findall(text):
-            for length in lengths:
+            for length in self._lengths:
                 for start in range(len(run) - length + 1):
                     part = run[start : start + length]
                     if part in self.minted:
@@ -78,13 +79,18 @@ class Watch:
         self.minted.pop(secret)
 
     def code(self, code: str) -> None:
-        self.minted |= {code: "code", shown(code): "code"}
+        self._made(code, "code")
+        self._made(shown(code), "code")
 
     def token(self, token: str) -> None:
-        self.minted[token] = "token"
+        self._made(token, "token")
 
     def letters(self, letters: str) -> None:
-        self.minted[f"{letters[:4]}-{letters[4:]}"] = "letters"
+        self._made(f"{letters[:4]}-{letters[4:]}", "letters")
+
+    def _made(self, secret: str, what: str) -> None:
+        self.minted[secret] = what
+        self._lengths.add(len(secret))
 
     def message(self, world: World, message: Message) -> None:
         chat = world.chats[message.chat]
