@@ -80,7 +80,8 @@ class Bystander:
         await here.sandbox.polar.settle(within)
         overdue = select(schema.digest.c.at).where(schema.digest.c.at < datetime.now(UTC))
         await here.until(lambda: not self._run(overdue), within)
-        ends = select(schema.subscription.c.cancel_at_period_end)
+        mine = schema.subscription.c.polar_id == self.subscription
+        ends = select(schema.subscription.c.cancel_at_period_end).where(mine)
         await here.until(lambda: self._run(ends) == [(self._cancelled,)], within)
         undrawn = select(schema.home.c.identity_id).where(
             schema.home.c.drawn < schema.home.c.wanted
