@@ -22,7 +22,8 @@ CREDIT = 0.14
 """Of a message of a token's. A timer wakes late, which would slow a backlog down by a percent, and
 by seven on a busy machine: so much is made up for, and no second has more than 30 for it, since 30
 intervals are longer than one by 0.15 of an interval (SAFETY)."""
-LITTLE = 0.01  # of a message: what is paid back of it in the time that most wait
+LITTLE = 0.01
+"""Of a message: what is paid back of it in the time that most wait."""
 EVICT_FROM = 1000
 """Chats remembered before the idle ones are looked for."""
 
@@ -115,6 +116,9 @@ class LocalPacer(Pacer):
         """See `core.ports.Pacer.hold`. Never shortens a hold."""
         chat = self._chat(address)
         chat.held_until = max(chat.held_until, asyncio.get_running_loop().time() + seconds)
+        self._give_back(address)
+
+    def _give_back(self, address: Address) -> None:
         if token := self._tokens.get((address.platform, address.scope)):
             token.turns.give_back(address.chat)
 
@@ -143,7 +147,9 @@ class LocalPacer(Pacer):
         if (held := chat.held_until - loop.time()) > 0:
             return held
         await self._token(address, before, answer=answer)
-        return chat.held_until - loop.time()
+        if (held := chat.held_until - loop.time()) > 0:
+            self._give_back(address)  # it did not go: it is not sent behind all others
+        return held
 
     async def _token(self, address: Address, before: Before, *, answer: bool) -> None:
         limits = self._limits.get(address.platform)

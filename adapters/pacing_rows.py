@@ -3,14 +3,15 @@
 The generic cell rate algorithm (GCRA): a row says when everything taken so far is paid back, its
 theoretical arrival time. One statement moves it on by the price of a message and thereby reserves
 that message's instant, over all processes and first come, first served; the process sleeps until
-then. Nobody polls, and no lock outlives the statement. The clock is the database's.
+then. No lock outlives the statement. The clock is the database's.
 
 Of a token, a process reserves few instants ahead, and lets pass those that it missed: one that
 stalls makes up for nothing, so two never catch up at once.
 
 Answers go first over all processes: they draw whatever instant is free. What nobody waits for may
 draw the next one only, and else looks again; so however many workers tell however many reminders,
-an answer has them before it for two instants, not for an equal share of all.
+an answer has them before it for two instants, not for an equal share of all. That holds for some
+ten processes: of more, the patience of those that look again ends before each had its instant.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ _TAKE_NEXT = text(
     f" SET due = greatest(row.due, {_NOW}) + :price WHERE row.due <= {_NOW} + :price"
     f" RETURNING due - :allowance - {_NOW} AS wait)"
     " SELECT (SELECT wait FROM taken) AS wait,"
-    f" (SELECT due - :price - {_NOW} FROM pace WHERE key = :key) AS later,"
+    # A row that another transaction made after ours began is not seen: then at once.
+    f" coalesce((SELECT due - :price - {_NOW} FROM pace WHERE key = :key), 0) AS later,"
     f" (SELECT held - {_NOW} FROM pace WHERE key = :chat) AS held"
 )
 _HOLD = text(
@@ -114,6 +116,8 @@ class RowPacer(Pacer):
             while again:
                 async with turns.turn(address.chat, answer=answer):
                     again = await self._take(token, chat, limits.token, before, first=answer)
+                if again:  # it did not go: it is not sent behind all others
+                    turns.give_back(address.chat)
                 await asyncio.sleep(again)
 
     def hold(self, address: Address, seconds: float) -> None:

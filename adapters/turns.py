@@ -2,7 +2,8 @@
 
 Somebody looks at an answer, and nobody at a reminder: answers go first, but for one turn in
 `SHARE`. Among those that are alike, the chat goes first whose last turn is the longest ago: one
-that is new waits for no crowd, and no chat for another that writes without end."""
+that is new waits for no crowd, and no chat for another that writes without end. Nor for a crowd of
+new ones without end: who asks before `WINDOW` others goes before them."""
 
 from __future__ import annotations
 
@@ -13,6 +14,9 @@ from contextlib import asynccontextmanager
 from heapq import heappop, heappush
 
 SHARE = 5
+"""Of so many turns, one is for those whom nobody waits for, while there are any."""
+WINDOW = 2_000
+"""Turns and requests by which somebody who had a turn may be overtaken: a minute of Telegram's."""
 KEPT = 10_000
 """Chats whose last turn is remembered. Who is forgotten counts as new."""
 _Waiting = list[tuple[int, int, "asyncio.Future[None]"]]
@@ -49,7 +53,8 @@ class Turns:
             self._free -= 1
             return
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        place = (self._last.get(chat, 0), next(self._numbers), mine)
+        number = next(self._numbers)
+        place = (max(self._last.get(chat, 0), number - WINDOW), number, mine)
         heappush(self._answers if answer else self._others, place)
         try:
             await mine
@@ -65,12 +70,13 @@ class Turns:
             del self._last[next(iter(self._last))]
 
     def _pass_on(self) -> None:
-        while self._answers or self._others:
-            _, _, waiting = heappop(self._next())
-            if not waiting.done():
-                waiting.set_result(None)
-                return
-        self._free += 1
+        for waiting in (self._answers, self._others):
+            while waiting and waiting[0][2].done():  # cancelled
+                heappop(waiting)
+        if not self._answers and not self._others:
+            self._free += 1
+            return
+        heappop(self._next())[2].set_result(None)
 
     def _next(self) -> _Waiting:
         if not self._others or (self._answers and self._in_a_row < SHARE - 1):

@@ -17,7 +17,7 @@ from bot.courier import Courier
 from bot.dispatch import dispatch
 from bot.in_flight import Committed, InFlight, in_time
 from bot.metrics import Metrics
-from bot.waiting import Failed, later, note
+from bot.waiting import Failed, elsewhere, later, note
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
 from core.chats import Chat
@@ -30,9 +30,10 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY = 30.0
 """Seconds between two looks for answers that did not get through (`house.md` section 5)."""
 OVERDUE_AFTER = timedelta(seconds=30)
-AT_ONCE, MOST = 1000, 5000
+AT_ONCE, MOST, PRESSES = 1000, 5000, 10_000
 """Answers on their way, or waiting for their turn: half a minute of Telegram's pace. A chat that
-waits for none has room beyond that; a button that is pressed waits for its answer here always."""
+waits for none has room beyond that, and more still has a button that is pressed, which turns until
+its answer comes from here."""
 DRAIN_SECONDS = 5.0
 """How long a stop waits for answers on their way; what is left becomes jobs at the next start."""
 
@@ -115,8 +116,10 @@ class Conversation:
         """Answer, and say so in the database; what fails becomes a job, as does what would wait
         behind too many: in memory there is only so much room."""
         most = AT_ONCE if self._courier.is_busy(target.address) else MOST
-        if len(self._answering) >= most and inbound.kind is not Kind.PRESS and reply.drawn:
-            await self._store.mutate(partial(put_off, key=inbound.key, chat=target.id))
+        if inbound.kind is Kind.PRESS:
+            most = PRESSES
+        if len(self._answering) >= most and reply.drawn:
+            await self._store.mutate(lambda work: _put_off(work, inbound, target))
             return
         self._answering.add(inbound.key)
         try:
@@ -196,3 +199,7 @@ class Conversation:
                     await asyncio.wait(self._background)
         for task in self._background:
             task.cancel()
+
+
+def _put_off(work: Work, inbound: Inbound, target: Chat) -> bool:
+    return put_off(work, inbound.key, target.id, asked_in=elsewhere(work, inbound, target))

@@ -68,7 +68,9 @@ class Saying:
                 answer=message.awaited,
             )
         except ChatMoved as moved:
-            return await self._courier.send(moved.to, message.reply)
+            return await self._courier.send(
+                moved.to, message.reply, still=message.still, answer=message.awaited
+            )
 
     async def send_anew(self, message: Message) -> Sent | None:
         """Send; as a message of its own where there is none to edit any more. None where it is not

@@ -35,8 +35,7 @@ def later(work: Work, failed: Failed) -> None:
     inbound, target = failed.inbound, failed.target
     if failed.step and isinstance(failed.error, Withdrawn):
         work.steps.unsaid(failed.step, target.address)
-    elsewhere = target.address.chat != inbound.address.chat
-    asked_in = work.chats.get(inbound.address).id if elsewhere else 0
+    asked_in = elsewhere(work, inbound, target)
     if not isinstance(failed.error, ChatGone):
         work.inbox.reopen(inbound.key)
         tried = isinstance(failed.error, Ambiguous)
@@ -46,6 +45,12 @@ def later(work: Work, failed: Failed) -> None:
         keep_waiting(work, inbound.key, target.address, asked_in, failed.entrance, thread=here)
     else:
         work.inbox.delivered(inbound.key)  # it never can be
+
+
+def elsewhere(work: Work, inbound: Inbound, target: Chat) -> int:
+    """The chat in which it was asked, where the answer goes to another one; else 0."""
+    here = target.address.chat == inbound.address.chat
+    return 0 if here else work.chats.get(inbound.address).id
 
 
 def keep_waiting(

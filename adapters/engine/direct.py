@@ -84,13 +84,15 @@ class Direct:
             await self._outcomes.succeeded(job, owner)
             return
         try:
-            await asyncio.to_thread(_record, dbos, job, owner, began, outcome)
+            with suppress(error.DBOSStepNondeterminismError):  # resumed by hand: it is there
+                await asyncio.to_thread(_record, dbos, job, owner, began, outcome)
             await self._worker.runs.gate()
             await asyncio.to_thread(_of_dbos, dbos, status, owner)
         except error.DBOSWorkflowConflictIDError:
             log.warning("the job %s was taken over by another process", job)
         except Exception:
-            log.exception("the job %s stays as it is until the next start", job)
+            log.exception("the job %s goes back into its queue", job)
+            await self._outcomes.undecided(job, owner)
 
 
 def _first_attempt(dbos: DBOS, status: WorkflowStatusInternal) -> Mapping[str, Any] | None:
@@ -100,12 +102,12 @@ def _first_attempt(dbos: DBOS, status: WorkflowStatusInternal) -> Mapping[str, A
         return None
     if starts is None or starts >= SUSPECT:
         return None
-    if starts > 1 and dbos._sys_db.check_operation_execution(job, FIRST_STEP, ATTEMPT):
-        return None
     with suppress(Exception):  # DBOS says what is wrong with it
+        if starts > 1 and dbos._sys_db.check_operation_execution(job, FIRST_STEP, ATTEMPT):
+            return None
         inputs = deserialize_args(status["inputs"], status["serialization"], dbos._serializer)
         written: Mapping[str, Any] = inputs["args"][0]
-        return written
+        return written if {"name", "payload"} <= written.keys() else None
     return None
 
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,6 @@ from sqlalchemy import (
     func,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ _JOBS = Table(
     Column("deduplication_id", String),
     Column("updated_at", BigInteger),
     Column("completed_at", BigInteger),
+    Column("started_at_epoch_ms", BigInteger),
 )
 _NOW = {
     "sqlite": bindparam("now", type_=BigInteger),
@@ -66,6 +67,15 @@ def _done(now: Any) -> Update:
     )
 
 
+_AGAIN = (
+    update(_JOBS)
+    .where(
+        _JOBS.c.workflow_uuid == bindparam("job"),
+        _JOBS.c.status == "PENDING",
+        _JOBS.c.owner_xid == bindparam("owner"),
+    )
+    .values(status="ENQUEUED", owner_xid=None, started_at_epoch_ms=None)
+)
 _DONE = {dialect: _done(now) for dialect, now in _NOW.items()}
 
 
@@ -91,6 +101,15 @@ class Outcomes:
         self._somebody.set()
         await asyncio.shield(self._written)  # the others wait for it too
 
+    async def undecided(self, job: str, owner: str) -> None:
+        """Nobody could say what comes of the job: back into its queue with it, where it is ours."""
+
+        def again() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(_AGAIN, {"job": job, "owner": owner})
+
+        await self._until(again, f"the job {job} is not in its queue yet")
+
     async def write_for_ever(self) -> None:
         """Until cancelled."""
         while True:
@@ -98,20 +117,21 @@ class Outcomes:
             self._somebody.clear()
             jobs, written = self._waiting, self._written
             self._waiting, self._written = [], None
-            await self._until_written(jobs)
+            write = partial(self._keep_done, jobs)
+            await self._until(write, f"{len(jobs)} jobs that are done are not written yet")
             if written is not None:
                 written.set_result(None)
 
-    async def _until_written(self, jobs: Sequence[tuple[str, str]]) -> None:
+    async def _until(self, write: Callable[[], None], not_yet: str) -> None:
         """A database that is away, or a disk that is full, is waited out: what was sent once is not
         to be sent again."""
         loop, wait = asyncio.get_running_loop(), FIRST_WAIT
         while True:
             try:
-                await loop.run_in_executor(self._thread, self._keep_done, jobs)
+                await loop.run_in_executor(self._thread, write)
                 return
-            except SQLAlchemyError:
-                log.warning("%d jobs that are done are not written yet", len(jobs), exc_info=True)
+            except Exception:  # whatever it is: nothing else would ever write it
+                log.warning("%s", not_yet, exc_info=True)
             await asyncio.sleep(wait)
             wait = min(LONGEST_WAIT, 2 * wait)
 

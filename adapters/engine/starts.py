@@ -113,7 +113,7 @@ class Starts:
             await asyncio.sleep(SOON)
             try:
                 await self._look()
-            except SQLAlchemyError:
+            except Exception:  # whatever it is: nothing else would ever look again
                 log.warning("the starts of waiting jobs stay counted", exc_info=True)
 
     async def _look(self) -> None:

@@ -90,10 +90,19 @@ async def test_what_another_process_took_over_is_left_alone(
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        OperationalError("UPDATE", {}, sqlite3.OperationalError("disk I/O error")),
+        RuntimeError("can't start new thread"),
+    ],
+    ids=["database", "other"],
+)
 @pytest.mark.parametrize(("wait", "finished"), [(0.01, True), (1000.0, False)])
 async def test_a_database_that_is_away_is_waited_out(
-    url: str, store: Store, monkeypatch: pytest.MonkeyPatch, wait: float, finished: bool
-) -> None:
+    url: str, store: Store, monkeypatch: pytest.MonkeyPatch, *, trouble: Exception, wait: float,
+    finished: bool,
+) -> None:  # fmt: skip
     """What was sent is not sent again for it. The control does not try again."""
     monkeypatch.setattr(outcomes, "FIRST_WAIT", wait)
     sent, failures = Sent(), iter(range(3))
@@ -101,7 +110,7 @@ async def test_a_database_that_is_away_is_waited_out(
 
     def fails_at_first(self: Outcomes, jobs: Any) -> None:
         if next(failures, None) is not None:
-            raise OperationalError("UPDATE", {}, sqlite3.OperationalError("disk I/O error"))
+            raise trouble
         write(self, jobs)
 
     monkeypatch.setattr(Outcomes, "_keep_done", fails_at_first)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from adapters.turns import SHARE, Turns
+from adapters import turns as module
+from adapters.turns import SHARE, WINDOW, Turns
 
 MANY = 500
 Asked = tuple[str, bool]
@@ -111,3 +112,53 @@ async def test_where_a_turn_fails_the_next_one_comes() -> None:
             raise LookupError
     async with asyncio.timeout(1), turns.turn("two", answer=True):
         pass
+
+
+@pytest.mark.parametrize(("window", "served"), [(WINDOW, True), (10**9, False)])
+async def test_new_ones_without_end_keep_nobody_away(
+    monkeypatch: pytest.MonkeyPatch, *, window: int, served: bool
+) -> None:
+    """One comes for each that has a turn. Without the window whoever had one waits for them all."""
+    monkeypatch.setattr(module, "WINDOW", window)
+    turns, had, new = Turns(), list[str](), iter(range(10**9))
+    crowd: set[asyncio.Future[None]] = set()
+
+    async def one(chat: str) -> None:
+        async with turns.turn(chat, answer=True):
+            had.append(chat)
+            await asyncio.sleep(0)
+
+    def comes() -> None:
+        crowd.add(asyncio.ensure_future(one(f"new{next(new)}")))
+
+    await one("old")
+    async with turns.turn("somebody", answer=True):
+        for _ in range(50):
+            comes()
+        old = asyncio.ensure_future(one("old"))
+        await asyncio.sleep(0)
+    while len(had) < 2 * WINDOW and not old.done():
+        before = len(had)
+        comes()
+        while len(had) == before:  # noqa: ASYNC110  # one comes for each turn, however it is had
+            await asyncio.sleep(0)
+    assert old.done() is served
+    await asyncio.gather(old, *crowd)
+
+
+async def test_who_gives_up_costs_the_others_no_turn() -> None:
+    turns, had = Turns(), list[str]()
+
+    async def one(chat: str, *, answer: bool) -> None:
+        async with turns.turn(chat, answer=answer):
+            had.append(chat)
+
+    async with turns.turn("somebody", answer=True):
+        gone = [asyncio.ensure_future(one(f"gone{n}", answer=True)) for n in range(MANY)]
+        left = asyncio.ensure_future(one("left", answer=False))
+        await asyncio.sleep(0)
+        for each in gone:
+            each.cancel()
+        await asyncio.sleep(0)
+    await left
+    assert had == ["left"]

@@ -24,6 +24,21 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
         yield made
 
 
+async def test_what_waits_in_the_database_knows_where_it_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that those in the group see the way to a private chat that was never opened."""
+    monkeypatch.setattr(conversation, "AT_ONCE", 0)
+    monkeypatch.setattr(conversation, "MOST", 0)
+    async with talking(tmp_path) as talk:
+        await talk.conversation.receive(Inbound("k", Kind.COMMAND, ADA, GROUP, "list"))
+        await until(lambda: [each.id for each in talk.engine.pending()] == ["reply:k"])
+        [job] = talk.engine.pending()
+        group = await talk.store.query(lambda work: work.chats.find(GROUP))
+        assert group is not None
+        assert job.payload["asked_in"] == group.id
+
+
 async def test_an_answer_that_may_have_arrived_is_sent_twice_at_the_most(talk: Talk) -> None:
     talk.platform.error = Ambiguous("timeout")
     await talk.says("list")
