@@ -13,11 +13,11 @@ from bot.language import _, ngettext
 from bot.new_lists import too_long
 from bot.outcomes import with_zone_hint
 from bot.quickadd import Understood
+from bot.too_late import too_late
 from bot.turn import Turn
 from bot.usual_times import monday
 from bot.words import cut
 from core.chat import Audience, Button, Reply
-from core.moments import moment
 from core.task import CATEGORY_LIMIT, Task
 
 _MOST_LEFT = 3
@@ -59,11 +59,10 @@ def _moved(task: Task, said: Understood) -> list[str]:
 
 def _too_late(turn: Turn, task: Task, said: Understood) -> list[str]:
     """What a reminder that was asked for became, where its time is past."""
-    if said.reminder is None or task.due is None:
+    if said.reminder is None:
         return []
-    if moment(task.due, said.reminder // timedelta(minutes=1)).at > turn.now:
-        return []
-    return [_("The time to remind you is past already, so the reminder comes when it is due.")]
+    told = too_late(task, said.reminder // timedelta(minutes=1), turn.now)
+    return [told] if told else []
 
 
 def _left(said: Understood) -> list[str]:

@@ -68,7 +68,7 @@ async def make_parts(
     url = settings.database_url
     await asyncio.to_thread(prepare, url)
     shared = await stack.enter_async_context(sharing(url, tokens.telegram.partition(":")[0]))
-    engine = DbosEngine(url=url, executor_id=shared.process)
+    engine = DbosEngine(url=url, executor_id=shared.process, leases=shared.leases)
     clock, where, own = WallClock(), WebSite(), OwnWorkspace()
     store = open_store(
         url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.language import _
@@ -18,8 +19,8 @@ def charged(
     costs = price_of(product)
     if when is Proration.NEXT_PERIOD:
         return _(
-            "Until {day} all stays as it is, and nothing is charged now. Then {new} begins, "
-            "and costs {costs}.",
+            "Until {day} all stays as it is, and nothing is charged now. Then {new} begins "
+            "({costs}).",
             day=day,
             new=new,
             costs=costs,
@@ -29,7 +30,7 @@ def charged(
     sum_ = _sum(held, product, now)
     if begins_anew(held, product):
         return _(
-            "{new} begins at once, and with it a new period: it costs {costs}. That is charged "
+            "{new} begins at once ({costs}), and with it a new period. That is charged "
             "now, the way you paid before, less what is left of this period, which ends on {day}. "
             "{sum}",
             new=new,
@@ -39,7 +40,7 @@ def charged(
         )
     if when is Proration.NEXT_INVOICE:
         return _(
-            "{new} begins at once and costs {costs}. The difference for the rest of this "
+            "{new} begins at once ({costs}). The difference for the rest of this "
             "period comes with the next invoice, on {day}; if {new} costs less, it is "
             "credited there. {exact}",
             new=new,
@@ -48,7 +49,7 @@ def charged(
             exact=sum_,
         )
     return _(
-        "{new} begins at once and costs {costs}. The difference for the rest of this "
+        "{new} begins at once ({costs}). The difference for the rest of this "
         "period, until {day}, is charged now, the way you paid before; if {new} costs "
         "less, it is credited. {exact}",
         new=new,
@@ -59,20 +60,34 @@ def charged(
 
 
 def _in_a_trial(product: Product, new: str) -> str:
-    """Nothing is owed for a trial; another product brings its own, or none."""
-    costs, trial = price_of(product), trial_offered(product)
-    if not trial:
+    """Nothing is owed for a trial; another product brings its own, or none. Only of a sum that is
+    known it is said that it is charged."""
+    values = {"new": new, "costs": price_of(product)}
+    fixed = all(each.kind == "fixed" and each.amount for each in product.prices)
+    known = fixed and bool(product.prices)
+    if trial := trial_offered(product):
+        return _in_another(known, trial, values)
+    if known:
         return _(
             "{new} begins at once, your free trial ends with that, and {costs} is charged now.",
-            new=new,
-            costs=costs,
+            **values,
+        )
+    return _("{new} begins at once ({costs}), and your free trial ends with that.", **values)
+
+
+def _in_another(known: bool, trial: str, values: Mapping[str, str]) -> str:
+    if not known:
+        return _(
+            "{new} begins at once ({costs}), with {trial}, counted from the day on which your free "
+            "trial began.",
+            trial=trial,
+            **values,
         )
     return _(
         "{new} begins at once: {trial}, counted from the day on which your free trial began, then "
         "{costs}. If that time is over, it is charged now.",
-        new=new,
         trial=trial,
-        costs=costs,
+        **values,
     )
 
 

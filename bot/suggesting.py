@@ -4,7 +4,7 @@ their tasks that have these words. It is read only, and theirs alone until they 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot import verbs
 from bot.card_facts import facts
@@ -14,7 +14,7 @@ from bot.kept import quotes_code
 from bot.language import _, speaking
 from bot.quickadd import Can, Context, Understood, understand
 from bot.rule_words import say_rule
-from bot.unfurling import opened_by
+from bot.unfurling import for_others, opened_by
 from bot.words import say_date, say_due, wait_in_words
 from core.addresses import Sender
 from core.chat import Fact, Offered, Reply, Suggestion
@@ -111,12 +111,10 @@ def _marks(said: Understood, context: Context) -> list[str]:
 
 
 def _to_show(work: Work, account: Account, task: Task) -> Suggestion:
-    """A task as it is now, which it says, since whether it was picked is not always told. Others
-    read it, so it has nobody's numbers, and no notes; whoever may see more of it opens it."""
+    """A task as it is now, which it says, since whether it was picked is not always told."""
     wall = work.now.astimezone(account.zone)
     today, when = wall.date(), f"{say_date(wall.date(), wall.date(), near=False)} {wall:%H:%M}"
     row = item(task, work.now, today, 1)
-    shown = replace(task, number=0, description="")
     return Suggestion(
         to_line(verbs.ShownElsewhere(Ref(public_id=task.public_id))),
         row.text,
@@ -125,7 +123,7 @@ def _to_show(work: Work, account: Account, task: Task) -> Suggestion:
             title=task.title,
             text=_("As of {when}.", when=f"{when} ({account.zone})"),
             struck=not task.status.open,
-            facts=facts(shown, work.now, account, shared=True),
+            facts=facts(for_others(task), work.now, account, shared=True),
             buttons=opened_by(work.site.on_telegram(task.public_id)),
         ),
     )

@@ -13,12 +13,13 @@ from bot.courier import Courier
 from bot.language import _, pgettext, speaking
 from core.addresses import Address
 from core.chat import Audience, Link, Reply
+from core.chats import Chat
 from core.errors import MessageGone, Refusal
 from core.identity import Account, Identity
 from core.ports import ChatPlatform, Payload, Runner, Unfurls
 from core.rights import Actor
 from core.store import Store
-from core.task import Ref
+from core.task import Ref, Task
 from core.work import Work
 
 _BY_MESSAGE = frozenset({"telegram"})
@@ -77,9 +78,9 @@ def _shown(work: Work, payload: Payload) -> _Shown | None:
     public_id = str(payload["task"])
     picked = chat.address.platform in _BY_MESSAGE
     url = work.site.on_telegram(public_id) if picked else work.site.task(public_id)
-    if not url or (chat.gone and not picked):  # what was picked is elsewhere, and edited as before
+    if not picked and (not url or chat.gone):  # what was picked is elsewhere, and edited as before
         return None
-    reply = _preview(work, chat.id, *found, public_id) if found else None
+    reply = _preview(work, chat, *found, public_id) if found else None
     if reply is not None and picked:
         with speaking(found[0].language if found else ""):
             reply = replace(reply, buttons=opened_by(url))
@@ -96,21 +97,29 @@ def _where(payload: Payload) -> int:
 
 
 def _preview(
-    work: Work, chat: int, account: Account, who: Identity, public_id: str
+    work: Work, chat: Chat, account: Account, who: Identity, public_id: str
 ) -> Reply | None:
-    """None where they may not see the task, or not any more."""
-    actor = Actor(account.id, account.name, who.id, chat, private=False)
+    """None where they may not see the task, or not any more. What was picked is kept by the chat
+    that they have with us alone: whatever was made in that was theirs, and need not be any more."""
+    actor = Actor(account.id, account.name, who.id, chat.id, private=chat.private)
     try:
         task = work.tasks.get(actor, Ref(public_id=public_id))
     except Refusal:
         return None
+    shown = for_others(task) if chat.platform in _BY_MESSAGE else task
     with speaking(account.language):
         return Reply(
             title=named(replace(task, number=0), most=TITLE_SHOWN),
             struck=not task.status.open,
-            facts=facts(task, work.now, account, shared=True),
+            facts=facts(shown, work.now, account, shared=True),
             audience=Audience.HERE,
         )
+
+
+def for_others(task: Task) -> Task:
+    """A task as anybody may read it in whatever chat it is picked for: with nobody's numbers, and
+    without its notes; whoever may see more of it opens it."""
+    return replace(task, number=0, description="")
 
 
 def opened_by(url: str) -> tuple[tuple[Link, ...], ...]:

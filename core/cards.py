@@ -88,13 +88,13 @@ class Cards:
             # A job that drew it as it is now may have come before this message did.
             self._redraw(row.task_id, chat, sent.message, row.now, f":after:{revision}")
 
-    def redraw(self, task: int, revision: int, *, but: tuple[int, str]) -> None:
+    def redraw(self, task: int, revision: int, *, but: tuple[int, str], fewer: bool) -> None:
         """Draw every live card of a task again, except the message of a chat that the answer
-        replaces; and wherever else it is shown."""
+        replaces; and where else it is shown. `fewer`: not all may see it who did."""
         for row in self._work.run(_OF_TASK, {"task": task}).all():
             if (row.chat_id, row.message) != but:
                 self._redraw(task, row.chat_id, row.message, revision)
-        self._work.previews.redraw(task, revision)
+        self._work.previews.redraw(task, revision, fewer=fewer)
 
     def find(self, task: int, chat: int) -> LiveCard | None:
         """The card of a task in a chat."""

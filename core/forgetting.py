@@ -142,7 +142,7 @@ def _leave_tasks_of_others(work: Work, who: Person) -> None:
         rows = work.run(statement, {"accounts": list(who.accounts), "now": work.now})
         left |= {row.id: row.revision for row in rows}
     for task, revision in sorted(left.items()):
-        work.cards.redraw(task, revision, but=(0, ""))
+        work.cards.redraw(task, revision, but=(0, ""), fewer=True)
         work.reminders.follow_anew(task)
     work.run(sql.UNWRITE, who.values)
     work.run(sql.NO_HOME, who.values)

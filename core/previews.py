@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select
 
 from core import schema
-from core.sql import insert_or_ignore
+from core.sql import LAST_INTEGER, insert_or_ignore
 
 if TYPE_CHECKING:
     from core.work import Work
 
 MOST = 20
-"""Of one task, those of the newest messages: each is a call of its own to the platform, which takes
-some 50 a minute (Slack's tier 3)."""
+"""Of one task, while nobody loses sight of it: each is a call of its own to the platform, which
+takes some 50 a minute (Slack's tier 3). Below links those of the newest messages; which of the
+messages that were picked is arbitrary, since their names have no order."""
 
 _p, _t = schema.preview.c, schema.task.c
 _KEEP = insert_or_ignore(
@@ -69,9 +70,11 @@ class Previews:
         identity's to show. `key`: as for `show`."""
         self._draw(chat, message, by, public_id, when=key, again=True)
 
-    def redraw(self, task: int, revision: int) -> None:
-        """Show a task that changed as it is now, wherever it is shown."""
-        for row in self._work.run(_OF_TASK, {"task": task, "most": MOST}).all():
+    def redraw(self, task: int, revision: int, *, fewer: bool) -> None:
+        """Show a task that changed as it is now: by the newest messages, and wherever it is shown
+        at all where there are `fewer` who may see it than before."""
+        most = LAST_INTEGER if fewer else MOST
+        for row in self._work.run(_OF_TASK, {"task": task, "most": most}).all():
             self._draw(*row, when=str(revision), again=True)
 
     def leave(self, identity: int) -> None:

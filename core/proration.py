@@ -37,8 +37,8 @@ def _price(product: Product, currency: str) -> int | None:
 
 
 def _left(held: Subscription, now: datetime) -> float | None:
-    """The part of the period that is still to come."""
+    """The part of the period that is still to come: at most all of it, wherever our clock is."""
     start, end = held.period_start, held.period_end
     if start is None or end is None or start >= end:
         return None
-    return max(timedelta(), end - now) / (end - start)
+    return min(1.0, max(timedelta(), end - now) / (end - start))

@@ -96,7 +96,8 @@ class Writer:
         if undoable:
             self._undo.changed(actor, task.id, _before(old, new), step.revision)
             self._tell(actor, step)
-        self._work.cards.redraw(task.id, step.revision, but=(actor.chat, actor.replaces))
+        here = (actor.chat, actor.replaces)
+        self._work.cards.redraw(task.id, step.revision, but=here, fewer=_hides(old, new))
         self._work.homes.changed(task.owner, old["assignee_id"], new["assignee_id"])
 
     def _tell(self, actor: Actor, step: _Step) -> None:
@@ -140,6 +141,11 @@ class Writer:
                 actor="" if mine else actor.name,
                 but=actor.identity if mine else None,
             )
+
+
+def _hides(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether somebody who may have seen the task does not any more."""
+    return new["deleted_at"] is not None or old["assignee_id"] not in {None, new["assignee_id"]}
 
 
 def _before(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

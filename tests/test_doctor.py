@@ -218,6 +218,7 @@ def run_processes(url: str, many: int) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         lease = "INSERT INTO lease SELECT n::text, now() + interval '1 minute' FROM"
+        connection.execute(text("DELETE FROM lease"))
         connection.execute(text(f"{lease} generate_series(1, {many}) AS n"))
     engine.dispose()
 
@@ -229,6 +230,11 @@ async def test_a_postgresql_is_asked_the_time_and_may_be_away(postgres_url: str)
     assert wrong(findings) == {"clock"}
     assert "the database" in findings["clock"].says
     assert "room for 4 more" in findings["database connections"].says
+    assert " for 0 processes, which open " in findings["database connections"].says
+    run_processes(postgres_url, 1)
+    [says] = [(await found(settings))["database connections"].says]
+    assert " for 1 process, which opens " in says
+    assert "each" not in says
     run_processes(postgres_url, 5)
     assert wrong(await found(settings)) == {"database connections"}
     away = settings.model_copy(update={"database_url": "postgresql+psycopg://a:b@127.0.0.1:1/x"})

@@ -30,6 +30,7 @@ from adapters.sandbox.polar_time import iso, later, parse
 
 Change = Callable[[Book, Json, Json], None]
 PRORATIONS = ("invoice", "prorate", "next_period", "reset")
+PERIOD = ("recurring_interval", "recurring_interval_count")
 
 
 def update(book: Book, id: str, given: Json) -> Json:
@@ -109,7 +110,7 @@ def _plan(book: Book, sub: Json, given: Json) -> None:
         _updated(book, sub)
         return
     trialing = sub["status"] == "trialing"
-    waits = how == "prorate" and product["recurring_interval"] == sub["recurring_interval"]
+    waits = how == "prorate" and not _other_period(sub, product)
     amount = 0 if trialing or waits else _due(book, sub, product, how)
     if amount and not succeeds(book, sub["id"]):
         raise payment_failed()
@@ -139,16 +140,20 @@ def _due(book: Book, sub: Json, product: Json, how: str) -> int:
     start, end = parse(sub["current_period_start"]), parse(sub["current_period_end"])
     left = max(timedelta(), end - book.clock.now()) / max(end - start, timedelta(seconds=1))
     new = sum(each["price_amount"] for each in product["prices"])
-    whole = how == "reset" or product["recurring_interval"] != sub["recurring_interval"]
+    whole = how == "reset" or _other_period(sub, product)
     due: float = (new if whole else new * left) - (0 if how == "reset" else sub["amount"] * left)
     return max(0, round(due))
 
 
+def _other_period(sub: Json, product: Json) -> bool:
+    """Whether the product is paid for by another period: three months are not one."""
+    return any(sub[name] != product[name] for name in PERIOD)
+
+
 def _switch(book: Book, sub: Json, product: Json, at: str, *, restart: bool) -> None:
     """To another product; a trial gets its length, another interval begins a new period."""
-    names = "recurring_interval", "recurring_interval_count"
-    other = sub["recurring_interval"] != product["recurring_interval"]
-    sub |= {"product_id": product["id"], **{name: product[name] for name in names}}
+    other = _other_period(sub, product)
+    sub |= {"product_id": product["id"], **{name: product[name] for name in PERIOD}}
     sub["amount"] = sum(each["price_amount"] for each in product["prices"])
     if sub["status"] == "trialing":
         length = product["trial_interval"], product["trial_interval_count"]

@@ -18,7 +18,7 @@ from yarl import URL
 from adapters.slack.errors import WAIT, explain
 from adapters.slack.installation import Installation
 from adapters.slack.markup import clean
-from core.errors import Ambiguous, ChatGone, RetryLater, TokenRevoked
+from core.errors import Ambiguous, ChatGone, RetryLater, TokenRevoked, Unsendable
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,6 @@ _sdk = logging.getLogger("slack_sdk.web")
 # It asks its logger for a level of its own, and where there is none it writes every call out in
 # words, arguments and all, before it throws them away.
 _sdk.setLevel(logging.INFO)
-
 
 Lost = Callable[[str], Awaitable[str]]
 """Told why Slack refuses a token that is one of many; returns why its chats are gone."""
@@ -61,7 +60,7 @@ class SlackApi:
     def call(self, method: str, **arguments: Any) -> Coroutine[Any, Any, dict[str, Any]]:
         """The answer of this method. Of a refused token it says `ChatGone` where there are
         others."""
-        return self._call(method, orjson.dumps(arguments), self._headers_of_json)
+        return self._call(method, _dumped(arguments), self._headers_of_json)
 
     def form(self, method: str, **arguments: str) -> Coroutine[Any, Any, dict[str, Any]]:
         """As `call`, of a method that takes a form only."""
@@ -125,7 +124,7 @@ class SlackApi:
         """Answer through a `response_url`. Raises `Unsendable` for a used up or foreign one."""
         if not self.usable(url):
             raise explain("foreign_response_url", 400, WAIT)
-        answer = await self._post(URL(url), data=orjson.dumps(message), headers=JSON)
+        answer = await self._post(URL(url), data=_dumped(message), headers=JSON)
         if answer.status != 200:
             code = answer.raw.decode(errors="replace").strip()[:80] if answer.status < 500 else ""
             raise explain(code, answer.status, answer.wait)
@@ -170,6 +169,14 @@ class _Answer:
         """Seconds until the next try."""
         given = self.headers.get("Retry-After", "")
         return float(given) if given.isascii() and given.isdigit() else WAIT
+
+
+def _dumped(said: dict[str, Any]) -> bytes:
+    """Raises `Unsendable` for text that is no text, as half a surrogate pair is."""
+    try:
+        return orjson.dumps(said)
+    except orjson.JSONEncodeError as error:
+        raise Unsendable("not_encodable") from error
 
 
 @cache

@@ -33,7 +33,7 @@ _STATES = {
     "today": N_("Due today"),
     "week": N_("Due within a week"),
     "overdue": N_("Overdue"),
-    "mine": N_("Assigned to me"),
+    "mine": N_("For me to do"),
     "started": N_("In progress"),
     "done": N_("Finished"),
     "cancelled": N_("Cancelled"),

@@ -15,13 +15,14 @@ from bot.picking import carrying, meant, pick
 from bot.quickadd import length
 from bot.several import FINISHED
 from bot.spans import in_words
+from bot.too_late import too_late
 from bot.turn import Turn, commands
 from bot.typed import context_of
 from bot.typed_fields import before_of
 from bot.usual_times import hours, monday
 from bot.zone_asking import ask_for
 from core.chat import Button, Hint, Reply
-from core.moments import Moment, moment
+from core.moments import Moment
 from core.rights import Right
 from core.task import NEVER, Ref, Task
 from core.work import Work
@@ -125,10 +126,10 @@ def _told(task: Task, minutes: int | None, now: datetime) -> str:
         return _("No reminder when it is due.")
     if task.due is None:
         return _("It has no date yet: once it has one, that is when I remind of it.")
+    if told := too_late(task, minutes, now):
+        return told
     if minutes is None:
         return _("The reminder comes when it is due.")
-    if moment(task.due, minutes).at <= now:
-        return _("That would be past already, so the reminder comes when it is due.")
     return _("The reminder comes {time} before it is due.", time=in_words(minutes))
 
 

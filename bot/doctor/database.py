@@ -107,7 +107,8 @@ def _journal(mode: str) -> Finding:
 def _connections(most: int, running: int) -> Finding:
     """Whether the server has as many as the processes that run may open, were each to do all."""
     each = connections(Role.ALL)
-    says = f"{most} for {running} processes, which open {each} each at the most"
+    processes = "1 process, which opens" if running == 1 else f"{running} processes, which open"
+    says = f"{most} for {processes} {each}{' each' if running > 1 else ''} at the most"
     if most < max(running, 1) * each:
         return wrong(CONNECTIONS, says, "raise max_connections, or run fewer processes")
     return ok(CONNECTIONS, f"{says}; room for {most // each - running} more")

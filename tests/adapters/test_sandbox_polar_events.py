@@ -193,6 +193,21 @@ async def test_another_interval_is_paid_for_at_once():
         assert 8100 <= last_paid(side) <= 8110
 
 
+async def test_three_months_are_another_period_than_one():
+    async with polar() as (side, client):
+        quarterly = product(name="Quarterly", amount=2400, recurring_interval_count=3)
+        side.put_product(quarterly)
+        sub, told = await bought(client, side), Since(side)
+        update = client.subscriptions.update
+        begun = await update(sub, product_id=quarterly["id"], proration_behavior="prorate")
+        assert told() == [*subs("updated"), *PAID]
+        assert 1500 <= last_paid(side) <= 1510
+        start, end = map(
+            datetime.fromisoformat, (begun.current_period_start, begun.current_period_end)
+        )
+        assert (end - start).days >= 89
+
+
 async def test_a_change_that_waits_for_the_next_period():
     async with polar() as (side, client):
         sub, told = await bought(client, side), Since(side)

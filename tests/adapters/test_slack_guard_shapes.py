@@ -104,6 +104,16 @@ def test_a_form_has_so_many_fields(more: int, fits: bool) -> None:
             parse(body, FORM)
 
 
+@pytest.mark.parametrize(("empty", "fits"), [(9 * FORM_FIELDS, True), (10 * FORM_FIELDS, False)])
+def test_and_not_very_many_empty_ones_beside_them(empty: int, fits: bool) -> None:
+    body = b"command=%2Ftask&text=x" + b"&" * empty
+    if fits:
+        assert parse(body, FORM) == {"command": "/task", "text": "x"}
+    else:
+        with pytest.raises(web.HTTPBadRequest):
+            parse(body, FORM)
+
+
 def signed(stamp: str) -> dict[str, str]:
     mac = hmac.new(SECRET.encode(), f"v0:{stamp}:{{}}".encode(), hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={mac}"}

@@ -57,6 +57,13 @@ async def test_a_message_is_sent_and_edited(slack: Wired) -> None:
     assert await slack.platform.send(ANN, Reply(text="Reopened"), edit=sent.message) == sent
 
 
+async def test_what_is_no_text_is_not_tried_again(slack: Wired) -> None:
+    api = SlackApi(BOT_TOKEN, slack.slack.base_url, slack.session)
+    with pytest.raises(Unsendable):
+        await api.call("chat.postMessage", channel="C0HOME", text="\ud83d")
+    assert slack.slack.called("chat.postMessage") == []
+
+
 async def test_a_reply_goes_into_the_thread_without_telling_the_channel(slack: Wired) -> None:
     card = await slack.platform.send(HOME, NEWS)
     await slack.platform.send(HOME, NEWS, reply_to=card.message)

@@ -18,12 +18,12 @@ from bot.answers import remember
 from bot.errors import sentence
 from core import errors, schema
 from core.addresses import Sender
-from core.billing_facts import Customer, Subscription
+from core.billing_facts import Customer, Price, Subscription
 from core.chat import Card, Kind, Reply, Sent
 from core.errors import BillingAway, BillingRefused, RetryLater, Withdrawn
 from core.forgetting import forget
 from core.work import Work
-from tests.bot.paying import SUCCESS, Shop, labels, lines, links, shop
+from tests.bot.paying import PRODUCTS, SUCCESS, Shop, labels, lines, links, shop
 from tests.bot.talking import GROUP, HOME
 from tests.fake_polar import MONTH, product
 
@@ -315,7 +315,7 @@ async def test_another_period_is_paid_for_at_once(ada: Shop) -> None:
     assert [each[:5] for each in labels(asked)] == ["Now, ", "When ", "Keep "]
     old = ada.line("Now, and pay").replace("now", "invoice")
     shown = (await ada.presses("Now, and pay")).text
-    assert "and with it a new period: it costs $90 a year. That is charged now" in shown
+    assert "begins at once ($90 a year), and with it a new period. That is charged now" in shown
     assert "That is about $85.50;" in shown
     assert "When?" in (await ada.does(old)).text
     assert ada.polar.calls == ["checkout"]
@@ -326,6 +326,28 @@ async def test_a_trial_that_ends_with_a_change_is_paid_for_at_once(ada: Shop) ->
     await ada.does("plan change teams")
     shown = (await ada.presses("Now")).text
     assert "your free trial ends with that, and $29 a month is charged now." in shown
+
+
+@pytest.mark.parametrize(
+    ("kinds", "costs"),
+    [
+        (("free",), "free"),
+        (("custom",), "price on the next page"),
+        (("fixed", "metered_unit"), "$29 a month"),
+    ],
+)
+async def test_of_what_has_no_fixed_price_no_sum_is_said_to_be_charged(
+    ada: Shop, kinds: tuple[str, ...], costs: str
+) -> None:
+    await ada.buys("pro-year")
+    prices = tuple(Price(each, 2900 if each == "fixed" else None, "usd") for each in kinds)
+    teams = replace(product("prod-teams", "Teams", 0), prices=prices)
+    sold = [each for each in PRODUCTS if each.id != teams.id]
+    await ada.store.mutate(lambda work: work.products.sync([*sold, teams]))
+    await ada.does("plan change teams")
+    shown = (await ada.presses("Now")).text
+    assert f"Teams begins at once ({costs}), and your free trial ends with that." in shown
+    assert "is charged now" not in shown
 
 
 async def test_what_is_to_end_is_not_changed(ada: Shop) -> None:

@@ -14,6 +14,8 @@ from tests.bot.talking import in_berlin as talk
 
 __all__ = ["talk"]
 
+PAST = "The time to remind you is past already"
+
 
 @pytest.mark.parametrize(
     ("line", "hours", "said"),
@@ -122,7 +124,7 @@ async def test_remind_says_what_holds(talk: Talk) -> None:
     for line, said in (
         ("remind 1 30m", "The reminder comes 30 min before it is due."),
         ("remind 1 2h", "The reminder comes 2 h before it is due."),
-        ("remind 1 1d", "That would be past already, so the reminder comes when it is due."),
+        ("remind 1 1d", f"{PAST}, so the reminder comes when it is due."),
         ("remind 1 on", "The reminder comes when it is due."),
         ("remind 1 off", "No reminder when it is due."),
         ("remind 1 nonsense", 'I can\'t read "nonsense" as a reminder.'),
@@ -137,6 +139,20 @@ async def test_remind_says_what_holds(talk: Talk) -> None:
     await talk.says("add Call Ben")
     await talk.says("remind 2 30m")
     assert talk.platform.last.text.startswith("It has no date yet")
+
+
+async def test_where_the_day_itself_has_passed_no_reminder_is_promised(talk: Talk) -> None:
+    """It is 10:00: what is due today, without a time, reminds at 09:00."""
+    await talk.says("add Milk today remind 1h")
+    assert f"{PAST}, so none comes." in talk.platform.last.text
+    for line in ("remind 1 2h", "remind 1 on"):
+        await talk.says(line)
+        assert talk.platform.last.text.startswith(f"{PAST}, so none comes."), line
+    assert await talk.told(hours=13) == []
+    await talk.says("nag 1 1h")
+    await talk.says("remind 1 2h")
+    assert f"{PAST}: I remind you every 1 h until it is done." in talk.platform.last.text
+    assert len(await talk.told(hours=1)) == 1
 
 
 @pytest.mark.parametrize("line", ["snooze 30m", "remind 30m"])

@@ -13,6 +13,7 @@ from core.purge import purge
 from core.store import Store
 from core.task import Ref, Task
 from core.unlinking import unlink
+from core.work import Work
 from tests.core.everything import rows
 from tests.core.joining import joined, settled
 from tests.core.people import Person, add, complete, group, person
@@ -55,6 +56,28 @@ async def test_of_very_many_the_newest_are(store: Store, database: Database) -> 
     again = [each["message"] for each in drawn(database)[before:]]
     assert len(again) == previews.MOST
     assert min(again) == "C1/1003.5"
+
+
+@pytest.mark.parametrize("act", ["deleted", "given to somebody else", "forgotten"])
+async def test_all_are_where_not_all_may_see_it_any_more(
+    store: Store, database: Database, act: str
+) -> None:
+    ada, ben, chat = await person(store, "Ada"), await person(store, "Ben"), await group(store)
+    task = await add(store, ada, assignee=ben.account)
+    for number in range(previews.MOST + 3):
+        await show(store, task, ada, chat, f"iAgAAAx_{number}")
+    before, ref = len(drawn(database)), Ref(public_id=task.public_id)
+
+    def changes(work: Work) -> None:
+        if act == "deleted":
+            work.tasks.delete(ada.actor, ref)
+        elif act == "forgotten":
+            forget(work, ben.account)
+        else:
+            work.tasks.assign(ada.actor, ref, ada.account)
+
+    await store.mutate(changes)
+    assert len(drawn(database)) - before == previews.MOST + 3
 
 
 async def test_what_is_gone_is_drawn_no_more(store: Store, database: Database) -> None:

@@ -17,7 +17,15 @@ from core.addresses import Address, Sender
 from core.limits import INLINE
 from core.work import Work
 from tests.service_kit import Town
-from tests.stories.cast import Somebody, group_of, in_days, link_long_ago, newcomer, words
+from tests.stories.cast import (
+    Somebody,
+    group_of,
+    in_days,
+    labels,
+    link_long_ago,
+    newcomer,
+    words,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -95,6 +103,15 @@ async def test_ones_tasks_are_found_and_shown_as_others_may_see_them(
     url = message.buttons[0][0]["url"]
     opened = await ada.does(f"start {url.partition('start=')[2]}", "Water the plants")
     assert "secret" in words(opened)
+    await ada.until(lambda: "As of " not in said_in(ada, room)[0])
+    assert "secret" not in said_in(ada, room)[0]
+    await ada.does("edit 1 description:secret2", "Saved")
+    await ada.does("edit 1 Water all plants", "Saved")
+    await ada.until(lambda: "Water all plants" in said_in(ada, room)[0])
+    [said] = said_in(ada, room)
+    assert "secret" not in said
+    assert "high priority" in said
+    assert "#1" not in said
 
 
 async def test_what_was_picked_follows_the_task(ada: Somebody, room: str) -> None:
@@ -160,6 +177,23 @@ async def test_what_was_picked_follows_the_task_also_where_the_bot_is_blocked(
     await ada.until(lambda: "Done by Ben" in said_in(ada, room)[0])
 
 
+async def test_what_was_picked_is_taken_away_also_where_no_link_can_be_made(
+    ada: Somebody, room: str
+) -> None:
+    site = await ada.town.service.store.query(lambda work: work.site)
+    await ada.writes("Water the plants", "Water the plants")
+    query, offered = await types(ada, "plants", room)
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: "As of " not in said_in(ada, room)[0])
+    name, site.telegram = site.telegram, ""
+    try:
+        asked = await ada.does("delete 1", "Delete #1")
+        await ada.presses(asked, "Delete #1")
+        await ada.until(lambda: said_in(ada, room)[0].endswith("not shared here any more."))
+    finally:
+        site.telegram = name
+
+
 async def test_what_was_picked_says_nothing_of_whoever_is_forgotten(
     ada: Somebody, room: str
 ) -> None:
@@ -185,6 +219,29 @@ async def test_nor_where_they_ask_for_it_in_another_chat(ada: Somebody, room: st
     await office.does("forget_me", "forget ada")
     await office.writes("forget ada", "forgotten")
     await ada.until(lambda: all(each.endswith("here any more.") for each in said_in(ada, room)))
+
+
+async def test_nor_of_a_chat_that_is_disconnected_and_leaves_its_tasks_behind(
+    ada: Somebody, room: str
+) -> None:
+    office = newcomer(ada.town, "slack", "Ada")
+    await office.does("start", "Hello")
+    await ada.writes("A task of old", "A task of old")
+    await link_long_ago(office, ada)
+    await ada.writes("Water the plants", "Water the plants")
+    query, offered = await types(ada, "plants", room)
+    ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
+    await ada.until(lambda: "As of " not in said_in(ada, room)[0])
+    asked = await office.does("unlink", "Which chat")
+    telegram = next(each for each in labels(asked) if "Telegram" in each)
+    await office.presses(asked, telegram, then="Disconnect")
+    sure = next(each for each in labels(asked) if each.startswith("Disconnect"))
+    await office.presses(asked, sure, then="Disconnected")
+    await ada.until(lambda: said_in(ada, room)[0].endswith("not shared here any more."))
+    await office.does("edit 1 Plans of the office", "Saved")
+    await ada.town.sandbox.settled()
+    [said] = said_in(ada, room)
+    assert said.endswith("not shared here any more."), "nor is what they change later"
 
 
 async def test_without_a_word_the_newest_are_offered(ada: Somebody, room: str) -> None:
