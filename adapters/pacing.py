@@ -7,51 +7,24 @@ second. So what must never be exceeded is drawn evenly, or with a burst that lea
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiolimiter import AsyncLimiter
 
+from adapters.rates import LIMITS, Limits, Rate
 from adapters.turns import Turns
 from core.addresses import Address
 from core.ports import Before, Pacer
 
-SAFETY = 0.995
-"""Of a token's rate. Measured: 99.5 % of it arrives, with no 429; at the full rate 53 %."""
 CREDIT = 0.14
 """Of a message of a token's. A timer wakes late, which would slow a backlog down by a percent, and
 by seven on a busy machine: so much is made up for, and no second has more than 30 for it, since 30
-intervals are longer than one by 0.15 of an interval (SAFETY)."""
+intervals are longer than one by 0.15 of an interval (`adapters.rates.SAFETY`)."""
 LITTLE = 0.01
 """Of a message: what is paid back of it in the time that most wait."""
 EVICT_FROM = 1000
 """Chats remembered before the idle ones are looked for."""
-
-Rate = tuple[float, float]
-"""How many at once, and the seconds in which as many come back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one platform allows."""
-
-    token: Rate | None
-    """Per bot token, or per workspace."""
-    chat: Sequence[Rate]
-    """Per chat of any kind."""
-    group: Sequence[Rate] = ()
-    """Besides, per chat that is not private."""
-
-
-LIMITS: Mapping[str, Limits] = {
-    # https://core.telegram.org/bots/faq: about 30 messages a second in all, one a second to one
-    # chat (short bursts go through), 20 a minute to one group. 5 at once and 15 a minute is the
-    # evenest that never makes more than 20 in any minute.
-    "telegram": Limits(token=(1, 1 / (SAFETY * 30)), chat=[(3, 3.0)], group=[(5, 20.0)]),
-    # https://api.slack.com/apis/rate-limits: chat.postMessage one a second to one channel, short
-    # bursts allowed; the limit of the whole workspace is not published.
-    "slack": Limits(token=None, chat=[(3, 3.0)]),
-}
 
 
 class NoPacer(Pacer):

@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from adapters.pacing import LIMITS, Limits, Rate
+from adapters.rates import LIMITS, Limits, Rate
 from adapters.turns import Turns
 from core.addresses import Address
 from core.ports import Before, Pacer

@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from adapters.engine.dbos_engine import DbosEngine
-from adapters.pacing import LIMITS, LocalPacer
+from adapters.pacing import LocalPacer
+from adapters.rates import LIMITS
 from bot.clock import WallClock
 from bot.courier import Courier
 from bot.jobs import Jobs as Runners

@@ -6,7 +6,8 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from adapters.pacing import LIMITS, LocalPacer
+from adapters.pacing import LocalPacer
+from adapters.rates import LIMITS
 from bot import loop
 from tests.bench.ours import main
 

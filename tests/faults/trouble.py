@@ -15,7 +15,7 @@ from unittest.mock import patch
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from adapters.pacing import LIMITS, Limits
+from adapters.rates import LIMITS, Limits
 from adapters.sandbox import PREFIX, Sandbox, Served, World
 from bot.app import service
 from tests.databases import sqlite_file

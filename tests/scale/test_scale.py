@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import pacing, pacing_rows
+from adapters import pacing_rows, rates
 from bot.jobs import KEEP_FINISHED
 from core.inbox import KEEP_KEYS
 from tests.databases import PostgresServer, core_postgres
@@ -28,8 +28,8 @@ def test_the_document_has_the_tables_as_they_are_computed() -> None:
 
 
 def test_the_figures_are_those_of_the_program() -> None:
-    burst, seconds = pacing.LIMITS["telegram"].token or (0.0, 1.0)
-    assert pytest.approx(burst / seconds / pacing.SAFETY) == f.TELEGRAM
+    burst, seconds = rates.LIMITS["telegram"].token or (0.0, 1.0)
+    assert pytest.approx(burst / seconds / rates.SAFETY) == f.TELEGRAM
     assert pacing_rows.SHARE == f.SHARE
     assert KEEP_KEYS.days == f.KEYS_FOR
     assert KEEP_FINISHED.days == f.JOBS_FOR
