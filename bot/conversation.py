@@ -17,7 +17,7 @@ from bot.courier import Courier
 from bot.dispatch import dispatch
 from bot.in_flight import Committed, InFlight, in_time
 from bot.metrics import Metrics
-from bot.waiting import Failed, elsewhere, later, note
+from bot.waiting import Failed, later, line_up, note
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
 from core.chats import Chat
@@ -32,8 +32,7 @@ SWEEP_EVERY = 30.0
 OVERDUE_AFTER = timedelta(seconds=30)
 AT_ONCE, MOST, PRESSES = 1000, 5000, 10_000
 """Answers on their way, or waiting for their turn: half a minute of Telegram's pace. A chat that
-waits for none has room beyond that, and more still has a button that is pressed, which turns until
-its answer comes from here."""
+waits for none has room beyond that, and more still a button, which turns until it is answered."""
 DRAIN_SECONDS = 5.0
 """How long a stop waits for answers on their way; what is left becomes jobs at the next start."""
 
@@ -119,7 +118,7 @@ class Conversation:
         if inbound.kind is Kind.PRESS:
             most = PRESSES
         if len(self._answering) >= most and reply.drawn:
-            await self._store.mutate(lambda work: _put_off(work, inbound, target))
+            await self._store.mutate(lambda work: line_up(work, inbound, target))
             return
         self._answering.add(inbound.key)
         try:
@@ -199,7 +198,3 @@ class Conversation:
                     await asyncio.wait(self._background)
         for task in self._background:
             task.cancel()
-
-
-def _put_off(work: Work, inbound: Inbound, target: Chat) -> bool:
-    return put_off(work, inbound.key, target.id, asked_in=elsewhere(work, inbound, target))

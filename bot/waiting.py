@@ -47,6 +47,11 @@ def later(work: Work, failed: Failed) -> None:
         work.inbox.delivered(inbound.key)  # it never can be
 
 
+def line_up(work: Work, inbound: Inbound, target: Chat) -> None:
+    """Let the answer wait in the database: there is no room for it."""
+    put_off(work, inbound.key, target.id, asked_in=elsewhere(work, inbound, target))
+
+
 def elsewhere(work: Work, inbound: Inbound, target: Chat) -> int:
     """The chat in which it was asked, where the answer goes to another one; else 0."""
     here = target.address.chat == inbound.address.chat
