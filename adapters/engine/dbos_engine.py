@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from adapters.engine import database, process
 from adapters.engine.admin import DbosAdmin
 from adapters.engine.direct import Direct
+from adapters.engine.leases import Leases
 from adapters.engine.outbox import Outbox
 from adapters.engine.outcomes import Outcomes
 from adapters.engine.starts import Starts
@@ -42,15 +43,18 @@ class DbosEngine(ports.Engine):
         names_of_queues: Sequence[str] = ("core", "telegram", "slack"),
         poll: float = 0.25,
         slots: int = SLOTS,
+        leases: Leases | None = None,
     ) -> None:
         """`url`: the store's own database. `executor_id`: whose interrupted jobs are taken up at
         start; fixed on SQLite, one per process on PostgreSQL. `poll`: seconds between two looks at
-        each queue: the delay of a job and, since a chat gets one job per look, its pace."""
+        each queue: the delay of a job and, since a chat gets one job per look, its pace.
+        `leases`: where several processes share the database."""
         self._url = url
         self._executor_id = executor_id
         self._queues = tuple(names_of_queues)
         self._poll = poll
         self._slots = slots
+        self._leases = leases
         self._outbox = Outbox(url, self._queues)
         self._admin = DbosAdmin(url, executor_id)
         self._counts: Counter[str] = Counter(finished=0, retried=0, dead=0)
@@ -77,6 +81,8 @@ class DbosEngine(ports.Engine):
         starts = Starts(engine, self._executor_id)
         self._engine, self._worker = engine, Worker(runners, self._counts, starts)
         self._outcomes = Outcomes(engine)
+        if self._leases:
+            self._leases.guard(self._worker.runs)
         direct = Direct(self._worker, self._outcomes)
         try:
             await asyncio.to_thread(self.prepare)

@@ -1,29 +1,29 @@
 """Which processes live, and whose jobs are taken over. PostgreSQL only: on SQLite there is one.
 
-Every process renews a row of its own. Whoever finds a row that was not renewed takes it for dead:
-ends its connections, which may hold locks, and puts the jobs it was running back into their queues,
-where they come first in their chats. DBOS itself leaves them pending until a process of the same
-name starts, and ours have a new name each time.
+Every process renews a row of its own. Whoever finds a row that was not renewed takes it for dead
+and takes over what it was doing (`adapters.engine.sweep`).
 
-The sweep is one transaction on the database's clock. A job is taken back only from who holds it,
-in the statement that finds it, so sweeps may run side by side, stop half way or come late. DBOS
-counts the starts of a job (`adapters.engine.starts`), so one that kills its processes ends as a
-dead letter; and it takes no result from a process that lost a job, so one that was only frozen may
-repeat the message it was about to send, and nothing more.
+A process that was only frozen wakes with thousands of jobs that wait for their turn and are others'
+by now. It notices before it sends: no wait ends (`Runs.waiting`) while the lease was not renewed
+for as long as it holds, and the renewal after that asks which jobs are still ours. So it may repeat
+the message it was about to send, and nothing more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import math
+import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import TypeVar
 
-from sqlalchemy import ARRAY, Connection, String, bindparam, make_url, text
+from sqlalchemy import Connection, make_url, text
 
-from adapters.engine.starts import SUSPECT
+from adapters.engine.runs import Runs
+from adapters.engine.sweep import TAKE_BACK, Swept, sweep
 from core.postgres import postgres_engine, shut_down
 
 log = logging.getLogger(__name__)
@@ -31,49 +31,24 @@ log = logging.getLogger(__name__)
 TTL = 15.0
 """Seconds after which a process that does not renew its lease is dead. A third of it more until
 somebody looks: a dead process's jobs run again within 21 s."""
+SETTLE = 1 / 15
+"""Of a lease. What was claimed before it ran out comes to the loop within this time."""
 
 T = TypeVar("T")
-CHANCE = 0.25
-"""That a sweep takes back a suspect: so they run apart, and only the poison counts to its end."""
-
 OnDead = Callable[[], Awaitable[object]]
 
 _RENEW = text(
     "INSERT INTO lease (process, expires_at) VALUES (:process, now() + make_interval(secs => :ttl))"
     " ON CONFLICT (process) DO UPDATE SET expires_at = excluded.expires_at"
+    " RETURNING xmax = 0"  # whether it was not there
 )
-_BURY = text(
-    "DELETE FROM lease WHERE process IN (SELECT process FROM lease"
-    " WHERE expires_at < now() AND process <> :me FOR UPDATE SKIP LOCKED)"
-    " RETURNING process"
+# And for how many seconds: by the clock with which it was claimed.
+_OURS = text(
+    "SELECT workflow_uuid AS job,"
+    " extract(epoch FROM now())::float8 - started_at_epoch_ms / 1000.0::float8 AS age"
+    " FROM dbos.workflow_status WHERE status = 'PENDING' AND executor_id = :process"
 )
 _END = text("DELETE FROM lease WHERE process = :process")
-_CUT_OFF = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE application_name = ANY(:dead) AND datname = current_database()"
-).bindparams(bindparam("dead", type_=ARRAY(String)))
-# Also those whose row is gone already: of a sweep that ended half way, of a database copied here.
-_ORPHANED = text(
-    "SELECT DISTINCT executor_id FROM dbos.workflow_status"
-    " WHERE status = 'PENDING' AND executor_id NOT IN (SELECT process FROM lease)"
-)
-# What DBOS does when a process of the same name starts (`reenqueue_for_recovery` in 3.4).
-_TAKE_BACK = text(
-    "UPDATE dbos.workflow_status SET status = 'ENQUEUED', owner_xid = NULL,"
-    " started_at_epoch_ms = NULL, updated_at = (extract(epoch FROM now()) * 1000)::bigint"
-    " WHERE status = 'PENDING' AND queue_name IS NOT NULL AND executor_id = ANY(:dead)"
-    " AND (recovery_attempts < :suspect OR random() < :chance)"
-).bindparams(bindparam("dead", type_=ARRAY(String)), suspect=SUSPECT, chance=CHANCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What a sweep found."""
-
-    dead: Sequence[str]
-    """Processes whose lease ran out."""
-    jobs: int
-    """Jobs put back into their queues."""
 
 
 class Leases:
@@ -86,6 +61,22 @@ class Leases:
         self._process, self._ttl = process, ttl
         self._renewing = _Thread(url, process)
         self._sweeping = _Thread(url, process)
+        self._runs: Runs | None = None
+        self._sure_until = -math.inf
+        """By this process's clock, which goes on while it is frozen. No later than the database
+        has it."""
+        self._doubted, self._renewed = asyncio.Event(), asyncio.Event()
+
+    def guard(self, runs: Runs) -> None:
+        """From now on, let none of these act for a job that was taken over from this process."""
+        self._runs, runs.sure = runs, self.sure
+
+    async def sure(self) -> None:
+        """Return while nobody can have taken over what this process does, or once it is known what
+        they took."""
+        while time.monotonic() > self._sure_until:
+            self._doubted.set()
+            await self._renewed.wait()
 
     async def begin(self) -> None:
         """Take the lease: before the first job and the first message."""
@@ -94,7 +85,10 @@ class Leases:
     async def renew_for_ever(self) -> None:
         """Until cancelled. A database that is away is waited out."""
         while True:
-            await asyncio.sleep(self._ttl / 4)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._ttl / 4):
+                    await self._doubted.wait()
+            self._doubted.clear()
             try:
                 await self._renew()
             except Exception:
@@ -114,14 +108,14 @@ class Leases:
 
     async def sweep(self) -> Swept:
         """Take over from every process that is dead."""
-        return await self._sweeping.run(lambda connection: _sweep(connection, self._process))
+        return await self._sweeping.run(lambda connection: sweep(connection, self._process))
 
     async def end(self) -> None:
         """Give the lease up, and what this process did not finish to the others, at once."""
 
         def end(connection: Connection) -> None:
             connection.execute(_END, {"process": self._process})
-            connection.execute(_TAKE_BACK, {"dead": [self._process]})
+            connection.execute(TAKE_BACK, {"dead": [self._process]})
 
         try:
             await self._renewing.run(end)
@@ -131,18 +125,28 @@ class Leases:
         await self._sweeping.close()
 
     async def _renew(self) -> None:
-        values = {"process": self._process, "ttl": self._ttl}
-        await self._renewing.run(lambda connection: connection.execute(_RENEW, values))
+        values, began = {"process": self._process, "ttl": self._ttl}, time.monotonic()
+        if await self._renewing.run(lambda connection: connection.execute(_RENEW, values).scalar()):
+            self._sure_until = -math.inf  # it was buried, whatever our clock says
+        if self._runs and time.monotonic() > self._sure_until:
+            await self._look_for_lost(self._runs)
+        self._sure_until = began + self._ttl
+        self._renewed.set()
+        self._renewed = asyncio.Event()
 
-
-def _sweep(connection: Connection, me: str) -> Swept:
-    connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
-    dead: list[str] = list(connection.execute(_BURY, {"me": me}).scalars())
-    if dead:
-        connection.execute(_CUT_OFF, {"dead": dead})
-    orphaned: list[str] = list(connection.execute(_ORPHANED).scalars())
-    jobs = connection.execute(_TAKE_BACK, {"dead": orphaned}).rowcount if orphaned else 0
-    return Swept(dead, jobs)
+    async def _look_for_lost(self, runs: Runs) -> None:
+        """Too late is not lost, and a sweep leaves some suspects: the database knows. What we hold
+        for a shorter time than we run it was taken back and claimed anew, by us."""
+        await asyncio.sleep(self._ttl * SETTLE)
+        tasks, values = runs.under_way(), {"process": self._process}
+        now = time.monotonic()
+        ours: dict[str, float] = await self._renewing.run(
+            lambda connection: {row.job: row.age for row in connection.execute(_OURS, values)}
+        )
+        ages = {task: now - run.since - self._ttl / 2 for task, run in tasks.items()}  # roughly
+        lost = [task for task, age in ages.items() if ours.get(tasks[task].job, -math.inf) < age]
+        log.warning("renewed too late: of %d runs of jobs %d are lost", len(tasks), len(lost))
+        runs.lose(lost)
 
 
 class _Thread:

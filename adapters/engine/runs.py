@@ -1,21 +1,38 @@
-"""The jobs running in this process: which are at work, which only wait, and how they stop."""
+"""The jobs running in this process: which are at work, which only wait, how they stop, and which
+are others' by now."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+Task = asyncio.Task[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One job in this process."""
+
+    job: str
+    since: float
+    """By the monotonic clock."""
 
 
 class Runs:
     """Tasks of the event loop in which this is made. Each counts until its outcome is recorded."""
 
     def __init__(self) -> None:
-        self._tasks: dict[asyncio.Task[object], str] = {}
-        self._waiting: set[asyncio.Task[object]] = set()
+        self._tasks: dict[Task, Run] = {}
+        self._waiting: set[Task] = set()
+        self._lost: set[Task] = set()
         self._settled = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self.stopping = False
+        self.sure: Callable[[], Awaitable[None]] = _sure
+        """Waits until it is known which jobs are still ours: see `Leases.guard`."""
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -29,29 +46,48 @@ class Runs:
         if asyncio.get_running_loop() is not self._loop:
             await asyncio.Event().wait()
         task = self._current()
-        self._tasks[task] = job
+        self._tasks[task] = Run(job, time.monotonic())
         task.add_done_callback(self._leave)
         await self.gate()
 
     def job(self) -> str | None:
         """Which job the current task runs, if any."""
-        return self._tasks.get(self._current())
+        run = self._tasks.get(self._current())
+        return run.job if run else None
+
+    def ending(self) -> bool:
+        """Whether the current task is to go no further."""
+        return self.stopping or self._current() in self._lost
+
+    def under_way(self) -> Mapping[Task, Run]:
+        """The tasks of now, and what each runs."""
+        return dict(self._tasks)
+
+    def lose(self, tasks: Iterable[Task]) -> None:
+        """Their jobs are others' by now. Who waits ends at once, so that nobody's turn is spent on
+        it; who is at work, where it would wait again."""
+        lost = self._tasks.keys() & set(tasks)
+        self._lost |= lost
+        for task in lost & self._waiting:
+            task.cancel()
 
     @asynccontextmanager
     async def waiting(self) -> AsyncIterator[None]:
-        """The current task only waits: a stop need not wait for it, and it does not go on then."""
+        """The current task only waits: a stop need not wait for it, and it does not go on then, nor
+        when its job was taken over meanwhile."""
         task = self._current()
         self._waiting.add(task)
         self._look()
         try:
             yield
-            if self.stopping:
+            await self.sure()
+            if self.ending():
                 raise asyncio.CancelledError
         finally:
             self._waiting.discard(task)
 
     async def gate(self) -> None:
-        """Pass, unless the process is stopping: then the task is cancelled."""
+        """Pass, unless the task is to go no further: then it is cancelled."""
         async with self.waiting():
             pass
 
@@ -72,8 +108,9 @@ class Runs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _leave(self, task: asyncio.Task[object]) -> None:
+    def _leave(self, task: Task) -> None:
         del self._tasks[task]
+        self._lost.discard(task)
         self._look()
 
     def _look(self) -> None:
@@ -81,8 +118,12 @@ class Runs:
             self._settled.set()
 
     @staticmethod
-    def _current() -> asyncio.Task[object]:
+    def _current() -> Task:
         task = asyncio.current_task()
         if task is None:  # DBOS runs every workflow as a task of the loop it was launched in
             raise RuntimeError("Not in a task")
         return task
+
+
+async def _sure() -> None:
+    """Where there is one process, all are."""

@@ -61,8 +61,9 @@ class Worker:
 
     @asynccontextmanager
     async def waiting(self) -> AsyncIterator[None]:
-        """If the current task runs a job, it only waits in this block: a stop cancels it there, and
-        it is not what killed a process that dies meanwhile."""
+        """If the current task runs a job, it only waits in this block: it is cancelled there when
+        the engine stops or another process has the job, and it is not what killed a process that
+        dies meanwhile."""
         job = self.runs.job()
         if job is None:
             yield
@@ -81,7 +82,8 @@ class Worker:
         return wait
 
     async def _attempt(self, name: str, payload: Payload) -> list[Any]:
-        """One recorded step: what the runner raises becomes data. Raises only when stopped."""
+        """One recorded step: what the runner raises becomes data. Raises only when stopped, or
+        when the job is another process's by now."""
         await self.runs.gate()
         runner = self._runners.get(name)
         if runner is None:
@@ -89,7 +91,7 @@ class Worker:
         try:
             await runner(payload)
         except (Exception, asyncio.CancelledError) as error:
-            if isinstance(error, asyncio.CancelledError) and self.runs.stopping:
+            if isinstance(error, asyncio.CancelledError) and self.runs.ending():
                 raise
             outcome = Outcome.of(error)
             return [outcome.kind, outcome.seconds, outcome.reason]

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from adapters import pacing
-from adapters.pacing import LIMITS, Limits, LocalPacer, NoPacer
+from adapters.pacing import LocalPacer, NoPacer
+from adapters.rates import LIMITS, Limits
 from core.addresses import Address
 
 FAST = {

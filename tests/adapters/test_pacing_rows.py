@@ -11,8 +11,9 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.pacing import Limits, LocalPacer
+from adapters.pacing import LocalPacer
 from adapters.pacing_rows import _TAKE, SHARE, RowPacer
+from adapters.rates import Limits
 from core.addresses import Address
 from core.ports import Pacer
 from core.store import Store

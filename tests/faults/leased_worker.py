@@ -31,10 +31,11 @@ async def main(url: str, path: str, ttl: str, option: str = "") -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     if ttl == "shipped":
-        leases, engine = Leases(url, name), DbosEngine(url=url, executor_id=name)
+        leases = Leases(url, name)
+        engine = DbosEngine(url=url, executor_id=name, leases=leases)
     else:
         leases = Leases(url, name, ttl=float(ttl))
-        engine = DbosEngine(url=url, executor_id=name, poll=0.05)
+        engine = DbosEngine(url=url, executor_id=name, poll=0.05, leases=leases)
     with Path(path).open("a", buffering=1) as log:  # noqa: ASYNC230  # a line at a time
 
         async def run(payload: Payload) -> None:
