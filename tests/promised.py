@@ -88,7 +88,7 @@ WITHOUT = {
     "F10": "`test_core_reminders.py::test_without_claim_and_key_they_would_tell_it_twice`",
     "F11": "`test_lines.py::test_without_the_key_row...`, `test_billing_storm.py` (no dedupe)",
     "F12": "`test_billing_storm.py` (no stale guard), the simulation's `no-order`",
-    "F13": "`test_mixture.py` (no hold, no order, no pace), `test_postgres_pace.py`",
+    "F13": "`test_mixture.py` (no order, no pace), `test_postgres_pace.py`",
     "F15": "`test_more_controls.py::test_in_one_line_for_all_chats...`",
     "F17": "`test_more_controls.py::test_a_chat_that_nobody_notes_as_gone...`",
     "F21": "`test_more_controls.py::test_a_defect_that_is_not_set_aside...`",
