@@ -22,14 +22,14 @@ from bot.courier import Courier
 from bot.jobs import Jobs as Runners
 from bot.metrics import Metrics
 from core import schema
-from core.addresses import Address, Sender
-from core.chat import Inbound, Reply, Sent
+from core.addresses import Address
+from core.chat import Reply, Sent
 from core.migrations import upgrade
-from core.ports import ChatPlatform
 from core.store import Store, Tools, open_store
 from core.work import Work
 from tests.bench.draining import drained, postgres
 from tests.bench.figures import Figure
+from tests.bench.one_way import OneWay
 from tests.bench.plan import Plan
 from tests.bench.standin import StandIn
 
@@ -43,29 +43,13 @@ BATCH = 100
 _CHAT = insert(schema.chat)
 
 
-class Messenger(ChatPlatform):
+class Messenger(OneWay):
     """Takes `seconds` for a message of a slow chat, and none for the others."""
 
     def __init__(self, name: str, expected: int, seconds: float) -> None:
-        self.name = name
+        super().__init__(name)
         self.left, self.seconds = expected, seconds
-        self.done = asyncio.Event()
         self.last = 0.0
-
-    def rides(self, inbound: Inbound, reply: Reply) -> bool:
-        return False
-
-    async def acknowledge(self, inbound: Inbound, reply: Reply) -> None:
-        """Nothing is pressed here."""
-
-    async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
-        return None
-
-    async def entrance(self) -> str:
-        return ""
-
-    async def person(self, scope: str, user_id: str) -> Sender | None:
-        return None
 
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""

@@ -12,21 +12,23 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
-from adapters.pacing import LIMITS, LocalPacer
+from adapters.pacing import LocalPacer
+from adapters.rates import LIMITS
 from bot.courier import Courier
 from bot.jobs import Jobs as Runners
 from bot.metrics import Metrics
 from bot.reminding import remind_for_ever
 from core import schema
 from core.addresses import Address, Sender
-from core.chat import Inbound, Reply, Sent
+from core.chat import Reply, Sent
 from core.ids import Ids
 from core.migrations import upgrade
-from core.ports import ChatPlatform, Job, Jobs, Runner
+from core.ports import Job, Jobs, Runner
 from core.store import Tools, open_store
 from core.work import Work
 from tests.bench.figures import Figure
 from tests.bench.machine import rss_mb
+from tests.bench.one_way import OneWay
 from tests.bench.plan import Plan
 from tests.bench.standin import StandIn
 from tests.bench.virtual import LoopClock, Outside, VirtualLoop
@@ -86,31 +88,14 @@ class InMemory(Jobs):
             del self._waiting[chat]
 
 
-class Messenger(ChatPlatform):
+class Messenger(OneWay):
     """Delivers at once, and knows how much and when last."""
 
-    name = "telegram"
-
     def __init__(self, expected: int) -> None:
+        super().__init__("telegram")
         self.sent = 0
-        self.done = asyncio.Event()
         self.sizes: list[float] = []
         self._expected = expected
-
-    def rides(self, inbound: Inbound, reply: Reply) -> bool:
-        return False
-
-    async def acknowledge(self, inbound: Inbound, reply: Reply) -> None:
-        """Nothing is pressed here."""
-
-    async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
-        return None
-
-    async def entrance(self) -> str:
-        return ""
-
-    async def person(self, scope: str, user_id: str) -> Sender | None:
-        return None
 
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
