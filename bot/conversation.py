@@ -17,6 +17,7 @@ from bot.courier import Courier
 from bot.dispatch import dispatch
 from bot.in_flight import Committed, InFlight, in_time
 from bot.metrics import Metrics
+from bot.unnoted import until_noted
 from bot.waiting import Failed, later, line_up, note
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
@@ -96,6 +97,7 @@ class Conversation:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
         rides = self._courier.rides
         try:
+            await until_noted(self._store, inbound)
             return await self._store.mutate(lambda work: dispatch(work, inbound, rides))
         except StoreAway:
             raise
@@ -112,8 +114,7 @@ class Conversation:
             await self._courier.answer(inbound, toast, inbound.address)
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
-        """Answer, and say so in the database; what fails becomes a job, as does what would wait
-        behind too many: in memory there is only so much room."""
+        """Answer, and say so in the database; what fails, or is too much, becomes a job."""
         most = AT_ONCE if self._courier.is_busy(target.address) else MOST
         if inbound.kind is Kind.PRESS:
             most = PRESSES
@@ -163,8 +164,7 @@ class Conversation:
 
     async def sweep(self, *, at_start: bool = False) -> int:
         """Answers that did not get through become jobs, and those of processes that are gone; how
-        many. Questions that nobody answered in time end. At start this process has no answer on its
-        way, so all that are its own are taken."""
+        many. Questions that nobody answered in time end. At start this process's are taken."""
 
         def overdue(work: Work) -> int:
             work.linking.expire()

@@ -268,6 +268,10 @@ class Jobs(Protocol):
     def put(self, connection: Connection, job: Job) -> None:
         """Write the job in this transaction: it exists exactly if the transaction commits."""
 
+    def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
+        """Whether a job of the partition is under way, in whichever process, as far as this
+        transaction sees."""
+
 
 Runner = Callable[[Payload], Awaitable[None]]
 """A job's function. Raises `RetryLater` to be run again after that wait, `GiveUp` to become a dead

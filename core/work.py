@@ -21,7 +21,7 @@ from core.audit import Audit
 from core.billing import Billing
 from core.billing_steps import BillingSteps
 from core.cards import Cards
-from core.chats import Chats
+from core.chats import Chat, Chats
 from core.checkouts import Checkouts
 from core.customers import Customers
 from core.digests import Digests
@@ -80,6 +80,11 @@ _LOCK_ACCOUNTS = (
 
 
 S = TypeVar("S")
+
+
+def _partition(platform: str, chat: int) -> str:
+    """Of the jobs that send to a chat."""
+    return f"{platform}:{chat}"
 
 
 class Service(Generic[S]):
@@ -206,6 +211,11 @@ class Work:
         job = Job(id=id, name=name, payload={**payload, "chat": chat})
         self._chat_jobs.append(ChatJob(chat, job, gather))
 
+    def is_sending_to(self, chat: Chat) -> bool:
+        """Whether a job that sends to the chat is under way, in whichever process."""
+        platform = chat.address.platform
+        return self._jobs.is_at(self.connection, platform, _partition(platform, chat.id))
+
     def put_jobs(self) -> None:
         """Number the chat jobs and write them: at the end, with the chats locked in the order of
         their ids, since two transactions that tell the same two chats must not wait crosswise."""
@@ -216,7 +226,7 @@ class Work:
                 replace(
                     waiting.job,
                     queue=row.platform,
-                    partition=f"{row.platform}:{waiting.chat}",
+                    partition=_partition(row.platform, waiting.chat),
                     priority=row.out_seq,
                 ),
             )

@@ -31,6 +31,9 @@ class NoJobs:
     def put(self, connection: Connection, job: Job) -> None:
         """What follows is not followed."""
 
+    def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
+        return False
+
 
 class Memory:
     """One database, its clock, and what acts on it."""

@@ -72,6 +72,10 @@ class DbosEngine(ports.Engine):
         """See `core.ports.Jobs.put`, and `adapters.engine.outbox.Outbox.put` for what it raises."""
         self._outbox.put(connection, job)
 
+    def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
+        """See `core.ports.Jobs.is_at`."""
+        return self._outbox.is_at(connection, queue, partition)
+
     async def start(self, runners: Mapping[str, ports.Runner]) -> None:
         """Take up this executor's interrupted jobs, and serve the queues in the running loop.
 

@@ -47,6 +47,12 @@ _POSTGRESQL = (
 )
 
 
+_UNDER_WAY = (  # the second status to the letter, as DBOS's partial index has it
+    "SELECT 1 FROM {schema}workflow_status WHERE queue_name = :queue AND status = 'PENDING'"
+    " AND status IN ('ENQUEUED', 'PENDING') AND queue_partition_key = :partition LIMIT 1"
+)
+
+
 class Outbox:
     """Puts jobs. May be shared by threads, each with its own connection."""
 
@@ -54,6 +60,7 @@ class Outbox:
         self._url = url
         self._queues = frozenset(queues)
         self._statements = _SQLITE if is_sqlite(url) else _POSTGRESQL
+        self._under_way = text(_UNDER_WAY.format(schema="" if is_sqlite(url) else "dbos."))
 
     def put(self, connection: Connection, job: Job) -> None:
         """See `core.ports.Jobs.put`. A failure leaves nothing behind, and the transaction usable.
@@ -68,6 +75,11 @@ class Outbox:
         with _all_or_nothing(connection):
             for each in self._statements:
                 connection.execute(each, row)
+
+    def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
+        """See `core.ports.Jobs.is_at`."""
+        values = {"queue": queue, "partition": partition}
+        return connection.execute(self._under_way, values).first() is not None
 
 
 def written_job(job: Job) -> dict[str, Any]:

@@ -58,6 +58,10 @@ class InMemory(Jobs):
         """From the writer's thread."""
         self._put.append(job)
 
+    def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
+        """Nobody replies."""
+        return False
+
     def begin(self) -> None:
         """What was put is committed."""
         while self._put:

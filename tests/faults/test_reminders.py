@@ -47,6 +47,9 @@ class Counted(Jobs):
         self.last[job.partition] = job.priority
         self.count += 1
 
+    def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
+        return False
+
 
 async def seed(store: Store, clock: SettableClock) -> None:
     people = [await person(store, f"P{number}") for number in range(PEOPLE)]

@@ -6,29 +6,21 @@ import asyncio
 import itertools
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from adapters.sandbox import Message, Shown
 from bot.words import say_date
 from core import schema
 from core.link import UNDO_FOR
-from core.work import Work
 from tests.service_kit import Town, is_menu, labels, plain
 
 PLATFORMS = ("telegram", "slack")
 _numbers = itertools.count(1)
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
-_key = schema.message_key.c
-_UNDER_WAY = (
-    select(_key.key)
-    .where(_key.delivered_at.is_(None), _key.received_at > bindparam("since"))
-    .limit(1)
-)
 
 
 @dataclass
@@ -52,23 +44,9 @@ class Somebody:
 
     async def says(self, text: str, chat: str = "", **options: Any) -> Shown:
         """Type, exactly so."""
-        if "reply_to" in options:
-            await self._reads()
         shown = await self.town.sandbox.say(self.id, chat or self.chat, text, **options)
         assert not shown.error, shown.error
         return shown
-
-    async def _reads(self) -> None:
-        """Nobody replies to what was sent milliseconds ago: by then it is written down."""
-
-        def under_way(work: Work) -> bool:
-            since = work.now - timedelta(seconds=10)  # what waits for longer waits for something
-            return bool(work.run(_UNDER_WAY, {"since": since}).scalar())
-
-        with suppress(TimeoutError):
-            async with asyncio.timeout(2):
-                while await self.town.service.store.query(under_way):  # noqa: ASYNC110  # a row
-                    await asyncio.sleep(0.01)
 
     async def does(self, line: str, answer: str, chat: str = "") -> Message:
         """Type a command, and wait for a new answer that has this text."""

@@ -74,7 +74,6 @@ async def test_a_task_is_opened_by_a_reply_to_its_card(town: Town) -> None:
     ada = newcomer(town, "telegram")
     card = await ada.writes("Buy milk", "#1 Buy milk")
     await ada.writes("Buy bread", "#2 Buy bread")
-    await asyncio.sleep(0.3)  # until the service knows which message its card is
     before = ada.ids()
     await ada.says("/task", reply_to=card.id)
     await ada.hears("#1 Buy milk", but=before)

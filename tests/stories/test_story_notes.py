@@ -14,7 +14,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def test_a_reply_to_the_card_is_a_note(ada: Somebody) -> None:
     card = await ada.writes("Buy milk", "#1 Buy milk")
-    await asyncio.sleep(0.3)  # until the service knows which message its card is
     before = ada.ids()
     await ada.says("the one with the blue cap", reply_to=card.id)
     said = await ada.hears("Noted: #1 Buy milk", but=before)
@@ -65,7 +64,6 @@ async def test_many_notes_have_pages(ada: Somebody) -> None:
 
 async def test_a_command_below_a_card_is_a_command(ada: Somebody) -> None:
     card = await ada.writes("Buy milk", "#1 Buy milk")
-    await asyncio.sleep(0.3)
     await ada.says("done", reply_to=card.id)
     await ada.hears("Done by")
 
@@ -81,7 +79,6 @@ async def test_below_a_card_in_a_group(ada: Somebody, ben: Somebody, town: Town)
     group = group_of(town, ada, ben)
     await ada.does("start", "Hello")
     card = await ada.does("add Water the plants", "Water the plants", group)
-    await asyncio.sleep(0.3)
     spoken = "@fluxbot only the ferns" if ada.platform == "slack" else "only the ferns"
     await ben.says("oh well", group, reply_to=card.id)
     await ada.says(spoken, group, reply_to=card.id)

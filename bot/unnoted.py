@@ -1,0 +1,35 @@
+"""A reply to what the bot sent a moment ago waits until that is written down."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+
+from core.chat import Inbound
+from core.store import Store
+from core.under_way import is_under_way
+from core.work import Work
+
+AGAIN, LONGEST = 0.02, 1.0
+"""Seconds between two looks, and of all of them together: less than half of what a platform waits
+for a commit (`bot/in_flight.py`). A reply to what is no card waits for nothing it needs."""
+
+
+async def until_noted(store: Store, replying: Inbound) -> None:
+    """Return once the message that is replied to is known to be a card, or nothing is on its way to
+    its chat that might be it; at the latest after `LONGEST`. Raises `StoreAway`."""
+    if not replying.replied:
+        return
+    unknown = partial(_may_be_on_its_way, replying=replying)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST):
+            while await store.query(unknown):  # noqa: ASYNC110  # it may be another process's
+                await asyncio.sleep(AGAIN)
+
+
+def _may_be_on_its_way(work: Work, replying: Inbound) -> bool:
+    chat = work.chats.find(replying.address)
+    if chat is None or work.cards.shown_by(chat.id, replying.replied) is not None:
+        return False
+    return is_under_way(work, chat)
