@@ -1,10 +1,12 @@
 # The menu. Needs GNU make and Python 3.11 or newer; everything else goes into .venv.
-# Four locks: what `run` needs, that plus the tools, and in environments of their own the bench's peers,
-# which want another pydantic, and what makes the site. Each is installed once, and again when it changes.
+# Five locks: what `run` needs, that plus the tools, and in environments of their own the bench's peers,
+# which want another pydantic, what makes the site, and what looks at the supply chain. Each is installed
+# once, and again when it changes.
 
 BIN := .venv/bin
 PEERS := .venv/peers
 SITE := .venv/site
+SUPPLY := .venv/supply
 PYTHON ?=
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := --require-hashes --no-deps
@@ -12,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types words tour faults soak mutants bench doctor docs lock clean
+.PHONY: help run test lint types words tour faults soak mutants bench doctor docs supply lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +62,11 @@ docs: $(SITE)/.installed ## the documentation as a site, into data/site
 	@NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --config-file ops/mkdocs.yml
 	@echo "Open data/site/index.html"
 
+supply: $(SUPPLY)/.installed ## what is in it, into data/sbom.json; and is there a secret in the history?
+	@mkdir -p data
+	@$(SUPPLY)/bin/cyclonedx-py requirements requirements.lock --output-file data/sbom.json
+	@$(SUPPLY)/bin/python ops/history.py
+
 lock: $(BIN)/python ## resolve pyproject.toml again into the locks
 	@echo "Resolving requirements-dev.lock, then the others with the same versions."
 	@$(PIP) uv
@@ -67,6 +74,7 @@ lock: $(BIN)/python ## resolve pyproject.toml again into the locks
 	@$(COMPILE) pyproject.toml --upgrade --no-annotate --constraint requirements-dev.lock -o requirements.lock
 	@$(COMPILE) --upgrade --no-annotate --group bench -o requirements-bench.lock
 	@$(COMPILE) --upgrade --no-annotate --group docs -o requirements-docs.lock
+	@$(COMPILE) --upgrade --no-annotate --group supply -o requirements-supply.lock
 
 clean: ## remove the environment and every cache; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -92,6 +100,12 @@ $(SITE)/.installed: requirements-docs.lock | $(BIN)/python
 	@echo "Installing what makes the site into $(SITE) (once)."
 	@$(BIN)/python -m venv $(SITE)
 	@$(SITE)/bin/python -m pip install -qq --disable-pip-version-check --no-input $(LOCKED) -r requirements-docs.lock
+	@touch $@
+
+$(SUPPLY)/.installed: requirements-supply.lock | $(BIN)/python
+	@echo "Installing what looks at the supply chain into $(SUPPLY) (once)."
+	@$(BIN)/python -m venv $(SUPPLY)
+	@$(SUPPLY)/bin/python -m pip install -qq --disable-pip-version-check --no-input $(LOCKED) -r requirements-supply.lock
 	@touch $@
 
 $(BIN)/python:
