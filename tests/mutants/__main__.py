@@ -117,7 +117,12 @@ def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Resu
     left = [
         each
         for each in cases(module, lines)
-        if ended[each.name] == NOT_SO or (ended[each.name] == EQUAL and not each.mutant.inside)
+        if ended[each.name] == NOT_SO
+        # A function that is called while the module is loaded has done its work by then.
+        or (
+            ended[each.name] == EQUAL
+            and not (each.mutant.inside and lines.reaches(each.mutant.line))
+        )
     ]
     ended |= all_of(
         left, lambda case, place: lambda: anew(module, tests, case, place), jobs, scratch

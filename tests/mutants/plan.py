@@ -62,7 +62,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     ),
     "core/limits.py": ("tests/core/test_core_limits.py",),
     # the store, what came in and what goes out
-    "core/store.py": ("tests/core/test_core_store.py",),
+    "core/store.py": ("tests/core/test_core_store.py", "tests/core/test_core_tools.py"),
     "core/sqlite.py": ("tests/core/test_core_store.py",),
     "core/inbox.py": (
         "tests/core/test_core_inbox.py",

@@ -61,6 +61,10 @@ class Reached:
             chosen.append(each)
         return chosen
 
+    def reaches(self, line: int) -> bool:
+        """Whether any test does, by itself."""
+        return bool(self.by_line.get(line))
+
     def takes(self, test: str) -> float:
         return self.seconds.get(test, 0.0)
 
