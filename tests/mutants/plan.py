@@ -57,6 +57,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     # access, and what a plan allows
     "core/rights.py": ("tests/core/test_core_may.py", "tests/core/test_core_rights.py"),
     "core/entitlements.py": (
+        "tests/core/test_core_entitlements.py",
         "tests/core/test_core_billing_limits.py",
         "tests/core/test_core_billing_floor.py",
     ),
