@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
+from adapters import calls
 from adapters.slack.errors import WAIT, explain
 from adapters.slack.installation import Installation
 from adapters.slack.markup import clean
@@ -30,7 +31,8 @@ UPLOAD_DEADLINE = 120.0
 """Seconds for a file: 50 MB at 4 Mbit/s."""
 HOOKS = URL("https://hooks.slack.com")
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
-JSON = {"Content-Type": "application/json; charset=utf-8"}
+JSON = "application/json; charset=utf-8"
+FORM = "application/x-www-form-urlencoded"
 _sdk = logging.getLogger("slack_sdk.web")
 # It asks its logger for a level of its own, and where there is none it writes every call out in
 # words, arguments and all, before it throws them away.
@@ -55,25 +57,28 @@ class SlackApi:
         self._origins = {HOOKS.origin(), self._base.origin()}
         self.client = web_client(token, base_url, session)
         self._headers = {**self.client.headers, "Authorization": f"Bearer {token}"}
-        self._headers_of_json = {**self._headers, **JSON}
+        self._places: dict[tuple[str, str], calls.Place] = {}
 
     def call(self, method: str, **arguments: Any) -> Coroutine[Any, Any, dict[str, Any]]:
         """The answer of this method. Of a refused token it says `ChatGone` where there are
         others."""
-        return self._call(method, _dumped(arguments), self._headers_of_json)
+        return self._call(method, _dumped(arguments), JSON)
 
     def form(self, method: str, **arguments: str) -> Coroutine[Any, Any, dict[str, Any]]:
         """As `call`, of a method that takes a form only."""
-        return self._call(method, arguments, self._headers)
+        return self._call(method, urlencode(arguments).encode(), FORM)
 
-    async def _call(
-        self, method: str, sent: bytes | dict[str, str], headers: dict[str, str]
-    ) -> dict[str, Any]:
-        answer = await self._post(_joined(self._base, method), data=sent, headers=headers)
-        said = answer.said
+    async def _call(self, method: str, sent: bytes, kind: str) -> dict[str, Any]:
+        to = self._places.get((method, kind))
+        if to is None:  # the methods are our own few words
+            url = self._base.join(URL(method))
+            to = self._place(url, {**self._headers, "Content-Type": kind})
+            self._places[method, kind] = to
+        answer = await self._post(to, sent)
+        said = _said(answer)
         if answer.status == 200 and said.get("ok"):
             return said
-        error = explain(str(said.get("error") or ""), answer.status, answer.wait)
+        error = explain(str(said.get("error") or ""), answer.status, _wait(answer))
         if self._lost is None or not isinstance(error, TokenRevoked):
             raise error
         raise ChatGone(await self._lost(error.reason)) from error
@@ -124,51 +129,39 @@ class SlackApi:
         """Answer through a `response_url`. Raises `Unsendable` for a used up or foreign one."""
         if not self.usable(url):
             raise explain("foreign_response_url", 400, WAIT)
-        answer = await self._post(URL(url), data=_dumped(message), headers=JSON)
+        to = self._place(URL(url), {"Content-Type": JSON})
+        answer = await self._post(to, _dumped(message))
         if answer.status != 200:
-            code = answer.raw.decode(errors="replace").strip()[:80] if answer.status < 500 else ""
-            raise explain(code, answer.status, answer.wait)
+            code = answer.body.decode(errors="replace").strip()[:80] if answer.status < 500 else ""
+            raise explain(code, answer.status, _wait(answer))
 
-    async def _post(self, url: URL, **sent: Any) -> _Answer:
-        """Whatever Slack says. Raises `RetryLater` where nothing went out, `Ambiguous` where that
-        is not known."""
+    def _place(self, url: URL, headers: Mapping[str, str]) -> calls.Place:
+        return calls.place(url, headers, self.client.proxy)
+
+    async def _post(self, to: calls.Place, sent: bytes) -> calls.Answer:
+        """Whatever Slack says; a redirect is not followed, which would carry the message elsewhere.
+        Raises `RetryLater` where nothing went out, `Ambiguous` where that is not known."""
         try:
-            async with self._session.post(
-                url,
-                allow_redirects=False,  # a redirect would carry the message elsewhere
-                proxy=self.client.proxy,
-                timeout=_within(DEADLINE),
-                **sent,
-            ) as response:
-                return _Answer(response.status, response.headers, await response.read())
+            return await calls.post(self._session, to, sent, _within(DEADLINE))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise RetryLater(WAIT, type(error).__name__) from error
         except (TimeoutError, aiohttp.ClientError) as error:
             raise Ambiguous(type(error).__name__) from error
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What came back."""
+def _said(answer: calls.Answer) -> dict[str, Any]:
+    """By a method; empty where that was not Slack."""
+    try:
+        said = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
-    status: int
-    headers: Mapping[str, str]
-    raw: bytes
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """Of a method; empty where that was not Slack."""
-        try:
-            said = orjson.loads(self.raw)
-        except orjson.JSONDecodeError:
-            return {}
-        return said if isinstance(said, dict) else {}
-
-    @property
-    def wait(self) -> float:
-        """Seconds until the next try."""
-        given = self.headers.get("Retry-After", "")
-        return float(given) if given.isascii() and given.isdigit() else WAIT
+def _wait(answer: calls.Answer) -> float:
+    """Seconds until the next try."""
+    given = answer.headers.get("Retry-After", "")
+    return float(given) if given.isascii() and given.isdigit() else WAIT
 
 
 def _dumped(said: dict[str, Any]) -> bytes:
@@ -177,12 +170,6 @@ def _dumped(said: dict[str, Any]) -> bytes:
         return orjson.dumps(said)
     except orjson.JSONEncodeError as error:
         raise Unsendable("not_encodable") from error
-
-
-@cache
-def _joined(base: URL, method: str) -> URL:
-    """The methods are our own few words."""
-    return base.join(URL(method))
 
 
 @cache

@@ -13,8 +13,10 @@ from telegram import Bot
 from telegram._utils.defaultvalue import DefaultValue  # the type of an argument that was left out
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
-from adapters.telegram.parameters import Plain, WithFile, encoded
+from adapters import calls
+from adapters.telegram.parameters import JSON, Plain, WithFile, encoded
 from core.chat import Document
 
 CONNECT_SECONDS = 5.0
@@ -49,6 +51,7 @@ class AiohttpRequest(BaseRequest):
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
+        self._places: dict[str, calls.Place] = {}
 
     @property
     def read_timeout(self) -> float:
@@ -75,17 +78,8 @@ class AiohttpRequest(BaseRequest):
         timeout = _USUAL
         if isinstance(read_timeout, int | float):
             timeout = aiohttp.ClientTimeout(total=float(read_timeout), connect=CONNECT_SECONDS)
-        sent, headers = encoded(request_data)
         try:
-            async with self._session.request(
-                method,
-                url,
-                data=sent,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,  # a redirect would carry the token elsewhere
-            ) as response:
-                status, body = response.status, await response.read()
+            status, body = await self._exchange(method, url, encoded(request_data), timeout)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotConnected(type(error).__name__) from None
         except TimeoutError:
@@ -97,6 +91,20 @@ class AiohttpRequest(BaseRequest):
         if status >= 500:
             raise ServerFailed(f"the server answered {status}")
         return status, body
+
+    async def _exchange(
+        self, method: str, url: str, sent: bytes | aiohttp.FormData, limits: aiohttp.ClientTimeout
+    ) -> tuple[int, bytes]:
+        """Status and body. A redirect is not followed: it would carry the token elsewhere."""
+        if method == "POST" and isinstance(sent, bytes):
+            if url not in self._places:
+                self._places[url] = calls.place(URL(url), JSON)
+            answer = await calls.post(self._session, self._places[url], sent, limits)
+            return answer.status, answer.body
+        async with self._session.request(
+            method, url, data=sent, timeout=limits, allow_redirects=False
+        ) as response:
+            return response.status, await response.read()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

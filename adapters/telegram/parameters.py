@@ -11,7 +11,7 @@ from telegram.request import RequestData
 
 from core.chat import Document
 
-_JSON = {"Content-Type": "application/json"}
+JSON = {"Content-Type": "application/json"}
 
 
 class Plain:
@@ -46,10 +46,8 @@ class WithFile(Plain):
         return form
 
 
-def encoded(
-    given: RequestData | Plain | None,
-) -> tuple[bytes | aiohttp.FormData, dict[str, str]]:
-    """What to send, and under which headers; a form has its own."""
+def encoded(given: RequestData | Plain | None) -> bytes | aiohttp.FormData:
+    """What to send: JSON, or a form."""
     if isinstance(given, WithFile):
-        return given.form(), {}
-    return orjson.dumps(given.parameters if given else {}), _JSON
+        return given.form()
+    return orjson.dumps(given.parameters if given else {})
