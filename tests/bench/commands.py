@@ -16,6 +16,7 @@ from tests.bench.contender import (
     Burst,
     Contender,
     Kind,
+    at_rest,
     contenders,
     there_and_back,
 )
@@ -84,6 +85,7 @@ async def _measure(
         for each in up:
             await burst(each, payloads.USERS)
             await burst(each, BURST)
+        await at_rest(up)
         closed: Rounds = {each.kind.name: [] for each in up}
         paced: Rounds = {each.kind.name: [] for each in up}
         for cycle in range(plan.cycles):

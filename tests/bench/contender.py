@@ -31,6 +31,8 @@ PEERS = Path(__file__).parent / "peers"
 PEERS_PYTHON = ROOT / ".venv/peers/bin/python"
 SETTLE = 60.0
 """Seconds that the rows of a burst may take to be there after its last answer."""
+REST, IDLE = 0.25, 0.1
+"""Who uses less than such a share of a core for so many seconds has nothing to do."""
 
 
 class Lost(Exception):
@@ -239,6 +241,19 @@ async def contenders(
             stack.push_async_callback(each.stop)
             up.append(each)
         yield up
+
+
+async def at_rest(up: Sequence[Contender]) -> None:
+    """Wait until each has done what follows from what it was asked so far, as our service looks up
+    the names of those whom it meets: else that is measured with what comes next. Raises `Lost`."""
+    for each in up:
+        for _ in range(int(SETTLE / REST)):
+            spent = cpu_seconds(each.pid)
+            await asyncio.sleep(REST)
+            if cpu_seconds(each.pid) - spent < IDLE * REST:
+                break
+        else:
+            raise Lost(f"{each.kind.name}: it does not come to rest")
 
 
 def there_and_back(up: Sequence[Contender], cycle: int) -> Sequence[Contender]:
