@@ -8,14 +8,15 @@ from bot.errand import Errand
 from bot.sessions import Session
 from bot.visiting import attempt_of
 from core import proving
+from core.addresses import Sender
 from core.ports import SignedIn
 from core.store import Store
 from core.work import Work
 
 BACK = "link/proved"
 """The path on our site where the browser comes back to."""
-Who = Callable[[SignedIn], tuple[str, str]]
-"""The workspace and the person, as the chat's platform names them. Raises `SignInRefused`."""
+Who = Callable[[SignedIn], Sender]
+"""The person, as the chat's platform names them to us. Raises `SignInRefused`."""
 
 
 class Proof:
@@ -48,7 +49,5 @@ class Proof:
         attempt = await self._store.mutate(
             lambda work: work.web_links.claim(digest, session.digest)
         )
-        scope, user = self._who(await self._errand.come_back(query))
-        await self._store.mutate(
-            lambda work: proving.prove(work, attempt, session.digest, scope, user)
-        )
+        who = self._who(await self._errand.come_back(query))
+        await self._store.mutate(lambda work: proving.prove(work, attempt, session.digest, who))

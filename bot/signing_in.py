@@ -32,16 +32,16 @@ class SigningIn(Visits):
         *,
         store: Store,
         errand: Errand,
-        proof: Proof | None,
+        proofs: Mapping[str, Proof],
         sessions: Sessions,
         clock: Clock,
         way_back: Callable[[str], Awaitable[str]],
     ) -> None:
-        """`errand`: to the issuer. `proof`: to Slack, where that can be. `way_back`: the address
-        that opens a platform's private chat, or nothing."""
+        """`errand`: to the issuer. `proofs`: by the platform that a chat is on, where it gives one.
+        `way_back`: the address that opens a platform's private chat, or nothing."""
         self._store = store
         self._errand = errand
-        self._proof = proof
+        self._proofs = proofs
         self._sessions = sessions
         self._clock = clock
         self._way_back = way_back
@@ -66,7 +66,7 @@ class SigningIn(Visits):
         """As the port says."""
         if seen.state is State.ISSUED:
             return await self._errand.origin()
-        return await self._proof.origin() if self._proof and seen.provable else ""
+        return await self._proofs[seen.platform].origin() if seen.provable else ""
 
     def form(self, cookie: str, action: str, seen: Seen) -> str:
         """As the port says."""
@@ -113,16 +113,12 @@ class SigningIn(Visits):
         """As the port says."""
         session = await self._checked(cookie, form, "prove")
         await self._count(client)
-        if self._proof is None:
-            raise NotOurForm
-        return await self._proof.begin(session)
+        return await (await self._proof(session)).begin(session)
 
     async def proved(self, cookie: str, query: Mapping[str, str], client: str) -> None:
         """As the port says."""
         session = await self._back(cookie, client)
-        if self._proof is None:
-            raise NotOurForm
-        await self._proof.come_back(session, query)
+        await (await self._proof(session)).come_back(session, query)
 
     async def cancel(self, cookie: str, form: str, client: str) -> None:
         """As the port says."""
@@ -151,6 +147,16 @@ class SigningIn(Visits):
         await self._count(client)
         return session
 
+    async def _proof(self, session: Session) -> Proof:
+        """By the platform that the chat is on. Raises `NotOurForm` where it gives none."""
+        found = await self._store.query(lambda work: attempt_and_chat(work, session))
+        if found is None:
+            raise LinkRefused("gone")
+        proof = self._proofs.get(found[1].platform)
+        if proof is None:
+            raise NotOurForm
+        return proof
+
     async def _count(self, client: str, limit: Limit | None = None) -> None:
         """A transaction of its own: what fails afterwards has been counted."""
         counted = limit or SIGN_IN_ADDRESS
@@ -174,7 +180,9 @@ class SigningIn(Visits):
             letters=letters,
             minutes=max(1, round(left / 60)),
             way_back=await self._way_back(identity.platform),
-            provable=state is State.ASKED and self._proof is not None and provable(identity),
+            provable=state is State.ASKED
+            and identity.platform in self._proofs
+            and provable(identity),
         )
 
     def _state(self, link: WebLink, session: Session) -> State:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core import web_link_rows as sql
+from core.addresses import Sender
 from core.errors import LinkRefused
 from core.identity import Identity
 from core.web_link import read
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 
 
 def provable(identity: Identity) -> bool:
-    """Whether a browser can prove to be of this chat. Slack says in which workspace somebody is
-    signed in; people of an organisation go by that, so they type letters."""
-    return identity.platform == "slack" and identity.scope.startswith("T")
+    """Whether a browser can prove to be of this chat: its platform says who is signed in there, as
+    it names them to us. Slack says in which workspace; people of an organisation go by that, so
+    they type letters."""
+    if identity.platform == "slack":
+        return identity.scope.startswith("T")
+    return identity.platform == "telegram"
 
 
 def begin(work: Work, attempt: int, state: str, session: str) -> None:
@@ -33,8 +37,8 @@ def begin(work: Work, attempt: int, state: str, session: str) -> None:
     work.run(sql.BEGIN, {**born, "created_at": work.now})
 
 
-def prove(work: Work, attempt: int, session: str, scope: str, user: str) -> Finished:
-    """The browser came back, claimed as `attempt`, and this is who is signed in there: the chat and
+def prove(work: Work, attempt: int, session: str, who: Sender) -> Finished:
+    """The browser came back, claimed as `attempt`, and that is who is signed in there: the chat and
     the sign-in are connected. Raises `LinkRefused`: `unproved` where it is not whose chat it is,
     which changes nothing, so that the letters are good still."""
     values = {"attempt": attempt, "session": session, "now": work.now}
@@ -43,10 +47,12 @@ def prove(work: Work, attempt: int, session: str, scope: str, user: str) -> Fini
         raise LinkRefused("gone")
     link = read(row)
     found = work.accounts.identity(link.identity)
-    if found is None or not provable(found[1]) or (scope, user) != _who(found[1]):
+    if found is None or not provable(found[1]) or not _is(found[1], who):
         raise LinkRefused("unproved")
     return work.web_links.connected(found[1], link, answered=0)
 
 
-def _who(identity: Identity) -> tuple[str, str]:
-    return identity.scope, identity.user_id
+def _is(identity: Identity, who: Sender) -> bool:
+    """Whether that is the chat's own person: on this platform, in this workspace."""
+    mine = (identity.platform, identity.scope, identity.user_id)
+    return bool(who.user_id) and mine == (who.platform, who.scope, who.user_id)

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ import pytest
 from sqlalchemy import bindparam, select
 from yarl import URL
 
-from adapters.sandbox import Message, serve
+from adapters.oidc.slack import SLACK
+from adapters.oidc.telegram import TELEGRAM
+from adapters.sandbox import Message, Sandbox, serve
 from bot.app import service
 from core import schema
 from core.joining import logins
@@ -201,11 +203,25 @@ async def logins_of(up: Signing, person: Person) -> list[str]:
     return [each.name for each in found]
 
 
+def proved(sandbox: Sandbox, patch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The settings for the proofs; Telegram and Slack are where the sandbox's issuers are."""
+    values = {}
+    for platform, whose, prefix, name in (
+        ("telegram", TELEGRAM, "telegram_login", "1234567890"),
+        ("slack", SLACK, "slack", "1234567890.1234567890"),
+    ):
+        issuer = sandbox.proving[platform]
+        issuer.client_id, issuer.client_secret = name, "c" * 32
+        values |= {f"{prefix}_client_id": name, f"{prefix}_client_secret": "c" * 32}
+        patch.setattr(f"bot.proofs.{platform.upper()}", replace(whose, issuer=issuer.url))
+    return values
+
+
 @asynccontextmanager
 async def signing(
     tmp_path: Path, port: int, *, proof: bool = False, **changes: Any
 ) -> AsyncIterator[Signing]:
-    """Everything up, with the stand-in issuer; `proof`: and with that of Slack."""
+    """Everything up, with the stand-in issuer; `proof`: and with those of Telegram and Slack."""
     sandbox, base = new_sandbox(), f"http://127.0.0.1:{port}"
     async with AsyncExitStack() as stack:
         served = await stack.enter_async_context(serve(sandbox))
@@ -224,10 +240,7 @@ async def signing(
             "app_jwt_audience": sandbox.app.audience,
         }
         if proof:
-            slack = sandbox.slack_issuer
-            slack.client_id, slack.client_secret = "1234567890.1234567890", "c" * 32
-            values |= {"slack_client_id": slack.client_id, "slack_client_secret": "c" * 32}
-            patch.setattr("bot.pages.SLACK", slack.url)
+            values |= proved(sandbox, patch)
         settings = settings_for(served, tmp_path, **(values | changes))
         async with service(settings) as up:
             sandbox.limit(on=False)

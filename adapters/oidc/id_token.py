@@ -22,10 +22,19 @@ OLDEST = timedelta(minutes=10)
 
 
 async def check(
-    token: object, find: Find, *, issuer: str, client_id: str, nonce: str, now: datetime
+    token: object,
+    find: Find,
+    *,
+    issuer: str,
+    client_id: str,
+    nonce: str,
+    now: datetime,
+    echoed: bool = True,
+    oldest: timedelta = OLDEST,
 ) -> dict[str, Any]:
-    """The claims. Raises `SignInRefused` or what `find` raises; `core.tokens.BadToken` where it is
-    the token itself that is bad."""
+    """The claims. `echoed`: whether there has to be a nonce; one that is there has to be ours.
+    Raises `SignInRefused` or what `find` raises; `core.tokens.BadToken` where it is the token
+    itself that is bad."""
     if not isinstance(token, str):
         raise SignInRefused("id-token")
     header = tokens.header(token, MOST)
@@ -36,9 +45,10 @@ async def check(
         raise SignInRefused("issuer")
     _check_audience(said, client_id)
     tokens.check_times(said, now, leeway=LEEWAY, longest=LONGEST)
-    if now.timestamp() - said["iat"] > (OLDEST + LEEWAY).total_seconds():
+    if now.timestamp() - said["iat"] > (oldest + LEEWAY).total_seconds():
         raise SignInRefused("old")
-    _check_nonce(said, nonce)
+    if echoed or "nonce" in said:
+        _check_nonce(said, nonce)
     return said
 
 

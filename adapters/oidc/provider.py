@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -27,7 +28,8 @@ class Provider(IdentityProvider):
     """`core.ports.IdentityProvider` for an issuer with discovery.
 
     The ID token is taken from the token endpoint alone. `prompt` is what the issuer is to ask;
-    `select_account` lets somebody see and change who they are about to be."""
+    `select_account` lets somebody see and change who they are about to be. `echoes_nonce`: whether
+    its tokens hold our nonce. `oldest`: since a token was made."""
 
     def __init__(
         self,
@@ -39,12 +41,15 @@ class Provider(IdentityProvider):
         clock: Clock,
         scope: str = "openid profile email",
         prompt: str = "select_account",
+        echoes_nonce: bool = True,
+        oldest: timedelta = id_token.OLDEST,
     ) -> None:
         self.issuer = issuer
         self._session = session
         self._client_id = client_id
         self._client_secret = client_secret
         self._clock = clock
+        self._echoed, self._oldest = echoes_nonce, oldest
         self._asked = {"scope": scope} | ({"prompt": prompt} if prompt else {})
         self._published = published(session, issuer, clock)
         self._keys = Keys(session, self._where_keys_are, clock)
@@ -84,6 +89,8 @@ class Provider(IdentityProvider):
                 client_id=self._client_id,
                 nonce=nonce,
                 now=self._clock.now(),
+                echoed=self._echoed,
+                oldest=self._oldest,
             )
             person = signed_in(said, self.issuer)
             return person if name_of(said) else await self._named(person, metadata, answer)

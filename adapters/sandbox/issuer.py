@@ -37,7 +37,7 @@ button{display:block;width:100%;font:inherit;padding:.7rem;margin:.6rem 0}</styl
 <input type="hidden" name="{{ name }}" value="{{ value }}">{% endfor %}
 {% for subject, name in people.items() %}
 <button name="person" value="{{ subject }}">{{ name }}</button>{% endfor %}
-<button name="person" value="">I do not want to sign in</button></form></html>""",
+<button name="person" value="">{{ no }}</button></form></html>""",
     autoescape=True,
 )
 PAGE_HEADERS = {
@@ -65,10 +65,14 @@ class Issuer:
         people: Callable[[], Mapping[str, str]] = lambda: ACCOUNTS,
         claims: Callable[[str], Mapping[str, str]] = lambda subject: {},
         plays: str = "the place where your users sign in",
+        no: str = "I do not want to sign in",
+        echoes_nonce: bool = True,
     ) -> None:
-        """`people`: subjects and names of whom can be picked; `claims`: what else its tokens say of
-        them."""
-        self._people, self._claims, self._plays = people, claims, plays
+        """`people`: subjects and names of whom can be picked; `claims`: what its tokens say of them
+        else, or otherwise; `echoes_nonce`: whether its tokens hold the nonce of who asked."""
+        self._people, self._claims = people, claims
+        self._words = {"plays": plays, "no": no}
+        self._echoes_nonce = echoes_nonce
         self.url = ""
         self.client_id, self.client_secret = "fluxbot", secrets.token_urlsafe(24)
         self._key, self._key_id = Ed25519PrivateKey.generate(), secrets.token_hex(4)
@@ -108,7 +112,7 @@ class Issuer:
 
     async def _authorize(self, request: web.Request) -> web.StreamResponse:
         self._check(request.query)
-        text = PAGE.render(query=dict(request.query), people=self._people(), plays=self._plays)
+        text = PAGE.render(query=dict(request.query), people=self._people(), **self._words)
         return web.Response(text=text, content_type="text/html", headers=PAGE_HEADERS)
 
     async def _picked(self, request: web.Request) -> web.StreamResponse:
@@ -158,7 +162,7 @@ class Issuer:
             "sub": granted.subject,
             "name": self._people()[granted.subject],
             **self._claims(granted.subject),
-            "nonce": granted.nonce,
+            **({"nonce": granted.nonce} if self._echoes_nonce else {}),
             "iat": now,
             "exp": now + TOKEN_LIFE,
         }

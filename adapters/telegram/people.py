@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-from telegram.constants import ChatID, ChatType
+from telegram.constants import ChatType
 
 from adapters.telegram.text import clean, one_line
+from adapters.telegram_ids import SHARED
 from core.addresses import Address, Sender
 
 PLATFORM = "telegram"
 Raw = Mapping[str, Any]
 """An object of the Bot API, as its JSON has it. The library's own objects for a message of ten
 fields cost eight times what the rest of reading it does; an odd shape raises here as there."""
-_SHARED = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL, ChatID.SERVICE_CHAT})
-"""User ids that stand for many: anonymous admins, channels, Telegram itself."""
 _GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 
@@ -25,7 +24,7 @@ def is_person(user: Raw | None) -> TypeGuard[Raw]:
         user is not None
         and isinstance(user["id"], int)
         and user["is_bot"] is False
-        and user["id"] not in _SHARED
+        and user["id"] not in SHARED
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.oidc.slack import TEAM, USER, member
+from core.addresses import Sender
 from core.errors import SignInRefused
 from core.ports import SignedIn
 
@@ -18,8 +19,9 @@ def said(subject: str = "U0ADA", **claims: Any) -> SignedIn:
 
 
 def test_a_member_is_a_workspace_and_a_person() -> None:
-    assert member(said()) == ("T0ACME", "U0ADA")
-    assert member(said("W012A3CDE", user="W012A3CDE")) == ("T0ACME", "W012A3CDE")
+    assert member(said()) == Sender("slack", "T0ACME", "U0ADA")
+    big = member(said("W012A3CDE", user="W012A3CDE"))
+    assert big == Sender("slack", "T0ACME", "W012A3CDE")
 
 
 @pytest.mark.parametrize(

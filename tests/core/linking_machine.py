@@ -214,16 +214,21 @@ class Linking(RuleBasedStateMachine):
             self.world.consent(*visit)
 
     def _proves(self, chat: int, which: int, there: bool) -> None:
-        """In a browser whose person is signed in at Slack; not `there`: all of it, with the link of
-        somebody's chat on Slack, by whoever knows it."""
-        visit = newest(self.world.visits, which)
+        """In a browser whose person is signed in where the chat is; not `there`: all of it, with
+        the link of that chat, by whoever knows it; one browser's way may be gone by another."""
+        world, visit = self.world, newest(self.world.visits, which)
         if visit and there:
-            self.world.prove(*visit)
-        elif web := self.world.start(3 if chat % 2 else 1):
-            self.world.tell(*self.world.known[-1])
-            person = PEOPLE[which % 2]
+            world.prove(*visit, CHATS[self._source(visit[1].web)][1].platform)
+        elif web := world.start(chat):
+            world.tell(*world.known[-1])
+            person, platform = PEOPLE[which % 2], CHATS[chat][1].platform
             self._falls_for(web, person)
-            self.world.prove(*self.world.visits[-1])
+            other = newest([each for each in world.visits if each[0] != person], 0)
+            mine = world.visits[-1][1]
+            if which == 4 and other:
+                world.prove(other[0], mine, platform, back=other[1])
+                world.prove(person, other[1], platform, back=mine)
+            world.prove(person, mine, platform)
 
     def _falls_for(self, web: WebTry, person: str) -> None:
         """Does all that a link asks for, in their own browser."""

@@ -154,10 +154,10 @@ WEAKNESSES = (
         "into > 0",
     ),
     Weakness(
-        "whoever agreed proves any chat on Slack to be theirs",
+        "whoever agreed proves any chat to be theirs",
         "core.proving",
         "prove",
-        " or (scope, user) != _who(found[1])",
+        " or not _is(found[1], who)",
         "",
     ),
     Weakness(

@@ -373,23 +373,27 @@ class World:
             ended = done.state is Outcome.DENIED
             self._must(ended == (live[0].misses >= 3), "three wrong tries are the last")
 
-    def prove(self, person: str, visit: Visit) -> None:
-        """Show at Slack whose browser it is, in one that is signed in there as its person."""
-        web, secret = visit.web, self._fresh()
-        chat = 1 if person == "victim" else 3
+    def prove(self, person: str, visit: Visit, platform: str, back: Visit | None = None) -> None:
+        """Show at a platform whose browser it is, in one that is signed in there as its person.
+        `back`: another browser, that the address there was handed on to, and that comes back."""
+        web, secret, last = visit.web, self._fresh(), back or visit
+        chat = next(
+            n for n, each in enumerate(CHATS) if each[0] == person and each[1].platform == platform
+        )
         sender, me, before = CHATS[chat][1], self.me(chat), self.picture()
 
         def proved(work: Work) -> Finished:
             proving.begin(work, web.row, secret, visit.session)
-            claimed = work.web_links.claim(secret, visit.session)
-            return proving.prove(work, claimed, visit.session, sender.scope, sender.user_id)
+            claimed = work.web_links.claim(secret, last.session)
+            return proving.prove(work, claimed, last.session, sender)
 
         live = not web.over and self.now < web.until
         done = self._try(proved)
         if done is None:
             return
-        agreed = bool(web.letters) and web.session == visit.session
-        self._must(live and agreed and web.source == me.id, "whose chat it is proves it")
+        agreed = bool(web.letters) and web.session == visit.session == last.session
+        mine = web.source == me.id
+        self._must(live and agreed and mine, f"whose chat on {platform} it is proves it")
         web.over = "done"
         self._connected(me, done.connected, web.signed, before)
 

@@ -21,9 +21,9 @@ ISSUER = "https://id.example.org"
 SESSION = "session"
 
 
-@pytest.fixture
-async def ada(store: Store) -> Person:
-    return await person(store, "Ada", "slack", "T1")
+@pytest.fixture(params=[("slack", "T1"), ("telegram", "")], ids=lambda each: each[0])
+async def ada(store: Store, request: pytest.FixtureRequest) -> Person:
+    return await person(store, "Ada", *request.param)
 
 
 def agreed(work: Work, who: Person, *, asked: bool = True) -> int:
@@ -40,8 +40,8 @@ def agreed(work: Work, who: Person, *, asked: bool = True) -> int:
 
 
 def proves(work: Work, attempt: int, who: Person, **changes: str) -> None:
-    said = {"session": SESSION, "scope": who.sender.scope, "user": who.sender.user_id}
-    proving.prove(work, attempt, **{**said, **changes})
+    session = changes.pop("session", SESSION)
+    proving.prove(work, attempt, session, replace(who.sender, **changes))
 
 
 async def refused(store: Store, attempt: int, who: Person, **changes: str) -> str:
@@ -63,8 +63,11 @@ async def test_whose_chat_it_is_connects_it(store: Store, ada: Person) -> None:
 
 async def test_nobody_else_does(store: Store, ada: Person) -> None:
     attempt = await store.mutate(lambda work: agreed(work, ada))
-    assert await refused(store, attempt, ada, user="U2") == "unproved"
+    assert await refused(store, attempt, ada, user_id="U2") == "unproved"
+    assert await refused(store, attempt, ada, user_id="") == "unproved"
     assert await refused(store, attempt, ada, scope="T2") == "unproved"
+    other = {"slack": "telegram", "telegram": "slack"}[ada.sender.platform]
+    assert await refused(store, attempt, ada, platform=other) == "unproved"
     assert await refused(store, attempt, ada, session="another") == "gone"
     await store.mutate(lambda work: proves(work, attempt, ada))  # nothing of that ended it
 
@@ -88,13 +91,20 @@ async def test_it_takes_an_agreement_and_is_over_after_ten_minutes(
 
 
 async def test_people_of_an_organisation_and_of_other_platforms_send_letters(store: Store) -> None:
-    for where in (("slack", "E1"), ("telegram", "")):
+    for where in (("slack", "E1"), ("discord", "")):
         who = await person(store, "Bo", *where)
         found = await store.query(lambda work, w=who: identity_of(work, w))
         assert not proving.provable(found)
         assert proving.provable(replace(found, platform="slack", scope="T1"))
         attempt = await store.mutate(lambda work, w=who: agreed(work, w))
         assert await refused(store, attempt, who) == "unproved"
+
+
+async def test_whoever_has_no_id_is_nobody(store: Store, ada: Person) -> None:
+    """Of some people the platform told the name alone."""
+    mine = await store.query(lambda work: identity_of(work, ada))
+    assert proving._is(mine, ada.sender)
+    assert not proving._is(replace(mine, user_id=""), replace(ada.sender, user_id=""))
 
 
 async def test_of_proofs_at_once_one_connects(database: Database) -> None:

@@ -8,15 +8,21 @@ import io
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from adapters.pacing import NoPacer
+from adapters.sandbox import issuer as stand_in
 from bot import logs
 from tests.pages.conftest import free_port
 from tests.pages_kit import COOKIE, Signing, picked, signing, url_of
+from tests.proof_kit import TELEGRAM, agreed, of, sent_back, there
 from tests.service_kit import ADA, FLAT, GENERAL, SADA
+
+PROOFS = ((TELEGRAM.his, "That is somebody else's chat"), (TELEGRAM.her, "Connected"))
+"""Who is signed in there, and what comes of it."""
 
 
 @pytest.fixture
@@ -61,11 +67,9 @@ async def story(up: Signing, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     back = picked_page.headers["Location"]
     code = parse_qs(urlsplit(back).query)["code"][0]
     with monkeypatch.context() as patch:
-
-        async def broken(*_: object, **__: object) -> None:
-            raise RuntimeError(f"cannot finish {back} from {link}")
-
-        patch.setattr("adapters.oidc.provider.Provider.finish", broken)
+        patch.setattr(
+            "adapters.oidc.provider.Provider.finish", breaking(f"cannot finish {back} from {link}")
+        )
         assert (await up.browser().open(back)).status == 403
         broke = await browser.open(back)
         assert broke.status == 500
@@ -79,9 +83,48 @@ async def story(up: Signing, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     }
     host = up.base.removeprefix("http://")
     session = browser.cookies[host][COOKIE]
+    found |= await proof(up, monkeypatch)
     return {**found, "letters": letters, "bare letters": letters.replace("-", ""), "state": state,
             "code": code, "cookie": session, "client secret": up.town.sandbox.issuer.client_secret,
             "app key": up.town.sandbox.app.key}  # fmt: skip
+
+
+def breaking(text: str) -> Any:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(text)
+
+    return broken
+
+
+def of_proof(way: str, title: str) -> dict[str, str]:
+    return {f"{name} of a proof: {title}": of(way)[name] for name in ("state", "code")}
+
+
+async def proof(up: Signing, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The errand to Telegram: broken on its way, for somebody else, and for whose chat it is."""
+    browser, verifiers = up.browser(), []
+    fits = stand_in._fits
+
+    def fitting(granted: Any, form: dict[str, str]) -> bool:
+        verifiers.append(form["code_verifier"])
+        return fits(granted, form)
+
+    shown = await agreed(up, browser, await up.link_of(ADA))
+    way = await sent_back(browser, await there(browser, shown), TELEGRAM.her)
+    with monkeypatch.context() as patch:
+        patch.setattr("adapters.oidc.provider.Provider.finish", breaking(f"cannot finish {way}"))
+        assert (await browser.open(way)).status == 500
+    found = {"proof letters": shown.letters, **of_proof(way, "broken")}
+    with monkeypatch.context() as patch:
+        patch.setattr(stand_in, "_fits", fitting)
+        for user, title in PROOFS:
+            asked = await there(browser, shown)
+            way = await sent_back(browser, asked, user)
+            found |= {**of_proof(way, title), f"nonce: {title}": of(asked.url)["nonce"]}
+            assert (await browser.open(way)).title == title
+    assert len(verifiers) == len(PROOFS)
+    secret = up.town.sandbox.proving["telegram"].client_secret
+    return found | {f"verifier {n}": v for n, v in enumerate(verifiers)} | {"login secret": secret}
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -94,7 +137,7 @@ async def left_by(
 ) -> set[tuple[str, str]]:
     """Which secret was found where."""
     monkeypatch.setattr("bot.sharing.LocalPacer", NoPacer)
-    async with signing(tmp_path, free_port()) as up:
+    async with signing(tmp_path, free_port(), proof=True) as up:
         secrets = await story(up, monkeypatch)
         world = up.town.sandbox.world
         shared = [
@@ -126,3 +169,4 @@ async def test_without_redaction_they_are_found(
     monkeypatch.setattr("bot.answers.kept", lambda reply: reply)
     found = await left_by(tmp_path, log, monkeypatch)
     assert {place for name, place in found if name.startswith("link")} >= {"log", "fluxbot.db-wal"}
+    assert {("code of a proof: broken", "log"), ("state of a proof: broken", "log")} <= found

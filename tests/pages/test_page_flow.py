@@ -11,7 +11,7 @@ from sqlalchemy import update
 from core import schema
 from core.work import Work
 from tests.pages_kit import Signing, logins_of
-from tests.service_kit import ADA, BEN, CLEO, FLAT, SADA
+from tests.service_kit import ADA, BEN, CLEO, FLAT, SADA, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -82,6 +82,19 @@ async def test_letters_said_where_others_read_are_void(up: Signing) -> None:
     assert await logins_of(up, BEN) == []
 
 
+@pytest.mark.parametrize("person", [BEN, CLEO], ids=["telegram", "slack"])
+async def test_without_a_client_there_a_chat_has_letters_alone(up: Signing, person: Person) -> None:
+    browser = up.browser()
+    shown = await browser.send(await up.sign_in(browser, await up.link_of(person)), "/link/consent")
+    assert shown.letters
+    assert "/link/prove" not in shown.text
+    assert "form-action 'self';" in shown.headers["Content-Security-Policy"]
+    _, fields = shown.form("/link/cancel")
+    same = {"Origin": up.base, "Sec-Fetch-Site": "same-origin"}
+    assert (await browser._go("POST", f"{up.base}/link/prove", fields, headers=same)).status == 403
+    assert (await browser.open(f"{up.base}/link/proved?code=a&state=b")).status == 403
+
+
 async def test_on_slack_the_letters_go_into_a_form(up: Signing) -> None:
     letters = await up.letters(up.browser(), await up.link_of(CLEO), "u-cleo")
     asked = await up.town.sees(CLEO, "send me the eight letters that the page shows")
@@ -111,7 +124,7 @@ async def test_what_expired_says_so_in_the_chat_and_on_the_page(up: Signing) -> 
     await up.town.service.store.mutate(expire)
     assert (await browser.open(f"{up.base}/link")).title == "This link has ended"
     await up.town.service.store.mutate(lambda work: work.web_links.expire())
-    await up.town.sees(BEN, "That sign-in was not finished in time. Nothing was connected.")
+    await up.town.sees(BEN, "That link has expired (they last 10 minutes). Here is a new one.")
 
 
 async def test_a_link_that_is_opened_again_goes_on_where_it_was(up: Signing) -> None:

@@ -1,24 +1,34 @@
-"""A browser that is signed in to Slack as whoever began connects the chat without letters; another
-does not, whoever agreed to whatever in it (`promises.md` T1)."""
+"""A browser that is signed in to Telegram or Slack as whoever began there connects the chat without
+letters; another does not, whoever agreed to whatever in it (`promises.md` T1, T2)."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete, update
 
+from adapters.oidc.slack import TEAM, USER
 from adapters.pacing import NoPacer
-from core import proving, schema
-from core.work import Work
+from core import proving
 from tests.pages.conftest import free_port
-from tests.pages_kit import Browser, Page, Signing, account_of, logins_of, picked, signing
-from tests.service_kit import ADA, CLEO, SADA, labels
+from tests.pages_kit import Page, Signing, logins_of, signing
+from tests.proof_kit import (
+    SLACK,
+    TELEGRAM,
+    Where,
+    agreed,
+    back,
+    nobody_is_connected,
+    nothing_is_connected,
+    of,
+    sent_back,
+    there,
+)
+from tests.service_kit import ADA, labels
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-HER, HIM = "U0ADA", "U0CLEO"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -29,181 +39,167 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sig
             yield there
 
 
+@pytest.fixture(params=[TELEGRAM, SLACK], ids=lambda each: each.platform)
+def at(request: pytest.FixtureRequest) -> Where:
+    where: Where = request.param
+    return where
+
+
 @pytest_asyncio.fixture(loop_scope="module", autouse=True)
 async def as_before(up: Signing) -> None:
-    """Nobody is connected with anybody, and nothing is open."""
-
-    def reset(work: Work) -> None:
-        for table in (schema.link_item, schema.link, schema.login, schema.oidc_state):
-            work.run(delete(table))
-        work.run(delete(schema.web_link))
-        row = schema.identity.c
-        at_home = update(schema.identity).where(row.home_id.is_not(None))
-        work.run(at_home.values(account_id=row.home_id, home_id=None))
-
-    await up.town.service.store.mutate(reset)
+    await up.town.service.store.mutate(nobody_is_connected)
 
 
-async def agreed(up: Signing, browser: Browser, link: str, person: str = "u-ada") -> Page:
-    """The page with the letters."""
-    return await browser.send(await up.sign_in(browser, link, person), "/link/consent")
-
-
-async def at_slack(browser: Browser, shown: Page) -> Page:
-    """Sent there to prove it."""
-    asked = await browser.send(shown, "/link/prove")
-    assert "This plays signing in with Slack." in asked.text
-    return asked
-
-
-async def back(browser: Browser, asked: Page, user: str, *, follow: bool = True) -> Page:
-    """Somebody is signed in at Slack."""
-    form = picked(asked, user)
-    return await browser._go("POST", asked.url.partition("?")[0], form, follow=follow)
-
-
-async def nothing_is_connected(up: Signing) -> bool:
-    rows = await up.town.service.store.query(lambda work: work.run(schema.login.select()).all())
-    return not rows and await account_of(up, SADA) != await account_of(up, CLEO)
-
-
-async def test_it_is_connected_and_the_chat_is_told_with_an_undo(up: Signing) -> None:
+async def test_it_is_connected_and_the_chat_is_told_with_an_undo(up: Signing, at: Where) -> None:
     browser = up.browser()
-    shown = await agreed(up, browser, await up.link_of(SADA))
-    assert "Or show at Slack that the chat is yours" in shown.text
-    done = await back(browser, await at_slack(browser, shown), HER)
+    shown = await agreed(up, browser, await up.link_of(at.ada))
+    assert f"Or show at {at.name} that the chat is yours" in shown.text
+    assert f"Prove it with {at.name}" in shown.text
+    asked = await there(browser, shown)
+    assert asked.url.startswith(f"{up.town.sandbox.proving[at.platform].url}/authorize?")
+    done = await back(browser, asked, at.her)
     assert (done.status, done.title) == (200, "Connected")
     assert done.url == f"{up.base}/link"  # without the code and the state
-    assert await logins_of(up, SADA) == ["Ada Lovelace"]
-    told = await up.town.sees(SADA, "The sign-in of Ada Lovelace is connected to the account of")
+    assert await logins_of(up, at.ada) == ["Ada Lovelace"]
+    told = await up.town.sees(at.ada, "The sign-in of Ada Lovelace is connected to the account of")
     assert "Not you? Undo" in labels(told)
-    await up.town.sees(SADA, "Connected by signing in on the web.")
-    await up.town.say(SADA, f"/task link {shown.letters}")  # they are spent
-    await up.town.sees(SADA, "That question has ended")
+    await up.town.sees(at.ada, "Connected by signing in on the web.")
+    await up.town.say(at.ada, f"{at.spelled} {shown.letters}")  # they are spent
+    await up.town.sees(at.ada, "That question has ended")
 
 
-async def test_a_chat_that_is_not_on_slack_has_letters_alone(up: Signing) -> None:
-    shown = await agreed(up, up.browser(), await up.link_of(ADA))
-    assert shown.letters
-    assert "/link/prove" not in shown.text
-    assert "slack-sign-in" not in shown.headers["Content-Security-Policy"]
-
-
-async def passed_on(up: Signing) -> Page:
+async def passed_on(up: Signing, at: Where) -> Page:
     """The attacker begins in his chat and passes the link on; the victim signs in, agrees, and
     proves who she is."""
     browser = up.browser()
-    shown = await agreed(up, browser, await up.link_of(CLEO))
-    return await back(browser, await at_slack(browser, shown), HER)
+    shown = await agreed(up, browser, await up.link_of(at.other))
+    return await back(browser, await there(browser, shown), at.her)
 
 
-async def test_a_link_that_was_passed_on_connects_nothing(up: Signing) -> None:
-    refused = await passed_on(up)
+async def test_a_link_that_was_passed_on_connects_nothing(up: Signing, at: Where) -> None:
+    refused = await passed_on(up, at)
     assert (refused.status, refused.title) == (403, "That is somebody else's chat")
-    assert await nothing_is_connected(up)
+    assert await nothing_is_connected(up, at)
 
 
 async def test_the_control_the_attackers_chat_would_be_connected(
-    up: Signing, monkeypatch: pytest.MonkeyPatch
+    up: Signing, at: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proving, "_who", lambda identity: (identity.scope, HER))
-    assert (await passed_on(up)).title == "Connected"
-    assert not await nothing_is_connected(up)
+    monkeypatch.setattr(proving, "_is", lambda *_: True)
+    assert (await passed_on(up, at)).title == "Connected"
+    assert not await nothing_is_connected(up, at)
 
 
-async def test_whoever_is_another_can_send_the_letters_still(up: Signing) -> None:
+async def test_whoever_is_another_can_send_the_letters_still(up: Signing, at: Where) -> None:
     browser = up.browser()
-    shown = await agreed(up, browser, await up.link_of(SADA))
-    refused = await back(browser, await at_slack(browser, shown), HIM)
+    shown = await agreed(up, browser, await up.link_of(at.ada))
+    refused = await back(browser, await there(browser, shown), at.his)
     assert refused.status == 403
-    assert await nothing_is_connected(up)
+    assert await nothing_is_connected(up, at)
     again = await browser.open(f"{up.base}/link")
     assert again.letters == shown.letters
-    await up.town.say(SADA, f"/task link {again.letters}")
-    await up.town.sees(SADA, "signing in as Ada Lovelace leads to this account")
+    await up.town.say(at.ada, f"{at.spelled} {again.letters}")
+    await up.town.sees(at.ada, "signing in as Ada Lovelace leads to this account")
 
 
 @pytest.mark.parametrize(
-    ("claims", "status"),
+    ("at", "claims", "status"),
     [
-        ({"https://slack.com/team_id": "T0OTHER", "https://slack.com/user_id": HER}, 403),
-        ({"https://slack.com/team_id": "T0ACME"}, 400),
-        ({"https://slack.com/user_id": HER}, 400),
-        ({"https://slack.com/team_id": "T0ACME", "https://slack.com/user_id": HIM}, 400),
-        ({"https://slack.com/team_id": "T0ACME", "https://slack.com/user_id": [HER]}, 400),
-        ({}, 400),
+        (SLACK, {TEAM: "T0OTHER", USER: "U0ADA"}, 403),
+        (SLACK, {TEAM: "T0ACME"}, 400),
+        (SLACK, {USER: "U0ADA"}, 400),
+        (SLACK, {TEAM: "T0ACME", USER: "U0CLEO"}, 400),
+        (SLACK, {TEAM: "T0ACME", USER: ["U0ADA"]}, 400),
+        (SLACK, {}, 400),
+        (TELEGRAM, {"id": "1002"}, 403),
+        (TELEGRAM, {"id": 1002}, 403),
+        (TELEGRAM, {"id": "01001"}, 400),
+        (TELEGRAM, {"id": 1001.0}, 400),
+        (TELEGRAM, {"sub": "1001"}, 400),
+        (TELEGRAM, {"id": "1001", "nonce": "another"}, 400),
+        (TELEGRAM, {"id": "1001", "aud": "1234567891"}, 400),
+        (TELEGRAM, {"id": "1001", "iss": "https://oauth.telegram.org"}, 400),
     ],
-)
-async def test_another_workspace_or_half_a_word_connects_nothing(
-    up: Signing, monkeypatch: pytest.MonkeyPatch, claims: dict[str, object], status: int
+)  # fmt: skip
+async def test_somebody_else_or_half_a_word_connects_nothing(
+    up: Signing,
+    monkeypatch: pytest.MonkeyPatch,
+    at: Where,
+    claims: dict[str, object],
+    status: int,
 ) -> None:
-    monkeypatch.setattr(up.town.sandbox.slack_issuer, "_claims", lambda _: claims)
+    monkeypatch.setattr(up.town.sandbox.proving[at.platform], "_claims", lambda _: claims)
     browser = up.browser()
-    asked = await at_slack(browser, await agreed(up, browser, await up.link_of(SADA)))
-    assert (await back(browser, asked, HER)).status == status
-    assert await nothing_is_connected(up)
+    asked = await there(browser, await agreed(up, browser, await up.link_of(at.ada)))
+    assert (await back(browser, asked, at.her)).status == status
+    assert await nothing_is_connected(up, at)
 
 
-async def test_who_says_no_at_slack_is_told_so(up: Signing) -> None:
+@pytest.mark.parametrize("said", ["1001", 1001])
+async def test_telegram_may_spell_the_id_either_way(
+    up: Signing, monkeypatch: pytest.MonkeyPatch, said: object
+) -> None:
+    monkeypatch.setattr(up.town.sandbox.proving["telegram"], "_claims", lambda _: {"id": said})
     browser = up.browser()
-    asked = await at_slack(browser, await agreed(up, browser, await up.link_of(SADA)))
+    asked = await there(browser, await agreed(up, browser, await up.link_of(ADA)))
+    assert (await back(browser, asked, TELEGRAM.her)).title == "Connected"
+
+
+async def test_who_says_no_there_is_told_so(up: Signing, at: Where) -> None:
+    browser = up.browser()
+    asked = await there(browser, await agreed(up, browser, await up.link_of(at.ada)))
     stopped = await back(browser, asked, "")
     assert (stopped.status, stopped.title) == (400, "You were not signed in")
     assert (await browser.open(f"{up.base}/link")).title == "Send these letters in your chat"
 
 
-async def test_a_state_is_good_once_and_in_its_browser(up: Signing) -> None:
+async def test_a_state_is_good_once_and_in_its_browser(up: Signing, at: Where) -> None:
     browser = up.browser()
-    asked = await at_slack(browser, await agreed(up, browser, await up.link_of(SADA)))
-    answer = await back(browser, asked, HER, follow=False)
-    where = answer.headers["Location"]
+    asked = await there(browser, await agreed(up, browser, await up.link_of(at.ada)))
+    where = await sent_back(browser, asked, at.her)
     assert where.startswith(f"{up.base}/link/proved?")
     # In a browser without a session, and in one with a session of its own.
     assert (await up.browser().open(where)).status == 403
     other = up.browser()
-    await agreed(up, other, await up.link_of(CLEO))
+    await agreed(up, other, await up.link_of(at.other))
     assert (await other.open(where)).status == 410
-    assert await nothing_is_connected(up)
+    assert await nothing_is_connected(up, at)
     assert (await browser.open(where)).title == "Connected"
     assert (await browser.open(where)).status == 410
 
 
-async def test_a_state_of_the_one_errand_is_none_of_the_other(up: Signing) -> None:
+async def test_a_state_of_the_one_errand_is_none_of_the_other(up: Signing, at: Where) -> None:
     browser = up.browser()
-    start = await browser.open(await up.link_of(SADA))
+    start = await browser.open(await up.link_of(at.ada))
     picking = await browser.send(start, "/link/start")
-    signed = await browser._go(
-        "POST", picking.url.partition("?")[0], picked(picking, "u-ada"), follow=False
-    )
-    query = urlsplit(signed.headers["Location"]).query
+    signed = await sent_back(browser, picking, "u-ada")
+    query = urlsplit(signed).query
     assert (await browser.open(f"{up.base}/link/proved?{query}")).status == 410
-    asked = await browser.open(signed.headers["Location"])  # good still where it belongs
+    asked = await browser.open(signed)  # good still where it belongs
     shown = await browser.send(asked, "/link/consent")
-    answer = await back(browser, await at_slack(browser, shown), HER, follow=False)
-    query = urlsplit(answer.headers["Location"]).query
+    query = urlsplit(await sent_back(browser, await there(browser, shown), at.her)).query
     assert (await browser.open(f"{up.base}/oidc/callback?{query}")).status == 410
-    assert await nothing_is_connected(up)
+    assert await nothing_is_connected(up, at)
 
 
 @pytest.mark.parametrize(
     "change", [{"code": "made-up"}, {"code": ""}, {"iss": "https://evil.example"}]
 )
-async def test_what_did_not_come_from_slack_connects_nothing(
-    up: Signing, change: dict[str, str]
+async def test_what_did_not_come_from_there_connects_nothing(
+    up: Signing, at: Where, change: dict[str, str]
 ) -> None:
     browser = up.browser()
-    asked = await at_slack(browser, await agreed(up, browser, await up.link_of(SADA)))
-    answer = await back(browser, asked, HER, follow=False)
-    query = dict(parse_qsl(urlsplit(answer.headers["Location"]).query)) | change
+    asked = await there(browser, await agreed(up, browser, await up.link_of(at.ada)))
+    query = of(await sent_back(browser, asked, at.her)) | change
     refused = await browser.open(f"{up.base}/link/proved?{urlencode(query)}")
     assert (refused.status, refused.title) == (400, "You were not signed in")
-    assert await nothing_is_connected(up)
+    assert await nothing_is_connected(up, at)
 
 
-async def test_nobody_proves_what_nobody_agreed_to(up: Signing) -> None:
+async def test_nobody_proves_what_nobody_agreed_to(up: Signing, at: Where) -> None:
     """The form of the page before, sent where the proof begins."""
     browser = up.browser()
-    asked = await up.sign_in(browser, await up.link_of(SADA))
+    asked = await up.sign_in(browser, await up.link_of(at.ada))
     _, fields = asked.form("/link/consent")
     headers = {"Origin": up.base, "Sec-Fetch-Site": "same-origin"}
     page = await browser._go("POST", f"{up.base}/link/prove", fields, headers=headers)
@@ -214,4 +210,4 @@ async def test_nobody_proves_what_nobody_agreed_to(up: Signing) -> None:
         headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
     )
     assert crossed.status == 403
-    assert await nothing_is_connected(up)
+    assert await nothing_is_connected(up, at)

@@ -69,21 +69,29 @@ async def test_a_sign_in_on_the_web(tmp_path: Path, pane: str, line: str) -> Non
         await tab.until(titled("Connected"))
 
 
-async def test_a_sign_in_that_is_proved_at_slack(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("pane", "line", "platform", "her"),
+    [
+        (ADA, "/link", "Telegram", "Allow, as Ada"),
+        (SLACK_ADA, "/task link", "Slack", "Ada, T0ACME"),
+    ],
+)
+async def test_a_sign_in_that_is_proved_where_the_chat_is(
+    tmp_path: Path, pane: str, line: str, platform: str, her: str
+) -> None:
     """No letters: the browser is signed in there as whose chat it is."""
-    async with played(tmp_path) as (tab, _, sandbox):
-        await says(tab, SLACK_ADA, "/task link", "Send me this code")
-        await presses(tab, SLACK_ADA, "Sign in on the web", "Connect this chat on the web")
-        links = f"[...document.querySelectorAll('{SLACK_ADA} a.press')]"
+    async with played(tmp_path) as (tab, _, _):
+        await says(tab, pane, line, "Send me this code")
+        await presses(tab, pane, "Sign in on the web", "Connect this chat on the web")
+        links = f"[...document.querySelectorAll('{pane} a.press')]"
         link = f"{links}.find(a => a.textContent === 'Sign in')"
         await tab.until(link)
         await tab.call("Page.navigate", url=str(await tab.js(f"{link}.href")))
         await sign_in(tab)
         await agree(tab)
-        await press(tab, "Prove it with Slack")
+        await press(tab, f"Prove it with {platform}")
         await tab.until(titled("Who are you?"))
-        ada = sandbox.world.people["sl-ada"]
-        await press(tab, f"{ada.name}, {ada.team}")
+        await press(tab, her)
         await tab.until(titled("Connected"))
 
 
