@@ -6,15 +6,17 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
-from bot.courier import Courier
+from bot.courier import Courier, Still
 from bot.dates import short
 from bot.language import _, speaking
+from bot.readers import is_theirs, reader
 from bot.words import number
 from core.activity import Activity, activity
 from core.addresses import Address
 from core.chat import Audience, Bar, Picture, Reply
-from core.errors import ChatGone, ChatMoved, Unsendable
+from core.errors import ChatGone, ChatMoved, Unsendable, Withdrawn
 from core.ports import Payload, Runner
 from core.store import Store
 from core.work import Work
@@ -44,22 +46,23 @@ class Charts:
             return
         address, reply = found
         try:
-            await self._send(address, reply)
-        except (ChatGone, ChatMoved) as error:
+            await self._send(address, reply, partial(is_theirs, payload=payload))
+        except (ChatGone, ChatMoved, Withdrawn) as error:
             log.info("a chart was not sent: %s", type(error).__name__)
 
-    async def _send(self, address: Address, reply: Reply) -> None:
+    async def _send(self, address: Address, reply: Reply, still: Still) -> None:
         try:
-            await self._courier.send(address, reply)
+            await self._courier.send(address, reply, still=still)
         except Unsendable as error:
             log.warning("a chart was sent in words: %s", error.reason)
             alt = reply.picture.alt if reply.picture else ""
-            await self._courier.send(address, replace(reply, picture=None, text=alt))
+            words = replace(reply, picture=None, text=alt)
+            await self._courier.send(address, words, still=still)
 
 
 def _message(work: Work, payload: Payload) -> tuple[Address, Reply] | None:
-    found = work.accounts.identity(int(str(payload["identity"])))
-    if found is None or found[0].id != payload["account"]:
+    found = reader(work, payload)
+    if found is None:
         return None
     account, identity = found
     done = activity(work, account.id, account.zone, WEEKS)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.digest_words import digest_of, group_digest_of
 from bot.language import speaking
+from bot.readers import reader
 from bot.telling import Message
 from core.ports import Payload
 from core.work import Work
@@ -21,14 +22,14 @@ def digesting(work: Work, payload: Payload) -> Message | None:
 
 
 def _own(work: Work, payload: Payload, late: timedelta) -> Message | None:
-    reader = work.accounts.identity(int(str(payload["identity"])))
-    if reader is None or reader[0].id != payload["account"] or not reader[1].notify:
+    found = reader(work, payload)
+    if found is None or not found[1].notify:
         return None
-    chat = work.chats.by_id(reader[1].chat_id)
-    if chat.gone or work.digests.of(reader[0].id) is None:
+    chat = work.chats.by_id(found[1].chat_id)
+    if chat.gone or work.digests.of(found[0].id) is None:
         return None
-    with speaking(reader[0].language):
-        reply = digest_of(work, reader[0], late)
+    with speaking(found[0].language):
+        reply = digest_of(work, found[0], late)
     return Message(chat.address, reply) if reply else None
 
 

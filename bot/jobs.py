@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -14,14 +13,12 @@ from bot.courier import Courier
 from bot.departing import drop_part
 from bot.digesting import digesting
 from bot.greeting import greeting
-from bot.language import language_of, speaking
 from bot.link_notices import parted
 from bot.replaying import grant
 from bot.saying import Saying
-from bot.telling import Message, concluding, redrawing, replying, telling, zoning
+from bot.telling import concluding, plainly, redrawing, replying, telling, zoning
 from bot.waiting import invitation, keep_waiting
 from core.chat import Audience, Reply
-from core.chats import MOVED
 from core.errors import Ambiguous, ChatGone, GiveUp, MessageGone, Unsendable
 from core.ports import Engine, Payload, Runner
 from core.purge import purge
@@ -158,19 +155,7 @@ class Jobs:
         await self._store.mutate(lambda work: lose_page(work, payload))
 
     async def _say_in(self, payload: Payload, make: Callable[[Work], Reply]) -> None:
-        chat = int(str(payload["chat"]))
-
-        def message(work: Work) -> Message | None:
-            place = work.chats.by_id(chat)
-            if place.gone and place.gone != MOVED:  # that one leads on to where it went
-                return None
-            with speaking(language_of(work, chat)):
-                where = replace(place.address, thread=str(payload.get("thread", "")))
-                return Message(where, make(work))
-
-        found = await self._store.query(message)
-        if found is not None:
-            await self._saying.say(found)
+        await self._saying.tell(partial(plainly, make), payload)
 
     async def forget(self) -> None:
         """Drop what is kept no longer than it must be."""

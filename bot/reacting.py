@@ -119,7 +119,8 @@ def _make(work: Work, asked: _Asked, quoted: Quoted) -> bool:
             work.sources.keep(account.id, asked.chat, asked.message, task.id, Way.REACTION)
             return True
     said = f"unreact:{asked.identity.id}:{asked.message}"
-    work.put_in_chat(asked.identity.chat_id, name="say", id=said, payload={"text": why})
+    told: Payload = {"text": why, "reader": account.id}
+    work.put_in_chat(asked.identity.chat_id, name="say", id=said, payload=told)
     return False
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bot.courier import Courier
+from bot.courier import Courier, Still
 from bot.home import on_tab
 from bot.language import _, language_of, speaking
+from bot.readers import is_theirs, reader
 from core.addresses import Address
 from core.chat import Audience, Document, Hint, Reply
 from core.chats import Chat
@@ -23,6 +25,7 @@ from core.errors import (
     MessageGone,
     TokenRevoked,
     Unsendable,
+    Withdrawn,
 )
 from core.export import Format, Sheet, archive, document, everything, tasks
 from core.forgetting import wipe_chats
@@ -101,12 +104,13 @@ class Records:
             return
         to, sheets, at = found
         file = await asyncio.to_thread(_file, sheets, how, at)
-        with speaking(to.language):
+        still = partial(is_theirs, payload=payload)
+        with speaking(to.language), suppress(Withdrawn):
             try:
-                await self._send(to.address, sent(file))
+                await self._send(to.address, sent(file), still)
             except Unsendable as error:
                 log.warning("an export could not be sent: %s", error.reason)
-                await self._send(to.address, not_sent())
+                await self._send(to.address, not_sent(), still)
 
     async def wipe(self, payload: Payload) -> None:
         """Take what the card of a deleted task says out of a chat."""
@@ -155,9 +159,9 @@ class Records:
             except (ChatGone, ChatMoved, Unsendable, Ambiguous, TokenRevoked, GiveUp) as error:
                 log.info("somebody forgotten was not told: %s", type(error).__name__)
 
-    async def _send(self, address: Address, reply: Reply) -> None:
+    async def _send(self, address: Address, reply: Reply, still: Still) -> None:
         try:
-            await self._courier.send(address, reply)
+            await self._courier.send(address, reply, still=still)
         except (ChatGone, ChatMoved) as error:
             raise GiveUp(type(error).__name__) from None
 
@@ -167,8 +171,8 @@ def _collected(
 ) -> tuple[_To, Sequence[Sheet], datetime] | None:
     if how is Format.ALL:
         work.see_one_state()
-    found = work.accounts.identity(int(str(payload["identity"])))
-    if found is None or found[0].id != payload["account"]:
+    found = reader(work, payload)
+    if found is None:
         return None
     account, identity = found
     chat = work.chats.by_id(identity.chat_id)

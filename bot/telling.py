@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.actors import by_name
+from bot.added import still_new
 from bot.answers import is_awaited
 from bot.card_page import card_on
 from bot.cards import card
@@ -14,10 +15,12 @@ from bot.gathered import gathered
 from bot.language import _, language_of, speaking
 from bot.prompts import outcome
 from bot.selling import as_sold_on
+from bot.unnoted import let_answers_be_noted
 from bot.web_prompts import web_outcome
 from bot.zone_words import zone_set
 from core.addresses import Address
 from core.chat import Audience, Button, Card, Fact, Reply, Style
+from core.chats import MOVED
 from core.identity import Account
 from core.inbox import Undelivered
 from core.offer import State
@@ -50,6 +53,18 @@ Find = Callable[[Work, Payload], Message | None]
 def finds(find: Find, payload: Payload, work: Work) -> bool:
     """Whether there is still something to say."""
     return find(work, payload) is not None
+
+
+def plainly(make: Callable[[Work], Reply], work: Work, payload: Payload) -> Message | None:
+    """A sentence for a chat, or for the account whose private chat it is to be then (`reader`)."""
+    chat, whose = int(str(payload["chat"])), payload.get("reader")
+    place = work.chats.by_id(chat)
+    if place.gone and place.gone != MOVED:  # that one leads on to where it went
+        return None
+    if whose and ((owner := work.accounts.of_chat(chat)) is None or owner.id != whose):
+        return None
+    with speaking(language_of(work, chat)):
+        return Message(replace(place.address, thread=str(payload.get("thread", ""))), make(work))
 
 
 def replying(work: Work, key: str) -> Message | None:
@@ -118,19 +133,21 @@ def redrawing(work: Work, payload: Payload) -> Message | None:
     newer one has followed in the same chat."""
     task, chat_id = int(str(payload["task"])), int(str(payload["chat"]))
     live = work.cards.find(task, chat_id)
-    chat = work.chats.by_id(chat_id)
-    if live is None or chat.gone:
-        return None
-    message = str(payload["message"])
-    if not message and live.message:  # it had none in this chat yet, and got one meanwhile
+    chat, message = work.chats.by_id(chat_id), str(payload["message"])
+    if live is None or chat.gone or (live.message and not message):  # it got one meanwhile
         return None
     revision = int(str(payload.get("revision") or 0))
     if chat.private and message == live.message and 0 < revision <= live.revision:
         return None  # an answer shows it so already, and says more than the card
+    if chat.private and message == live.message and revision > live.revision:
+        let_answers_be_noted(work, chat)  # one may show it so already
     reply = _drawn(work, task, chat_id)
-    if reply is not None and message != live.message:
-        reply = replace(reply, card=None)
-    return Message(live.address, reply, edit=message) if reply else None
+    if reply is None:
+        return None
+    reply = replace(reply, card=reply.card if message == live.message else None)
+    # Meanwhile an answer may show more; and a chat that leaves its account has no cards of it.
+    still = partial(finds, redrawing, payload) if chat.private else None
+    return Message(live.address, reply, edit=message, still=still)
 
 
 def concluding(work: Work, payload: Payload) -> Message | None:
@@ -158,7 +175,7 @@ def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:
         if reader is None and found.chat != chat_id:
             return Reply(text=_("This task is not shared here any more."), audience=Audience.HERE)
         shown = _shown(work, found, reader, owner, deleted=row.deleted_at is not None)
-        return card_on(work, chat.address.platform, shown)
+        return card_on(work, chat.address.platform, still_new(work, shown, found, reader))
 
 
 def _shown(

@@ -7,7 +7,7 @@ in them, by which a message that comes again is not taken for new."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from core.identity import UNNAMED
 from core.inbox import ADDRESS, KEEP_REPLIES
 from core.offer import State
 from core.personal import Person, names, person
+from core.withdrawing import withdraw
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -69,6 +70,8 @@ def forget(work: Work, account: int, *, chat: int = 0) -> list[int]:
     _mark(work, who)
     work.audit.record(Deed.FORGOTTEN, account, {})
     chats = sorted({*who.chats, *_chats_of_handles(work, who)})
+    for each in chats:
+        withdraw(work, each)
     _end_attempts(work, who)
     _take_cards(work, who, chat)
     forget_wordings(work, who)
@@ -100,13 +103,11 @@ def _mark(work: Work, who: Person) -> None:
         work.run(sql.MARK, {"digest": digest, "at": work.now})
 
 
-def _chats_of_handles(work: Work, who: Person) -> list[int]:
+def _chats_of_handles(work: Work, who: Person) -> Iterator[int]:
     """Rows that were made when somebody was known by their handle alone."""
-    found: list[int] = []
     for each in who.identities:
         place = {"platform": each.platform, "scope": each.scope, "chat": f"@{each.handle}"}
-        found += work.run(sql.CHAT_OF_HANDLE, place).scalars()
-    return found
+        yield from work.run(sql.CHAT_OF_HANDLE, place).scalars()
 
 
 def _end_attempts(work: Work, who: Person) -> None:

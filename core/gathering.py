@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from core.ports import Job
+from core.ports import Job, Which
 
 TOGETHER = 100
 """Notices of one message, at the most: it shows some, and counts the others."""
@@ -20,6 +20,26 @@ class ChatJob:
     gather: bool = False
     """Whether it may be told together with others that it stands beside: its payload has a
     `notice`, and an `identity` to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Of what waits to be sent to a chat, some is not to be sent."""
+
+    chat: int
+    behind: int
+    """How many jobs its transaction had by then: they are looked at, too; later ones stay."""
+    which: Which
+
+
+def left(jobs: Sequence[ChatJob], withdrawals: Iterable[Withdrawal]) -> Sequence[ChatJob]:
+    """The jobs of a transaction that it did not withdraw."""
+    gone: set[int] = set()
+    for each in withdrawals:
+        places = [place for place in range(each.behind) if jobs[place].chat == each.chat]
+        picked = {job.id for job in each.which([jobs[place].job for place in places])}
+        gone |= {place for place in places if jobs[place].job.id in picked}
+    return [job for place, job in enumerate(jobs) if place not in gone]
 
 
 def gathered(jobs: Iterable[ChatJob]) -> list[ChatJob]:

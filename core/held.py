@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from core import schema
 from core.events import Event
@@ -55,6 +55,10 @@ _TAKE = (
     )
     .returning(_h.notice_id)
 )
+_DROP = delete(schema.held).where(
+    _h.identity_id == bindparam("identity"),
+    ~exists().where(_n.id == _h.notice_id, _n.account_id == bindparam("to")),
+)
 _OF_TASKS = select(_n.id).where(
     _n.id.in_(bindparam("notices", expanding=True)), _n.task_id.is_not(None)
 )
@@ -87,6 +91,10 @@ class Held:
         """Tell it in this chat then. A chat that is told something sooner is told this with it."""
         values = {"identity_id": identity, "notice_id": notice, "at": until}
         self._work.run(_HOLD, values)
+
+    def leave(self, identity: int, to: int) -> None:
+        """A chat leaves its account: what waits goes, but for what is of the account `to`."""
+        self._work.run(_DROP, {"identity": identity, "to": to})
 
     def is_burst(self, account: int, event: Event) -> bool:
         """Whether somebody was just told much of this kind of what others did. Several of one

@@ -157,6 +157,7 @@ class Homes:
     def leave(self, left: Identity) -> None:
         """Somebody's chat leaves its account: its tab shows nothing of that any more."""
         if self.drop(left.id):
+            self._work.withdraw(left.platform, _partition(left), lambda jobs: jobs)
             at = int(self._work.now.timestamp())
             self._put("home-empty", f"{left.id}:left:{at}", left, {"chat": left.chat_id})
 
@@ -181,6 +182,10 @@ class Homes:
             name=name,
             payload=payload,
             queue=whose.platform,
-            partition=f"{whose.platform}:home:{whose.id}",
+            partition=_partition(whose),
         )
         self._work.put(job)
+
+
+def _partition(whose: Identity) -> str:
+    return f"{whose.platform}:home:{whose.id}"

@@ -250,6 +250,10 @@ class Job:
     """1 to 2**31 - 1, lowest first: the chat's outgoing sequence number."""
 
 
+Which = Callable[[Sequence[Job]], Sequence[Job]]
+"""Picks some of these jobs."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A job that was given up, for the operator."""
@@ -271,6 +275,11 @@ class Jobs(Protocol):
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
         """Whether a job of the partition is under way, in whichever process, as far as this
         transaction sees."""
+
+    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+        """Take those that `which` picks of the jobs of a partition that wait, given in their order,
+        out of the queue in this transaction: if it commits, they never were. One that is under way
+        by then goes on."""
 
 
 Runner = Callable[[Payload], Awaitable[None]]

@@ -28,5 +28,10 @@ _ANSWERING = (
 
 def is_under_way(work: Work, chat: Chat) -> bool:
     """Whether an answer or a job is writing to the chat, in whichever process."""
+    return is_answering(work, chat) or work.is_sending_to(chat)
+
+
+def is_answering(work: Work, chat: Chat) -> bool:
+    """Whether an answer is on its way to the chat, in whichever process."""
     values = {"chat": chat.id, "since": work.now - LONGEST}
-    return work.run(_ANSWERING, values).first() is not None or work.is_sending_to(chat)
+    return work.run(_ANSWERING, values).first() is not None

@@ -16,6 +16,7 @@ from core.events import Returned, Unlinked
 from core.identity import Identity
 from core.link import Item
 from core.sql import upsert
+from core.withdrawing import withdraw
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -142,19 +143,21 @@ def _tell_who_is_there(work: Work, account: int, back: Identity) -> None:
 
 def let_go(work: Work, identity: Identity, to: int) -> None:
     """Whatever hangs on an identity that leaves ends in this commit: attempts, questions, answers
-    on their way, its Home tab, cards of what is not theirs in the account `to`, and what it
-    showed of that to others. Notices on their way are dropped when they are sent
-    (`bot/telling.py`), by then the identity is not the account's."""
+    on their way, its Home tab, cards of what is not theirs in the account `to`, what it showed of
+    that to others, and whatever waits to be sent there. What is being sent looks once more
+    (`bot/telling.py`): by then the identity is not the account's."""
     for forget in (work.linking.leave, work.web_links.leave, work.app_links.leave):
         forget(identity.id)
     partings.drop(work, Item.IDENTITY, identity.id)
     work.homes.leave(identity)
     work.previews.leave(identity.id)
+    work.held.leave(identity.id, to)
     work.run(_FORGET_QUESTIONS, {"identity": identity.id})
     work.run(_FORGET_WISH, {"identity": identity.id})
     work.run(_FORGET_DRAFTS, {"identity": identity.id})
     work.run(_FORGET_CARDS, {"chat": identity.chat_id, "to": to})
     work.run(_SILENCE, {"chat": identity.chat_id, "now": work.now})
+    withdraw(work, identity.chat_id, to)
 
 
 def farewell(work: Work, left: Identity, account: int, home: bool, *, by: int = 0) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, text
 
 from adapters.engine.retry import GaveUp, Outcome, Retries
-from core.ports import Clock, DeadLetter, Engine, Job, Runner
+from core.ports import Clock, DeadLetter, Engine, Job, Runner, Which
 
 CREATE = """
 CREATE TABLE IF NOT EXISTS memory_job (
@@ -21,6 +21,15 @@ PUT = text("""
 INSERT INTO memory_job
 SELECT :id, coalesce(max(seq), 0) + 1, :name, :payload, :queue, :part, :priority, 'new', '', ''
 FROM memory_job WHERE true ON CONFLICT (id) DO NOTHING""")
+
+WAITING = text("""
+SELECT * FROM memory_job WHERE queue = :queue AND part = :part AND state = 'new' AND id <> :running
+ORDER BY priority, seq""")
+WITHDRAW = text("DELETE FROM memory_job WHERE id = :id AND state = 'new'")
+
+
+def _job(row: Any) -> Job:
+    return Job(row.id, row.name, json.loads(row.payload), row.queue, row.part, row.priority)
 
 
 class SettableClock(Clock):
@@ -43,6 +52,8 @@ class MemoryEngine(Engine):
     savepoints; run by `drain`, in order, without waiting. Waits go to `waits` and move the clock.
     """
 
+    _running = ""
+
     def __init__(self, url: str, clock: SettableClock | None = None) -> None:
         self._engine = create_engine(url)
         self._clock = clock or SettableClock()
@@ -58,6 +69,12 @@ class MemoryEngine(Engine):
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
         return False  # `drain` runs them, and nobody says anything meanwhile
 
+    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+        place = {"queue": queue, "part": partition, "running": self._running}
+        found = connection.execute(WAITING, place).all()
+        for each in which([_job(row) for row in found]):
+            connection.execute(WITHDRAW, {"id": each.id})
+
     async def start(self, runners: Mapping[str, Runner]) -> None:
         self._runners = runners
 
@@ -68,19 +85,19 @@ class MemoryEngine(Engine):
         """Run every job, and those that they put, until none is left; how many ended."""
         ended = 0
         while found := self._read("state = 'new' ORDER BY queue, part, priority, seq LIMIT 1"):
+            self._running = found[0].id
             state, error = await self._finish(found[0])
             self._write(
                 "UPDATE memory_job SET state = :state, error = :error, ended = :at WHERE id = :id",
                 state=state, error=error, id=found[0].id, at=self._clock.now().isoformat(),
             )  # fmt: skip
-            ended += 1
+            self._running, ended = "", ended + 1
         return ended
 
     def pending(self) -> list[Job]:
         """The committed jobs that have not run."""
         return [
-            Job(each.id, each.name, json.loads(each.payload), each.queue, each.part, each.priority)
-            for each in self._read("state = 'new' ORDER BY queue, part, priority, seq")
+            _job(row) for row in self._read("state = 'new' ORDER BY queue, part, priority, seq")
         ]
 
     async def dead_letters(self, limit: int = 100) -> Sequence[DeadLetter]:

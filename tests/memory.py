@@ -13,7 +13,7 @@ from sqlalchemy import Connection, make_url
 
 from core import schema
 from core.errors import Refusal
-from core.ports import Job
+from core.ports import Job, Which
 from core.sales import Sales
 from core.signup import Signup
 from core.site import Site
@@ -33,6 +33,9 @@ class NoJobs:
 
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
         return False
+
+    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+        """None waits."""
 
 
 class Memory:

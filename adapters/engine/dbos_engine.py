@@ -76,6 +76,12 @@ class DbosEngine(ports.Engine):
         """See `core.ports.Jobs.is_at`."""
         return self._outbox.is_at(connection, queue, partition)
 
+    def withdraw(
+        self, connection: Connection, queue: str, partition: str, which: ports.Which
+    ) -> None:
+        """See `core.ports.Jobs.withdraw`."""
+        self._outbox.withdraw(connection, queue, partition, which)
+
     async def start(self, runners: Mapping[str, ports.Runner]) -> None:
         """Take up this executor's interrupted jobs, and serve the queues in the running loop.
 

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from adapters.engine.database import APPLICATION, SERIALIZER, WORKFLOW, is_sqlite
-from core.ports import Job
+from adapters.engine.withdrawals import Withdrawals
+from core.ports import Job, Which
 
 MOST = 2**31 - 1
 """Of a priority."""
@@ -59,6 +60,7 @@ class Outbox:
     def __init__(self, url: str, queues: Sequence[str]) -> None:
         self._url = url
         self._queues = frozenset(queues)
+        self._withdrawals = Withdrawals(url)
         self._statements = _SQLITE if is_sqlite(url) else _POSTGRESQL
         self._under_way = text(_UNDER_WAY.format(schema="" if is_sqlite(url) else "dbos."))
 
@@ -80,6 +82,10 @@ class Outbox:
         """See `core.ports.Jobs.is_at`."""
         values = {"queue": queue, "partition": partition}
         return connection.execute(self._under_way, values).first() is not None
+
+    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+        """See `core.ports.Jobs.withdraw`."""
+        self._withdrawals.withdraw(connection, queue, partition, which)
 
 
 def written_job(job: Job) -> dict[str, Any]:

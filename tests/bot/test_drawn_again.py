@@ -10,10 +10,11 @@ import pytest
 from bot.answers import remember
 from bot.telling import Message, redrawing
 from core.cards import LiveCard
-from core.chat import Card, Reply, Sent
+from core.chat import Card, Inbound, Kind, Reply, Sent
+from core.errors import RetryLater
 from core.ports import Payload
 from core.work import Work
-from tests.bot.talking import HOME, Talk, talking
+from tests.bot.talking import ADA, HOME, Talk, pressed, talking
 
 
 @pytest.fixture
@@ -42,6 +43,26 @@ async def test_what_an_answer_shows_already_is_not_drawn_over_it(talk: Talk) -> 
     assert await drawn(talk) is not None  # whatever else has changed, such as a name
 
 
+async def test_nothing_is_drawn_over_an_answer_that_may_show_it_already(talk: Talk) -> None:
+    revision = (await live(talk)).revision
+
+    def answering(work: Work) -> None:
+        inbound = Inbound("edit", Kind.TEXT, ADA, HOME, "Oat milk", edited=True)
+        said = Reply(text="Changed, as your message was.", card=Card("x", revision + 1))
+        work.inbox.handled(inbound, said, work.chats.get(HOME), delivered=False)
+
+    await talk.store.mutate(answering)
+    with pytest.raises(RetryLater):
+        await drawn(talk, revision=revision + 1)
+    assert await drawn(talk) is not None  # what no answer shows need not wait
+    await talk.store.mutate(lambda work: work.inbox.delivered("edit"))
+    assert await drawn(talk, revision=revision + 1) is not None
+    await talk.store.mutate(lambda work: work.inbox.unsee("edit"))
+    await talk.store.mutate(answering)
+    talk.clock.advance(seconds=11)
+    assert await drawn(talk, revision=revision + 1) is not None  # nor is anything waited for long
+
+
 async def edited(talk: Talk, message: str, *, by_a_job: bool = True) -> str:
     """A message is drawn again, and that is noted; which is the live card then."""
 
@@ -62,3 +83,24 @@ async def test_an_older_card_does_not_take_the_place_of_a_newer_one(talk: Talk) 
     assert await edited(talk, "2") == "2"
     # An answer does, as when somebody presses its button: and so would a job, were it not told.
     assert await edited(talk, "1", by_a_job=False) == "1"
+
+
+async def test_a_card_that_is_drawn_again_at_once_still_says_what_it_said(talk: Talk) -> None:
+    """As when the zone of somebody new is told a moment after their first line."""
+    await talk.says("add Bread #home")
+    payload: Payload = {"task": 2, "chat": 1, "message": "2"}
+
+    async def again(**later: float) -> Reply:
+        talk.clock.advance(**later)
+        message = await talk.store.query(lambda work: redrawing(work, payload))
+        assert message is not None
+        return message.reply
+
+    first, offer = await again(), "There is no list #home yet. Create it?"
+    assert (first.headline, first.text) == ("Added #2 Bread #home", offer)
+    assert pressed(first)["Create #home"] == pressed(talk.platform.last)["Create #home"]
+    later = await again(minutes=1)
+    assert (later.headline, later.text) == ("", offer)
+    at_last = await again(minutes=10)
+    assert (at_last.headline, at_last.text) == ("", "")
+    assert "Create #home" not in pressed(at_last)

@@ -116,6 +116,21 @@ async def test_a_card_is_drawn_anew_there_and_edited_there_from_then_on(
     assert not await jobs.dead_letters()
 
 
+async def test_without_the_move_the_card_would_be_drawn_there_again_and_again(
+    database: Database, platform: Upgraded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A control."""
+    monkeypatch.setattr("core.chats.Chats.move", lambda *_: None)
+    store, jobs = database.open(), database.jobs
+    ada = await person(store, "Ada")
+    ref = await _card(store, ada, heard=False)
+    await jobs.drain()
+    platform.calls.clear()
+    await store.mutate(lambda work: work.tasks.update(ada.actor, ref, {"title": "Tart"}))
+    await jobs.drain()
+    assert (OLD.chat, "Tart", "m1") in platform.calls
+
+
 async def test_an_answer_that_was_put_off_reaches_the_new_group(
     database: Database, platform: Upgraded
 ) -> None:

@@ -33,12 +33,24 @@ def leave(shown: Message, whose: Somebody) -> str:
 
 async def asks(ada: Somebody, office: Somebody) -> Message:
     """The second one's chat comes, and asks for the first one to go; what the first one is told."""
-    await ada.does("add Milk", "Added.")
+    await ada.does("add Milk", "Added ")
     await link(ada, office)
     shown = await office.does("whoami", "2 chats connected")
     await office.presses(shown, leave(shown, ada), then="So I ask the chats that were here before")
     await office.presses(shown, "Ask them", then="I asked the chats that were here before.")
     return await ada.hears("which was connected less than a day ago, asks to disconnect")
+
+
+async def test_who_cannot_wait_parts_from_this_side(pair: Pair) -> None:
+    """Each end of a connection can cut it at once."""
+    ada, office = pair
+    await link(ada, office)
+    shown = await office.does("whoami", "2 chats connected")
+    await office.presses(shown, leave(shown, ada), then="disconnect this chat instead.")
+    await office.presses(shown, "Disconnect this chat instead", then="It will see none of")
+    await office.presses(shown, leave(shown, office), then="Disconnected: ")
+    await ada.hears("is no longer connected to your account")
+    await ada.does("unlink", "the only chat")
 
 
 async def test_one_of_before_keeps_it(pair: Pair) -> None:
@@ -98,7 +110,7 @@ async def test_who_asked_is_sent_away_and_it_is_over(pair: Pair) -> None:
 
 async def test_it_leaves_itself_if_it_likes_and_connects_nobody(pair: Pair) -> None:
     ada, office = pair
-    await ada.does("add Milk", "Added.")
+    await ada.does("add Milk", "Added ")
     await link(ada, office)
     await office.does("link", "This chat was connected less than a day ago.")
     shown = await office.does("whoami", "2 chats connected")
@@ -110,7 +122,7 @@ async def test_it_leaves_itself_if_it_likes_and_connects_nobody(pair: Pair) -> N
 
 async def test_a_sign_in_is_asked_for_as_a_chat_is(pair: Pair, town: Town) -> None:
     ada, office = pair
-    await ada.does("add Milk", "Added.")
+    await ada.does("add Milk", "Added ")
     who = town.sandbox.world.people[ada.id]
     theirs = select(schema.identity.c.account_id).where(schema.identity.c.user_id == who.user_id)
 
