@@ -40,7 +40,7 @@ def row_state(task: Task) -> list[str]:
 
 
 def row_priority(task: Task) -> list[str]:
-    """The priority there, where it is not the usual one."""
+    """The priority, where it is not the usual one."""
     words = {Priority.HIGH: _("high"), Priority.LOW: _("low")}
     return [words[task.priority]] if task.priority in words else []
 
@@ -61,14 +61,14 @@ def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[
     today = now.astimezone(reader.zone).date()
     lines: list[Fact | Moment] = [Fact(state(task, now))]
     if task.status is Status.COMPLETED and task.completed_at:
-        lines = [_done(task, task.completed_at, today, UTC if shared else reader.zone)]
+        lines = [done_by(task, task.completed_at, today, UTC if shared else reader.zone)]
     lines += map(Fact, _marks(task, 0 if shared else reader.id))
     if task.due is not None:
         lines.append(_due(task.due, today))
     if task.rule:
         lines.append(Fact(say_rule(task.rule, today), _("repeats")))
     if not shared:
-        lines += _reminds(task, now, reader)
+        lines += reminds(task, now, reader)
     if task.notes:
         lines.append(Fact(ngettext("{n} note", "{n} notes", task.notes)))
     if task.description:
@@ -78,8 +78,7 @@ def facts(task: Task, now: datetime, reader: Account, *, shared: bool) -> tuple[
 
 def _marks(task: Task, reader: int) -> list[str]:
     """What signs say when it is typed."""
-    words = {Priority.HIGH: _("high priority"), Priority.LOW: _("low priority")}
-    marks = [words[task.priority]] if task.priority in words else []
+    marks = row_priority(task)
     marks += [f"#{task.category}"] if task.category else []
     marks += [said_labels(task)] if task.labels else []
     return marks + ([with_whom(task, reader)] if task.assignee is not None else [])
@@ -97,7 +96,7 @@ def _due(due: Due, today: date) -> Fact | Moment:
     )
 
 
-def _reminds(task: Task, now: datetime, reader: Account) -> list[Fact | Moment]:
+def reminds(task: Task, now: datetime, reader: Account) -> list[Fact | Moment]:
     """When the reader is reminded, where that is not when the task is due."""
     nags: list[Fact | Moment] = []
     if task.nag and task.status.open and reader.id == (task.assignee or task.owner):
@@ -111,7 +110,7 @@ def _reminds(task: Task, now: datetime, reader: Account) -> list[Fact | Moment]:
     return [Moment(text, int(at.timestamp()), _("reminds you")), *nags]
 
 
-def _done(task: Task, at: datetime, today: date, zone: tzinfo) -> Fact | Moment:
+def done_by(task: Task, at: datetime, today: date, zone: tzinfo) -> Fact | Moment:
     """By whom and when; readers of a shared card are in zones of their own, so it names one."""
     who = _("Done by {name}", name=task.completed_by_name or task.owner_name)
     wall = at.astimezone(zone)

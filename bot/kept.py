@@ -29,8 +29,10 @@ _NEW_LINK = Reply(
 
 
 def kept(reply: Reply) -> Reply:
-    """The answer as it may be kept until it is delivered; a Home tab is drawn anew instead."""
-    reply = replace(reply, home=None) if reply.home is not None else reply
+    """The answer as it may be kept until it is delivered; a Home tab is drawn anew instead, and
+    details are asked for again."""
+    if reply.home is not None or reply.pane is not None:
+        reply = replace(reply, home=None, pane=None)
     if any(isinstance(each, Link) and each.secret for row in reply.buttons for each in row):
         return replace(_NEW_LINK, audience=reply.audience, note=reply.note)
     if reply.card is not None or not _CODE.fullmatch(reply.title):

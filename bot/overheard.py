@@ -11,7 +11,8 @@ from core.work import Work
 def concerns_us(work: Work, inbound: Inbound) -> bool:
     """Whether what somebody did is meant for us: anything, but for a reaction that its channel did
     not choose, and what somebody who is not in did with a message: posted a link in it, edited it,
-    or took a reaction away from it, or put one there as another organisation's guest."""
+    or took a reaction away from it, or put one there as another organisation's guest; or opened the
+    details of a task, which is answered without them (`bot.panes`)."""
     if inbound.edited:
         return _is_in(work, inbound)
     match inbound.kind:
@@ -21,7 +22,7 @@ def concerns_us(work: Work, inbound: Inbound) -> bool:
             what, _, name = inbound.line.partition(" ")[2].partition(" ")
             new = what == "on" and not inbound.guest
             return name == chosen != "" and (new or _is_in(work, inbound))
-        case Kind.LINK:
+        case Kind.LINK | Kind.DETAILS:
             return _is_in(work, inbound)
         case _:
             return True

@@ -9,12 +9,13 @@ from functools import partial
 
 from bot.card_facts import facts
 from bot.cards import TITLE_SHOWN, named
-from bot.courier import Courier
+from bot.courier import Courier, Still
+from bot.entities import entity, gone
 from bot.language import _, pgettext, speaking
 from core.addresses import Address
 from core.chat import Audience, Link, Reply
 from core.chats import Chat
-from core.errors import MessageGone, Refusal
+from core.errors import MessageGone, Refusal, Withdrawn
 from core.identity import Account, Identity
 from core.ports import ChatPlatform, Payload, Runner, Unfurls
 from core.rights import Actor
@@ -32,6 +33,8 @@ class _Shown:
     message: str
     url: str
     reply: Reply
+    theirs: bool
+    """Whether it shows the task, which whoever agreed to it may see."""
 
 
 class Unfurling:
@@ -51,19 +54,32 @@ class Unfurling:
         shown = await self._store.query(lambda work: _shown(work, payload))
         if shown is None:
             return
-        if not await self._drawn(shown):
+        if not await self._drawn(shown, partial(_is_theirs, payload=payload)):
             task, chat = str(payload["task"]), _where(payload)
             await self._store.mutate(lambda work: work.previews.drop(task, chat, shown.message))
 
-    async def _drawn(self, shown: _Shown) -> bool:
+    async def _drawn(self, shown: _Shown, still: Still) -> bool:
         """False where there is nothing any more to show it by."""
         if shown.address.platform not in _BY_MESSAGE:
             return await self._courier.ask(shown.address.platform, partial(_unfurl, shown))
         try:
-            await self._courier.send(shown.address, shown.reply, edit=shown.message)
+            await self._courier.send(
+                shown.address,
+                shown.reply,
+                edit=shown.message,
+                still=still if shown.theirs else None,
+            )
         except MessageGone:
             return False
+        except Withdrawn:  # whoever took that from them put a job that says so
+            return True
         return True
+
+
+def _is_theirs(work: Work, payload: Payload) -> bool:
+    """Whether it would still be shown."""
+    shown = _shown(work, payload)
+    return shown is not None and shown.theirs
 
 
 async def _unfurl(shown: _Shown, platform: ChatPlatform) -> bool:
@@ -81,14 +97,20 @@ def _shown(work: Work, payload: Payload) -> _Shown | None:
     if not picked and (not url or chat.gone):  # what was picked is elsewhere, and edited as before
         return None
     reply = _preview(work, chat, *found, public_id) if found else None
+    theirs = reply is not None
     if reply is not None and picked:
         with speaking(found[0].language if found else ""):
             reply = replace(reply, buttons=opened_by(url))
     if reply is None and payload.get("again"):
         with speaking(found[0].language if found else ""):
-            gone = _("This task is not shared here any more.")
-            reply = Reply(text=gone, audience=Audience.HERE)
-    return _Shown(chat.address, str(payload["message"]), url, reply) if reply else None
+            said = _("This task is not shared here any more.")
+            if not public_id:
+                said = _("This task was not added.")
+            there = None if picked else gone(public_id, url, said)
+            reply = Reply(text=said, audience=Audience.HERE, entity=there)
+    if reply is None:
+        return None
+    return _Shown(chat.address, str(payload["message"]), url, reply, theirs)
 
 
 def _where(payload: Payload) -> int:
@@ -106,13 +128,15 @@ def _preview(
         task = work.tasks.get(actor, Ref(public_id=public_id))
     except Refusal:
         return None
-    shown = for_others(task) if chat.platform in _BY_MESSAGE else task
+    picked, url = chat.platform in _BY_MESSAGE, work.site.task(public_id)
+    shown = for_others(task) if picked else task
     with speaking(account.language):
         return Reply(
             title=named(replace(task, number=0), most=TITLE_SHOWN),
             struck=not task.status.open,
             facts=facts(shown, work.now, account, shared=True),
             audience=Audience.HERE,
+            entity=None if picked else entity(task, work.now, account, url, shared=True),
         )
 
 

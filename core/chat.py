@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """A reaction was put under a message, or taken away."""
     VISIT = "visit"
     """The Home tab was opened."""
+    DETAILS = "details"
+    """The details of a task that is shown below a link were opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Inbound:
     """Whether a form can be shown in answer; otherwise the bot asks in words."""
     home: bool = False
     """Whether it was done on the person's Home tab, which then shows the answer."""
+    pane: str = ""
+    """The public id of the task whose details it was done in (`Pane`); empty for none."""
     external: bool = False
     """Whether people of other organisations read the chat, as far as the platform says."""
     guest: bool = False
@@ -254,6 +258,56 @@ class Card:
     """The task's page, which says nothing of it; empty where there is none."""
 
 
+class Tone(StrEnum):
+    """What a task's state is like. Decoration: its words say everything."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    LATE = "late"
+    DONE = "done"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A task in named values, for a platform that draws such a thing by itself. What is empty is
+    not drawn."""
+
+    id: str
+    """Its public id."""
+    url: str
+    """Its page, which says nothing of it."""
+    title: str
+    status: str = ""
+    tone: Tone = Tone.WAITING
+    description: str = ""
+    created_by: str = ""
+    assignee: str = ""
+    due_on: str = ""
+    """`YYYY-MM-DD`, where it is due on a day."""
+    due_at: int = 0
+    """Seconds since 1970-01-01 UTC, where it is due at a time."""
+    priority: str = ""
+    more: tuple[Fact | Moment, ...] = ()
+    """Whatever else there is to say; each has a label."""
+    changed: int = 0
+    """When it changed last, in seconds since 1970-01-01 UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """What whoever opened the details of a task sees there, and nobody else: the task with what can
+    be done to it; or where they make themselves known first; or in words why they see nothing."""
+
+    entity: Entity | None = None
+    buttons: tuple[Button, ...] = ()
+    connect: str = ""
+    """An address for anybody: it opens their chat with the bot."""
+    title: str = ""
+    text: str = ""
+    """In words: what else came of it, beside the task; or why there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """Says that a message shows a link attempt as it stands: it is edited to what comes of it."""
@@ -362,6 +416,11 @@ class Reply:
     home: Home | None = None
     """What the Home tab of whoever is answered shows from now on, beside the message, if there is
     one. It is sent directly only, never kept: `core/homes.py` sees to it that it is drawn."""
+    pane: Pane | None = None
+    """What the details of the task show from now on, to whoever looks at them. It is sent directly
+    only, never kept, and nothing but a toast goes with it."""
+    entity: Entity | None = None
+    """The same as the rest says, where that is what is shown below a link to a task."""
     step: str = ""
     """The public id of a step that waits for somebody else (`core/billing_steps.py`): this message
     is edited to what comes of it."""
@@ -383,6 +442,14 @@ class Reply:
     note: str = ""
     """A sentence for everybody in the chat, once a private answer has reached its reader in
     another one."""
+
+    headline: str = ""
+    """Drawn in place of the title: what just came of it, as in "Added #42 Buy milk"."""
+
+    @property
+    def heading(self) -> str:
+        """What is drawn above the text."""
+        return self.headline or self.title
 
     @property
     def drawn(self) -> bool:

@@ -49,6 +49,8 @@ REACT = Limit("react", 60, timedelta(hours=1), "tasks from reactions")
 
 UNFURL = Limit("unfurl", 1, timedelta(minutes=30), "previews of a task")
 """Of one task in one chat (`product.md` 1.5)."""
+DETAILS = Limit("unfurl.details", 60, timedelta(minutes=10), "looks at details")
+"""By one person: each is a call to the platform, which takes some 50 a minute (Slack's tier 3)."""
 INTRODUCE = Limit("unfurl.introduce", 1, timedelta(days=1), "questions about links")
 """To somebody who never wrote to the bot and posts links to tasks."""
 

@@ -103,7 +103,8 @@ class Message:
 
         `blocks` holds `{"kind": "text", "runs"}`, `{"kind": "context", "text"}`,
         `{"kind": "file", "file", "name", "size"}`, `{"kind": "picture", "png", "alt"}`,
-        `{"kind": "buttons", "rows"}`, `{"kind": "row", "runs", "button"}`, `{"kind": "divider"}`;
+        `{"kind": "buttons", "rows"}`, `{"kind": "row", "runs", "button"}`, `{"kind": "divider"}`,
+        `{"kind": "entity", "url", "title", "tag", "fields", "text", "runs"}`;
         a run is `{"text"}` with `bold`, `strike`, `italic`, `code`, `mention` true or `link` a URL.
         """
         return {

@@ -35,6 +35,14 @@ class Actions(Protocol):
 
     async def open_home(self, person_id: str, tab: str = "home") -> Shown | None: ...
 
+    async def open_details(
+        self, person_id: str, chat_id: str, message_id: str, url: str = ""
+    ) -> Shown | None: ...
+
+    async def press_details(self, person_id: str, action_id: str) -> Shown | None: ...
+
+    async def close_details(self, person_id: str) -> Shown | None: ...
+
     def react(
         self, person_id: str, chat_id: str, message_id: str, name: str, *, on: bool = True
     ) -> Shown | None: ...
@@ -72,6 +80,12 @@ async def _on_slack(sandbox: Actions, who: str, action: Json) -> Shown | None:
             return sandbox.react(who, chat, message, name, on=bool(action.get("on")))
         case {"do": "home", "tab": str(tab)}:
             return await sandbox.open_home(who, tab)
+        case {"do": "details", "chat": str(chat), "message": str(message), "url": str(url)}:
+            return await sandbox.open_details(who, chat, message, url)
+        case {"do": "details_press", "action": str(action_id)}:
+            return await sandbox.press_details(who, action_id)
+        case {"do": "details_close"}:
+            return await sandbox.close_details(who)
     raise ValueError("no such action")
 
 

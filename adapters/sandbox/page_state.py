@@ -19,6 +19,7 @@ def snapshot(world: World) -> Json:
         "views": list(world.views.values()),
         "shortcuts": world.menu.get(SHORTCUTS, []),
         "homes": list(world.homes.values()),
+        "panes": list(world.panes.values()),
     }
 
 

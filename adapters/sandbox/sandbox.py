@@ -18,6 +18,7 @@ from adapters.sandbox.slack import SlackSide
 from adapters.sandbox.slack_issuer import slack_issuer
 from adapters.sandbox.slack_play import SlackPlay
 from adapters.sandbox.telegram import TelegramSide
+from adapters.sandbox.telegram_issuer import telegram_issuer
 from adapters.sandbox.telegram_play import TelegramPlay
 from adapters.sandbox.world import World
 
@@ -42,7 +43,7 @@ class Sandbox(TelegramPlay, SlackPlay):
         self.slack = SlackSide(world, slack_bot_token, slack_signing_secret, slack_app_token)
         self.polar = PolarSide(polar_access_token)
         self.issuer, self.app = Issuer(), HostApp()
-        self.slack_issuer = slack_issuer(world)
+        self.proving = {"telegram": telegram_issuer(world), "slack": slack_issuer(world)}
         self._session: aiohttp.ClientSession | None = None
 
     def routes(self, prefix: str = PREFIX) -> list[web.RouteDef]:
@@ -50,8 +51,10 @@ class Sandbox(TelegramPlay, SlackPlay):
         for loopback only."""
         sides = self.telegram.routes(f"{prefix}/telegram") + self.slack.routes(f"{prefix}/slack")
         sides += self.polar.routes(f"{prefix}/polar")
-        issuers = self.issuer.routes(f"{prefix}/issuer")
-        return sides + issuers + self.slack_issuer.routes(f"{prefix}/slack-sign-in")
+        sides += self.issuer.routes(f"{prefix}/issuer")
+        for platform, issuer in self.proving.items():
+            sides += issuer.routes(f"{prefix}/{platform}-sign-in")
+        return sides
 
     async def start(
         self,
@@ -73,7 +76,8 @@ class Sandbox(TelegramPlay, SlackPlay):
         self.world.links["payments"] = self.polar.url = f"{base_url}/polar"
         self.slack.base_url = f"{base_url}/slack" if base_url else ""
         self.issuer.url = f"{base_url}/issuer"
-        self.slack_issuer.url = f"{base_url}/slack-sign-in"
+        for platform, issuer in self.proving.items():
+            issuer.url = f"{base_url}/{platform}-sign-in"
         self.slack.delivery.url = slack_request_url
         if telegram_webhook:
             hook = {"url": telegram_webhook, "secret_token": telegram_secret}

@@ -25,6 +25,7 @@ from adapters.sandbox.slack_messages import ResponseUrl, respond, spend
 from adapters.sandbox.slack_methods import METHODS
 from adapters.sandbox.slack_oauth import EXCHANGE, OAuth
 from adapters.sandbox.slack_objects import name_of
+from adapters.sandbox.slack_panes import Panes
 from adapters.sandbox.slack_views import Views
 from adapters.sandbox.world import World
 
@@ -41,7 +42,7 @@ class SlackSide:
         self.world = world
         self.limits, self.stats = slack_limits(), Stats()
         self.views, self.delivery = Views(self), Delivery(signing_secret)
-        self.homes = Homes(self)
+        self.homes, self.panes = Homes(self), Panes(self)
         self.command = "/task"
         self.unfurl_domains: set[str] = set()
         """Of whose links the app is told; where nothing is set, of none."""

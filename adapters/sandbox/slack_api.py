@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.sandbox.model import Json
 
-AS_JSON = ("blocks", "attachments", "view", "metadata", "unfurls", "user_auth_blocks")
+AS_JSON = ("blocks", "attachments", "view", "metadata", "unfurls", "user_auth_blocks", "error")
 """Arguments that are JSON also inside a form."""
 
 FORM_ONLY = ("users.info", "reactions.get")

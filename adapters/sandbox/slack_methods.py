@@ -13,6 +13,7 @@ from adapters.sandbox.model import Json
 from adapters.sandbox.slack_api import CALLER, SlackError
 from adapters.sandbox.slack_home import views_publish
 from adapters.sandbox.slack_objects import BOT_ID, BOT_USER, domain, user_json
+from adapters.sandbox.slack_panes import present_details
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack import SlackSide
@@ -81,6 +82,7 @@ METHODS: dict[str, Method] = {
     "views.update": views_update,
     "views.publish": views_publish,
     "chat.unfurl": links.unfurl,
+    "entity.presentDetails": present_details,
     "reactions.get": reactions.get,
     "reactions.add": reactions.add,
     "reactions.remove": reactions.remove,

@@ -47,6 +47,21 @@ class SlackPlay:
         message = self._of_slack(who, chat_id, message_id)
         return reactions.react(self.slack, who, message, name, on=on)
 
+    async def open_details(
+        self, person_id: str, chat_id: str, message_id: str, url: str = ""
+    ) -> Shown:
+        """Open what is below a link in a message; with several links, below that one."""
+        who = self._on_slack(person_id)
+        return self.slack.panes.ask(who, self._of_slack(who, chat_id, message_id), url)
+
+    async def press_details(self, person_id: str, action_id: str) -> Shown:
+        """Press a button of the pane that is open."""
+        return await self.slack.panes.press(self._on_slack(person_id), action_id)
+
+    async def close_details(self, person_id: str) -> Shown:
+        """Close the pane."""
+        return self.slack.panes.close(self._on_slack(person_id))
+
     def _on_slack(self, person_id: str) -> Person:
         who = self.world.people[person_id]
         if who.platform != "slack":

@@ -22,6 +22,8 @@ class World:
         """Open Slack views as drawn for people, by id."""
         self.homes: dict[str, Json] = {}
         """Slack's Home tabs as drawn for people, by person."""
+        self.panes: dict[str, Json] = {}
+        """Slack's panes with details as drawn for people, by person."""
         self.menu: dict[str, list[Json]] = {}
         """Telegram commands by `scope[:chat][:user]/language`, as `setMyCommands` left them; under
         `SHORTCUTS` the Slack app's own, `{"name", "kind", "line"}`, as its manifest has them."""
@@ -144,7 +146,8 @@ class World:
             self.emit("delete", chat=message.chat, message=message.display())
 
     def emit(self, kind: str, **event: object) -> None:
-        """Tell the feeds: message, edit, delete, toast, view, view_closed, home or typing."""
+        """Tell the feeds: message, edit, delete, toast, view, view_closed, home, pane, pane_closed
+        or typing."""
         for feed in tuple(self.feeds):
             feed.push({"type": kind, **event})
 

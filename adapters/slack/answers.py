@@ -12,6 +12,7 @@ from adapters.slack.errors import ABSENT, CLOSED, TRIGGER
 from adapters.slack.forms import modal, problems
 from adapters.slack.installs import Installed, Installs
 from adapters.slack.origin import Origin
+from adapters.slack.panes import present
 from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
 from adapters.slack.screens import show_screen
@@ -65,6 +66,8 @@ class Answers:
         by = await self._asked(inbound)
         if reply.home is not None:
             await self._tabs.show(by.api, inbound.sender.user_id, reply.home)
+        if reply.pane is not None and await present(by.api, inbound.token, reply.pane):
+            return None
         sent = None
         if chosen is Way.OPEN and reply.form is not None:
             await self._open(by, inbound, reply.form)
@@ -192,4 +195,5 @@ def _origin(inbound: Inbound, form: Form) -> Origin:
         ephemeral=ticket.ephemeral,
         screen=_screen_below(inbound),
         home=inbound.home,
+        pane=inbound.pane,
     )

@@ -1,7 +1,8 @@
 """Whose people did something in a channel that is shared with another organisation.
 
-An event of a message says in which workspace its author is (`user_team`). Of who posted a link or
-put a reaction it gives the id alone, and there it may be a stranger's: so Slack is asked.
+An event of a message says in which workspace its author is (`user_team`). Of who posted a link, put
+a reaction or opened details it gives the id alone, and there it may be a stranger's: so Slack is
+asked.
 Source: https://docs.slack.dev/apis/slack-connect, and users.info."""
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from adapters.slack.api import SlackApi
 from adapters.slack.fields import object_at, text_at
 from adapters.slack.installation import is_external
 from adapters.slack.links import SHARED
+from adapters.slack.panes import REQUESTED
 from adapters.slack.people import home_of
 from adapters.slack.reactions import EVENTS
 
-UNSAID = frozenset((SHARED, *EVENTS))
+UNSAID = frozenset((SHARED, REQUESTED, *EVENTS))
 """Events that do not say where their author is at home."""
 KEPT = 1000
 """People whose home is remembered, in each process: it does not change."""

@@ -49,7 +49,7 @@ def _fitting(blocks: Iterable[Block]) -> tuple[list[Block], bool]:
 
 
 def _part(canvas: Canvas, part: Reply, command: str) -> Iterator[Block]:
-    heading = "" if part.struck else canvas.take(part.title, limits.HEADER_TEXT)
+    heading = "" if part.struck else canvas.take(part.heading, limits.HEADER_TEXT)
     if heading:
         yield {"type": "header", "text": plain(heading)}
     yield from above(canvas, part, titled=not heading)

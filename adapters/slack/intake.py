@@ -13,6 +13,7 @@ from adapters.slack.installation import Installation, event_for, home, is_extern
 from adapters.slack.interactions import read_press, read_submission
 from adapters.slack.links import SHARED, read_link
 from adapters.slack.markup import read as read_text
+from adapters.slack.panes import REQUESTED, read_request
 from adapters.slack.reactions import EVENTS, read_reaction
 from adapters.slack.shortcuts import read_shortcut
 from adapters.slack.ticket import Ticket, message_ref
@@ -48,6 +49,7 @@ def read(payload: dict[str, Any], us: Installation) -> Inbound | None:
 _EVENTS = {
     OPENED: read_visit,
     SHARED: read_link,
+    REQUESTED: read_request,
     **dict.fromkeys(EVENTS, read_reaction),
 }
 """What reads an event; all others are something that was said, or nothing."""

@@ -11,6 +11,7 @@ from adapters.slack.home import CHECK
 from adapters.slack.installation import Installation, home
 from adapters.slack.markup import clean, mention
 from adapters.slack.origin import Origin
+from adapters.slack.panes import IN_PANE, shown_in
 from adapters.slack.ticket import Ticket, message_ref
 from core.addresses import Sender
 from core.chat import Inbound, Kind
@@ -29,6 +30,7 @@ def read_press(payload: dict[str, Any], us: Installation) -> Inbound | None:
     trigger = text_at(payload, "trigger_id")
     ephemeral = container.get("is_ephemeral") is True
     screen = text_at(payload, "view", "id") if _in_modal(payload) else ""
+    pane = shown_in(container) if text_at(container, "type") == IN_PANE else ""
     ticket = Ticket(trigger, text_at(payload, "response_url"), ephemeral, screen=screen)
     return Inbound(
         key=request_key(team, trigger, payload),
@@ -43,10 +45,12 @@ def read_press(payload: dict[str, Any], us: Installation) -> Inbound | None:
             thread="" if thread == ts else thread,
         ),
         line=line,
-        message="" if ephemeral else message_ref(channel, ts),
+        # What a pane hangs at is somebody's message with a link, and none of ours.
+        message="" if ephemeral or pane else message_ref(channel, ts),
         forms=bool(trigger),
         entrance=entrance(payload, team),
         home=text_at(payload, "view", "type") == "home",
+        pane=pane,
         token=ticket.pack(),
     )
 
@@ -76,6 +80,7 @@ def read_submission(payload: dict[str, Any], us: Installation) -> Inbound | None
         message=origin.message,
         forms=True,
         home=origin.home,
+        pane=origin.pane,
         token=Ticket(trigger, origin.url, origin.ephemeral, view=True, screen=origin.screen).pack(),
     )
 

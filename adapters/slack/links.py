@@ -57,12 +57,12 @@ def read_link(payload: dict[str, Any], us: Installation) -> Inbound | None:
 def _tasks_in(links: Any) -> list[str]:
     """The public ids, each once."""
     listed = links if isinstance(links, list) else ()
-    found = [_task_in(text_at(each, "url")) for each in listed]
+    found = [task_in(text_at(each, "url")) for each in listed]
     return list(dict.fromkeys(filter(None, found)))[:MOST]
 
 
-def _task_in(url: str) -> str:
-    """Only a link that is ours to the letter: what is shown is shown below that."""
+def task_in(url: str) -> str:
+    """The task of a link, if that is ours to the letter: what is shown is shown below that."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -71,33 +71,30 @@ def _task_in(url: str) -> str:
     return found[1] if found and not (parts.query or parts.fragment) else ""
 
 
-async def unfurl(api: SlackApi, ref: str, url: str, blocks: list[dict[str, Any]]) -> bool:
-    """Show blocks below a link, to everybody who reads it; whether Slack did. A second call for the
-    same message changes what the first one showed."""
-    return await _call(api, ref, unfurls={url: {"blocks": blocks}})
-
-
 async def ask_author(api: SlackApi, ref: str, blocks: list[dict[str, Any]]) -> None:
     """Show blocks to whoever posted the message, and to nobody else: it is how Slack has people
     asked to make themselves known, and works in channels that the app is no member of."""
-    await _call(api, ref, unfurls={}, user_auth_blocks=blocks)
+    await unfurl(api, ref, unfurls={}, user_auth_blocks=blocks)
 
 
-async def _call(api: SlackApi, ref: str, **shown: Any) -> bool:
+async def unfurl(api: SlackApi, ref: str, **shown: Any) -> str:
+    """Show something below a link, to everybody who reads it, in place of what was shown there
+    before. Why Slack does not; empty where it does."""
     refused = await _refused(api, ref, shown)
     if refused == NOT_YET:
         await asyncio.sleep(SOON)
         refused = await _refused(api, ref, shown)
     if refused:
         log.info("chat.unfurl: %s", refused)
-    return not refused
+    return refused
 
 
 async def _refused(api: SlackApi, ref: str, shown: dict[str, Any]) -> str:
-    """Why Slack does not show it; empty where it does."""
     channel, ts = split_ref(ref)
     try:
-        await api.call("chat.unfurl", channel=channel, ts=ts, **shown)
+        answer = await api.call("chat.unfurl", channel=channel, ts=ts, **shown)
     except (MessageGone, ChatGone, Unsendable) as error:
         return error.reason
-    return ""
+    # Of metadata that it does not understand Slack may say so beside an `ok`, and show nothing.
+    warning = text_at(answer, "warning")
+    return warning if "metadata" in shown and "metadata" in warning else ""

@@ -30,6 +30,8 @@ class Origin:
     """The modal below, in which the answer is shown (`Ticket.screen`)."""
     home: bool = False
     """Opened from the Home tab."""
+    pane: str = ""
+    """Opened from the details of this task (`Inbound.pane`)."""
 
     @property
     def address(self) -> Address:

@@ -20,6 +20,7 @@ from adapters.slack.early import Early, Opens
 from adapters.slack.ended import is_end
 from adapters.slack.installation import Installation
 from adapters.slack.installs import Book, Installed, Installs, ManyTokens, OneToken
+from adapters.slack.previews import Previews
 from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
 from adapters.slack.socket import SocketMode
@@ -44,7 +45,8 @@ class SlackPlatform(Surfaces, ChatPlatform):
     `/api/`. The session is shared and stays the caller's to close. `receive` answers for what came
     in; whoever calls it then hands the reply to `answer`, unless it `rides`. `keep_unread` takes
     what cannot be given to it. `opens` says whether a line asks for a form. `own` is told what
-    workspace the token is for, `on_chat` of a chat that nobody reads any more.
+    workspace the token is for, `on_chat` of a chat that nobody reads any more. `objects` says
+    whether links to tasks are shown as Work Objects.
     """
 
     name = "slack"
@@ -64,6 +66,7 @@ class SlackPlatform(Surfaces, ChatPlatform):
         book: Book | None = None,
         own: OwnWorkspace | None = None,
         on_chat: OnChat | None = None,
+        objects: bool = False,
     ) -> None:
         self.signing_secret = signing_secret
         self._on_chat = on_chat
@@ -75,6 +78,7 @@ class SlackPlatform(Surfaces, ChatPlatform):
         if book is not None:
             self._installs = ManyTokens(book, base_url, session, bot_token, own)
         self._tabs = Tabs(command)
+        self._previews = Previews(objects=objects)
         self._authors = Authors()
         self._answers = Answers(self._installs, self._send_by, command, self._early, self._tabs)
         self._doorway = Doorway(self._api.client, self._installs.of, self._handle)

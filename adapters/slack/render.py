@@ -43,7 +43,7 @@ def draw(reply: Reply, command: str) -> dict[str, Any]:
 def above(canvas: Canvas, reply: Reply, *, titled: bool = True) -> Iterator[Block]:
     """What stands above a reply's items. `titled`: with its title."""
     state = _state(reply)
-    head = [*_title(canvas, reply, state)] if titled and reply.title else []
+    head = [*_title(canvas, reply, state)] if titled and reply.heading else []
     yield from head
     yield from _text(canvas, reply.text)
     yield from _facts(canvas, reply.facts[1:] if head and state else reply.facts)
@@ -60,7 +60,7 @@ def below(canvas: Canvas, reply: Reply, command: str) -> Iterator[Block]:
 def sentence(reply: Reply, command: str = "") -> str:
     """The whole reply as text, for notifications and screen readers; never empty. Its hints are
     in it where `command` says how they are typed."""
-    values = [reply.text, reply.title]
+    values = [reply.headline, reply.text] if reply.headline else [reply.text, reply.title]
     values += [_labelled(each.label, _value(each)) for each in reply.facts]
     values += [_labelled(each.text, each.detail) for each in reply.items]
     values += _lines(reply.hints, command) if command else []
@@ -107,7 +107,7 @@ def _state(reply: Reply) -> str:
 
 
 def _title(canvas: Canvas, reply: Reply, state: str) -> Iterator[Block]:
-    title = canvas.take(reply.title, TITLE)
+    title = canvas.take(reply.heading, TITLE)
     if title:
         style = {"strike": True} if reply.struck else {"bold": True}
         words: Block = {"type": "text", "text": title, "style": style}

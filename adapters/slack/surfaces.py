@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.slack import links, reactions
 from adapters.slack.installs import Installs
+from adapters.slack.previews import Previews
 from adapters.slack.render import draw
 from adapters.slack.ticket import split_ref
 from core.addresses import Address
@@ -14,6 +15,7 @@ class Surfaces:
     """Of all workspaces that installed the app."""
 
     _installs: Installs
+    _previews: Previews
     _command: str
 
     async def message_under(self, address: Address, message: str) -> Quoted | None:
@@ -32,7 +34,8 @@ class Surfaces:
         if split_ref(message)[0] != address.chat:
             return False
         for by in (await self._installs.reaching(address.scope))[-1:]:
-            return await links.unfurl(by.api, message, url, draw(reply, self._command)["blocks"])
+            blocks = draw(reply, self._command)["blocks"]
+            return await self._previews.show(by, message, url, blocks, reply.entity)
         return False
 
     async def ask_author(self, address: Address, message: str, reply: Reply) -> None:

@@ -27,6 +27,9 @@ def unfurl(work: Work, turn: Turn, command: verbs.Unfurl) -> Reply:
         task = _seen(work, turn, each)
         if task is None or not _again(work, turn, task):
             continue
+        name, key = task.public_id, turn.inbound.key
+        if work.previews.again(name, turn.chat.id, quoted.message, key=key):
+            continue  # Slack asks anew for what is shown already
         if turn.belongs_here(task):
             _show(work, turn, task, quoted.message)
         else:
@@ -66,6 +69,13 @@ def follow(work: Work, turn: Turn, task: Task) -> None:
     """Draw the message elsewhere that shows the task, now and whenever it changes."""
     if turn.inbound.shown:
         _show(work, turn, task, turn.inbound.shown)
+
+
+def not_added(work: Work, turn: Turn) -> None:
+    """What was picked to be added became no task: the message elsewhere says so."""
+    if turn.inbound.line.split(" ", 1)[0] == verbs.Add.name:
+        by, key = turn.identity.id, turn.inbound.key
+        work.previews.take_back("", turn.chat.id, turn.inbound.shown, by=by, key=key)
 
 
 def _seen(work: Work, turn: Turn, ref: Ref) -> Task | None:

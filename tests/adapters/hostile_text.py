@@ -31,6 +31,7 @@ FIELDS = (
     "text",
     "title",
     "struck title",
+    "headline",
     "fact",
     "fact label",
     "moment",
@@ -58,6 +59,7 @@ def reply_of(texts: Mapping[str, str]) -> Reply:
     return Reply(
         text=say["text"],
         title=say["struck title"] if struck else say["title"],
+        headline=texts.get("headline", ""),
         struck=struck,
         facts=(
             Fact(say["fact"], say["fact label"]),

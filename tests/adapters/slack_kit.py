@@ -16,11 +16,27 @@ from aiohttp.test_utils import TestServer
 from adapters.slack.installation import Installation
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.webhook import PATH, routes
-from core.chat import Inbound, Reply, Sent, Unread
+from core.chat import Entity, Fact, Inbound, Moment, Reply, Sent, Tone, Unread
 from tests.adapters.slack_requests import SECRET, deliver
 from tests.adapters.slack_server import APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, TEAM, SlackServer
 
 US = Installation(TEAM, BOT, BOT_ID, name="fluxbot", workspace="Acme")
+URL = "https://bot.example.org/task/9k3f7q2m"
+MILK = Entity(
+    id="9k3f7q2m",
+    url=URL,
+    title="Buy milk",
+    status="Open, overdue",
+    tone=Tone.LATE,
+    description="Two litres",
+    created_by="Ada",
+    assignee="Ben",
+    due_at=1_800_000_000,
+    priority="High",
+    more=(Fact("every day", "repeats"), Moment("Tue", 1_800_000_000, "reminds you")),
+    changed=1_700_000_000,
+)
+"""A task with all there is to say of one."""
 _PAYLOADS: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent / "payloads" / "slack.json").read_text()
 )

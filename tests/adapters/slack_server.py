@@ -39,6 +39,8 @@ class SlackServer:
         self.failures: dict[str, list[Failure]] = defaultdict(list)
         self.sockets: list[web.WebSocketResponse] = []
         self.opened = 0
+        self.warning = ""
+        """Said beside an `ok` to chat.unfurl."""
         self._acked = asyncio.Event()
         self._last = 1_700_000_000
         site = web.Application()
@@ -98,7 +100,8 @@ class SlackServer:
             "views.open": self._open,
             "views.push": self._open,
             "views.update": self._refill,
-            "chat.unfurl": lambda _: {},
+            "chat.unfurl": lambda _: {"warning": self.warning} if self.warning else {},
+            "entity.presentDetails": lambda _: {},
             "users.info": self._user,
             "apps.connections.open": self._connect,
         }

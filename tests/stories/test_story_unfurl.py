@@ -3,6 +3,8 @@ it is."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from adapters.sandbox import Message
@@ -26,8 +28,9 @@ def ben(town: Town) -> Somebody:
 async def link_of(who: Somebody, title: str, when: str = "") -> str:
     """The link of a new task of theirs."""
     card = await who.does(f"add {title} {when}", title)
-    number = plain(card).partition(" ")[0].lstrip("#")
-    shared = await who.does(f"share {number}", "/task/")
+    number = re.search(r"#(\d+)", plain(card))
+    assert number
+    shared = await who.does(f"share {number[1]}", "/task/")
     return next(each for each in plain(shared).split() if each.startswith("http"))
 
 

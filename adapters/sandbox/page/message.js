@@ -7,7 +7,8 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 
 /**
  * The element of a message, seen by `viewer`; `answered` is the message it replies to, if any.
- * `act` has `press(button, control)`, `reply(message)` and `menu()`, an element or null.
+ * `act` has `press(button, control)`, `reply(message)`, `details(url, control)` and `menu()`, an
+ * element or null.
  */
 export function drawMessage(message, viewer, act, answered) {
   const mine = message.author === viewer.id;
@@ -72,6 +73,8 @@ export function drawBlock(block, act) {
     case "picture":
       return make("img", { class: "picture", src: `data:image/png;base64,${block.png}`,
         alt: block.alt || "Picture" });
+    case "entity":
+      return drawEntity(block, act);
     case "divider":
       return make("hr");
     case "context":
@@ -79,6 +82,22 @@ export function drawBlock(block, act) {
     default:
       return drawRuns(block.runs ?? []);
   }
+}
+
+/** A Work Object; with `act.details(url)` it opens. */
+export function drawEntity({ url, title, tag, fields, text }, act) {
+  const head = make("p", { class: "text" }, make("strong", { text: title }));
+  if (tag.text) head.append(" ", make("span", { class: `tag ${tag.colour}`.trim(), text: tag.text }));
+  const list = make("dl", {}, ...fields.flatMap((each) => [
+    make("dt", { text: each.label }), make("dd", { text: each.value })]));
+  const drawn = make("section", { class: "entity", "aria-label": title }, head, list);
+  if (text) drawn.append(make("p", { class: "text", text }));
+  if (act?.details) {
+    const open = make("button", { type: "button", class: "press", text: "Details" });
+    open.addEventListener("click", () => act.details(url, open));
+    drawn.append(make("div", { class: "buttons" }, make("div", { class: "row" }, open)));
+  }
+  return drawn;
 }
 
 /** A link that saves a file which the bot sent. */

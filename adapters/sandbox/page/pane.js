@@ -145,6 +145,8 @@ export class Pane {
       reply: () => this.composer.replyTo(message),
       press: (button, control) => this.#once(control, () => this.#press(message, button)),
       menu: () => menu("⋯", "More actions", this.#entries(message)),
+      details: (url, control) => this.#once(control, () =>
+        this.do({ do: "details", chat: message.chat, message: message.id, url })),
     };
   }
 
