@@ -10,7 +10,7 @@ from bot import verbs
 from bot.cards import button, item, ref, turn_card
 from bot.grammar import fits
 from bot.language import _, ngettext
-from bot.new_lists import too_long
+from bot.new_lists import still_offered, too_long
 from bot.outcomes import with_zone_hint
 from bot.quickadd import Understood
 from bot.too_late import too_late
@@ -18,11 +18,15 @@ from bot.turn import Turn
 from bot.usual_times import monday
 from bot.words import cut
 from core.chat import Audience, Button, Reply
+from core.identity import Account
 from core.task import CATEGORY_LIMIT, Task
+from core.work import Work
 
 _MOST_LEFT = 3
 """Signs about which something is said."""
 _NOTHING = Understood("")
+JUST_NOW = timedelta(seconds=10)
+"""How long a card that is drawn again says that its task was added."""
 
 
 def card_of(
@@ -30,11 +34,30 @@ def card_of(
 ) -> Reply:
     """The card of a new task, with what was not taken as it was written."""
     undated = turn.private and said is not _NOTHING and not said.read and task.due is None
-    asked = [_("Want a due date?")] if undated else []
+    asked = [_want_a_date(bare=not (text or said.unread))] if undated else []
     aside = (*_moved(task, said), *_too_late(turn, task, said), *_left(said), *asked)
-    text = " ".join([text or _("Added."), *aside])
+    text = " ".join(filter(None, [text, *aside]))
     row = _days(turn, task) if undated else _corrections(task, said) if turn.private else ()
-    return with_zone_hint(turn, task, turn_card(turn, task, said=text, change=change, below=row))
+    shown = turn_card(turn, task, said=text, change=change, below=row)
+    shown = replace(shown, headline=_("Added {task}", task=shown.title))
+    return with_zone_hint(turn, task, shown)
+
+
+def still_new(work: Work, card: Reply, task: Task, reader: Account | None) -> Reply:
+    """The card of a new task, drawn again, with what was said to whoever made it: Slack tells the
+    zone of somebody new a second after their first line, and nobody has read it by then."""
+    if reader is None or reader.id != task.owner or not (card.buttons and task.status.open):
+        return card
+    if work.now - task.created_at < JUST_NOW:
+        card = replace(card, headline=_("Added {task}", task=card.title))
+    return still_offered(work, card, task)
+
+
+def _want_a_date(*, bare: bool) -> str:
+    """Of a line in which nothing was read. `bare`: nothing else is said of it."""
+    if bare:
+        return _("Saved the whole text as the title. Want a due date?")
+    return _("Want a due date?")
 
 
 def _days(turn: Turn, task: Task) -> tuple[Button, ...]:

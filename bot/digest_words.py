@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot import verbs
 from bot.cards import button, item
+from bot.fewer import fewer
 from bot.language import N_, _, ngettext
 from bot.words import say_date, wait_in_words
 from core.chat import Audience, Button, Reply
@@ -43,7 +44,8 @@ def digest_of(work: Work, reader: Account, late: timedelta = timedelta()) -> Rep
     found = overview(work, reader.id)
     if found.empty:
         return None
-    buttons = (Button(_("All tasks"), "list"), button(_("Digest"), verbs.Digest()))
+    ways = Button(_("All tasks"), "list"), button(_("Digest"), verbs.Digest())
+    buttons = (*ways, fewer(verbs.About.DIGESTS))
     shown = _shown(work, found, reader.timezone, late, reader=reader.id)
     return replace(shown, buttons=(buttons,))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.grammar import Command
 from bot.language import _
 from bot.reading import parse
-from bot.turn import Turn, commands
+from bot.turn import Entry, Turn, commands
 from core.chat import Form, Reply
 from core.errors import (
     Blank,
@@ -67,7 +68,23 @@ def _form(work: Work, turn: Turn) -> Form | None:
     """The form that was filled."""
     command = parse(turn.inbound.line)
     try:
-        with work.savepoint():
-            return commands.of(command).handler(work, turn, command).form
+        return form_of(work, turn, commands.of(command), command)
     except Refusal:
+        return None
+
+
+class _NoForm(Exception):
+    """What was asked about is no form: it is taken back."""
+
+
+def form_of(work: Work, turn: Turn, entry: Entry, command: Command) -> Form | None:
+    """The form that a command answers with; None for one that did something instead, which is taken
+    back. Raises `Refusal`."""
+    try:
+        with work.savepoint():
+            form = entry.handler(work, turn, command).form
+            if form is None:
+                raise _NoForm
+            return form
+    except _NoForm:
         return None

@@ -26,6 +26,9 @@ def introduce(work: Work, inbound: Inbound) -> None:
         return
     who, where = inbound.sender, inbound.address
     first = inbound.line.split()[1].removeprefix("t:")
+    chat = work.chats.find(where)
+    if chat and work.previews.is_shown(first, chat.id, inbound.quoted.message):
+        return  # Slack asks anew for what is shown already
     try:
         work.limits.use(INTRODUCE, f"{who.platform}:{who.scope}:{who.user_id}")
     except RateLimited:

@@ -11,7 +11,7 @@ from bot import parting_words, verbs
 from bot.assigning_notices import answered, offered, told_answer, unanswered
 from bot.cards import button
 from bot.due_notices import reminding
-from bot.fewer import fewer
+from bot.fewer import fewer, with_way_out
 from bot.language import _, pgettext
 from bot.link_notices import of_linking
 from bot.plan_notices import OfPlans, When, of_plans, say
@@ -191,8 +191,13 @@ def _announced(event: Announced, notice: Notice) -> tuple[str, str]:
 
 
 def told(work: Work, notice: Notice, reader: int, *, held: bool = False) -> Reply | None:
-    """The message that tells somebody a notice in a chat, as things stand now; None when there is
-    nothing to tell any more."""
+    """The message that tells somebody a notice in a chat, as things stand now, with the way out of
+    more of them; None when there is nothing to tell any more."""
+    shown = _told(work, notice, reader, held=held)
+    return with_way_out(notice.event, shown) if shown else None
+
+
+def _told(work: Work, notice: Notice, reader: int, *, held: bool) -> Reply | None:
     title, message = said(notice, work.accounts.get(reader).zone)
     match notice.event:
         case TaskDue() as event:

@@ -47,11 +47,9 @@ def connected(other: Side | None) -> str:
 
 
 def signed_in(done: Connected, name: str) -> Reply:
-    """A chat and a sign-in were connected."""
+    """A chat and a sign-in were connected, which they were not before."""
     if done.joined is not None:
         text = _("Connected: this chat belongs to the account of {name} now.", name=name)
-    elif done.known:
-        text = _("This chat was connected to {name} already.", name=name)
     else:
         text = _("Connected: from now on, signing in as {name} leads to this account.", name=name)
     undo = ((button(_("Undo"), verbs.UndoLink(done.link)),),) if done.link else ()

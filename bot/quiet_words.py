@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from bot.language import N_, _
+from core.errors import NotUnderstood
 from core.presets import Preset
 from core.quiet import Hours
 
-PRESETS = {Preset.QUIET: N_("Quiet"), Preset.NORMAL: N_("Normal"), Preset.ALL: N_("All")}
+PRESETS = {
+    Preset.LEAST: N_("Least"),
+    Preset.QUIET: N_("Quiet"),
+    Preset.NORMAL: N_("Normal"),
+    Preset.ALL: N_("All"),
+}
 TELLS = {
-    Preset.QUIET: N_(
-        "Quiet: reminders, what others give you or give back, payments that fail, and security."
+    Preset.LEAST: N_(
+        "Least: reminders, what others give you or give back, payments that fail, and security."
     ),
-    Preset.NORMAL: N_(
-        "Normal: also what others complete, what you complete elsewhere, and news. Many at once "
+    Preset.QUIET: N_(
+        "Quiet: also what others complete, what you complete elsewhere, and news. Many in a minute "
         "are one message."
     ),
+    Preset.NORMAL: N_("Normal: the same as it happens; only what happens at once is one message."),
     Preset.ALL: N_("All: the same, each in a message of its own."),
 }
+
+
+def typed(preset: Preset) -> str:
+    """As it is typed and stands on buttons, in any language: `quiet`."""
+    return preset.name.lower()
+
+
+def read_preset(said: str) -> Preset:
+    """Raises `NotUnderstood`."""
+    known = {typed(each): each for each in Preset}
+    if said.lower() not in known:
+        raise NotUnderstood("preset", said, ", ".join(known))
+    return known[said.lower()]
 
 
 def say_hours(hours: Hours | None) -> str:

@@ -13,8 +13,10 @@ from bot.language import _
 from bot.plan_limits import limited
 from bot.stale import stale
 from bot.turn import Turn
+from core.app_links import VALID_FOR
 from core.chat import Hint, Kind, Link, Reply
 from core.errors import (
+    CodeRefused,
     NothingToUndo,
     NotUnderstood,
     PlanLimit,
@@ -36,8 +38,10 @@ def refused_in_words(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     kind = turn.inbound.kind
     if isinstance(refusal, Stale):
         return stale(work, turn, refusal)
+    if isinstance(refusal, WrongPlace) and turn.inbound.address.platform == "slack":
+        refusal = replace(refusal, sign=f"{work.site.slack_command} ".lstrip())
     reply = limited(work, turn, refusal) if isinstance(refusal, PlanLimit) else explain(refusal)
-    reply = _with_way_on(turn, refusal, reply)
+    reply = _with_way_on(work, turn, refusal, reply)
     if isinstance(refusal, NothingToUndo) and (shown := _shown(work, turn)) is not None:
         return replace(turn_card(turn, shown, said=reply.toast), toast=reply.toast)
     if kind is Kind.FORM:
@@ -49,17 +53,28 @@ def refused_in_words(work: Work, turn: Turn, refusal: Refusal) -> Reply:
     return replace(reply, fresh=True, toast="")
 
 
-def _with_way_on(turn: Turn, refusal: Refusal, reply: Reply) -> Reply:
+def _with_way_on(work: Work, turn: Turn, refusal: Refusal, reply: Reply) -> Reply:
     """The words with what may have been wanted instead, which the refusal alone does not know."""
     match refusal:
         case NotUnderstood(what=what) if what in _OF_WORDS:
             return or_a_task(turn, reply)
         case UnknownPerson():
             return _or_a_new_task(turn, reply)
-        case WrongPlace() if turn.inbound.entrance:
-            return replace(reply, buttons=((Link(_("Open DM"), turn.inbound.entrance),),))
+        case CodeRefused() if turn.inbound.line.startswith("start l_"):
+            text = _(
+                "That link has expired (they last {minutes} minutes). Here is a new one.",
+                minutes=int(VALID_FOR.total_seconds()) // 60,
+            )
+            return replace(reply, text=text, hints=())
+        case WrongPlace() if way := turn.inbound.entrance or _telegram(work, turn):
+            return replace(reply, buttons=((Link(_("Open DM"), way),),))
         case _other:
             return reply
+
+
+def _telegram(work: Work, turn: Turn) -> str:
+    """The way to the private chat there, where the answer may be read in the group as well."""
+    return work.site.telegram_chat() if turn.inbound.address.platform == "telegram" else ""
 
 
 def or_a_task(turn: Turn, reply: Reply) -> Reply:

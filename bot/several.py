@@ -11,6 +11,7 @@ from bot import verbs
 from bot.all_of import UNASKED, digest_of
 from bot.asking import minutes
 from bot.cards import button, named
+from bot.deleting import really
 from bot.errors import sentence
 from bot.language import N_, _, ngettext
 from bot.turn import Turn
@@ -115,11 +116,7 @@ def _text(these: Named) -> str:
         case Each.CANCEL:
             return ngettext("Cancel {n} task?", "Cancel {n} tasks?", count)
         case Each.DELETE:
-            return ngettext(
-                "Delete {n} task? This cannot be undone after 10 minutes.",
-                "Delete {n} tasks? This cannot be undone after 10 minutes.",
-                count,
-            )
+            return really(these.tasks)
         case Each.SNOOZE if these.when:
             return ngettext(
                 "Remind you of {n} task {when}?",

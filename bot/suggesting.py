@@ -104,7 +104,7 @@ def _marks(said: Understood, context: Context) -> list[str]:
     marks = [say_due(said.due, context.today, near=False)] if said.due else []
     if said.due and said.rule:
         marks.append(say_rule(settled(said.rule, said.due.on), context.today))
-    words = {Priority.HIGH: _("high priority"), Priority.LOW: _("low priority")}
+    words = {Priority.HIGH: _("high"), Priority.LOW: _("low")}
     marks += [words[said.priority]] if said.priority in words else []
     marks += [f"#{said.category}"] if said.category else []
     return marks + [f"~{each}" for each in said.labels]

@@ -83,7 +83,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "You say when and how much I write by myself. A digest is one message with what is "
             "overdue, due today or has no date. In quiet hours only what you set for a time inside "
             "them comes, and security; the rest is told together when they are over. Each of your "
-            "chats can be quiet, normal or all."
+            "chats can be quiet, as they are at first, or least, normal or all."
         ),
         (
             "digest on 8:30 weekdays",

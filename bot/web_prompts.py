@@ -9,6 +9,7 @@ from bot.prompts import ways_on
 from core.chat import Audience, Button, Prompt, Reply, Style
 from core.offer import State
 from core.web_link import WebLink
+from core.web_links import VALID_FOR
 from core.work import Work
 
 
@@ -18,7 +19,6 @@ def again() -> tuple[tuple[Button, ...], ...]:
 
 _ENDED = {
     State.DENIED: N_("That sign-in was stopped. Nothing was connected."),
-    State.EXPIRED: N_("That sign-in was not finished in time. Nothing was connected."),
 }
 
 
@@ -43,8 +43,20 @@ def web_outcome(attempt: WebLink, state: State) -> Reply:
         text = _("Go on in your browser.")
         prompt = Prompt(attempt.public_id, state)
         return Reply(text=text, buttons=_letters(), prompt=prompt, audience=Audience.HERE)
+    if state is State.EXPIRED:
+        return _expired()
     text = _(_ENDED.get(state, N_("That sign-in has ended. Nothing was connected.")))
     return Reply(text=text, buttons=again(), audience=Audience.HERE)
+
+
+def _expired() -> Reply:
+    """The new link is made when its button is pressed."""
+    text = _(
+        "That link has expired (they last {minutes} minutes). Here is a new one.",
+        minutes=int(VALID_FOR.total_seconds()) // 60,
+    )
+    rows = ((button(_("Connect account"), verbs.SignIn()),),)
+    return Reply(text=text, buttons=rows, audience=Audience.HERE)
 
 
 def _letters() -> tuple[tuple[Button, ...], ...]:

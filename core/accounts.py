@@ -27,6 +27,7 @@ from core.identity import (
     read_account,
     read_identity,
 )
+from core.met import named
 from core.naming import as_told, is_unmet, name_of
 from core.signup import Signup
 from core.zones import is_zone
@@ -76,6 +77,7 @@ class Accounts:
         if person.name:
             values = {"handle": known.handle, "user_id": known.user_id}
             self._rename(account, known, name_of(person), values)
+            named(self._work, account.id)
         self._work.profile.learn_zone(account, known, person.timezone)
         self._work.profile.learn_language(account, person.language)
 

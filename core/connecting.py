@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core import newcomers
@@ -25,6 +26,13 @@ class Connected:
     """Whether the sign-in led to an account before."""
     link: str = ""
     """The linking's name, by which it can be taken back; empty where nothing was to be done."""
+    since: datetime | None = None
+    """Since when both belong together, where nothing was to be done."""
+
+    @property
+    def already(self) -> bool:
+        """Whether both belonged together before."""
+        return self.known and self.joined is None
 
 
 def connect(
@@ -51,7 +59,8 @@ def connect(
         work.accounts.let_in(identity)
         return Connected(mine, None, known=False, link=link)
     if known.account == identity.account_id:
-        return Connected(known.account, None, known=True)
+        since = max(known.linked_at, identity.linked_at)
+        return Connected(known.account, None, known=True, since=since)
     work.lock_accounts(identity.account_id, known.account)
     newcomers.may_let_in(work, known)
     joined = join(work, identity, known.account, way, answered=answered)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.events import Event
 from core.identity import Identity
-from core.presets import gathers
+from core.presets import gathers, waits
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -34,7 +34,7 @@ def deliver(work: Work, account: int, telling: Telling, to: Sequence[Identity]) 
     for identity in to:
         if quiet is not None:
             work.held.hold(telling.notice, identity.id, quiet)
-        elif many and gathers(identity):
+        elif many and waits(identity):
             work.held.hold(telling.notice, identity.id, work.held.end_of_burst(identity.id))
         else:
             _put(work, telling, identity)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from core import links, schema
 from core.audit import Deed
@@ -31,6 +32,8 @@ class Login:
     issuer: str
     name: str
     """Shown, never compared."""
+    linked_at: datetime
+    """Since when it leads to an account."""
 
 
 _lo = schema.login.c
@@ -47,13 +50,17 @@ _ADD_LOGIN = insert_or_ignore(schema.login, ("issuer", "subject"), "id")
 def login(work: Work, issuer: str, subject: str) -> Login | None:
     """Whose account this sign-in leads to; None where it is new."""
     row = work.run(_LOGIN, {"issuer": issuer, "subject": subject}).first()
-    return Login(row.id, row.account_id, row.issuer, row.name) if row is not None else None
+    return _read(row) if row is not None else None
 
 
 def logins(work: Work, account: int) -> list[Login]:
     """The sign-ins that lead to an account."""
     rows = work.run(_LOGINS, {"account": account}).all()
-    return [Login(row.id, row.account_id, row.issuer, row.name) for row in rows]
+    return [_read(row) for row in rows]
+
+
+def _read(row: Row[Any]) -> Login:
+    return Login(row.id, row.account_id, row.issuer, row.name, row.linked_at)
 
 
 def add_login(

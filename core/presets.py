@@ -19,37 +19,46 @@ from core.identity import Identity
 
 
 class Preset(StrEnum):
-    """From little to much."""
+    """From little to much. Rows have the names of before there was Least: nobody who was there then
+    is told more, or less, than they were."""
 
-    QUIET = "quiet"
+    LEAST = "quiet"
     """Only what waits for the reader."""
-    NORMAL = "normal"
-    """Also what others did, and what the reader did elsewhere; many at once are one message."""
+    QUIET = "normal"
+    """Whoever comes has it. What concerns the reader, as `product.md` 1.1 and 1.9 have it: also
+    what others did, and what the reader did elsewhere; many in a minute are one message."""
+    NORMAL = "usual"
+    """The same as it happens; only what happens at once is one message."""
     ALL = "all"
     """The same, each in a message of its own."""
 
 
 _ORDER = tuple(Preset)
-_LEAST: Mapping[type[Event], Preset] = {
-    TaskDue: Preset.QUIET,
-    TaskAssigned: Preset.QUIET,
-    TaskDeclined: Preset.QUIET,
-    OfferUnanswered: Preset.QUIET,
-    PaymentFailed: Preset.QUIET,
-    TrialEnding: Preset.QUIET,
-    PlanEnded: Preset.QUIET,
+_FROM: Mapping[type[Event], Preset] = {
+    TaskDue: Preset.LEAST,
+    TaskAssigned: Preset.LEAST,
+    TaskDeclined: Preset.LEAST,
+    OfferUnanswered: Preset.LEAST,
+    PaymentFailed: Preset.LEAST,
+    TrialEnding: Preset.LEAST,
+    PlanEnded: Preset.LEAST,
 }
-"""From which preset on something is told; what is not named here, from Normal on."""
+"""From which preset on something is told; what is not named here, from Quiet on."""
 
 
 def tells(identity: Identity, event: Event) -> bool:
     """Whether this chat is told that. Security is told whatever somebody set (`event.always`)."""
     if event.always:
         return True
-    least = _LEAST.get(type(event), Preset.NORMAL)
+    least = _FROM.get(type(event), Preset.QUIET)
     return identity.notify and _ORDER.index(least) <= _ORDER.index(Preset(identity.preset))
 
 
 def gathers(identity: Identity) -> bool:
-    """Whether this chat wants many notices in one message."""
+    """Whether this chat wants in one message what happens at once."""
     return identity.preset != Preset.ALL
+
+
+def waits(identity: Identity) -> bool:
+    """Whether it wants so what others do one after the other, too."""
+    return Preset(identity.preset) in {Preset.LEAST, Preset.QUIET}

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Of one task, while nobody loses sight of it: each is a call of its own to the platform, which
-takes some 50 a minute (Slack's tier 3). Below links those of the newest messages; which of the
-messages that were picked is arbitrary, since their names have no order."""
+takes some 50 a minute (Slack's tier 3). Those of the newest messages: by name, as both platforms
+give them to us."""
 
 _p, _t = schema.preview.c, schema.task.c
 _KEEP = insert_or_ignore(
@@ -43,6 +43,11 @@ _OF_PEOPLE = _SHOWN.where(
     _p.identity_id.in_(bindparam("identities", expanding=True))
     | _t.owner_id.in_(bindparam("accounts", expanding=True))
 ).order_by(_p.chat_id, _p.message)
+_AGREED = _SHOWN.where(
+    _t.public_id == bindparam("public_id"),
+    _p.chat_id == bindparam("chat"),
+    _p.message == bindparam("message"),
+)
 _DROP = delete(schema.preview).where(
     _p.task_id.in_(select(_t.id).where(_t.public_id == bindparam("public_id"))),
     _p.chat_id == bindparam("chat"),
@@ -65,9 +70,23 @@ class Previews:
         self._work.run(_KEEP, shown)
         self._draw(chat, message, by, public_id, when=key)
 
+    def is_shown(self, public_id: str, chat: int, message: str) -> bool:
+        """Whether somebody agreed to show a task there."""
+        values = {"public_id": public_id, "chat": chat, "message": message}
+        return self._work.run(_AGREED, values).first() is not None
+
+    def again(self, public_id: str, chat: int, message: str, *, key: str) -> bool:
+        """Draw once more what is shown there, as whoever agreed to it sees it; False where nothing
+        is. `key`: of what somebody did that asks for it."""
+        values = {"public_id": public_id, "chat": chat, "message": message}
+        rows = self._work.run(_AGREED, values).all()
+        for row in rows:
+            self._draw(*row, when=key, again=True)
+        return bool(rows)
+
     def take_back(self, public_id: str, chat: int, message: str, *, by: int, key: str) -> None:
         """Let a message that shows a task say that it is not shown, since it is not the
-        identity's to show. `key`: as for `show`."""
+        identity's to show; without a name, that it became none. `key`: as for `show`."""
         self._draw(chat, message, by, public_id, when=key, again=True)
 
     def redraw(self, task: int, revision: int, *, fewer: bool) -> None:

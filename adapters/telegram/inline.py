@@ -28,6 +28,9 @@ _WAY = "inline"
 """What pressing the button above the results says to the bot in private, behind `/start`."""
 MARK = "i"
 """Before the name of a message that somebody picked, in whatever names it: others have numbers."""
+_DIGITS = 20
+"""Of the number that its name has before Telegram's own, which has no order: names sort by when
+they were picked."""
 _ADD, _SHOWN_ELSEWHERE = "add", "shown-elsewhere"
 """The commands that picking something may say: what is picked comes back by way of the app."""
 
@@ -49,8 +52,9 @@ def typing(update: Raw) -> Typing | None:
     return Typing(str(query["id"]), sender(query["from"]), one_line(query["query"]))
 
 
-def picked(key: str, result: Raw) -> Inbound | None:
+def picked(key: str, result: Raw, order: int) -> Inbound | None:
     """What somebody picked, as if they had said it in private; None where nothing follows from it.
+    `order`: the number of the update that tells of it.
 
     Telegram tells of it where the operator asked @BotFather for all of the inline feedback."""
     person, line = result["from"], result["result_id"]
@@ -59,8 +63,13 @@ def picked(key: str, result: Raw) -> Inbound | None:
         return None
     home = Address(PLATFORM, scope="", chat=str(person["id"]), private=True)
     line = f"{verb} {one_line(result['query'])}".strip() if verb == _ADD else line
-    named = f"{MARK}{shown}" if shown else ""
+    named = f"{MARK}{order:0{_DIGITS}}:{shown}" if shown else ""
     return Inbound(key, Kind.COMMAND, sender(person), home, line, shown=named)
+
+
+def name_of(message: str) -> str:
+    """Telegram's own name of a message that somebody picked."""
+    return message.removeprefix(MARK).rpartition(":")[2]
 
 
 async def offer(client: Client, asked: Typing, suggest: Suggest) -> None:

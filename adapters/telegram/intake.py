@@ -74,7 +74,7 @@ def _inbound(update: Raw, me: Me) -> Inbound | None:
     if (message := update.get("edited_message")) is not None:
         return _edited(update["update_id"], message, me)
     if (result := update.get("chosen_inline_result")) is not None:
-        return picked(key(me, update["update_id"]), result)
+        return picked(key(me, update["update_id"]), result, update["update_id"])
     return None
 
 

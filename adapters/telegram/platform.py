@@ -144,9 +144,8 @@ class TelegramPlatform(ChatPlatform):
             if reply.unsay and inbound.token.isdecimal():
                 await self._sending.unsay(inbound.address, int(inbound.token))
             return
-        toast = cut(clean(reply.toast), TOAST_LIMIT) or None
         try:
-            await self.client.answer_callback_query(inbound.token, text=toast)
+            await self.client.answer_callback_query(inbound.token, text=_heard(reply))
         except TelegramError as error:
             failure = delivery_error(error, inbound.address)
             too_old = isinstance(failure, Unsendable)
@@ -189,3 +188,10 @@ class TelegramPlatform(ChatPlatform):
         """Learn whether the server has messages that one person alone sees in a group, once a menu
         with fleeting commands was set. Raises DeliveryError."""
         self._whispers.supported = await knows_fleeting(self.client)
+
+
+def _heard(reply: Reply) -> str | None:
+    """What whoever pressed reads at once: the reply's toast, or else what it begins with. No press
+    is answered without a word."""
+    said = clean(reply.toast or reply.text or reply.heading).strip()
+    return cut(said if reply.toast else said.partition("\n")[0], TOAST_LIMIT) or None

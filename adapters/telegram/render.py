@@ -107,7 +107,7 @@ def _page(runs: Sequence[Run], buttons: Keyboard | None) -> Page:
 
 
 def _title(reply: Reply) -> list[Run]:
-    title = cut(clean(reply.title).strip(), TITLE_LIMIT)
+    title = cut(clean(reply.heading).strip(), TITLE_LIMIT)
     return [Run(title, ("b", "s") if reply.struck else ("b",))] if title else []
 
 

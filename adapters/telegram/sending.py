@@ -13,6 +13,7 @@ from adapters import charts
 from adapters.telegram.faults import delivery_error, says
 from adapters.telegram.http import Client
 from adapters.telegram.inline import MARK as PICKED
+from adapters.telegram.inline import name_of
 from adapters.telegram.render import Page, render
 from adapters.telegram.text import cut
 from core.addresses import Address
@@ -112,7 +113,7 @@ class Sending:
 def _place(address: Address, message: str) -> dict[str, Any]:
     """What names a message in an edit. One that somebody picked is in a chat that we don't know."""
     if message.startswith(PICKED):
-        return {"inline_message_id": message.removeprefix(PICKED)}
+        return {"inline_message_id": name_of(message)}
     if not message.isdecimal():
         raise MessageGone("not a message of Telegram's")
     return {"chat_id": address.chat, "message_id": int(message)}

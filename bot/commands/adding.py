@@ -68,22 +68,22 @@ def add(work: Work, turn: Turn, command: verbs.Add) -> Reply:
 def _add(work: Work, turn: Turn, command: verbs.Add, text: str) -> Reply:
     """One task."""
     said, draft = read_draft(work, turn, text)
-    whole, lists = draft.description, () if command.category else others(work, turn, said)
-    draft = unlisted(draft) if lists else draft
+    whole, lists = draft.description, None if command.category else others(work, turn, said)
+    draft = unlisted(draft) if lists is not None else draft
     task = work.tasks.add(turn.actor, with_fields(work, turn, command, draft))
     remember(work, turn, [(task.id, text)])
     follow(work, turn, task)
     if said.ambiguity and task.due is None:
-        saved = _("Added without a date - which one?")
+        saved = _("Saved without a date - which one?")
         if len(said.ambiguity.candidates) == 1:
-            saved = _("Added without a date - is it one?")
+            saved = _("Saved without a date - is it one?")
         return which_date(turn, task, said.ambiguity, saved=saved)
     refused = not_given(work, turn, [(task, said)])
-    asked = question(said) if lists else ""
+    asked = question(said) if lists is not None else ""
     about = (_said_added(text, whole), *refused, unreached(work, task), asked)
     text = " ".join(filter(None, about))
     added = card_of(turn, task, work.tasks.change, said, text)
-    row = answers(task, said, lists) if lists else ()
+    row = answers(task, said, lists) if lists is not None else ()
     return replace(added, buttons=(*added.buttons, row)) if row else added
 
 
@@ -170,15 +170,15 @@ def _minutes(before: timedelta | None) -> int | None:
 
 def _said_added(text: str, whole: str) -> str:
     if not whole:
-        return _("Added.")
+        return ""
     if len(clean(text).strip()) > DESCRIPTION_LIMIT:
         return _(
-            "Added. That is long: I kept the first {limit} characters as notes.",
+            "That is long: I kept the first {limit} characters as notes.",
             limit=number(DESCRIPTION_LIMIT),
         )
     if len(lines(text)) > MOST:
         return _(
-            "Added as one task, with all lines as notes: I make tasks of up to {most} lines.",
+            "It is one task, with all lines as notes: I make tasks of up to {most} lines.",
             most=MOST,
         )
-    return _("Added. That is too long for a title, so I kept the whole text as notes.")
+    return _("That is too long for a title, so I kept the whole text as notes.")

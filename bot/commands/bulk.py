@@ -9,6 +9,7 @@ from bot import verbs
 from bot.all_of import UNASKED, All, all_of, back, held, nothing, question, with_limit
 from bot.asking import minutes, stands
 from bot.cards import ref
+from bot.deleting import really
 from bot.filters import Wanted, read
 from bot.grammar import fits, straight, to_line
 from bot.language import N_, _, ngettext
@@ -85,11 +86,7 @@ def _done(work: Work, turn: Turn, every: All) -> Reply:
 def _delete(work: Work, turn: Turn, every: All) -> Reply:
     count, command = len(every.tasks), every.command
     if not (every.shown and stands(turn, command.at)):
-        text = ngettext(
-            "Delete {n} task? This cannot be undone after 10 minutes.",
-            "Delete {n} tasks? This cannot be undone after 10 minutes.",
-            count,
-        )
+        text = really(every.tasks)
         yes = replace(command, of=every.digest, at=minutes(turn))
         label = _(_LABELS[Act.DELETE], n=count)
         return question(every, text, (label, yes), style=Style.DANGER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import verbs
+from bot.already import already
 from bot.cards import button
 from bot.guards import Guard
 from bot.language import _
@@ -13,7 +14,7 @@ from bot.words import say_instant
 from core.app_links import AppLink
 from core.chat import Fact, Hint, Prompt, Reply, Style
 from core.connecting import connect
-from core.joining import Way, login
+from core.joining import Login, Way, login
 from core.limits import INVITE
 from core.offer import State
 from core.sides import side, sides
@@ -60,13 +61,17 @@ def invite(work: Work, turn: Turn, command: verbs.Invite) -> Reply:
 
 def _asked(work: Work, turn: Turn, asked: AppLink) -> Reply:
     """Who they are there, and what connecting means, before anybody says yes."""
+    known = login(work, asked.issuer, asked.subject)
+    if known is not None and known.account == turn.account.id:
+        work.app_links.end(turn.identity, asked.public_id, State.DONE)
+        return already(turn, known.linked_at, asked.name or asked.subject)
     return Reply(
         title=_("Connect this chat to the account of {name}?", name=asked.name or asked.subject),
         text=_(
             "Say yes only if that is you and you have just asked for it there: that account and "
             "this chat will have the same tasks."
         ),
-        facts=(Fact(asked.issuer, _("signed in at")), *_whose(work, turn, asked)),
+        facts=(Fact(asked.issuer, _("signed in at")), *_whose(work, turn, known)),
         buttons=(
             (
                 button(_("Yes, connect"), verbs.JoinApp(asked.public_id), Style.PRIMARY),
@@ -77,13 +82,10 @@ def _asked(work: Work, turn: Turn, asked: AppLink) -> Reply:
     )
 
 
-def _whose(work: Work, turn: Turn, asked: AppLink) -> list[Fact]:
+def _whose(work: Work, turn: Turn, known: Login | None) -> list[Fact]:
     """The account as a code from another chat shows it, and what would come along."""
-    known = login(work, asked.issuer, asked.subject)
     if known is None:
         return [Fact(_("No chat is connected there yet. Your tasks stay as they are, here."))]
-    if known.account == turn.account.id:
-        return [Fact(_("This chat is connected there already."))]
     theirs = sides(work, known.account)
     facts = [about(theirs[0], turn.now, turn.account.zone)] if theirs else []
     facts += [Fact(named(each), "chat") for each in theirs[:SHOWN]]
@@ -111,4 +113,5 @@ def join_app(work: Work, turn: Turn, command: verbs.JoinApp) -> Reply:
         subject=asked.subject,
         name=asked.name,
     )
-    return signed_in(done, asked.name or asked.subject)
+    name = asked.name or asked.subject
+    return already(turn, done.since, name) if done.already else signed_in(done, name)

@@ -52,8 +52,7 @@ def list_tasks(work: Work, turn: Turn, command: verbs.List) -> Reply:
 
 def _empty(work: Work, turn: Turn, wanted: Wanted, found: Page) -> Reply:
     if not wanted.said:
-        text = _("No open tasks. Send me a line of text to add one, for example:")
-        return Reply(text=text, hints=(Hint(_("add Buy milk tomorrow 5pm")),))
+        return _nothing_open(turn)
     opened = work.lists.page(turn.account.id, Filter(), most=1).total
     nothing = _('Nothing matches "{filter}".', filter=wanted.said)
     have = _("You have no open tasks.")
@@ -61,6 +60,16 @@ def _empty(work: Work, turn: Turn, wanted: Wanted, found: Page) -> Reply:
         have = ngettext("You have {n} open task.", "You have {n} open tasks.", opened)
     text = f"{nothing} {have} {how_far_back(work, turn, found)}".strip()
     return Reply(text=text, buttons=((Button(_("Show all"), "list"),),))
+
+
+def _nothing_open(turn: Turn) -> Reply:
+    if turn.private:
+        text = _(
+            "No open tasks. Send me a line of text to add one, for example: Buy milk tomorrow 5pm"
+        )
+        return Reply(text=text)
+    text = _("No open tasks. Send me a line of text to add one, for example:")
+    return Reply(text=text, hints=(Hint(_("add Buy milk tomorrow 5pm")),))
 
 
 def _for_everybody(turn: Turn, wanted: Wanted, where: At, found: Page) -> Reply:

@@ -12,7 +12,7 @@ from bot.clocks import clocks_in
 from bot.forms import one_line_form
 from bot.language import _
 from bot.people import describe
-from bot.quiet_words import PRESETS, TELLS, say_hours
+from bot.quiet_words import PRESETS, TELLS, read_preset, say_hours, typed
 from bot.turn import Turn, commands
 from bot.zone_asking import with_zone
 from core.chat import Button, Question, Reply
@@ -68,7 +68,7 @@ def _hours(work: Work, turn: Turn) -> Reply:
     return with_zone(turn, reply) if hours else reply
 
 
-@commands.on(verbs.PresetOf, usage="quiet | normal | all")
+@commands.on(verbs.PresetOf, usage="least | quiet | normal | all")
 def preset(work: Work, turn: Turn, command: verbs.PresetOf) -> Reply:
     said, of = command.which.strip(), _chat_of(work, turn, command.identity)
     if not said:
@@ -90,10 +90,7 @@ def _chat_of(work: Work, turn: Turn, identity: int | None) -> Identity:
 
 def set_preset(work: Work, turn: Turn, said: str, identity: int = 0) -> Preset:
     """For the chat in which it is said, or another one. Raises `NotUnderstood`."""
-    try:
-        chosen = Preset(said.lower())
-    except ValueError:
-        raise NotUnderstood("preset", said, ", ".join(Preset)) from None
+    chosen = read_preset(said)
     if not work.profile.set_preset(turn.account.id, identity or turn.identity.id, chosen):
         raise LinkRefused("gone")
     return chosen
@@ -104,7 +101,7 @@ def _presets(turn: Turn, of: Identity) -> Reply:
     now = _(PRESETS[Preset(of.preset)])
     first = _("In this chat: {preset}", preset=now) if here else f"{describe(of)}: {now}"
     row = tuple(
-        button(_(label), verbs.PresetOf(each.value, identity=None if here else of.id))
+        button(_(label), verbs.PresetOf(typed(each), identity=None if here else of.id))
         for each, label in PRESETS.items()
     )
     back = (button(_("Back"), verbs.Settings() if here else verbs.Whoami()),)
@@ -119,8 +116,12 @@ def fewer(work: Work, turn: Turn, command: verbs.Fewer) -> Reply:
     if command.ref is not None:
         never = verbs.Remind(command.ref, "off")
         rows.append((button(_("No reminder of this task"), never),))
-    elif command.about is verbs.About.NEWS and turn.identity.preset != Preset.QUIET:
-        quieter = verbs.PresetOf(Preset.QUIET.value)
+    elif command.about is verbs.About.OFFERS and turn.account.takes_tasks:
+        rows.append((button(_("Take no tasks"), verbs.Incoming(False)),))
+    elif command.about is verbs.About.DIGESTS:
+        rows.append((button(_("No digest"), verbs.Digest("off")),))
+    elif command.about is verbs.About.NEWS and turn.identity.preset != Preset.LEAST:
+        quieter = verbs.PresetOf(typed(Preset.LEAST))
         rows.append((button(_("Only what waits for me"), quieter),))
     if work.quiet.of(turn.account.id) is None:
         rows.append((button(_("Quiet hours"), verbs.Quiet()),))

@@ -10,6 +10,7 @@ from bot import verbs
 from bot.asking import ASKED_AGAIN, minutes, stands
 from bot.cards import button, named, opens, ref
 from bot.commands.sharing import taken_back
+from bot.deleting import really
 from bot.grammar import fits
 from bot.language import _, ngettext
 from bot.outcomes import undo_row
@@ -55,11 +56,7 @@ def _really_all(work: Work, turn: Turn, tasks: Sequence[Task]) -> Reply:
     asked = verbs.DeleteNow(tuple(Ref(number=each.number) for each in tasks), at=minutes(turn))
     if not (fits(asked) and all(each.number for each in tasks)):
         return question(work, turn, Named(verbs.Each.DELETE, tuple(tasks)))
-    text = ngettext(
-        "Delete {n} task? This cannot be undone after 10 minutes.",
-        "Delete {n} tasks? This cannot be undone after 10 minutes.",
-        len(tasks),
-    )
+    text = really(tasks)
     label = _("Delete {n}", n=len(tasks))
     keep = button(_("Keep"), verbs.Close(_("Kept.")))
     return Reply(

@@ -15,6 +15,7 @@ from bot.cards import named, turn_card
 from bot.commands.adding import read_draft, wholes
 from bot.kept import quotes_code
 from bot.language import _
+from bot.new_lists import others, still_offered, unlisted
 from bot.outcomes import undo_row, which_date
 from bot.quickadd import Understood
 from bot.quoting import only_says_more, quoting, remember
@@ -89,7 +90,7 @@ def _lined_up(known: Sequence[Made], said: Sequence[str]) -> tuple[list[_Line], 
 def _one(work: Work, turn: Turn, made: Made, text: str) -> Reply:
     """The task's card is redrawn where it stands; without one, or where the date has to be asked
     for, it is a new message."""
-    found = _change(work, turn, made, text)
+    found = _change(work, turn, made, text, offers=True)
     if found is None:
         return Reply()
     task, said = found
@@ -100,6 +101,7 @@ def _one(work: Work, turn: Turn, made: Made, text: str) -> Reply:
         return Reply()
     told = _("Changed, as your message was.")
     shown = turn_card(turn, task, said=told, change=work.tasks.change)
+    shown = still_offered(work, shown, task) if turn.private else shown
     return replace(shown, replaces=_card_here(work, turn, made), silent=True)
 
 
@@ -139,21 +141,32 @@ def _left(work: Work, turn: Turn, left: Sequence[Made]) -> list[str]:
     return told
 
 
-def _change(work: Work, turn: Turn, made: Made, text: str) -> tuple[Task, Understood] | None:
+def _change(
+    work: Work, turn: Turn, made: Made, text: str, *, offers: bool = False
+) -> tuple[Task, Understood] | None:
     """The task as the words are now, and how they were read. None where it is not theirs to
-    change any more."""
+    change any more. `offers`: a list that is new is offered, as where a line is typed."""
     was, (said, now) = read_draft(work, turn, made.text)[1], read_draft(work, turn, text)
-    values = _differences(was, now)
-    if "rule" in values:
-        values["due"] = now.due  # a rule counts from its first time
+    if offers and others(work, turn, said) is not None:
+        now = unlisted(now)
     ref = Ref(public_id=made.task)
     try:
         with work.savepoint():
+            was = _as_made(was, work.tasks.get(turn.actor, ref))
+            values = _differences(was, now)
+            if "rule" in values:
+                values["due"] = now.due  # a rule counts from its first time
             card = _card_here(work, turn, made)
             actor = replace(turn.actor, replaces=card)
             return work.tasks.update(actor, ref, values), said
     except (NoSuchTask, NotAllowed):
         return None
+
+
+def _as_made(was: Draft, task: Task) -> Draft:
+    """What was made of the old words: their list may have been offered, and not been taken."""
+    offered = unlisted(was)
+    return offered if was.category and task.title == offered.title else was
 
 
 def _differences(was: Draft, now: Draft) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bot.commands.zone import timezone
 from bot.digest_words import say_rule
 from bot.grammar import to_line
 from bot.language import LANGUAGES, _, known, speaking
-from bot.quiet_words import PRESETS, say_hours
+from bot.quiet_words import PRESETS, say_hours, typed
 from bot.turn import Scope, Turn, commands
 from bot.verbs import PlanPart
 from core.chat import Button, Fact, Form, Input, Option, Question, Reply
@@ -105,7 +105,8 @@ def settings_form(work: Work, turn: Turn) -> Form:
     digest and the quiet hours, which end."""
     account = turn.account
     languages = tuple(Option(name, tag) for tag, name in LANGUAGES.items())
-    presets = tuple(Option(_(label), each.value) for each, label in PRESETS.items())
+    presets = tuple(Option(_(label), typed(each)) for each, label in PRESETS.items())
+    now = typed(Preset(turn.identity.preset))
     return Form(
         to_line(verbs.Settings(FORM)),
         _("Settings"),
@@ -119,7 +120,7 @@ def settings_form(work: Work, turn: Turn) -> Form:
             ),
             Question("language", _("Language"), Input.CHOICE, known(account.language), languages),
             *_hours(work, account.id),
-            Question("preset", _("In this chat"), Input.CHOICE, turn.identity.preset, presets),
+            Question("preset", _("In this chat"), Input.CHOICE, now, presets),
         ),
         submit=_("Save"),
     )

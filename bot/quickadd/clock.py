@@ -27,7 +27,9 @@ WAKING = range(7, 23)
 LEADS = frozenset({"at", "um", "around", "before", "by"})
 """Behind these a bare number is an hour."""
 _TWELVE = re.compile(r"[@~]?(\d{1,2})(?:[:.]?(\d{2}))?([ap])\.?m")
-_FIGURES = re.compile(r"([@~]?)(\d{1,2})(?:([:.h])(\d{2})?)?")
+_FIGURES = re.compile(r"([@~]?)(\d{1,2})(?:([:.h])(\d{2}h?)?)?")
+_HALVED = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap])")
+"""`10a`, `3:30p`: like rooms and seats, unless it is said that it is a time."""
 _FOUR = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
 _MINUTES = re.compile(r"\d{2}")
 _HOUR = re.compile(r"\d{1,2}")
@@ -42,13 +44,20 @@ class Clock:
     """Whether it may be twelve hours later, too: "at 5"."""
     exact: bool = True
     """Whether no part of the day can change it: `9am` and `09:30`, but not `9:30`."""
+    small: bool = False
+    """Whether it is an hour up to six with its minutes: "5:30" by itself is said of the
+    afternoon."""
 
 
 def clock(reader: Reader, lead: str) -> Clock | None:
     """The time that stands next, behind the word `lead` or none."""
-    if found := reader.match(_TWELVE):
+    if found := reader.match(_TWELVE) or _halved(reader, lead):
         return _twelve(int(found[1]), int(found[2] or 0), found[3])
-    return _spoken(reader) or _four_figures(reader, lead) or _figures(reader, lead)
+    return _spoken(reader, lead) or _four_figures(reader, lead) or _figures(reader, lead)
+
+
+def _halved(reader: Reader, lead: str) -> re.Match[str] | None:
+    return reader.match(_HALVED) if lead in LEADS or ":" in reader.peek() else None
 
 
 def _twelve(hour: int, minute: int, half: str) -> Clock | None:
@@ -57,12 +66,13 @@ def _twelve(hour: int, minute: int, half: str) -> Clock | None:
     return Clock(time(hour % 12 + (12 if half == "p" else 0), minute))
 
 
-def _spoken(reader: Reader) -> Clock | None:
-    """`half past 5`, `quarter to 6`, `halb 6`, `viertel nach 5`."""
+def _spoken(reader: Reader, lead: str) -> Clock | None:
+    """`half past 5`, `at half 5`, `quarter to 6`, `halb 6`, `viertel nach 5`."""
     start = reader.at
     which = reader.take("half", "quarter", "half-to")
     side = reader.take("past", "to", "before") if which and which != "half-to" else ""
-    found = reader.match(_HOUR) if side or which == "half-to" else None
+    by_itself = which == "half-to" or (which == "half" and lead in LEADS)
+    found = reader.match(_HOUR) if side or by_itself else None
     if found is None or not 1 <= int(found[0]) <= 12:
         reader.at = start
         return None
@@ -83,7 +93,7 @@ def _figures(reader: Reader, lead: str) -> Clock | None:
     found = reader.match(_FIGURES)
     if found is None:
         return None
-    hour, minute, said = int(found[2]), int(found[4] or 0), found[3] or ""
+    hour, minute, said = int(found[2]), int((found[4] or "0").rstrip("h")), found[3] or ""
     if half := _half(reader, lead):
         return _twelve(hour, minute, half[0])
     oclock = bool(reader.take("oclock"))
@@ -95,9 +105,8 @@ def _figures(reader: Reader, lead: str) -> Clock | None:
         return None
     bare = not said and not minute
     padded = found[2].startswith("0") or hour > 12 or not hour
-    if not bare and not padded and hour <= 6:  # `5:30` by itself is said of the afternoon
-        hour += 12
-    return Clock(time(hour, minute), rough=bare and not padded, exact=padded or hour > 12)
+    small = not bare and not padded and hour <= 6
+    return Clock(time(hour, minute), bare and not padded, padded, small)
 
 
 def _half(reader: Reader, lead: str) -> str:

@@ -13,7 +13,7 @@ from bot.quickadd.calendar import (
     in_months,
     next_weekday,
 )
-from bot.quickadd.distance import Day, distance, only
+from bot.quickadd.distance import Day, amount, distance, only
 from bot.quickadd.meant import Context
 from bot.quickadd.reader import Reader
 from bot.quickadd.vocabulary import MONTHS, WEEKDAYS
@@ -26,7 +26,7 @@ _NTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)")
 def spoken_day(reader: Reader, context: Context, *, led: bool) -> Day | None:
     """The day that stands next; `led`: behind `on`, `by` and the like."""
     start = reader.at
-    for read in (_near, _weekday, _period, _end, distance):
+    for read in (_near, _weekday, _period, _end, distance, _from_a_day):
         if (day := read(reader, context)) is not None:
             return day
         reader.at = start
@@ -39,19 +39,42 @@ def spoken_day(reader: Reader, context: Context, *, led: bool) -> Day | None:
     return day
 
 
+def _from_a_day(reader: Reader, context: Context) -> Day | None:
+    """`a week from friday`, `two weeks from tomorrow`."""
+    length = amount(reader)
+    if length is None or length % timedelta(days=1) or not reader.take("from"):
+        return None
+    base = _near(reader, context) or _weekday(reader, context)
+    return only(in_days(base.choices[0], length.days)) if base else None
+
+
 def _near(reader: Reader, context: Context) -> Day | None:
     reader.take("the")
     if reader.sequence("day", "after", "tomorrow"):
         return only(in_days(context.today, 2))
     said = reader.take(*_NEAR)
-    return only(in_days(context.today, _NEAR[said])) if said else None
+    start = reader.at
+    if said == "today" and (later := distance(reader, context)) is not None:
+        return later  # "heute in 2 Stunden"
+    reader.at = start
+    return only(in_days(context.today, _NEAR[said] + _weeks(reader).days)) if said else None
+
+
+def _weeks(reader: Reader) -> timedelta:
+    """`in a week` behind a day, as German has it: "Mittwoch in einer Woche"."""
+    start = reader.at
+    length = amount(reader) if reader.take("in") else None
+    if not length or length % timedelta(weeks=1):
+        reader.at = start
+        return timedelta(0)
+    return length
 
 
 def _weekday(reader: Reader, context: Context) -> Day | None:
     """`fri`, `this fri`, `next fri`, `fri next week`, `next week fri`."""
     week = reader.sequence("next", "week")
     reader.take("on", "am")
-    which = reader.take("next", "this")
+    which = reader.take("next", "this", "coming")
     said = reader.take(*WEEKDAYS)
     if not said:
         return None
@@ -64,17 +87,18 @@ def _weekday(reader: Reader, context: Context) -> Day | None:
         if weekday == context.today.weekday():
             return Day((context.today,))
     day = next_weekday(context.today, weekday, again=which == "next")
-    return Day((day,), weekday=None if which else weekday)
+    later = _weeks(reader)
+    return Day((day + later,), weekday=None if which or later else weekday)
 
 
 def _period(reader: Reader, context: Context) -> Day | None:
     """`next week`, `next month`, `this weekend`."""
     today = context.today
     reader.take("the")
-    which = reader.take("next", "this")
+    which = reader.take("next", "this", "coming")
     what = reader.take("week", "month", "year", "weekend")
     match which, what:
-        case "next", "week":
+        case "next" | "coming", "week":
             return Day((next_weekday(today, 0),))
         case "next", "month":
             day = in_months(today.replace(day=1), 1)
@@ -83,7 +107,7 @@ def _period(reader: Reader, context: Context) -> Day | None:
             return only(coming(today.replace(month=12, day=31), 1, 1))
         case "next", "weekend":
             return Day((next_weekday(today, 0) + timedelta(days=SATURDAY),))
-        case "this" | "", "weekend":
+        case "this" | "coming" | "", "weekend":
             inside = today.weekday() >= SATURDAY
             return Day((today if inside else next_weekday(today, SATURDAY),))
         case _:

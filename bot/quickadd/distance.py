@@ -14,6 +14,7 @@ from bot.quickadd.vocabulary import UNITS
 
 _NUMBER = re.compile(r"\d{1,5}|a")
 _JOINED = re.compile(r"(\d{1,5})(min|mins|m|hrs|hr|h|d|w|wks|wk|y)")
+_MINUTED = re.compile(r"(\d{1,2})h([0-5]\d)(?:m|min)?")
 _HALVES = re.compile(r"(\d{1,2})[.,]5(h|hrs?)?")
 _LETTERS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
 
@@ -69,6 +70,8 @@ def _amount(reader: Reader) -> tuple[int, str]:
     if found := reader.match(_HALVES):
         halves = reader.take("hour") or found[2]
         return (60 * int(found[1]) + 30, "minute") if halves else (0, "")
+    if found := reader.match(_MINUTED):
+        return 60 * int(found[1]) + int(found[2]), "minute"
     if found := reader.match(_JOINED):
         return int(found[1]), _LETTERS[found[2][0]]
     found = reader.match(_NUMBER)

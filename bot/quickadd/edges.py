@@ -7,35 +7,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.quickadd.clock import PARTS
+from bot.quickadd.figures import FIGURES, is_day_and_month, is_number, is_part
 from bot.quickadd.meant import Context
+from bot.quickadd.shorts import stands
 from bot.quickadd.vocabulary import (
+    COMPOUNDS,
     GOES_ON,
     JOINED,
     MONTHS,
     NUMBERED,
-    SHORTS,
+    SUBJECTS,
     UNITS,
     WEEKDAYS,
     Word,
     is_blank,
+    is_german,
 )
 from bot.quickadd.when import CONNECTORS, Phrase, phrase
 
 LONGEST = 10
 """Words of a date."""
-_DATED = {*WEEKDAYS, *MONTHS, "today", "tonight", "tomorrow", "overmorrow"}
+_DATED = {*WEEKDAYS, *MONTHS, *COMPOUNDS, "today", "tonight", "tomorrow", "overmorrow"}
 _ENDS = _DATED | {
     *PARTS, *UNITS, "am", "pm", "oclock", "eow", "eom", "eoy", "weekend", "now", "first", "half",
 }  # fmt: skip
 _BEGINS = _ENDS | CONNECTORS | {
-    "the", "next", "this", "end", "a", "half", "quarter", "half-to", "in", "no", "over",
+    "the", "next", "this", "coming", "end", "a", "half", "quarter", "half-to", "in", "no", "over",
 }  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _RANGE = re.compile(r"[-/,&+]")
-_FIGURES = re.compile(r"[\d./:-]+")
-_DAY_AND_MONTH = re.compile(r"0\d/\d\d|\d\d/0\d|(?:1[3-9]|[23]\d)/\d\d|\d\d/(?:1[3-9]|[23]\d)")
-"""What is neither a fraction nor marks: "03/04", "24/12", "12/24"; not "3/4 inch", "10/10 film"."""
 _NAMES = frozenset({"night", "morning", "evening", "afternoon", "noon", "weekend", "week"})
 """With a capital inside a phrase these are part of a name: "Friday Night Lights"."""
 _ALSO_WORDS = frozenset({"mon", "wed", "sat", "sun"})
@@ -43,6 +44,8 @@ _ALSO_WORDS = frozenset({"mon", "wed", "sat", "sun"})
 _NEEDS_A_STOP = frozenset({"end", "eod", "eow", "eom", "eoy", "weekend", "midnight"})
 """What begins compounds: "end of year party", "midnight snack"."""
 _VERBS = frozenset({"may", "march"})
+_PAST = frozenset({"sat", "wed"})
+"""Verbs behind whoever does it: "where we sat"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,11 @@ def at_the_end(words: Sequence[Word], context: Context) -> Span | None:
     if not words or not _may(words[-1], _ENDS):
         return None
     for start in range(max(0, count - LONGEST), count):
-        found = _phrase(words[start:], context) if _may(words[start], _BEGINS) else None
+        may = _may(words[start], _BEGINS)
+        found = _phrase(words[start:], context, behind=start > 0) if may else None
         if found is None:
+            continue
+        if start and is_number(words[start - 1], found):
             continue
         if start and not _stands_behind(words, start, found):
             return None
@@ -87,17 +93,17 @@ def at_the_beginning(words: Sequence[Word], context: Context) -> Span | None:
 
 
 def _may(word: Word, known: set[str]) -> bool:
-    return word.said in known or _DIGIT.search(word.plain) is not None
+    return word.said in known or _DIGIT.search(word.said) is not None
 
 
-def _phrase(words: Sequence[Word], context: Context) -> Phrase | None:
+def _phrase(words: Sequence[Word], context: Context, *, behind: bool = False) -> Phrase | None:
     if any(each.said in {"", "yesterday"} for each in words):
         return None
     if words[-1].text.endswith(")") and not words[0].text.startswith("("):
         return None
     found = phrase([each.said for each in words], context)
-    if found and not (found.lead or found.clock) and any(w.plain in SHORTS for w in words):
-        return None  # `So` and `Do` are words, too
+    if found and not stands(words, found, context, behind=behind):
+        return None
     return found
 
 
@@ -110,17 +116,34 @@ def _stands_behind(words: Sequence[Word], start: int, found: Phrase) -> bool:
     before = words[start - 1]
     if is_blank(before):
         return not (_is_dash(before) and start > 1 and _may(words[start - 2], _DATED))
-    if _ORDINAL.fullmatch(before.plain) or (found.lead != "by" and _is_range(before)):
-        return False  # "thursday the 10th at 4" of another month, "mon-fri 9am"
+    if _ORDINAL.fullmatch(before.plain) or _is_one_of_several(before, found):
+        return False  # "thursday the 10th at 4" of another month
     if found.lead or found.said[0] == "in":
         rough = found.clock is not None and found.clock.rough
-        return not (rough and found.lead == "by" and before.plain.isdigit())  # "2 by 4"
+        return not (rough and found.lead == "by" and before.said.isdigit())  # "2 by 4"
     if before.text.endswith((",", ":", ";", ".", "!", "?", ")")) and before.plain != "no":
         return True
-    if before.plain in JOINED:
+    if _belongs(before, words[start], found):
         return False
-    figures = all(_FIGURES.fullmatch(each) for each in found.said)
+    figures = all(FIGURES.fullmatch(each) for each in found.said)
     return not (figures and (before.plain in NUMBERED or before.text[-1] in "$€£§#"))
+
+
+def _belongs(before: Word, first: Word, found: Phrase) -> bool:
+    """Whether the date is what the sentence is about: "enjoy the sun", "where we sat"."""
+    said_by = before.plain in SUBJECTS and first.plain in _PAST
+    return (
+        said_by
+        or before.said == "every"
+        or before.plain in JOINED
+        or found.said[:2] == ("the", "weekend")
+    )
+
+
+def _is_one_of_several(before: Word, found: Phrase) -> bool:
+    """Whether more days than one are said: "mon-fri 9am", "mon, wed, fri"."""
+    weekday = found.day is not None and found.day.weekday is not None
+    return (found.lead != "by" and _is_range(before)) or (weekday and before.said in WEEKDAYS)
 
 
 def _is_range(word: Word) -> bool:
@@ -134,7 +157,7 @@ def _stands_before(words: Sequence[Word], end: int, found: Phrase) -> bool:
     if is_blank(follows):
         if end + 1 >= len(words) or (_is_dash(follows) and _may(words[end + 1], _DATED)):
             return False
-    elif follows.plain in GOES_ON:
+    elif follows.plain in GOES_ON or (end == 1 and is_part(words[0], follows)):
         return False
     if any(each.plain in _NAMES and each.text[0].isupper() for each in words[1:end]):
         return False
@@ -155,12 +178,13 @@ def _is_weak(words: Sequence[Word], end: int, found: Phrase) -> bool:
     """Whether it begins as many other things as dates."""
     first = words[0]
     if found.clock and found.clock.rough and not found.day:
-        return words[end].text[0].isupper()  # "At 10 Downing Street"
+        german = any(map(is_german, words[:end]))  # where any noun has a capital
+        return words[end].text[0].isupper() and not german  # "At 10 Downing Street"
     if first.said in _NEEDS_A_STOP:
         return True
     if end == 1 and first.plain in _ALSO_WORDS:
         return True
-    if _DAY_AND_MONTH.fullmatch(first.plain):
+    if is_day_and_month(first, found):
         return False
     return end == 1 and ("/" in first.plain or _is_doubtful(found)) and first.plain.count("/") < 2
 

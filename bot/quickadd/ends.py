@@ -12,10 +12,13 @@ from bot.quickadd.introduction import read_introduction
 from bot.quickadd.remind import LONGEST as LONGEST_REMIND
 from bot.quickadd.remind import offset
 from bot.quickadd.resolving import resolve
+from bot.quickadd.rules import ADVERBS, PLURALS
 from bot.quickadd.vocabulary import JOINED, POLITE, Word, is_blank, is_german, is_last_verb
 from bot.quickadd.when import Phrase
 
-_BEGIN_RULES = frozenset({"every", "on", "the"})
+_ADVERBS = frozenset({*ADVERBS, *PLURALS})
+"""What begins compounds, too: "daily report", unless it says when of the day."""
+_BEGIN_RULES = frozenset({"every", "on", "the"}) | _ADVERBS
 
 
 def read_ends(body: Body) -> None:
@@ -34,11 +37,16 @@ def _back(body: Body) -> bool:
     edge = body.high
     while edge > body.low and _is_transparent(body.words[edge - 1]):
         edge -= 1
-    return any(read(body, edge) for read in (_reminder, _rule, _date, _date_before_a_verb))
+    return any(read(body, edge) for read in (_reminder, _rule, _date, _before_a_verb))
 
 
 def _is_transparent(each: Word) -> bool:
-    return is_blank(each) or each.plain in POLITE
+    return is_blank(each) or each.plain in POLITE or _is_left(each)
+
+
+def _is_left(each: Word) -> bool:
+    """Whether it is a sign that stays a word: somebody nobody knows, a second list."""
+    return each.text[0] in "#@" and each.text[1:2].isalpha()
 
 
 def _reminder(body: Body, edge: int) -> bool:
@@ -106,18 +114,28 @@ def _date(body: Body, edge: int) -> bool:
     return True
 
 
-def _date_before_a_verb(body: Body, edge: int) -> bool:
-    """German puts its verb last: "Mama morgen anrufen"."""
+def _before_a_verb(body: Body, edge: int) -> bool:
+    """German puts its verb last: "Mama morgen anrufen", "Müll morgen nicht vergessen"."""
     if edge - body.low < 2 or not is_last_verb(body.words[edge - 1]):
         return False
-    span = at_the_end(body.words[body.low : edge - 1], body.context)
+    edge -= 2 if body.words[edge - 2].plain == "nicht" else 1
+    return _german_rule(body, edge) or _german_date(body, edge)
+
+
+def _german_date(body: Body, edge: int) -> bool:
+    span = at_the_end(body.words[body.low : edge], body.context)
     if span is None or body.span is not None:
         return False
-    if not any(is_german(each) for each in body.words[body.low + span.start : edge - 1]):
+    if not any(is_german(each) for each in body.words[body.low + span.start : edge]):
         return False
     body.date(span, body.low)
     body.high = body.low + span.start
     return True
+
+
+def _german_rule(body: Body, edge: int) -> bool:
+    german = any(is_german(each) for each in body.words[body.low : edge])
+    return german and body.may_repeat and body.span is None and _rule(body, edge)
 
 
 def _front(body: Body) -> None:
@@ -133,7 +151,7 @@ def _rule_in_front(body: Body) -> None:
         return
     for end in range(min(body.low + LONGEST_RULE, body.high - 1), body.low, -1):
         found = rule(body.words[body.low : end], body.context)
-        if found is not None:
+        if found is not None and (found.clock or body.words[body.low].said not in _ADVERBS):
             body.repeat(found, body.low, end)
             body.low = end
             return

@@ -11,7 +11,8 @@ WORDS = {
     "may": "may", "jun": "jun june", "jul": "jul july", "aug": "aug august",
     "sep": "sep sept september", "oct": "oct october", "nov": "nov november",
     "dec": "dec december", "today": "today 2day tdy", "tonight": "tonight tonite 2nite",
-    "tomorrow": "tomorrow tmr tmrw tmw 2moro 2morrow tomorow tommorow tommorrow tomorrrow",
+    "tomorrow": "tomorrow tmr tmrw tmw tmro tomo tomoz 2moro 2mrw 2morrow tomorow tommorow "
+    "tommorrow tomorrrow",
     "overmorrow": "overmorrow", "yesterday": "yesterday", "after": "after",
     "minute": "m min mins minute minutes", "hour": "h hr hrs hour hours", "day": "d day days",
     "week": "w wk wks week weeks", "month": "month months", "year": "y yr yrs year years",
@@ -19,8 +20,9 @@ WORDS = {
     "weekends": "weekends", "morning": "morning", "noon": "noon midday noontime",
     "afternoon": "afternoon arvo", "evening": "evening", "night": "night", "midnight": "midnight",
     "eod": "eod cob", "eow": "eow", "eom": "eom", "eoy": "eoy", "end": "end", "next": "next nxt",
-    "this": "this coming upcoming", "by": "by until till til due", "on": "on", "at": "at @",
-    "around": "around", "before": "before", "in": "in within", "of": "of", "the": "the",
+    "this": "this", "coming": "coming upcoming", "by": "by until till til due", "on": "on",
+    "at": "at @", "around": "around", "before": "before", "in": "in within", "of": "of",
+    "the": "the",
     "now": "now", "from": "from", "starting": "starting", "a": "a an", "half": "half",
     "quarter": "quarter", "past": "past", "to": "to", "oclock": "o'clock oclock", "am": "am a.m",
     "pm": "pm p.m", "every": "every each", "other": "other", "last": "last", "first": "first",
@@ -39,7 +41,7 @@ SHORT: dict[str, str] = {}
 JOINED = (
     "the a an of for from to and or with about than last past since after my your our their "
     "his no not is was are were vs called between during through until before black good "
-    "cyber easter palm ash giving super fat bloody freaky ruby bowl starting"
+    "cyber easter palm ash giving super fat bloody freaky ruby bowl starting like"
 )
 """Behind these a date belongs to the sentence: "enjoy the sun", "plan for friday"."""
 
@@ -48,7 +50,8 @@ NUMBERED = (
     "episode ep season room no nr number issue invoice receipt order ticket case ref question "
     "verse john luke mark matthew psalm "
     "genesis romans python ubuntu java node debian ios android macos windows release figure "
-    "table vol volume level size ratio score pay usd eur gbp chf about only costs cost price"
+    "table vol volume level size ratio score scores scored won lost scale "
+    "odds dilute diluted mix mixed build model pay usd eur gbp chf about only costs cost price"
 )
 """Behind these a bare number, fraction or ratio is no date: "version 24.11", "John 3:16"."""
 
@@ -61,13 +64,23 @@ OBJECT = (
 )
 """Behind these a name is part of the sentence, not who does the task: "call @bob"."""
 
-GOES_ON = "and or to till until through thru vs & of never 's"
+GOES_ON = "and or to till until through thru vs & of never 's is isn't was are will works"
 """Before these a date at the beginning is part of the sentence: "Monday to Friday"."""
+
+SUBJECTS = "i we he she they who"
+"""Behind these `sat` and `wed` are verbs."""
+
+MEASURES = (
+    "inch inches in zoll mm cm m ft foot feet yard yards mile miles cup cups pint pints gallon "
+    "tsp tbsp teaspoon teaspoons tablespoon tablespoons liter liters litre litres l ml oz lb lbs "
+    "pound pounds kg g scale"
+)
+"""Before these a fraction is one: "11/16 inch"."""
 
 POLITE = "please pls plz thanks thx ty ok okay"
 """What may stand behind a date."""
 
-MORNING = "breakfast brunch sunrise"
+MORNING = "breakfast brunch sunrise wake wakeup alarm"
 """With these a bare hour is of the morning."""
 
 EVENING = (

@@ -12,7 +12,7 @@ from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # it has no
 from bot.quickadd.clock import PARTS, clock
 from bot.quickadd.meant import Context
 from bot.quickadd.reader import Reader
-from bot.quickadd.resolving import hours, resolve
+from bot.quickadd.resolving import as_written, hours, resolve
 from bot.quickadd.rules import ADVERBS, CODES, PLURALS, rrule
 from bot.quickadd.vocabulary import Word
 from bot.quickadd.when import Phrase, phrase
@@ -79,6 +79,8 @@ def _expanded(words: Sequence[Word]) -> list[str]:
         pieces = [each if each == "-" else each[:3] for each in _LIST.split(word.plain) if each]
         together = len(pieces) > 1 and all(each in CODES or each == "-" for each in pieces)
         said += pieces if together else [word.said]
+        if said[-2:] == ["every", "tomorrow"]:
+            said[-1] = "morning"  # German's "jeden Morgen"
     return said
 
 
@@ -89,14 +91,15 @@ def _with_time(reader: Reader, read: str, context: Context) -> Rule | None:
         if reader.take("starting", "from"):
             said = phrase(_rest(reader), context)
             return _since(made, said, context) if said else None
-        lead = reader.take("at", "um", "in")
+        lead = reader.take("at", "um", "in", "by", "around", "before")
         reader.take("the")
         if not part and made.clock is None and (part := reader.take(*PARTS)):
             continue
         at = clock(reader, lead) if made.clock is None else None
         if at is None:
             return None
-        made = replace(made, clock=hours(part, at)[0])
+        lean = as_written(at, context, another_day=True)
+        made = replace(made, clock=hours(part, at, lean)[0])
     return replace(made, clock=made.clock or PARTS.get(part))
 
 

@@ -16,41 +16,60 @@ WORDS = {
     "noon": "mittag mittags", "afternoon": "nachmittag", "evening": "abend abends",
     "night": "nacht", "midnight": "mitternacht", "eom": "monatsende", "eoy": "jahresende",
     "end": "ende", "next": "nächsten nächste nächster nächstes naechsten naechste nächstem",
-    "this": "diesen diese dieses diesem kommenden kommende kommender",
+    "this": "diesen diese dieses diesem",
+    "coming": "kommenden kommende kommender kommendes",
     "by": "bis fällig spätestens", "um": "um", "in": "im", "around": "gegen", "before": "vor",
     "the": "dem den der des zum", "starting": "ab", "a": "ein eine einem einen einer",
-    "half-to": "halb", "quarter": "viertel", "past": "nach", "oclock": "uhr",
+    "half-to": "halb", "half": "halbe halben", "quarter": "viertel", "past": "nach",
+    "oclock": "uhr",
     "every": "jeden jede jedes jeder alle", "last": "letzten letzter letztem",
     "first": "ersten erster", "second": "zweiten zweite", "third": "dritten", "fourth": "vierten",
-    "and": "und", "daily": "täglich taeglich", "weekly": "wöchentlich woechentlich",
+    "and": "und u", "daily": "täglich taeglich", "weekly": "wöchentlich woechentlich",
     "monthly": "monatlich", "yearly": "jährlich jaehrlich", "weekdays": "werktags",
-    "remind": "erinnere erinnerung", "me": "mich", "ahead": "vorher davor", "2": "zwei",
+    "remind": "erinnere erinner erinnerung", "me": "mich", "ahead": "vorher davor", "2": "zwei",
     "3": "drei", "4": "vier", "5": "fünf fuenf", "6": "sechs", "7": "sieben", "8": "acht",
     "9": "neun", "10": "zehn", "11": "elf", "12": "zwölf zwoelf",
+    "1": "eins",
 }  # fmt: skip
+
+COMPOUND = {
+    "morning": "morgen früh vormittag", "noon": "mittag", "afternoon": "nachmittag",
+    "evening": "abend", "night": "nacht",
+}  # fmt: skip
+"""What joins a day of the week to one word: `freitagabend`."""
 
 SHORT = {
     "mon": "mo", "tue": "di", "wed": "mi", "thu": "do", "fri": "fr", "sat": "sa", "sun": "so",
 }  # fmt: skip
 
+CAPITALS = {"weekend": "we"}
+"""What is a word of another language unless it is in capitals: "am WE"."""
+
 JOINED = (
     "der die das den dem des ein eine einen einem einer von vom für fuer zu zum zur und oder "
     "mit über ueber seit nach vor letzten letzter guten schönen kein keine im mein dein unser "
-    "pro ab"
+    "pro ab wie als"
 )
 
-NUMBERED = "teil kapitel seite raum zimmer nummer nr aufgabe folge staffel übung"
+NUMBERED = (
+    "teil kapitel seite raum zimmer nummer nr aufgabe folge staffel übung mischung mischen "
+    "verdünnen verhältnis maßstab stand spielstand ergebnis"
+)
 
 OBJECT = (
     "mit von für fuer zu an bei und oder über ueber nach vor aus frag frage fragen ruf rufe "
     "schreib schreibe sag sage triff treffen bitte erinnere hilf danke"
 )
 
-GOES_ON = "bis und oder"
+SUBJECTS = "ich wir er sie wer"
+
+MEASURES = "zoll meter liter becher tasse tassen esslöffel teelöffel el tl pfund gramm kilo"
+
+GOES_ON = "bis und oder ist war sind wird"
 
 POLITE = "bitte danke"
 
-MORNING = "frühstück fruehstueck brunch"
+MORNING = "frühstück fruehstueck brunch wecker aufstehen wecken"
 
 EVENING = "abendessen kino konzert theater oper party feier feierabendbier stammtisch"
 

@@ -10,7 +10,7 @@ from bot.quickadd.meant import Can, Context
 from bot.quickadd.vocabulary import OBJECT, PRIORITIES, Word
 from core.task import Priority
 
-_NAME = re.compile(r"[^\W\d_][\w-]*")
+LIST_NAME = re.compile(r"[^\W\d_][\w-]*")
 """Of a list or a label: `#42` is a number."""
 MOST_ASKED = 8
 """Mentions of a line that are looked up, which costs a query each."""
@@ -78,7 +78,7 @@ def _person(marks: Marks, token: str, words: Sequence[Word], place: int, context
 
 
 def _label(marks: Marks, name: str, context: Context) -> bool:
-    if Can.LABELS not in context.can or not _NAME.fullmatch(name):
+    if Can.LABELS not in context.can or not LIST_NAME.fullmatch(name):
         return False
     if name not in marks.labels:
         marks.labels.append(name)
@@ -87,7 +87,7 @@ def _label(marks: Marks, name: str, context: Context) -> bool:
 
 def _list(marks: Marks, name: str, words: Sequence[Word], place: int) -> bool:
     """A list; "post it in #general" keeps the word, too."""
-    if not _NAME.fullmatch(name):
+    if not LIST_NAME.fullmatch(name):
         return False
     if marks.category:
         marks.unread.append(words[place].text)

@@ -58,6 +58,11 @@ class Context:
         return self.wall.date()
 
     @property
+    def counts_to_24(self) -> bool:
+        """Whether `6:12` is before noon, as it stands; English is written either way."""
+        return bool(self.language) and self.language[:2].lower() != "en"
+
+    @property
     def order(self) -> Order | None:
         """From the language; None where it does not say. `en-US` is what programs are set to
         anywhere, so it counts only together with a zone of America's."""

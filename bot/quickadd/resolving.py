@@ -37,6 +37,8 @@ def resolve(said: Phrase, context: Context, lean: str = "") -> When:
     if said.part == "night" and at_twelve:
         return _midnight(days or (context.today,), context)
     if said.clock:
+        another_day = bool(days) and days != (context.today,)
+        lean = lean or as_written(said.clock, context, another_day=another_day)
         return _timed(days, hours(said.part, said.clock, lean), context)
     if said.part == "midnight":
         return _midnight(days or (context.today,), context)
@@ -45,11 +47,17 @@ def resolve(said: Phrase, context: Context, lean: str = "") -> When:
     return When(tuple(Due(each, None, context.zone) for each in days))
 
 
+def as_written(clock: Clock, context: Context, *, another_day: bool) -> str:
+    """How `6:12` leans on another day where people count to 24."""
+    return "morning" if clock.small and another_day and context.counts_to_24 else ""
+
+
 def hours(part: str, clock: Clock, lean: str = "") -> tuple[time, ...]:
     """What a clock can mean, earliest first."""
     at = clock.time
     part = part or ("" if clock.exact else lean)
-    if part in _LATE and not clock.exact and at.hour < 12:
+    late = (part in _LATE and not clock.exact) or (clock.small and part != "morning")
+    if late and at.hour < 12:
         return (at.replace(hour=at.hour + 12),)
     if part == "morning" or not clock.rough:
         return (at,)

@@ -39,12 +39,13 @@ def _every(reader: Reader) -> str:
 
 
 def _of_every_month(reader: Reader) -> str:
-    """`on the 1st of every month`, `the last fri of each month`."""
+    """`on the 1st of every month`, `the last fri of each month`, `1st mon every month`."""
     start = reader.at
     reader.take("on", "am")
     reader.take("the")
     found = _ordinal_day(reader) or _number(reader)
-    if found and reader.sequence("of", "every", "month"):
+    reader.take("of")
+    if found and reader.sequence("every", "month"):
         return f"FREQ=MONTHLY;{found}"
     reader.at = start
     return ""
@@ -94,15 +95,16 @@ def _of_the_month(reader: Reader) -> bool:
     start = reader.at
     reader.take("of", "in")
     reader.take("the", "every", "a")
-    if reader.take("month"):
-        return True
-    reader.at = start
-    return False
+    found = bool(reader.take("month"))
+    reader.at = reader.at if found else start
+    return found
 
 
 def _monthday(reader: Reader) -> str:
     """`every 1st`, `every 15th of the month`."""
     reader.take("the")
+    if reader.sequence("first") and _of_the_month(reader):
+        return _by_monthday(1)
     found = reader.match(_NTH)
     if not found or not found[2] or reader.peek() in {*MONTHS, *WEEKDAYS}:
         return ""
@@ -147,8 +149,8 @@ def _week(reader: Reader) -> str:
 
 def _days(reader: Reader) -> str:
     codes: list[str] = []
-    while found := reader.take(*WEEKDAYS):
-        codes.append(CODES[found])
+    while found := reader.take(*WEEKDAYS, *PLURALS):
+        codes.append(CODES.get(found) or PLURALS[found])
         joint = reader.take("and", "to", "by", "-") if reader.peek(1) in WEEKDAYS else ""
         if joint and joint != "and":
             codes += _between(found, reader.peek())
@@ -164,11 +166,9 @@ def _between(first: str, last: str) -> list[str]:
 
 def _interval(reader: Reader) -> str:
     """`every day`, `every 2 weeks`, `every other month on 1`."""
-    count = 1
-    if reader.take("other", "second"):
-        count = 2
-    elif found := reader.match(_COUNT):
-        count = int(found[0])
+    other = reader.take("other", "second")
+    found = None if other else reader.match(_COUNT)
+    count = 2 if other else int(found[0]) if found else 1
     unit = reader.take(*(UNITS & _FREQUENCIES.keys()))
     if not unit or not count:
         return ""

@@ -27,6 +27,8 @@ JOINED = _all(english.JOINED, german.JOINED)
 NUMBERED = _all(english.NUMBERED, german.NUMBERED)
 OBJECT = _all(english.OBJECT, german.OBJECT)
 GOES_ON = _all(english.GOES_ON, german.GOES_ON)
+SUBJECTS = _all(english.SUBJECTS, german.SUBJECTS)
+MEASURES = _all(english.MEASURES, german.MEASURES)
 POLITE = _all(english.POLITE, german.POLITE)
 MORNING = _all(english.MORNING, german.MORNING)
 EVENING = _all(english.EVENING, german.EVENING)
@@ -44,8 +46,18 @@ def _turned(words: Mapping[str, str]) -> dict[str, str]:
     return {name: said for said, names in words.items() for name in names.split()}
 
 
-_WORDS = _turned(german.WORDS) | _turned(english.WORDS)
-_GERMAN = frozenset(_turned(german.WORDS)) | {"am", "um"}
+_COMPOUNDS = {
+    f"{day}{part}": f"{said} {name}"
+    for said in WEEKDAYS
+    for day in german.WORDS[said].split()
+    for name, parts in german.COMPOUND.items()
+    for part in parts.split()
+}
+COMPOUNDS = frozenset(_COMPOUNDS.values())
+"""A day and its part in one word, as German has them: `freitagabend` is `fri evening`."""
+_WORDS = _turned(german.WORDS) | _turned(english.WORDS) | _COMPOUNDS
+_CAPITALS = _turned(german.CAPITALS)
+_GERMAN = frozenset(_turned(german.WORDS)) | {*_COMPOUNDS, "am", "um"}
 _OPENING, _CLOSING = "([", ")],;:!?"
 _DOTS = re.compile(r"\d{1,2}\.(?:\d{1,2}\.)?")
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------")
@@ -84,7 +96,8 @@ def word(text: str, language: str, *, inside: bool = False) -> Word:
         plain = plain.rstrip(".")
     if inside and text.istitle() and plain in SHORTS:
         language = "de"
-    return Word(text, _words(language).get(plain, plain), plain)
+    said = _CAPITALS.get(plain) if plain in _CAPITALS and text.isupper() else None
+    return Word(text, said or _words(language).get(plain, plain), plain)
 
 
 def is_blank(each: Word) -> bool:

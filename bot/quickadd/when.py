@@ -12,6 +12,7 @@ from bot.quickadd.days import numbered_day, spoken_day
 from bot.quickadd.distance import Day
 from bot.quickadd.meant import Context
 from bot.quickadd.reader import Reader
+from bot.quickadd.vocabulary import COMPOUNDS, WEEKDAYS
 from bot.quickadd.written import written_day
 
 CONNECTORS = frozenset({"by", "on", "am", "at", "um", "around", "before"})
@@ -24,6 +25,7 @@ _REWRITTEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("no", "later", "than"), ("by",)),
     (("over", "the", "weekend"), ("on", "the", "weekend")),
     (("tonight",), ("today", "night")),
+    (("a", "oclock"), ("1", "oclock")),
     (("end", "of", "the", "day"), ("eod",)),
     (("end", "of", "day"), ("eod",)),
     (("in", "the", "morning"), ("the-morning",)),
@@ -36,6 +38,9 @@ _REWRITTEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)t(\d\d:\d\d)")
 _HOUR = re.compile(r"[1-9]|1[0-2]")
+_PADDED = re.compile(r"0\d[0-5]\d|\d{1,2}(?::\d{2})?[ap]")
+"""Neither a year nor a sum: `0900`, `10a`."""
+_DAYS = frozenset({"today", "tomorrow", "overmorrow", *WEEKDAYS})
 
 
 @dataclass(slots=True)
@@ -79,9 +84,11 @@ def _rewritten(said: Sequence[str]) -> list[str]:
 
 
 def _pieces(word: str) -> tuple[str, ...]:
-    """`2026-11-24T17:00` is two words."""
+    """`2026-11-24T17:00` is two words, and so is `freitagabend`."""
     found = _STAMP.fullmatch(word)
-    return (found[1], found[2]) if found else (word,)
+    if found is None:
+        return tuple(word.split()) if word in COMPOUNDS else (word,)
+    return found[1], found[2]
 
 
 def _piece(reader: Reader, found: Phrase, context: Context) -> bool:
@@ -102,8 +109,8 @@ def _day(reader: Reader, found: Phrase, context: Context, lead: str) -> bool:
         return False
     start = reader.at
     day = (
-        _of_this_number(reader, found.day, context)
-        or written_day(reader, context)
+        written_day(reader, context, led=bool(lead))
+        or _of_this_number(reader, found.day, context)
         or spoken_day(reader, context, led=bool(lead))
     )
     merged = _together(found.day, day, context) if day else None
@@ -158,8 +165,11 @@ def _part(reader: Reader, found: Phrase, lead: str) -> bool:
 
 
 def _beside_its_day(reader: Reader, found: Phrase) -> str:
-    """`tomorrow 5`, `7 tonight`: there a bare number is an hour, too."""
-    behind = reader.at > 0 and found.said[reader.at - 1] in {"today", "tomorrow", "night"}
+    """`tomorrow 5`, `7 tonight`, `fri 0900`: there a bare number is an hour, too."""
+    last = found.said[reader.at - 1] if reader.at else ""
+    if last in _DAYS and _PADDED.fullmatch(reader.peek()):
+        return "at"
+    behind = last in {"today", "tomorrow", "night"}
     before = reader.peek(1) in _ALONE or (reader.peek(1), reader.peek(2)) == ("today", "night")
     bare = _HOUR.fullmatch(reader.peek()) is not None
     return "at" if bare and (behind or before) else ""

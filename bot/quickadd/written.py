@@ -21,9 +21,12 @@ ALWAYS = (24, 7)
 """What is open 24/7 is not due in July."""
 
 
-def written_day(reader: Reader, context: Context) -> Day | None:
-    """The day that stands next."""
+def written_day(reader: Reader, context: Context, *, led: bool = False) -> Day | None:
+    """The day that stands next; `led`: behind `by` and the like, as "bis zum 31.7."."""
     start = reader.at
+    if led and reader.take("the") and (day := _dotted(reader, context)):
+        return day
+    reader.at = start
     for read in (_iso, _dotted, _slashed, _day_month, _month_day):
         if (day := read(reader, context)) is not None:
             return day

@@ -42,7 +42,7 @@ async def ada(tmp_path: Path) -> AsyncIterator[Shop]:
 
 
 async def test_the_free_plan(ada: Shop) -> None:
-    await ada.does("add Buy milk #home")
+    await ada.does("add category:home Buy milk")
     shown = lines(await ada.does("plan"))
     assert "Your plan: Free" in shown
     assert "1 of 50 open tasks [#.........]" in shown
@@ -840,7 +840,7 @@ async def test_a_payment_that_failed_is_told_once(ada: Shop) -> None:
     sub = await ada.buys()
     await ada.hears(ada.polar.becomes(sub.id, status="past_due", past_due_at=ada.clock.at))
     assert ada.newest.text == "Your last payment failed. Nothing changes until 12 Jan."
-    assert labels(ada.newest) == ["Fix on the web", "My plan"]
+    assert labels(ada.newest) == ["Fix on the web", "My plan", "Fewer of these"]
     count = len(ada.texts())
     await ada.hears(ada.polar.becomes(sub.id))
     assert len(ada.texts()) == count

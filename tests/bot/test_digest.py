@@ -64,7 +64,8 @@ async def test_it_says_what_there_is_to_do_in_silence(talk: Talk) -> None:
     assert [each.text for each in told.items] == ["#4 Rent", "#1 Milk", "#3 Call Ben"]
     assert told.text == "3 more are due later."
     assert told.silent
-    assert pressed(told) == {"All tasks": "list", "Digest": "digest"}
+    ways = {"All tasks": "list", "Digest": "digest", "Fewer of these": "fewer digests"}
+    assert pressed(told) == ways
     assert await ticks(talk, hours=1) == []
 
 

@@ -55,6 +55,15 @@ def test_the_message_is_a_task_then(memory: Memory, line: str) -> None:
     assert len(memory.rows("SELECT * FROM source")) == 1
 
 
+def test_what_was_wanted_in_details_is_answered_in_no_pane_then(memory: Memory) -> None:
+    press = Inbound("k1", Kind.PRESS, EVE, ROOM, "list", forms=True, pane="9k3f7q2m")
+    memory.run(lambda work: dispatch(work, press, lambda *_: True))
+    [(identity,)] = memory.rows("SELECT id FROM identity")
+    wanted = memory.run(lambda work: work.wishes.take(identity))
+    assert wanted is not None
+    assert (wanted.line, wanted.pane) == ("list", "")
+
+
 def test_a_source_that_is_typed_has_a_limit(memory: Memory) -> None:
     """PostgreSQL would refuse the whole message."""
     memory.signup = Signup.OPEN

@@ -159,5 +159,5 @@ async def test_an_answer_that_fails_becomes_a_job_once(talk: Talk) -> None:
     await talk.conversation.drain()
     talk.platform.error = None
     assert await talk.given_up() == []
-    told = "Hello Ada, nice to meet you. Added. Want a due date?"
+    told = "Hello Ada, nice to meet you. Saved the whole text as the title. Want a due date?"
     assert [text for _, _, text in talk.platform.told] == [told]

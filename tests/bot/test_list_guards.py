@@ -90,8 +90,8 @@ def test_all_of_it_is_taken_back_with_what_follows(matrix: Matrix) -> None:
         )
 
     with matrix.memory.aside():
-        matrix.say(OWNER, "add Water the plants every day #garden")
-        matrix.say(OWNER, "add Mow the lawn tomorrow #garden")
+        matrix.say(OWNER, "add category:garden Water the plants every day")
+        matrix.say(OWNER, "add category:garden Mow the lawn tomorrow")
         before = tasks()
         matrix.say(OWNER, "bulk done #garden")
         assert len(tasks()) == len(before) + 1  # the plants of tomorrow

@@ -101,13 +101,14 @@ async def test_whoever_wants_all_gets_each(talk: Talk) -> None:
 
 async def test_a_preset_is_of_one_chat(talk: Talk) -> None:
     await talk.says("preset")
-    assert talk.platform.last.text.startswith("In this chat: Normal")
-    await talk.says(pressed(talk.platform.last)["Quiet"], message="2")
-    assert talk.platform.last.text.startswith("In this chat: Quiet")
+    assert talk.platform.last.text.startswith("In this chat: Quiet")  # as product.md 3.1 has it
+    assert [*pressed(talk.platform.last)] == ["Least", "Quiet", "Normal", "All", "Back"]
+    await talk.says(pressed(talk.platform.last)["Least"], message="2")
+    assert talk.platform.last.text.startswith("In this chat: Least")
     await talk.says("preset loud")
     assert "I can't read" in talk.platform.last.text
     await talk.says("settings")
-    assert "Quiet" in [getattr(each, "value", "") for each in talk.platform.last.facts]
+    assert "Least" in [getattr(each, "value", "") for each in talk.platform.last.facts]
     who = (await talk.store.query(lambda work: work.notices.announce(Announced("x", "x"))))[0]
     assert (who, await ticks(talk)) == (1, 0)
 
@@ -130,13 +131,13 @@ async def test_fewer_offers_what_would_help_and_leaves_the_message(talk: Talk) -
     offered = pressed(talk.platform.last)
     assert list(offered) == ["Only what waits for me", "Nothing in this chat", "Leave it"]
     await talk.says(offered["Only what waits for me"], message="3")
-    assert talk.platform.last.text.startswith("In this chat: Quiet")
+    assert talk.platform.last.text.startswith("In this chat: Least")
 
 
 async def test_what_is_on_its_way_is_looked_at_again(talk: Talk) -> None:
     """A preset that was changed since holds: queued authority is stale."""
     await talk.store.mutate(lambda work: work.notices.announce(Announced("x", "News")))
-    await talk.says("preset quiet")
+    await talk.says("preset least")
     before = len(talk.platform.told)
     await talk.engine.drain()
     assert len(talk.platform.told) == before
@@ -147,7 +148,7 @@ async def test_without_the_look_it_would_be_told(
 ) -> None:
     monkeypatch.setattr(telling, "tells", lambda *_: True)
     await talk.store.mutate(lambda work: work.notices.announce(Announced("x", "News")))
-    await talk.says("preset quiet")
+    await talk.says("preset least")
     before = len(talk.platform.told)
     await talk.engine.drain()
     assert talk.platform.told[before:] == [("1", "", "News")]
@@ -159,4 +160,4 @@ async def test_how_much_a_chat_of_somebody_else_is_told_is_theirs(talk: Talk) ->
     await talk.says("preset identity:999")
     assert "Quiet:" not in talk.platform.last.text
     await talk.says("preset")
-    assert talk.platform.last.text.startswith("In this chat: Normal")
+    assert talk.platform.last.text.startswith("In this chat: Quiet")

@@ -176,7 +176,7 @@ async def test_what_was_missed_twice_is_told_once(talk: Talk) -> None:
 
 async def test_remind_me_is_a_task(talk: Talk) -> None:
     await talk.says("remind me to call Ben tomorrow 17:00")
-    assert (talk.platform.last.title, talk.platform.last.text) == ("#1 call Ben", "Added.")
+    assert (talk.platform.last.heading, talk.platform.last.text) == ("Added #1 call Ben", "")
     assert await talk.told(days=1, hours=7) == ["#1 call Ben is due now (17:00 Europe/Berlin)"]
 
 

@@ -55,7 +55,7 @@ async def test_the_screen_has_everything(talk: Talk) -> None:
         "language": "English",
         "digest": "off",
         "quiet hours": "none",
-        "this chat": "Normal",
+        "this chat": "Quiet",
         "tasks from others": "on",
     }
     assert pressed(talk.platform.last) == {

@@ -71,11 +71,11 @@ async def test_it_is_asked_once_and_the_task_is_kept(talk: Talk) -> None:
     assert ASKED not in talk.platform.last.text
     await talk.says("add Bread tomorrow 17:00")
     first = talk.platform.last
-    assert first.text == f"Added. The time is UTC as long as I don't know where you are. {ASKED}"
-    assert first.title == "#2 Bread"
+    assert first.text == f"The time is UTC as long as I don't know where you are. {ASKED}"
+    assert (first.title, first.headline) == ("#2 Bread", "Added #2 Bread")
     assert {"London", "New York", "Another"} <= pressed(first).keys()
     await talk.says("add Tea tomorrow 17:00")
-    assert talk.platform.last.text == "Added."
+    assert talk.platform.last.text == ""
     assert talk.platform.last.hints == ()
 
 
@@ -149,8 +149,8 @@ async def test_the_first_zone_takes_the_dates_along(talk: Talk) -> None:
 async def test_the_answer_asks_about_the_dates_and_leaves_the_card(talk: Talk) -> None:
     await talk.says("timezone UTC")
     await talk.says("add Bread tomorrow 17:00")
+    message = len(talk.platform.told)
     await talk.says("add Milk tomorrow")
-    message = next(n for n, each in enumerate(talk.platform.told, 1) if "Added" in each[2])
     card = pressed(talk.platform.last) or {}
     assert "London" not in card  # it was on the first one
     await talk.says("timezone America/New_York", message=str(message))

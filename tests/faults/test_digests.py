@@ -34,7 +34,7 @@ async def test_a_kill_loses_none_and_repeats_few(tmp_path: Path) -> None:
         await here.service.start()
         people = [f"{each}-p{n}" for each in ("tg", "sl") for n in range(5, 5 + PEOPLE // 2)]
         for who in people:
-            await here.asks(who, "Carry milk", "Added.")
+            await here.asks(who, "Carry milk", "Added ")
             sign = "/task " if who.startswith("sl") else "/"
             await here.asks(who, f"{sign}digest on 8:30 daily", "Now: every day 08:30")
         await here.settle(60)  # their zones are known

@@ -95,7 +95,7 @@ async def run(directory: Path, size: Size, module: str = "bot") -> Counts:
 
 async def looks(here: City, who: str) -> None:
     """Somebody adds a task, and turns to their tab."""
-    await here.asks(who, BEFORE, "Added.")
+    await here.asks(who, BEFORE, "Added ")
     await here.sandbox.open_home(who)
     await here.until(lambda: BEFORE in tab(here, who))
 

@@ -53,7 +53,7 @@ async def told(made: Country) -> dict[str, list[int]]:
     lines = "\n".join(f"Task {number} 2031-05-04 17:00" for number in range(TASKS))
     for who in people:
         sign = "/task " if who.startswith("sl") else "/"
-        await here.asks(who, "Carry milk", "Added.")
+        await here.asks(who, "Carry milk", "Added ")
         await here.asks(who, f"{sign}digest on 8:30 daily", "Now: every day 08:30")
         await here.asks(who, lines, f"Added {TASKS} tasks.")
     await here.settle()  # their zones are known: with them the dates are others

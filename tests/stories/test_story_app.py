@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.service_kit import Town, labels
-from tests.stories.cast import Somebody, group_of, newcomer, words
+from tests.stories.cast import Somebody, group_of, in_days, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ISSUER = "https://app.example.org"
@@ -25,7 +25,7 @@ async def connect(somebody: Somebody, town: Town, subject: str) -> None:
 
 
 async def test_the_first_chat_keeps_its_tasks(ada: Somebody, town: Town) -> None:
-    await ada.does("add Milk", "Added.")
+    await ada.does("add Milk", "Added ")
     code = await asks(town, f"first-{ada.id}")
     line = f"start l_{code}" if ada.platform == "telegram" else f"link {code}"
     asked = await ada.does(line, "Connect this chat to the account of Ada Lovelace?")
@@ -38,11 +38,11 @@ async def test_the_first_chat_keeps_its_tasks(ada: Somebody, town: Town) -> None
 
 
 async def test_the_second_chat_joins_the_first(ada: Somebody, town: Town) -> None:
-    await ada.does("add Milk", "Added.")
+    await ada.does("add Milk", "Added ")
     subject = f"second-{ada.id}"
     await connect(ada, town, subject)
     office = newcomer(town, "slack", "Ada")
-    await office.does("add Report", "Added.")
+    await office.does("add Report", "Added ")
     asked = await office.does(f"link {await asks(town, subject)}", "Connect this chat to")
     shown = words(asked)
     assert "account: since today, 1 open task, 1 chat" in shown
@@ -54,6 +54,28 @@ async def test_the_second_chat_joins_the_first(ada: Somebody, town: Town) -> Non
     assert "Not you? Undo" in labels(told)
     await office.does("whoami", "2 chats connected")
     assert "Milk" in words(await office.does("list", "Open task"))
+
+
+async def test_who_is_connected_there_is_told_since_when(ada: Somebody, town: Town) -> None:
+    subject = f"again-{ada.id}"
+    await connect(ada, town, subject)
+    said = f"This {ada.platform.title()} account is already connected to Ada Lovelace since "
+    shown = await ada.does(f"link {await asks(town, subject)}", f"{said}{in_days(0)}.")
+    assert labels(shown) == ["Keep", "Disconnect"]
+    await ada.presses(shown, "Keep", then="Kept.")
+    await ada.does("whoami", "1 chat connected")
+    shown = await ada.does(f"link {await asks(town, subject)}", said)
+    await ada.presses(shown, "Disconnect")
+    await ada.hears("This is the only chat of your account.")
+
+
+async def test_a_link_that_leads_nowhere_any_more_says_so_and_brings_a_new_one(town: Town) -> None:
+    ada = newcomer(town, "telegram", "Ada")
+    old = await ada.does("start l_ABCDEFGHJKMN", "That link has expired (they last 10 minutes).")
+    assert "Here is a new one." in words(old)
+    assert labels(old) == ["Connect account"]
+    await ada.presses(old, "Connect account")
+    await ada.hears("Send me this code")
 
 
 async def test_a_link_works_once_and_the_newer_one_ends_the_older(
@@ -94,7 +116,7 @@ async def test_who_was_connected_without_asking_is_rid_of_it_by_one_press(
     ada: Somebody, town: Town
 ) -> None:
     """Somebody got at a code that the app showed to its user: they say yes, and she is told."""
-    await ada.does("add Milk", "Added.")
+    await ada.does("add Milk", "Added ")
     subject = f"stolen-{ada.id}"
     await connect(ada, town, subject)
     mallory = newcomer(town, "telegram", "Mallory")

@@ -90,8 +90,8 @@ async def test_each_press_gives_a_page_of_ones_own(ada: Somebody) -> None:
     assert pages[0] != pages[1]
 
 
-async def test_a_full_plan_refuses_only_what_adds(ada: Somebody) -> None:
-    await ada.does("add Water plants", "Water plants")
+async def fills(ada: Somebody) -> None:
+    """They have as many open tasks as the free plan keeps."""
     account = schema.account.c
     handle = schema.identity.c
 
@@ -106,11 +106,32 @@ async def test_a_full_plan_refuses_only_what_adds(ada: Somebody) -> None:
         work.run(mine.values(open_tasks=50), {})
 
     await ada.town.service.store.mutate(fill)
+
+
+async def test_what_is_picked_and_refused_is_not_added_elsewhere_either(town: Town) -> None:
+    ada, ben = newcomer(town, "telegram", "Ada"), newcomer(town, "telegram", "Ben")
+    await ada.does("add Water plants", "Water plants")
+    await fills(ada)
+    room = group_of(town, ada, ben)
+    town.sandbox.world.chats[room].with_bot = False
+    query = (await town.sandbox.inline(ada.id, room, "Bring salad"))["query"]
+    town.sandbox.pick(ada.id, room, query, "add")
+    await ada.hears("The free plan keeps 50 open tasks")
+
+    def said() -> str:
+        return " ".join(map(words, town.sandbox.world.messages(room)))
+
+    await ada.until(lambda: "This task was not added." in said() and "salad" not in said())
+
+
+async def test_a_full_plan_refuses_only_what_adds(ada: Somebody) -> None:
+    await ada.does("add Water plants", "Water plants")
+    await fills(ada)
     refused = await ada.does("add Buy milk", "The free plan keeps 50 open tasks; you have 50.")
     assert "Buy milk" in words(refused)
     assert labels(refused) == ["See plans", "Open tasks"]
     await ada.does("done 1", "Done by")
-    await ada.does("add Buy milk", "Added.")
+    await ada.does("add Buy milk", "Added ")
 
 
 async def test_polar_is_down_and_tasks_go_on(ada: Somebody) -> None:
@@ -119,7 +140,7 @@ async def test_polar_is_down_and_tasks_go_on(ada: Somebody) -> None:
     polar.api.faults.next_fails(503)
     shown = await ada.does("plan refresh", "I can't reach our payment partner Polar now.")
     assert "Your plan: Teams" in words(shown)
-    await ada.does("add Water plants", "Added.")
+    await ada.does("add Water plants", "Added ")
     await ada.presses(shown, "Try again", then="This is how things stand.")
 
 
@@ -128,7 +149,7 @@ async def test_a_payment_fails_is_told_once_and_mended(ada: Somebody) -> None:
     polar = ada.town.sandbox.polar
     polar.fall_behind(held["id"])
     told = await ada.hears("Your last payment failed. Nothing changes until")
-    assert labels(told) == ["Fix on the web", "My plan"]
+    assert labels(told) == ["Fix on the web", "My plan", "Fewer of these"]
     await polar.settle()
     assert ada.count("Your last payment failed.") == 1
     await ada.presses(told, "Fix on the web", then="This is your page")

@@ -6,13 +6,14 @@ import pytest
 
 from tests.service_kit import labels
 from tests.stories.cast import Somebody, line_of, newcomer, words
+from tests.stories.lists import writes_in_list
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def add(ada: Somebody, *lines: str) -> None:
     for line in lines:
-        await ada.writes(line, "Added.")
+        await writes_in_list(ada, line)
 
 
 async def test_delete_all_of_a_list(ada: Somebody) -> None:
@@ -58,7 +59,7 @@ async def test_done_and_snooze(ada: Somebody) -> None:
     await ada.presses(asked, "In 1 h", then="I will remind you of 2 tasks")
     assert "reminds you" in words(await ada.does("show 3", "#3 c"))
     await ada.does("bulk done #home", "There is nothing there with which I could do that.")
-    await ada.does("bulk delete done", "Delete 2 tasks?")
+    await ada.does("bulk delete done", "Delete 2 completed tasks?")
 
 
 async def test_more_than_ten_are_asked_about(ada: Somebody) -> None:

@@ -66,7 +66,7 @@ async def test_a_stranger_is_told_how_to_come_in_and_loses_nothing(
     await ada.presses(told, "Connect account")
     await ada.hears("ask for a code there and send it to me here.")
     await ada.writes(await invitation(guarded), "you are in.")
-    await ada.hears("Added.")
+    await ada.hears("Added ")
     assert "Buy milk" in words(await ada.does("list", "Open task"))
 
 
@@ -75,7 +75,7 @@ async def test_only_the_last_wish_is_granted_and_once(ada: Somebody, guarded: To
     await ada.does("stats", "I will then do what you asked.")
     await ada.does("add Call bank", 'I will then add "Call bank".')
     await ada.writes(await invitation(guarded), "you are in.")
-    await ada.hears("Added.")
+    await ada.hears("Added ")
     page = words(await ada.does("list", "Open task"))
     assert "Call bank" in page
     assert "Buy milk" not in page
@@ -121,7 +121,7 @@ async def test_linking_to_somebody_who_is_in_lets_in_and_grants(
     office = newcomer(guarded, "slack", "Ada")
     await office.does("add Buy milk", 'I will then add "Buy milk".')
     await link(ada, office)
-    await office.hears("Added.")
+    await office.hears("Added ")
     assert "Buy milk" in words(await ada.does("list", "Open task"))
 
 
@@ -129,7 +129,7 @@ async def test_whoever_is_mentioned_is_not_let_in_by_that(ada: Somebody, guarded
     await ada.writes(await invitation(guarded), "you are in.")
     ben = newcomer(guarded, ada.platform, "Ben")
     token = f"@{ben.handle}" if ada.platform == "telegram" else f"<@{ben.id.split(':')[-1]}>"
-    await ada.does(f"add Report {token}", "Added.")
+    await ada.does(f"add Report {token}", "Added ")
     await ben.writes("Buy milk", "To save tasks I need to know which account is yours.")
 
 
@@ -146,4 +146,4 @@ async def test_the_control_an_open_door_lets_everybody_in(
         return recognise(self, sender)  # type: ignore[arg-type]  # passed on
 
     monkeypatch.setattr(Accounts, "recognise", open_door)
-    await ada.writes("Buy milk", "Added.")
+    await ada.writes("Buy milk", "Added ")

@@ -6,13 +6,14 @@ import pytest
 
 from tests.service_kit import labels
 from tests.stories.cast import Somebody, words
+from tests.stories.lists import writes_in_list
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_find(ada: Somebody) -> None:
     for line in ("Buy oat milk #home", "Milk the cow", "Something else"):
-        await ada.writes(line, "Added.")
+        await writes_in_list(ada, line)
     await ada.does("done 2", "Done by")
     found = await ada.does("find MIL", 'Tasks with "MIL" 1-2 of 2')
     said = words(found)
@@ -52,7 +53,7 @@ async def test_what_was_perhaps_a_task(ada: Somebody) -> None:
 async def test_filter_alone_asks_and_with_words_behind_slacks_command_it_is_a_task(
     ada: Somebody,
 ) -> None:
-    await ada.writes("Milk #home", "Added.")
+    await writes_in_list(ada, "Milk #home")
     await ada.says(ada.spelled("filter"))
     if ada.platform == "slack":
         await ada.fills(list="#home")
@@ -64,7 +65,7 @@ async def test_filter_alone_asks_and_with_words_behind_slacks_command_it_is_a_ta
 
 async def test_choose_what_a_list_shows(ada: Somebody) -> None:
     for line in ("Milk #home !high ~errand", "Bread #home", "Report #work", 'Tea #"my office"'):
-        await ada.writes(line, "Added.")
+        await writes_in_list(ada, line)
     page = await ada.does("list", "Open tasks 1-4 of 4")
     if ada.platform == "slack":
         await ada.presses(page, "Filter")

@@ -32,13 +32,26 @@ async def test_a_group_has_one_card_that_anybody_can_claim(
         shown[2:4] = ["Due", *times, "Pick a day", "No date"]
         shown += dots
     assert labels(card) == shown
-    await ben.is_told(card, "Done", f"Only {ada.name} can do that. If nobody has")
+    await ben.is_told(card, "Done", "Only the list owner can complete this. Nobody has it")
     await ben.presses(card, "Claim", then=f"@{ben.name}")
     await ben.presses(card, "Done", then=f"Done by {ben.name}")
     told = await ada.hears(f"{ben.name} completed the task: Water the plants")
     assert told.chat == ada.chat
     await asyncio.sleep(0.2)
     assert len(ada.seen(group)) == 1  # the group's card was edited, and nothing else was said
+
+
+async def test_who_neither_has_it_nor_owns_it_is_told_who_may(
+    town: Town, ada: Somebody, ben: Somebody
+) -> None:
+    cleo = newcomer(town, ada.platform, "Cleo")
+    room = group_of(town, ada, ben, cleo)
+    for each in (ada, ben, cleo):
+        await each.does("start", "Hello")
+    card = await ada.does("add Water the plants", "Water the plants", room)
+    await ben.presses(card, "Claim", then=f"@{ben.name}")
+    await cleo.is_told(card, "Done", f"Only @{ben.name} or the list owner can complete this.")
+    assert "Done by" not in words(card)
 
 
 async def test_a_group_hears_commands_and_its_name_only(

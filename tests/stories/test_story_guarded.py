@@ -87,7 +87,7 @@ async def test_saving_something_else_does_not_move_the_hour(ada: Somebody) -> No
 
 async def test_undoing_an_assignment_tells_nobody_again(ada: Somebody, ben: Somebody) -> None:
     await ben.does("start", "Hello")
-    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     got = await ben.hears("assigned a task to you")
     await ada.does("assign 1 nobody", "Assigned to nobody.")
     await ben.until(lambda: "no longer yours" in words(got))

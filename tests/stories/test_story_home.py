@@ -44,7 +44,7 @@ async def test_a_first_visit_has_three_lines_a_button_and_an_example(
     await tab.presses("New task")
     await cleo.fills(title="Buy milk")
     await tab.says("1 open task")
-    assert "Added." in tab.text
+    assert "Added #1 Buy milk" in tab.text
     assert cleo.seen() == [], "what is done on the tab is answered there"
 
 
@@ -155,7 +155,7 @@ async def test_whoever_looks_elsewhere_is_not_called_back(cleo: Somebody, tab: H
 async def test_a_filter_is_a_form_and_its_list_opens_on_the_tab(
     cleo: Somebody, tab: HomeTab
 ) -> None:
-    await cleo.writes("Milk #home", "#1 Milk")
+    await cleo.does("add category:home Milk", "#1 Milk")
     await cleo.does("add category:bank Rent", "#2 Rent")
     await tab.opens("2 open tasks")
     await tab.presses("Filter")

@@ -29,7 +29,7 @@ async def code_of(somebody: Somebody) -> str:
 
 async def adds(somebody: Somebody, *titles: str) -> None:
     for title in titles:
-        await somebody.does(f"add {title}", "Added.")
+        await somebody.does(f"add {title}", "Added ")
 
 
 async def test_tasks_stay_apart_until_they_are_moved(pair: Pair) -> None:

@@ -11,8 +11,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_list_that_nobody_knows_is_offered(ada: Somebody) -> None:
-    first = await ada.writes("Milk #home", "Added.")  # there is none that it could be a slip of
-    assert "#home" in words(first)
+    first = await ada.writes("Milk #home", "There is no list #home yet. Create it?")
+    assert "Added #1 Milk #home" in words(first)  # the very first one is offered, too
+    assert labels(first)[-2:] == ["Create #home", "No list"]
+    await ada.presses(first, "Create #home", then="#1 Milk\n")
     card = await ada.writes("Bread #shopping !high", "There is no list #shopping yet. Create it?")
     assert "#2 Bread #shopping" in words(card)
     assert labels(card)[-2:] == ["Create #shopping", "No list"]
@@ -27,7 +29,7 @@ async def test_a_list_that_nobody_knows_is_offered(ada: Somebody) -> None:
 
 
 async def test_a_slip_of_the_finger_offers_the_list_that_is_there(ada: Somebody) -> None:
-    await ada.writes("Milk #home", "#1 Milk")
+    await ada.does("add category:home Milk", "#1 Milk")
     await ada.does("done 1", "Done by")  # a list is known as long as a task was in it
     card = await ada.writes("Bread tomorrow #hmoe", "There is no list #hmoe yet. Create it?")
     assert labels(card)[-3:] == ["Create #hmoe", "#home", "No list"]
@@ -40,7 +42,7 @@ async def test_a_slip_of_the_finger_offers_the_list_that_is_there(ada: Somebody)
 
 
 async def test_a_list_in_a_sentence_stays_a_word_of_it(ada: Somebody) -> None:
-    await ada.writes("Milk #home", "#1 Milk")
+    await ada.does("add category:home Milk", "#1 Milk")
     card = await ada.writes("Post it in #general", "There is no list #general yet.")
     await ada.presses(card, "Create #general")
     await ada.until(lambda: "Create #general" not in labels(card))
@@ -58,7 +60,7 @@ async def test_no_list_has_a_name_of_a_page(ada: Somebody) -> None:
 
 
 async def test_what_says_it_by_name_and_a_group_are_not_asked(ada: Somebody, ben: Somebody) -> None:
-    await ada.writes("Milk #home", "#1 Milk")
+    await ada.does("add category:home Milk", "#1 Milk")
     card = await ada.does("add category:office Report", "#2 Report")
     assert "Create it?" not in words(card)
     room = group_of(ada.town, ada, ben)
@@ -71,6 +73,17 @@ async def test_what_says_it_by_name_and_a_group_are_not_asked(ada: Somebody, ben
 
 async def test_in_german(ada: Somebody) -> None:
     await ada.does("language de", "Gespeichert.")
-    await ada.writes("Milch #haus", "#1 Milch")
+    await ada.does("add category:haus Milch", "#1 Milch")
     card = await ada.writes("Brot #laden", "Es gibt noch keine Liste #laden. Soll ich sie anlegen?")
     assert labels(card)[-2:] == ["#laden anlegen", "Keine Liste"]
+
+
+async def test_it_is_still_offered_where_the_card_is_drawn_again(ada: Somebody) -> None:
+    card = await ada.writes("Milk #home tomorrow 17:00", "There is no list #home yet. Create it?")
+    await ada.does("note 1 the blue one", "Noted")  # as when a zone is told meanwhile
+    await ada.until(lambda: "1 note" in words(card))
+    assert "There is no list #home yet. Create it?" in words(card)
+    await ada.presses(card, "Create #home", then="#1 Milk\n")
+    await ada.does("note 1 and the green one", "Noted")
+    await ada.until(lambda: "2 notes" in words(card))
+    assert "Create it?" not in words(card)

@@ -26,7 +26,7 @@ async def test_offered_accepted_told(ada: Somebody, ben: Somebody) -> None:
     assert "Decline" in labels(got)  # it can still be given back
     told = await ada.hears(f"{ben.name} accepted the task: Buy milk")
     assert told.silent or ada.platform == "slack"  # Slack has no silence
-    assert labels(told) == ["Open"]
+    assert labels(told) == ["Open", "Fewer of these"]
     await ada.until(lambda: f"accepted by @{ben.name}" in words(card))
 
 
@@ -34,11 +34,11 @@ async def test_declined_told_and_given_to_another(town: Town, ada: Somebody, ben
     cleo = newcomer(town, ada.platform, "Cleo")
     for each in (ben, cleo):
         await each.does("start", "Hello")
-    card = await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    card = await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     got = await ben.hears("assigned a task to you")
     await ben.presses(got, "Decline", then="You gave back: Buy milk")
     told = await ada.hears(f"{ben.name} declined the task: Buy milk")
-    assert labels(told) == ["Open", "Assign"]
+    assert labels(told) == ["Open", "Assign", "Fewer of these"]
     await ada.until(lambda: f"@{ben.name}" not in words(card))
     await ada.does(f"assign 1 @{cleo.handle}", f"Offered to {cleo.name}.")
     await cleo.hears("assigned a task to you")
@@ -46,7 +46,7 @@ async def test_declined_told_and_given_to_another(town: Town, ada: Somebody, ben
 
 async def test_typed_as_well_as_pressed(ada: Somebody, ben: Somebody) -> None:
     await ben.does("start", "Hello")
-    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     await ben.hears("assigned a task to you")
     waiting = await ben.does("offers", "Offered to you")
     assert "Buy milk" in words(waiting)
@@ -63,7 +63,7 @@ async def test_typed_as_well_as_pressed(ada: Somebody, ben: Somebody) -> None:
 
 async def test_what_is_finished_is_answered_no_more(ada: Somebody, ben: Somebody) -> None:
     await ben.does("start", "Hello")
-    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     await ben.hears("assigned a task to you")
     await ada.does("done 1", f"Done by {ada.name}")
     for answer in ("accept 1", "decline 1", "claim 1"):
@@ -74,7 +74,7 @@ async def test_what_is_finished_is_answered_no_more(ada: Somebody, ben: Somebody
 
 async def test_pressed_often_it_is_told_once(ada: Somebody, ben: Somebody) -> None:
     await ben.does("start", "Hello")
-    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     got = await ben.hears("assigned a task to you")
     await asyncio.gather(*(ben.presses(got, "Accept") for _ in range(3)))
     await ada.hears("accepted the task")
@@ -124,7 +124,7 @@ async def test_the_way_to_take_none_is_shown_where_one_declines(
     ada: Somebody, ben: Somebody
 ) -> None:
     await ben.does("start", "Hello")
-    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     got = await ben.hears("assigned a task to you")
     await ben.presses(got, "Decline", then="You gave back")
     await ben.presses(got, "Take no tasks", then="You take no tasks from others")
@@ -133,7 +133,7 @@ async def test_the_way_to_take_none_is_shown_where_one_declines(
 async def test_a_form_says_so_on_its_field(town: Town) -> None:
     ada, ben = newcomer(town, "slack"), newcomer(town, "slack", "Ben")
     await ben.does("incoming off", "You take no tasks")
-    card = await ada.writes("Buy milk", "Added.")
+    card = await ada.writes("Buy milk", "Added ")
     await ada.presses(card, "Assign")
     await ada.fills(person=ben.id)
     form = await ada.form()
@@ -155,7 +155,7 @@ async def test_a_colleague_who_never_wrote_is_asked_once_they_do(town: Town) -> 
 
 async def test_a_colleague_on_slack_who_never_wrote_is_asked_at_once(town: Town) -> None:
     ada, zoe = newcomer(town, "slack"), newcomer(town, "slack", "Zoe")
-    card = await ada.does(f"add Buy milk @{zoe.handle}", "Added.")
+    card = await ada.does(f"add Buy milk @{zoe.handle}", "Added ")
     assert "never wrote" not in words(card)
     got = await zoe.hears("assigned a task to you. Do you take it?")
     await zoe.presses(got, "Accept", then="accepted by")
@@ -166,11 +166,11 @@ async def test_an_offer_that_nobody_answers_is_told_and_can_be_taken_back(
     ada: Somebody, ben: Somebody
 ) -> None:
     await ben.does("start", "Hello")
-    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     got = await ben.hears("assigned a task to you")
     await is_time(ada, schema.reminder)
     told = await ada.hears(f"{ben.name} has not said yet whether they take the task: Buy milk")
-    assert labels(told) == ["Open", "Give to another", "Take it back"]
+    assert labels(told) == ["Open", "Give to another", "Take it back", "Fewer of these"]
     await ben.presses(got, "Accept", then="accepted by you")  # it still can be
     await ada.hears("accepted the task: Buy milk")
     await ada.presses(told, "Take it back", then="#1 Buy milk")

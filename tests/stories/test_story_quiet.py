@@ -84,9 +84,9 @@ async def test_quiet_hours_hold_what_can_wait(ada: Somebody) -> None:
 
 async def test_how_much_this_chat_tells(ada: Somebody) -> None:
     screen = await ada.does("settings", "Settings")
-    assert "this chat: Normal" in words(screen)
+    assert "this chat: Quiet" in words(screen)
     await ada.presses(screen, "Notices", then="How much I tell you")
-    await ada.presses(screen, "Quiet", then="In this chat: Quiet")
+    await ada.presses(screen, "Least", then="In this chat: Least")
     await ada.does("preset all", "In this chat: All")
 
 
@@ -96,12 +96,12 @@ async def test_each_chat_has_its_own_beside_who_one_is(town: Town) -> None:
     await office.does("start", "Hello")
     await link(ada, office)
     shown = await ada.does("whoami", "2 chats connected")
-    assert words(shown).count("notices on (Normal)") == 2
-    await ada.presses(shown, "How much: Slack", then="on Slack: Normal")
-    await ada.presses(shown, "Quiet", then="on Slack: Quiet")
-    await ada.presses(shown, "Back", then="notices on (Quiet)")
-    assert words(shown).count("notices on (Normal)") == 1
-    assert "this chat: Quiet" in words(await office.does("settings", "Settings"))
+    assert words(shown).count("notices on (Quiet)") == 2
+    await ada.presses(shown, "How much: Slack", then="on Slack: Quiet")
+    await ada.presses(shown, "Normal", then="on Slack: Normal")
+    await ada.presses(shown, "Back", then="notices on (Normal)")
+    assert words(shown).count("notices on (Quiet)") == 1
+    assert "this chat: Normal" in words(await office.does("settings", "Settings"))
 
 
 async def test_the_zone_is_asked_once_on_telegram(town: Town) -> None:

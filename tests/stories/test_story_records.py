@@ -33,7 +33,7 @@ async def exported(town: Town, somebody: Somebody, what: str) -> tuple[str, byte
 
 
 async def test_the_tasks_come_as_a_file(town: Town, ada: Somebody) -> None:
-    await ada.writes("Milk !high #home", "Milk")
+    await ada.does("add priority:high category:home Milk", "Milk")
     await ada.does('add "=SUM(A1:A9)"', "=SUM")
     name, content = await exported(town, ada, "")
     assert name.startswith("fluxbot-tasks-")
@@ -98,9 +98,9 @@ async def test_these_are_for_private_chats(town: Town, ada: Somebody) -> None:
         shown = await ada.says(ada.spelled(spelled, group=True), group)
         if ada.platform == "slack":
             assert shown.message
-            assert "only works in a private chat" in words(shown.message)
+            assert "only works in a direct message" in words(shown.message)
         else:
-            await ada.hears("only works in a private chat")
+            await ada.hears("only works in a direct message")
 
 
 async def asked(ada: Somebody) -> Message:

@@ -108,12 +108,12 @@ async def test_one_message_is_one_task(ada: Somebody, ben: Somebody) -> None:
     message = await said(ben, "Water the plants", room)
     await chooses(ada, TURN, message)
     await ada.fills()
-    first = await ada.hears("Added.", room)
+    first = await ada.hears("Added ", room)
     await chooses(ada, TURN, message)
     again = await ada.hears("This message is a task already.", room)
     await chooses(ben, TURN, message)  # his own is his own
     await ben.fills()
-    await ben.hears("Added.", room)
+    await ben.hears("Added ", room)
     await ada.presses(again, "Done", "Done by")
     await ada.presses(first, "Undo", "")
     assert not ada.town.sandbox.world.views
@@ -161,7 +161,7 @@ async def test_where_the_bot_is_not_it_works_as_well(ada: Somebody, ben: Somebod
     ada.town.sandbox.world.chats[room].with_bot = False
     await chooses(ada, TURN, await said(ben, "Buy milk", room))
     await ada.fills()
-    assert "Buy milk" in plain(await ada.hears("Added.", room))
+    assert "Buy milk" in plain(await ada.hears("Added ", room))
 
 
 async def test_a_secret_becomes_no_task(ada: Somebody, ben: Somebody) -> None:

@@ -52,7 +52,7 @@ async def test_who_hears_that_it_is_done_hears_it_below_the_card(
     ada: Somebody, ben: Somebody
 ) -> None:
     room = group_of(ada.town, ada, ben)
-    await ben.writes("Buy milk", "Added.")
+    await ben.writes("Buy milk", "Added ")
     shared = await ada.does("add Water the plants", "Water the plants", room)
     mine = await ada.does("show 1", "Water the plants")
     await ben.presses(shared, "Claim")

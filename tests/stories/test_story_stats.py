@@ -29,7 +29,7 @@ async def drawn(who: Somebody, text: str = "What you completed in 12 weeks") -> 
 
 async def test_counts_and_weeks(ada: Somebody) -> None:
     for line in ("a", "b", "c", "d due 2020-01-01"):
-        await ada.writes(line, "Added.")
+        await ada.writes(line, "Added ")
     await ada.does("done 1", "Done by")
     await ada.does("done 2", "Done by")
     await ada.does("begin 3", "Started.")
@@ -47,14 +47,14 @@ async def test_counts_and_weeks(ada: Somebody) -> None:
 
 
 async def test_nothing_done_is_no_bars(ada: Somebody) -> None:
-    await ada.writes("a", "Added.")
+    await ada.writes("a", "Added ")
     message = await ada.does("stats", "total: 1")
     assert "This week" not in words(message)
     assert "Chart" not in labels(message)
 
 
 async def test_a_chart_by_its_button_and_by_its_line(ada: Somebody) -> None:
-    await ada.writes("a", "Added.")
+    await ada.writes("a", "Added ")
     await ada.does("done 1", "Done by")
     counts = await ada.does("stats", "Your tasks")
     await ada.presses(counts, "Chart")
@@ -66,7 +66,7 @@ async def test_a_chart_by_its_button_and_by_its_line(ada: Somebody) -> None:
 
 
 async def test_whoever_does_not_see_it_reads_it(ada: Somebody) -> None:
-    await ada.writes("a", "Added.")
+    await ada.writes("a", "Added ")
     await ada.does("done 1", "Done by")
     await ada.does("stats chart", "One moment")
     message = await drawn(ada)

@@ -42,7 +42,7 @@ async def test_everybody_concerned_is_told_once_in_each_chat(town: Town) -> None
     await ben.does("start", "Hello")
     await ada.does("start", "Hello")
     await link(ada, office)
-    await ada.writes(f"Water plants @{ben.handle}", "Added.")
+    await ada.writes(f"Water plants @{ben.handle}", "Added ")
     got = await ben.hears("assigned a task to you")
     await asyncio.gather(*(ben.presses(got, "Done") for _ in range(3)))
     for chat in (ada, office):
@@ -53,7 +53,7 @@ async def test_everybody_concerned_is_told_once_in_each_chat(town: Town) -> None
 
 async def test_complete_reopen_complete_tells_twice(ada: Somebody, ben: Somebody) -> None:
     await ben.does("start", "Hello")
-    await ada.does(f"add Buy milk @{ben.handle}", "Added.")
+    await ada.does(f"add Buy milk @{ben.handle}", "Added ")
     await ben.hears("assigned a task to you")
     await ben.does("done 1", "Done by")
     await ben.does("done 1", "Already done.")
@@ -67,7 +67,7 @@ async def test_who_switched_notices_off_is_told_nothing(town: Town) -> None:
     ada, ben = newcomer(town, "telegram"), newcomer(town, "telegram", "Ben")
     await ben.does("start", "Hello")
     await ada.does("notify off", "notices off")
-    await ada.writes(f"Buy milk @{ben.handle}", "Added.")
+    await ada.writes(f"Buy milk @{ben.handle}", "Added ")
     got = await ben.hears("assigned a task to you")
     await ben.presses(got, "Done", then="Done by Ben")
     inbox = await ada.does("inbox", "Ben completed the task: Buy milk")

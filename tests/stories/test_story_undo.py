@@ -56,7 +56,7 @@ async def test_undo(ada: Somebody) -> None:
 async def test_undo_comes_too_late_or_after_another_change(town: Town) -> None:
     ada, ben = newcomer(town, "telegram"), newcomer(town, "telegram", "Ben")
     await ben.does("start", "Hello")
-    card = await ada.writes(f"Buy milk @{ben.handle}", "Added.")
+    card = await ada.writes(f"Buy milk @{ben.handle}", "Added ")
     await ben.hears("assigned a task to you")
     await ben.does("done 1", "Done by")
     await ada.does("undo", "That task was changed again since, so I left it as it is.")
@@ -64,7 +64,7 @@ async def test_undo_comes_too_late_or_after_another_change(town: Town) -> None:
     def long_ago(work: Work) -> None:
         work.run(update(schema.change).values(made_at=work.now - timedelta(minutes=11)), {})
 
-    card = await ada.writes("Walk the dog", "Added.")
+    card = await ada.writes("Walk the dog", "Added ")
     await ada.presses(card, "Done", then="Done by")
     await town.service.store.mutate(long_ago)
     await ada.is_told(card, "Undo", "Too late: a change can be undone for 10 minutes.")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service_kit import Town
+from tests.service_kit import Town, labels
 from tests.stories.cast import Somebody, group_of, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -86,12 +86,17 @@ async def test_what_a_private_chat_alone_may_show_is_refused_elsewhere(
     room = group_of(town, ada, ben)
     await ada.writes("Buy milk", "#1 Buy milk")
     known = await typed(ada, line, room)
-    await answered(ada, "only works in a private chat with me", room, known)
+    await answered(ada, "only works in a direct message", room, known)
     await town.sandbox.settled()
     assert not ben.seen(room)
-    if ada.platform == "slack":  # a press opens the direct message
+    if ada.platform == "telegram":
+        said = ada.seen()[-1]
+        assert f"/{line.split(maxsplit=1)[0].replace('-', '_')} only works" in words(said)
+        assert labels(said) == ["Open DM"]
+    else:  # a press opens the direct message
         [said] = [each for each in ada.seen(room) if "only works" in words(each)]
         [link] = [each for row in said.buttons for each in row]
+        assert f"/task {line.split(maxsplit=1)[0]} only works" in words(said)
         assert link["label"] == "Open DM"
         assert link["url"].startswith("https://slack.com/app_redirect?app=A")
 

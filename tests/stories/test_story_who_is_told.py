@@ -59,7 +59,7 @@ def is_reply(message: Message, to: Message) -> bool:
 
 async def test_created_for_somebody_else(all_: Everybody) -> None:
     """The actor has the card; the assignee is told in each of their chats; nobody else."""
-    await all_.ada.does(f"add Mend the bike @{all_.ben.handle}", "Added.")
+    await all_.ada.does(f"add Mend the bike @{all_.ben.handle}", "Added ")
     for each in (all_.ben, all_.ben_there):
         await each.hears(f"{all_.ada.name} assigned a task to you.")
     await asyncio.sleep(0.2)
@@ -68,7 +68,7 @@ async def test_created_for_somebody_else(all_: Everybody) -> None:
 
 
 async def test_created_for_oneself_tells_nobody(all_: Everybody) -> None:
-    await all_.ada.does("add Mend the bike @me", "Added.")
+    await all_.ada.does("add Mend the bike @me", "Added ")
     await asyncio.sleep(0.2)
     assert told(all_, "Mend the bike") == [1, 0, 0, 0, 0]
 
@@ -85,7 +85,7 @@ async def test_created_in_a_group_has_its_card_there_alone(town: Town, all_: Eve
 async def test_completed(all_: Everybody, by: str) -> None:
     """The card where it was done is edited and no more; the actor's other chat is told without a
     sound; whoever else it concerns in each of theirs, as a reply to the card that is there."""
-    card = await all_.ada.does(f"add Mend the bike @{all_.ben.handle}", "Added.")
+    card = await all_.ada.does(f"add Mend the bike @{all_.ben.handle}", "Added ")
     offer = await all_.ben.hears("assigned a task to you")
     await all_.ben_there.hears("assigned a task to you")
     actor, theirs = (all_.ada, card) if by == "owner" else (all_.ben, offer)
@@ -125,7 +125,7 @@ async def test_completed_in_a_group_edits_its_card_silently(town: Town, all_: Ev
 @pytest.mark.parametrize("says", ["Accept", "Decline"])
 async def test_an_answer_is_told_to_the_creator_alone(all_: Everybody, says: str) -> None:
     """In each of their chats, once, without a sound."""
-    await all_.ada.does(f"add Mend the bike @{all_.ben.handle}", "Added.")
+    await all_.ada.does(f"add Mend the bike @{all_.ben.handle}", "Added ")
     offer = await all_.ben.hears("assigned a task to you")
     await all_.ben.presses(offer, says)
     said = (

@@ -12,13 +12,15 @@ async def first_task(tour: Tour, ada: Player) -> None:
 
     tour.chapter(
         "A task in one line",
-        "Priority, list and date are read from the line. The hour "
-        "is the first one, so the bot asks where Ada is; the task is kept meanwhile.",
+        "Priority, list and date are read from the line. The hour is the first one, so the bot "
+        "asks where Ada is; the task is kept meanwhile. A list that is named for the first time "
+        "could be a slip of the finger, so it is offered.",
     )
     await ada.writes("Pay the rent tomorrow 5pm !high #home", "Which is your time zone?")
     await ada.picture("first-task", "The card of the first task, and the question where Ada is")
     await ada.presses("Another", "A city, or a name")
     await ada.writes("Berlin", "Your time zone is Europe/Berlin")
+    await ada.presses("Create #home", "Open - high - #home", on="#1 Pay the rent")
 
     tour.chapter(
         "What was understood, and putting it right",
@@ -36,8 +38,7 @@ async def first_task(tour: Tour, ada: Player) -> None:
 async def lists(tour: Tour, ada: Player) -> None:
     tour.chapter(
         "A list, and some of it",
-        "A list is there once something is in it. A second one could be a slip of the finger, so "
-        "it is offered. A number opens the card.",
+        "A list is there once something is in it. A number opens the card.",
     )
     await ada.writes("Buy bread today #shop", "Create it?")
     await ada.presses("Create #shop", "Open - #shop", on="#6 Buy bread")
