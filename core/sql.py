@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.prepared import prepared
 from core.rows import Rows
@@ -76,11 +77,16 @@ Statement = Executable | ByDialect
 
 
 class Transaction:
-    """Runs statements on a connection, for one transaction, in the words of its database."""
+    """Runs statements on a connection, for one transaction, in the words of its database.
+
+    On a full or broken disk SQLite may take the whole transaction back, not the statement alone.
+    What came after would be kept at once and by itself, and the commit would say yes to nothing: so
+    every statement after it fails as the one that it met."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver = _driver(connection)
+        self._ended_by: BaseException | None = None
 
     def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> Rows:
         """Run a statement."""
@@ -88,17 +94,34 @@ class Transaction:
         given = values or {}
         if self._driver and (ready := prepared(chosen, given)):
             try:
-                return ready.run(self._driver, given)
-            except sqlite3.Error:  # SQLAlchemy meets it again, and wraps it
-                return self._run_by_sqlalchemy(chosen, given)
+                if self._ended_by is None:
+                    return ready.run(self._driver, given)
+            except sqlite3.Error as error:
+                self._look(error)  # else SQLAlchemy meets it again, and wraps it
         return self._run_by_sqlalchemy(chosen, given)
 
+    def _look(self, error: BaseException | None) -> None:
+        """Whether the transaction is over."""
+        if self._driver and not self._driver.in_transaction:
+            self._ended_by = error
+
+    def _goes_on(self) -> None:
+        """Raises `OperationalError` where the transaction is over."""
+        if self._ended_by is not None:
+            raise OperationalError("the transaction", None, self._ended_by) from self._ended_by
+
     def _run_by_sqlalchemy(self, statement: Executable, given: Mapping[str, Any]) -> Rows:
-        result = self._connection.execute(statement, dict(given) or None)
+        self._goes_on()
+        try:
+            result = self._connection.execute(statement, dict(given) or None)
+        except DBAPIError as error:
+            self._look(error.orig)
+            raise
         return Rows(result.all() if result.returns_rows else ())
 
     def run_raw(self, sql: str) -> None:
         """Run SQL that has no values and gives no rows: savepoints."""
+        self._goes_on()
         if self._driver:
             self._driver.execute(sql)
         else:
