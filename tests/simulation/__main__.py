@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.simulation import nature
+from tests.simulation import nature, small
 
 nature.take_over()  # before anything asks for the time
+small.begin()  # before anything asks what plans there are
 
 from tests.simulation.cli import main  # noqa: E402  # it imports all the rest
 

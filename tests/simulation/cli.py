@@ -8,11 +8,11 @@ import multiprocessing
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.simulation import nature
 from tests.simulation.disk import template
-from tests.simulation.run import ACTS, Outcome, run_seed
+from tests.simulation.run import Outcome, run_seed
 from tests.simulation.weaknesses import WEAKNESSES
 
 EVERY = 10.0
@@ -44,7 +44,8 @@ def _finds(weakness: str, given: argparse.Namespace) -> bool:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", default="0:100", help="from:to, or one")
-    parser.add_argument("--acts", type=int, default=ACTS, help="things that people do in a seed")
+    parser.add_argument("--acts", type=int, default=0, help="things that people do in a seed")
+    parser.add_argument("--repeat", type=int, default=1, help="how often each is run")
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
     parser.add_argument("--story", action="store_true", help="what happened, line by line")
     parser.add_argument("--traces", action="store_true", help="the hash of each seed")
@@ -60,14 +61,18 @@ def _arguments() -> argparse.Namespace:
 def _all(given: argparse.Namespace, found: str = "") -> int:
     """How many seeds failed; those of which the oracle says `found`."""
     first, _, last = given.seeds.partition(":")
-    seeds = range(int(first), int(last) if last else int(first) + 1)
+    seeds = [
+        seed
+        for seed in range(int(first), int(last) if last else int(first) + 1)
+        for _ in range(given.repeat)
+    ]
     total, failed = Counter[str](), 0
     began = said = nature.real_seconds()
     for done, outcome in enumerate(_outcomes(seeds, given), 1):
         _show(outcome, given)
         failed += any(found in each for each in outcome.broken)
         total.update(_counts(outcome))
-        now, over = nature.real_seconds(), bool(given.weakness and failed)
+        now, over = nature.real_seconds(), bool(given.weakness and failed and given.repeat == 1)
         if now - said > EVERY or done == len(seeds) or over:
             said = now
             numbers = ", ".join(f"{number} {name}" for name, number in total.items())
@@ -84,13 +89,14 @@ def _counts(outcome: Outcome) -> dict[str, int]:
     return counts | {f"x {name}": number for name, number in outcome.faults.items()}
 
 
-def _outcomes(seeds: range, given: argparse.Namespace) -> Iterator[Outcome]:
+def _outcomes(seeds: Sequence[int], given: argparse.Namespace) -> Iterator[Outcome]:
     global _copied  # noqa: PLW0603  # what the processes of the pool are forked with
     _copied = _copied or template()
     if given.jobs < 2:
         for seed in seeds:
             yield run_seed(seed, _copied, acts=given.acts, story=given.story)
         return
+    run_seed(0, _copied, acts=5)  # what is imported and compiled once is there before the fork
     dump = _copied.serialize()
     with multiprocessing.get_context("fork").Pool(given.jobs, _begin, (dump, given.acts)) as pool:
         yield from pool.imap_unordered(_one, seeds)
@@ -102,7 +108,7 @@ def _begin(dump: bytes, acts: int) -> None:
     _copied.deserialize(dump)
 
 
-_acts = ACTS
+_acts = 0
 
 
 def _one(seed: int) -> Outcome:
@@ -116,7 +122,7 @@ def _show(outcome: Outcome, given: argparse.Namespace) -> None:
         lines.append(f"seed {outcome.seed}: {outcome.trace}")
     lines += [f"seed {outcome.seed}: {each}" for each in outcome.broken]
     if outcome.broken:
-        more = f" --acts {given.acts}" if given.acts != ACTS else ""
+        more = f" --acts {given.acts}" if given.acts else ""
         lines.append(f"  again: python -m tests.simulation --seeds {outcome.seed} --story{more}")
     if lines:
         sys.stdout.write("\n".join([*lines, ""]))

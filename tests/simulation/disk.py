@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import tempfile
-import time
+from collections import Counter, namedtuple
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from random import Random
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from core import migrations
 from core.sqlite_file import set_up
-from core.store import Counts, Function, StoreAway, Tools
 from tests.fakes import CREATE
-from tests.simulation.loop import LIFE
 
 T = TypeVar("T")
 
-AGAIN = 0.03
-"""How often a transaction is run twice, as a conflict or a batch of many has it."""
-LATE = 0.02
-"""How often a commit takes seconds, in the calm too."""
+NO_LIMIT = 2**30
+"""Pages of the file, where there is room."""
 
 
 def template() -> sqlite3.Connection:
@@ -54,86 +48,78 @@ class Disk:
         self._raw = raw
         self.engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
         set_up(self.engine)
-        self._connection = self.engine.connect()
-        self.commits = 0
+        self.connection = self.engine.connect()
+        self.counts = Counter[str]()
+        """How often it was in somebody's way, by how."""
         self.away: list[float] = []
-        """When a process could not say whether its commit had happened."""
-        self.committed: Callable[[], None] = lambda: None
+        """When a process could not commit, or not say whether its commit had happened."""
+        self.full = False
+        self.put = False
+        """Whether the transaction under way puts jobs."""
+        self.looks: dict[Callable[[], None], None] = {}
+        """Called after a commit that may have put jobs."""
+        self.looked_at: list[Callable[[], None]] = []
         """Called after each commit."""
 
-    def transact(self, function: Callable[[Connection], T], *, twice: bool = False) -> T:
-        """One transaction; `twice`: rolled back the first time."""
-        connection = self._connection
-        if twice:
-            self.read(function)
-        with connection.begin():
-            result = function(connection)
-        self.commits += 1
+    def committed(self) -> None:
+        """To be called after each commit."""
+        for each in self.looked_at:
+            each()
+        if self.put:
+            self.put = False
+            for each in (*self.looks,):
+                each()
+
+    def transact(self, function: Callable[[Connection], T]) -> T:
+        """One transaction of the engine's, or of somebody outside."""
+        with self.connection.begin():
+            result = function(self.connection)
         self.committed()
         return result
 
     def read(self, function: Callable[[Connection], T]) -> T:
-        begun = self._connection.begin()
+        begun = self.connection.begin()
         try:
-            return function(self._connection)
+            return function(self.connection)
         finally:
             begun.rollback()
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         """What is there, for whoever looks from outside."""
-        return self.read(lambda connection: [*connection.execute(text(statement), values)])
+        cursor = self._raw.execute(statement, values)
+        row = _row(tuple(each[0] for each in cursor.description))
+        return [row(*each) for each in cursor.fetchall()]
+
+    def write(self, statement: str, **values: Any) -> int:
+        """One statement of the engine's, or of somebody outside, in a transaction of its own; how
+        many rows it changed. There is always room for it: nobody looks after a full disk here."""
+        if self.full:
+            self.fill(full=False)
+            changed = self._raw.execute(statement, values).rowcount
+            self.fill(full=True)
+        else:
+            changed = self._raw.execute(statement, values).rowcount
+        self.put = True
+        self.committed()
+        return changed
+
+    def fill(self, *, full: bool) -> None:
+        """No page more than there are now; or as many as are wanted."""
+        self.full = full
+        [[pages]] = self._raw.execute("PRAGMA page_count")
+        self._raw.execute(f"PRAGMA max_page_count={pages if full else NO_LIMIT}")
+
+    def content(self) -> bytes:
+        """Every byte of the file."""
+        return self._raw.serialize()
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
         self.engine.dispose()
         self._raw.close()
 
 
-class SimStore:
-    """`core.store.Store` of one process, in the loop: what waits for the disk may die there,
-    before the commit and after it."""
-
-    def __init__(self, disk: Disk, tools: Tools, chance: Random) -> None:
-        self.url: URL = make_url("sqlite://")
-        self.counts = Counts()
-        self._disk, self._tools, self._chance = disk, tools, chance
-        self.away = 0.0
-        """How often the database is away: not reached, or gone right after the commit."""
-
-    async def mutate(self, function: Function[T]) -> T:
-        await self._waits()
-        self._may_be_away()
-        twice = self._chance.random() < AGAIN
-        result = self._disk.transact(
-            lambda connection: self._tools.run(connection, function), twice=twice
-        )
-        await self._waits()
-        self._may_be_away()
-        return result
-
-    def _may_be_away(self) -> None:
-        if self._chance.random() < self.away:
-            self._disk.away.append(time.time())
-            raise StoreAway
-
-    async def query(self, function: Function[T]) -> T:
-        await self._waits()
-        return self._disk.read(lambda connection: self._tools.run(connection, function))
-
-    async def _waits(self) -> None:
-        _alive()
-        drawn = self._chance.random()
-        await asyncio.sleep(self._chance.uniform(0.2, 2.0) if drawn < LATE else drawn / 200)
-        _alive()
-
-    async def scrub(self, *, whole: bool) -> None:
-        """There is no file."""
-
-    async def close(self) -> None:
-        """It is the machine's."""
-
-
-def _alive() -> None:
-    life = LIFE.get()
-    if life is not None:
-        life.check()
+@cache
+def _row(names: tuple[str, ...]) -> Callable[..., Any]:
+    fit = all(each.isidentifier() for each in names) and len({*names}) == len(names)
+    return namedtuple("Row", names if fit else [f"_{n}" for n in range(len(names))], rename=True)  # type: ignore[misc]  # names that a statement has

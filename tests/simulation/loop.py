@@ -4,8 +4,10 @@ to do, and what would run in a thread runs at once."""
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextvars import Context, ContextVar
+from heapq import heappop, heappush
 from typing import Any
 
 LEAST = 1e-7
@@ -39,22 +41,60 @@ LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
 class SimLoop(asyncio.BaseEventLoop):
-    """See the module."""
+    """See the module. It does what `BaseEventLoop` does, without what sockets and threads need: a
+    run is some ten thousand rounds of it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._at = 0.0
         self.turns = 0
-        """Rounds of the loop: the steps of a simulation."""
-        self._selector = _Jump(self)
+        """Rounds of the loop."""
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._made = 0
+        self._ready: deque[asyncio.Handle]
+        self._stopping: bool
         self.set_task_factory(_new_task)
 
     def time(self) -> float:
         """Seconds since it was made."""
         return self._at
 
-    def jump(self, seconds: float) -> None:
-        self._at += seconds
+    def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> Any:
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(
+        self, delay: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._at + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        timer = asyncio.TimerHandle(when, callback, args, self, context)  # type: ignore[arg-type]  # typeshed wants a list
+        self._made += 1
+        heappush(self._timers, (when, self._made, timer))
+        return timer
+
+    def _run_once(self) -> None:
+        ready, timers = self._ready, self._timers
+        self.turns += 1
+        self._at += LEAST
+        if not ready and not self._stopping:
+            while timers and timers[0][2].cancelled():
+                heappop(timers)
+            if not timers:
+                raise Nothing
+            self._at = max(timers[0][0], self._at)
+        while timers and timers[0][0] <= self._at:
+            timer = heappop(timers)[2]
+            if not timer.cancelled():
+                ready.append(timer)
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()
 
     def run_in_executor(  # type: ignore[override]  # a future all the same
         self, executor: Any, func: Callable[..., Any], *args: Any
@@ -66,23 +106,8 @@ class SimLoop(asyncio.BaseEventLoop):
             future.set_exception(error)
         return future
 
-    def _process_events(self, event_list: Any) -> None:
-        """There are none."""
-
     def _write_to_self(self) -> None:
         """Nobody sleeps."""
-
-
-class _Jump:
-    def __init__(self, loop: SimLoop) -> None:
-        self._loop = loop
-
-    def select(self, timeout: float | None) -> tuple[()]:
-        if timeout is None:
-            raise Nothing
-        self._loop.turns += 1
-        self._loop.jump(max(timeout, LEAST))
-        return ()
 
 
 def _new_task(

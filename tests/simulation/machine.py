@@ -22,6 +22,7 @@ from aiohttp import web
 from httpx import _client as httpx_client
 from yarl import URL
 
+from adapters import calls
 from adapters.sandbox import polar
 from bot import app, home_tabs, parts, reminding
 from bot.app import Service
@@ -36,16 +37,17 @@ from tests.service_kit import (
     TELEGRAM_TOKEN,
 )
 from tests.simulation import nature
-from tests.simulation.client import Session
-from tests.simulation.disk import Disk, SimStore
+from tests.simulation.client import Session, post
+from tests.simulation.disk import Disk
 from tests.simulation.engine import SimEngine
 from tests.simulation.loop import LIFE, Life
 from tests.simulation.network import Network
+from tests.simulation.store import SimStore
 
 HERE, SANDBOX = "127.0.0.1:8080", "127.0.0.1:9000"
 PUBLIC = "bot.example:443"
-HOOK_SECRET = "h" * 40
-TICK = 10.0
+HOOK_SECRET, KEY = "h" * 40, "k" * 40
+TICK = 20.0
 """Seconds between two looks at what is due; the service's own two cost a quarter of a run."""
 
 
@@ -67,6 +69,8 @@ class Machine:
         self.clock = HostClock()
         self.service: Service | None = None
         self.crashes: list[float] = []
+        self.keys = 0
+        """Messages that were known when the service started last."""
         self.ordered = True
         """Whether the jobs of a chat wait for one another."""
         self._life = Life()
@@ -75,6 +79,7 @@ class Machine:
 
     async def start(self) -> None:
         """Up, when this returns; it is not reached before."""
+        [[self.keys]] = self.disk.rows("SELECT count(*) FROM message_key")
         life = self._life = Life()
         context = copy_context()
         context.run(LIFE.set, life)
@@ -116,6 +121,7 @@ class Machine:
         reminding.TICK = home_tabs.TICK = polar.TICK = TICK
         aiohttp.ClientSession = type("Here", (Session,), {"network": self.network})  # type: ignore[misc,assignment]
         aiohttp.TCPConnector = aiohttp.DummyCookieJar = lambda **_: None  # type: ignore[misc,assignment]
+        calls.post = post  # type: ignore[assignment]  # by such a session
         httpx_client.AsyncHTTPTransport = partial(_Transport, self.network)  # type: ignore[misc,assignment]
 
     def _store(self, tools: Tools) -> SimStore:
@@ -141,7 +147,7 @@ class Errors(logging.Handler):
 def _settings(*, webhook: bool) -> Settings:
     values: dict[str, Any] = {
         "database_url": "sqlite:////nowhere/fluxbot.db",
-        "secret_key": "k" * 40,
+        "secret_key": KEY,
         "port": 8080,
         "telegram_bot_token": TELEGRAM_TOKEN,
         "telegram_base_url": f"http://{SANDBOX}/sandbox/telegram",

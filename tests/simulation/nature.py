@@ -16,7 +16,7 @@ BEGAN = 1_767_603_600.0
 """Unix seconds at the start of every seed: 5 January 2026, 9:00 UTC."""
 real_seconds = time.perf_counter
 
-_since: Callable[[], float] = float
+_since: Callable[[], float] = real_seconds
 _bytes = random.Random(0)  # noqa: S311  # chance that a seed decides, as everything here
 
 
@@ -47,6 +47,12 @@ def begin(seed: str, since: Callable[[], float]) -> None:
     global _since, _bytes  # the process has one
     _since, _bytes = since, random.Random(f"{seed}:bytes")  # noqa: S311  # the same
     random.seed(f"{seed}:shared")
+
+
+def end() -> None:
+    """No world any more: whoever waits until a time comes, between two of them, waits in ours."""
+    global _since  # noqa: PLW0603  # the process has one
+    _since = real_seconds
 
 
 def now() -> datetime:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -27,6 +28,9 @@ from tests.simulation.weather import Fate, Weather
 
 PATIENCE = 300.0
 """Seconds for a call whose caller says nothing."""
+
+OF_THE_PROCESS = {"/metrics"}
+"""Pages that tell of the real process, too: its memory is another in every run."""
 
 
 class Refused(aiohttp.ClientConnectorError):
@@ -53,6 +57,10 @@ class Call:
     heard: bool = False
     """Its answer reached the caller."""
     status: int = 0
+    ended: float = 0.0
+    """When its answer reached the caller."""
+    wait: int = 0
+    """Seconds for which a 429 asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ class Network:
         self.calls: list[Call] = []
         """Those of the service, which the oracle reads."""
         self.seen = 0
+        self._sent = self._arrived = 0
+        """Of the platforms' requests: the newest that was sent, and that arrived."""
         self._places: dict[str, Place] = {}
         self._trace = hashlib.sha256()
         self._base = copy_context()
@@ -119,21 +129,28 @@ class Network:
                 answer = await asyncio.shield(carrying)
         finally:
             carrying.add_done_callback(_looked_at)
-        call.heard = True
+        call.heard, call.ended = True, time.time()
         return answer
 
     async def _carry(self, call: Call, url: URL, headers: Mapping[str, str]) -> Answer:
         fate = self.weather.fate(call.by, call.path)
+        self._sent += call.by == "platform"
+        place_in_line = self._sent
         await asyncio.sleep(fate.there)
+        if call.by == "platform":
+            self._comes(place_in_line)
         place = self._places.get(f"{url.host}:{url.port}")
         if fate.kind == "refused" or place is None or (place.life and not place.life.alive):
             raise Refused
-        answer = _made_up(fate, call.path)
+        answer, call.wait = _made_up(fate, call.path), fate.wait
         if answer is None:
             call.done = True
             answer = await self._done(place, call, url, headers)
+            if fate.kind == "twice":
+                asyncio.get_running_loop().create_task(self._again(fate, call, url, headers))
             call.status = answer.status
-        self.note(call.by, call.method, call.path, call.body, answer.status, answer.body)
+        told = b"" if call.path in OF_THE_PROCESS else answer.body
+        self.note(call.by, call.method, call.path, call.body, answer.status, told)
         await asyncio.sleep(fate.back)
         if fate.kind == "cut":
             raise aiohttp.ServerDisconnectedError
@@ -141,6 +158,19 @@ class Network:
             await asyncio.sleep(PATIENCE)
             raise aiohttp.ServerDisconnectedError
         return answer
+
+    def _comes(self, place_in_line: int) -> None:
+        if place_in_line < self._arrived:
+            self.weather.count("overtaken")
+        self._arrived = max(self._arrived, place_in_line)
+
+    async def _again(self, fate: Fate, call: Call, url: URL, headers: Mapping[str, str]) -> None:
+        """The same request arrives once more; nobody hears the answer."""
+        await asyncio.sleep(fate.again)
+        place = self._places.get(f"{url.host}:{url.port}")
+        if place is not None and (place.life is None or place.life.alive):
+            with suppress(aiohttp.ClientError):
+                await self._done(place, call, url, headers)
 
     async def _done(self, place: Place, call: Call, url: URL, headers: Mapping[str, str]) -> Answer:
         loop = asyncio.get_running_loop()

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adapters.sandbox.model import BOT, Message
+from tests.simulation import books, pace, small
 from tests.simulation.audience import FOR_EVER, GRACE, Yes, account_of, link_of, may, readers
 from tests.simulation.journal import CODE, TOKEN, WORD, Seen, Watched, says
 from tests.simulation.people import GROUPS, PAIRS, Said
@@ -36,7 +37,6 @@ LEFT = {
     "dead letters": "SELECT name, error, payload FROM memory_job WHERE state = 'dead'",
     "undelivered": "SELECT key FROM message_key WHERE delivered_at IS NULL AND reply IS NOT NULL",
     "failed messages": "SELECT * FROM failed_message",
-    "hanging rows": "PRAGMA foreign_key_check",
 }
 NOT_KEPT, AWAY = "A Slack request was not kept", ("RetryLater", "Ambiguous")
 """What is logged of a request of Slack's, whatever the cause; and causes of which Slack is one."""
@@ -49,7 +49,13 @@ Told = tuple[str, str, str]
 
 def judge(simulation: Simulation) -> list[str]:
     """Every promise that was broken, in words."""
-    return [*Oracle(simulation).broken()]
+    oracle = Oracle(simulation)
+    return [
+        *oracle.broken(),
+        *books.disagree(simulation, oracle.taken),
+        *pace.over(simulation.network.calls, simulation.machine.crashes),
+        *pace.early(simulation.network.calls, simulation.machine.crashes),
+    ]
 
 
 class Oracle:
@@ -60,7 +66,7 @@ class Oracle:
         self.disk, self.network = simulation.disk, simulation.network
         self.crashes = sorted(simulation.machine.crashes + simulation.disk.away)
         self.errors = simulation.machine.errors.found
-        self.jumped = simulation.jumped
+        self.jumped, self.held = simulation.jumped, simulation.held
         world = simulation.sandbox.world
         assert isinstance(world, Watched)
         self.world, self.journal = world, world.journal
@@ -76,6 +82,7 @@ class Oracle:
     def broken(self) -> Iterator[str]:
         """In the order of the promises."""
         yield from self._effects()
+        yield from self._limit()
         yield from self._presses()
         yield from self._answers()
         yield from self._told()
@@ -109,13 +116,26 @@ class Oracle:
     def _effects(self) -> Iterator[str]:
         for word, each in self.tasks.items():
             made, _ = self.rows.get(word, (0, 0))
-            if self.taken(each) and not made:
+            if self.taken(each) and not made and not self._no_room(each):
                 yield f"lost: {_name(each)}"
             if made > 1:
                 yield f"doubled: {_name(each)} made {made} tasks"
         for word in self.rows:
             if word not in self.tasks:
                 yield f"nobody wrote {word}"
+
+    def _no_room(self, each: Said) -> bool:
+        """Whether the plan of who adds was full at some moment until they were answered."""
+        if not self.held or each.person != small.HOLDER:
+            return False
+        until = bisect_left(self.held, (each.answered,))
+        since = bisect_left(self.held, (each.at,))
+        return any(count >= small.MOST for _, count in self.held[max(since - 1, 0) : until + 1])
+
+    def _limit(self) -> Iterator[str]:
+        most = max((count for _, count in self.held), default=0)
+        if most > small.MOST:
+            yield f"over the limit: {small.HOLDER} had {most} open tasks"
 
     def _presses(self) -> Iterator[str]:
         for word in self.tasks:
@@ -222,7 +242,8 @@ class Oracle:
 
     def _reminded(self) -> Iterator[str]:
         for word, each in self.tasks.items():
-            if not each.reminds or not self.taken(each) or self._pressed(word):
+            unmade = not self.taken(each) or word not in self.rows
+            if not each.reminds or unmade or self._pressed(word):
                 continue
             account = account_of(each.person, each.at, self.links)
             for person in account or ():

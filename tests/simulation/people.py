@@ -16,6 +16,7 @@ from adapters.sandbox.model import BOT
 from adapters.sandbox.polar_errors import PolarError
 from tests.service_kit import labels
 from tests.simulation.journal import CODE
+from tests.simulation.small import HOLDER
 
 PAIRS = {"tg-ada": "sl-ada", "tg-ben": "sl-cleo"}
 """Who is the same person on the other platform, and may connect the two."""
@@ -66,6 +67,8 @@ class People:
         """Who paid, and for which subscription."""
         self.plans: dict[str, list[tuple[str, str]]] = {}
         """What the bot says that their plan is, and what Polar says, when all is quiet."""
+        self.small = False
+        """Whether one of them has a plan that allows little (`small.py`), and pays for none."""
         self.failed: list[BaseException] = []
         self.repeated: list[Said] = []
         """What a platform delivered once more."""
@@ -89,7 +92,7 @@ class People:
             (self._add, 8), (self._add_in_group, 4), (self._ask, 2), (self._done, 9),
             (self._done_twice, 2), (self._stale, 2), (self._foreign, 3), (self._remind, 2),
             (self._again, 3), (self._pay, 2), (self._polar, 4), (self._list, 2),
-            (self._clear_up, 3), (self._code, 1),
+            (self._clear_up, 3), (self._code, 1), (self._many, 1),
         ]  # fmt: skip
         every = self.chance.choice((0.3, 1.0, 4.0))
         for _ in range(times):
@@ -138,6 +141,12 @@ class People:
     async def _remind(self) -> None:
         person, minutes = self._anybody(), self.chance.randint(1, 3)
         await self._adds(person, more=f" in {minutes} minutes", reminds=minutes * 60.0)
+
+    async def _many(self) -> None:
+        """Add a handful at once."""
+        person = HOLDER if self.small else self._anybody()
+        for _ in range(self.chance.randint(3, 9)):
+            self.begin(self._adds(person))
 
     async def _ask(self) -> None:
         person = self._anybody()
@@ -221,7 +230,7 @@ class People:
 
     async def _pay(self) -> None:
         person = self.chance.choice(("tg-ben", "tg-eve", "sl-ada"))
-        if person in self.paid:
+        if person in self.paid or (self.small and person == HOLDER):
             return
         self.paid[person] = ""
         await self._types(person, "plan get pro-month")

@@ -15,10 +15,11 @@ from random import Random
 from traceback import format_exc
 
 from aiohttp import web
+from yarl import URL
 
 from adapters.sandbox import Sandbox, polar_shape, polar_time, slack_objects
 from tests.service_kit import POLAR_SECRET, new_sandbox
-from tests.simulation import nature
+from tests.simulation import nature, small
 from tests.simulation.disk import Disk
 from tests.simulation.journal import Watched
 from tests.simulation.loop import SimLoop
@@ -29,12 +30,19 @@ from tests.simulation.people import PAIRS, People
 from tests.simulation.story import told
 from tests.simulation.weather import Weather
 
-ACTS = 60
-"""Things that people do in one seed, where nothing else is said."""
+ACTS = (15, 30, 60)
+"""Things that people do in one seed, where nothing else is said: a seed draws one of them."""
+COLLECTED = 16
+"""Seeds between two looks for garbage."""
+LOOKED = 40.0
+"""Seconds after which the service has counted what waits once more."""
 QUIET_WITHIN = 45 * 60.0
 """Seconds after which everything has long been told."""
 UNFINISHED = "SELECT count(*) FROM memory_job WHERE state = 'new'"
-UNDELIVERED = "SELECT count(*) FROM message_key WHERE delivered_at IS NULL AND reply IS NOT NULL"
+UNDELIVERED = (  # and not yet handed over to a job, which is among the others or was given up
+    "SELECT count(*) FROM message_key"
+    " WHERE delivered_at IS NULL AND reply IS NOT NULL AND process <> ''"
+)
 REPLAY = "UPDATE memory_job SET state = 'new' WHERE state = 'dead'"
 
 
@@ -58,10 +66,9 @@ class Outcome:
 class Simulation:
     """Everything of one seed."""
 
-    def __init__(
-        self, seed: int, copied: sqlite3.Connection, loop: SimLoop, acts: int = ACTS
-    ) -> None:
-        self.seed, self.loop, self.acts = seed, loop, acts
+    def __init__(self, seed: int, copied: sqlite3.Connection, loop: SimLoop, acts: int) -> None:
+        self.seed, self.loop = seed, loop
+        self.acts = acts or self._of("acts").choice(ACTS)
         self.chance = self._of("plan")
         self.weather = Weather(self._of("weather"))
         self.network = Network(self.weather)
@@ -70,9 +77,17 @@ class Simulation:
         webhook = self.chance.random() < 0.5
         self.machine = Machine(self.disk, self.network, self._of("machine"), webhook=webhook)
         self.people = People(self.sandbox, self._of("people"))
+        self.people.small = self.chance.random() < 0.5
         self.outcome = Outcome(seed)
         self.jumped = False
         """Whether the service's clock was ever wrong."""
+        self.unsure = False
+        """Whether the service could not say of a commit whether it had happened, since it started
+        last: then it counts less than there is."""
+        self.metrics = b""
+        """What the service says in the end that it counted."""
+        self.held: list[tuple[float, int]] = []
+        """When the holder of the small plan had so many open tasks; nothing where there is none."""
         self._over = asyncio.Event()
 
     def _of(self, what: str) -> Random:
@@ -83,6 +98,9 @@ class Simulation:
         await self._open()
         self.weather.calm = True
         await self.people.greet()
+        if self.people.small:
+            self.disk.write(small.GIVE)
+            self.disk.looked_at.append(self._counts)
         self.weather.calm = False
         trouble = asyncio.create_task(self._trouble())
         await self._first_half()
@@ -101,6 +119,11 @@ class Simulation:
         self.sandbox.polar.listen(f"http://{HERE}/polar/events", POLAR_SECRET)
         await self.machine.start()
 
+    def _counts(self) -> None:
+        [[count]] = self.disk.rows(small.HELD)
+        if not self.held or self.held[-1][1] != count:
+            self.held.append((time.time(), count))
+
     async def _first_half(self) -> None:
         for here in PAIRS:
             if self.chance.random() < 0.6:
@@ -115,10 +138,10 @@ class Simulation:
         await self.people.rest()
 
     async def _trouble(self) -> None:
-        """Crashes, wrong clocks, a database that is away, now and then."""
+        """Crashes, wrong clocks, a database that is away or a disk that is full, now and then."""
         every = self.chance.choice((5.0, 15.0, 60.0, 300.0))
         away = self.chance.choice((0.0, 0.0, 0.02))
-        jumps = self.chance.random() < 0.3
+        jumps, fills = self.chance.random() < 0.3, self.chance.random() < 0.3
         while not self._over.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.chance.expovariate(1 / every)):
@@ -126,18 +149,30 @@ class Simulation:
             self._away(away)
             if jumps:
                 self._jump()
+            if fills:
+                await self._full()
             if self.chance.random() < 0.7:
                 await self.machine.crash()
                 await asyncio.sleep(self.chance.choice((0.0, 0.5, 20.0)))
                 await self.machine.start()
+                self.unsure = False
+
+    async def _full(self) -> None:
+        """Nothing more fits on the disk for a while."""
+        self.disk.fill(full=True)
+        self.disk.counts["full disk"] += 1
+        await asyncio.sleep(self.chance.choice((1.0, 10.0, 40.0)))
+        self.disk.fill(full=False)
 
     def _away(self, away: float) -> None:
         service = self.machine.service
         if service is not None:
             service.store.away = away  # type: ignore[attr-defined]  # it is the simulation's
+            self.unsure |= away > 0
 
     def _jump(self) -> None:
         self.jumped = True
+        self.disk.counts["clock jump"] += 1
         self.machine.clock.off = timedelta(seconds=self.chance.uniform(-120, 120))
 
     async def _calm(self) -> None:
@@ -151,10 +186,13 @@ class Simulation:
         await self._quiet()
         await asyncio.sleep(200 if any(each.reminds for each in self.people.said) else 0)
         await self._quiet()
-        self.disk.transact(lambda connection: connection.exec_driver_sql(REPLAY))
+        self.disk.write(REPLAY)
         await self._quiet()
         await self._plans()
         await self._quiet()
+        await asyncio.sleep(LOOKED)
+        page = URL(f"http://{HERE}/metrics")
+        self.metrics = (await self.network.exchange("GET", page, {}, b"", 10.0)).body
 
     async def _plans(self) -> None:
         """What the bot says of plans: at once where Polar told all, else after it was compared."""
@@ -189,15 +227,14 @@ def _town() -> Sandbox:
 
 
 def run_seed(
-    seed: int, copied: sqlite3.Connection, *, acts: int = ACTS, story: bool = False
+    seed: int, copied: sqlite3.Connection, *, acts: int = 0, story: bool = False
 ) -> Outcome:
-    """The same for the same seed, whenever and wherever."""
+    """The same for the same seed, whenever and wherever. `acts`: 0 for as many as the seed has."""
     for module in (polar_time, polar_shape, slack_objects):
         module.datetime = nature.Moments  # type: ignore[attr-defined]  # they ask by themselves
     loop = SimLoop()
     asyncio.set_event_loop(loop)
     nature.begin(str(seed), loop.time)
-    gc.freeze()  # what stays need not be looked through after each seed
     gc.disable()
     simulation = Simulation(seed, copied, loop, acts)
     root = logging.getLogger()
@@ -211,7 +248,8 @@ def run_seed(
         outcome.steps, outcome.virtual = loop.turns, loop.time()
         outcome.calls, outcome.acts = simulation.network.seen, len(simulation.people.said)
         outcome.crashes = len(simulation.machine.crashes)
-        outcome.faults = simulation.weather.counts
+        outcome.faults = dict(simulation.weather.counts + simulation.disk.counts)
+        outcome.faults["delivered again"] = len(simulation.people.repeated)
         if story:
             outcome.story = told(simulation)
         loop.run_until_complete(simulation.end())
@@ -238,5 +276,16 @@ def _close(loop: SimLoop, simulation: Simulation) -> None:
     simulation.disk.close()
     asyncio.set_event_loop(None)
     loop.close()
+    nature.end()
+    _swept(simulation.seed)
     gc.enable()
-    gc.collect()
+
+
+def _swept(seed: int) -> None:
+    """Garbage of a few seeds at once; what was there after the first stays, and is not looked
+    through again."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+    elif seed % COLLECTED == 0:
+        gc.collect()

@@ -31,6 +31,7 @@ from core.ports import Before, Job
 from core.reminders import Reminders
 from tests.simulation import nature
 from tests.simulation.engine import SimEngine
+from tests.simulation.more_weaknesses import MORE
 
 LATER = 0.3
 """Seconds between the yes and the work."""
@@ -92,7 +93,7 @@ def no_order() -> Iterator[None]:
 
     @asynccontextmanager
     async def at_once(
-        self: Courier, address: Address, before: Before | None
+        self: Courier, address: Address, before: Before | None, answer: bool
     ) -> AsyncIterator[None]:
         if before:
             await before()
@@ -262,5 +263,6 @@ WEAKNESSES: Mapping[str, Weakness] = {
         (reminds_early, " was reminded too early "),
         (codes_before_all, "a code before "),
         (cards_stay, " still says that it is open"),
+        *MORE,
     )
 }
