@@ -105,7 +105,8 @@ def controls() -> Iterator[str]:
     yield ""
     yield from (f"- {failure}: {where}." for failure, where in WITHOUT.items())
     left = [each for each in PROMISED if each.startswith("F") and each not in WITHOUT]
-    yield f"- Without such a control: {', '.join(left)}."
+    if left:
+        yield f"- Without such a control: {', '.join(left)}."
 
 
 def shown(value: object) -> str:

@@ -170,9 +170,8 @@ async def test_a_reader_does_not_see_what_is_not_committed(
     assert await kept(store) == ["slow"]
 
 
-@pytest.mark.promise("F9", on="PostgreSQL")
-async def test_a_deadlock_is_not_noticed(postgres: Database) -> None:
-    stores = [postgres.open(), postgres.open()]
+async def deadlocked(stores: list[Store]) -> list[str]:
+    """What two functions give, each of which holds what the other wants."""
     for key in "ab":
         await stores[0].mutate(lambda work, k=key: put(work, k))
     together = barrier(2)
@@ -190,9 +189,24 @@ async def test_a_deadlock_is_not_noticed(postgres: Database) -> None:
 
         return touch
 
-    assert await gather(stores, [crosswise("a", "b"), crosswise("b", "a")]) == ["a", "b"]
+    return await gather(stores, [crosswise("a", "b"), crosswise("b", "a")])
+
+
+@pytest.mark.promise("F9", on="PostgreSQL")
+async def test_a_deadlock_is_not_noticed(postgres: Database) -> None:
+    stores = [postgres.open(), postgres.open()]
+    assert await deadlocked(stores) == ["a", "b"]
     assert await stores[0].query(lambda work: work.run(_USED).scalar_one()) == 4
     assert sum(store.counts.replays for store in stores) == 1
+
+
+async def test_without_another_try_a_deadlock_is(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A control."""
+    monkeypatch.setattr("core.postgres.ATTEMPTS", 1)
+    with pytest.raises(OperationalError, match="deadlock"):
+        await deadlocked([postgres.open(), postgres.open()])
 
 
 async def test_two_loops_use_one_store(store: Store) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from adapters.sandbox import Message, Sandbox, World, serve
 from adapters.sandbox.model import BOT
 from tests.databases import sqlite_file
+from tests.faults.crowd import people
 from tests.faults.supervisor import Supervised, free_port
 from tests.service_kit import (
     POLAR_PRODUCTS,
@@ -26,11 +27,10 @@ from tests.service_kit import (
 )
 
 WEBHOOK_SECRET = "w" * 32
-TELEGRAM_PEOPLE, SLACK_PEOPLE, GROUPS = 48, 40, 6
-"""So many that nobody comes to the end of what is free."""
 LINKED = (1, 2, 3, 4)
 """These people of Telegram are the same as those of Slack."""
 UNFINISHED = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
+JOBS = "SELECT name, status, count(*) FROM workflow_status GROUP BY name, status"
 UNDELIVERED = "SELECT count(*) FROM message_key WHERE delivered_at IS NULL"
 
 
@@ -108,22 +108,31 @@ class City:
     async def settle(self, within: float = 60.0) -> None:
         """Return when the platforms have delivered everything and the service has done and sent
         everything."""
-        await self.sandbox.settled(within)
-        await self.sandbox.polar.settle(within)
-        service = self.service
-        await self.until(lambda: service.count(UNDELIVERED) == 0, within)
-        await self.until(lambda: service.count(UNFINISHED) == 0, within)
+        try:
+            await self.sandbox.settled(within)
+            await self.sandbox.polar.settle(within)
+        except TimeoutError:
+            raise AssertionError(f"not at rest within {within} s: {self.waiting()}") from None
+        for left in (UNDELIVERED, UNFINISHED):
+            end = time.monotonic() + within
+            while self.service.count(left):
+                assert time.monotonic() < end, f"not at rest within {within} s: {self.waiting()}"
+                await asyncio.sleep(0.02)
 
-
-def people() -> World:
-    """The crowd, with groups on both sides."""
-    world = World.crowd(TELEGRAM_PEOPLE, SLACK_PEOPLE)
-    for number in range(GROUPS):
-        telegram = [f"tg-p{1 + (number + GROUPS * each) % TELEGRAM_PEOPLE}" for each in range(4)]
-        slack = [f"sl-p{1 + (number + GROUPS * each) % SLACK_PEOPLE}" for each in range(3)]
-        world.add_chat("telegram", f"-100{number}", f"group {number}", telegram)
-        world.add_chat("slack", f"C0GROUP{number}", f"channel-{number}", slack)
-    return world
+    def waiting(self) -> dict[str, object]:
+        """What is not at rest, for the message of a run that does not come to it."""
+        telegram, slack, polar = self.sandbox.telegram, self.sandbox.slack, self.sandbox.polar
+        pending = telegram.updates.pending
+        return {
+            "updates at Telegram": len(pending),
+            "of chats": len({each.queue for each in pending}),
+            "oldest s": max((time.monotonic() - each.born for each in pending), default=0.0),
+            "its newest complaint": telegram.webhook and telegram.webhook.error,
+            "events at Slack": slack.delivery.waiting,
+            "webhooks at Polar": sum(each.waits for each in polar.events),
+            "answers": self.service.count(UNDELIVERED),
+            "jobs": self.service.rows(JOBS),
+        }
 
 
 def settings(served: Any, mode: str, port: int, directory: Path) -> dict[str, str]:

@@ -17,7 +17,8 @@ from sqlalchemy import make_url
 
 from adapters.sandbox import Served, serve
 from tests.faults.bystander import moves_in
-from tests.faults.city import UNDELIVERED, UNFINISHED, City, hurry, people, settings
+from tests.faults.city import UNDELIVERED, UNFINISHED, City, hurry, settings
+from tests.faults.crowd import people
 from tests.faults.nursery import born
 from tests.faults.pair import Pair
 from tests.faults.proxy import Proxy, Toxic, tcp, unix

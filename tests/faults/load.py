@@ -9,28 +9,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from adapters.sandbox import Message, Shown
-from tests.faults.city import GROUPS, SLACK_PEOPLE, TELEGRAM_PEOPLE, City
-
-
-@dataclass
-class Input:
-    """One thing that a person did."""
-
-    kind: str
-    """`add`, `ask`, `press`, `show`, or `pay`: end a plan that is paid, or not after all."""
-    way: str
-    """`update` (Telegram), `event` or `request` (Slack's, which it does not send again), `hook`
-    (Polar's)."""
-    person: str
-    chat: str
-    word: str
-    """Names the task, or the question, and nothing else in the whole run."""
-    shown: Shown = field(default_factory=Shown)
-
-    @property
-    def title(self) -> str:
-        return f"Carry {self.word}"
+from adapters.sandbox import Message
+from tests.faults.city import City
+from tests.faults.crowd import counted
+from tests.faults.inputs import Input
 
 
 @dataclass
@@ -51,6 +33,10 @@ class Load:
     done_a_second: float = 0.0
     """Inputs, from `begin` to `end`."""
     _began: float = 0.0
+    _crowd: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._crowd = counted(self.city.sandbox.world)
 
     def begin(self) -> None:
         self._began = time.monotonic()
@@ -71,13 +57,17 @@ class Load:
                 if message is not None:
                     await self._press(each.person, each.chat, each.word, message)
 
-    async def _go_on(self) -> None:
-        deeds: list[tuple[Callable[[], Awaitable[None]], int]] = [
+    def deeds(self) -> list[tuple[Callable[[], Awaitable[None]], float]]:
+        """What they do, and how often each of it beside the others."""
+        return [
             (self._telegram_add, 6), (self._telegram_group, 1), (self._telegram_ask, 2),
             (self._telegram_press, 4), (self._slack_write, 3), (self._slack_command, 3),
             (self._slack_channel, 1), (self._slack_ask, 2), (self._slack_press, 3),
             (self._elsewhere, 1), (self._change, 3 if self.buyers else 0),
         ]  # fmt: skip
+
+    async def _go_on(self) -> None:
+        deeds = self.deeds()
         loop = asyncio.get_running_loop()
         next_at = loop.time()
         while True:
@@ -96,8 +86,10 @@ class Load:
         return "".join(self.random.choices(string.ascii_lowercase, k=10))
 
     def _somebody(self, platform: str) -> str:
-        most = TELEGRAM_PEOPLE if platform == "tg" else SLACK_PEOPLE
-        return f"{platform}-p{self.random.randint(1, most)}"
+        return f"{platform}-p{self.random.randint(1, self._crowd[platform])}"
+
+    def _group(self, prefix: str) -> str:
+        return f"{prefix}{self.random.randrange(self._crowd['groups'])}"
 
     def _member(self, chat: str) -> str:
         return self.random.choice(self.city.sandbox.world.chats[chat].members)
@@ -115,7 +107,7 @@ class Load:
         await self.add("update", person, self.city.private(person))
 
     async def _telegram_group(self) -> None:
-        chat = f"telegram:-100{self.random.randrange(GROUPS)}"
+        chat = self._group("telegram:-100")
         await self.add("update", self._member(chat), chat, "/add ")
 
     async def _telegram_ask(self) -> None:
@@ -132,12 +124,12 @@ class Load:
         await self.add("request", person, self.city.private(person), "/task add ")
 
     async def _slack_channel(self) -> None:
-        chat = f"slack:C0GROUP{self.random.randrange(GROUPS)}"
+        chat = self._group("slack:C0GROUP")
         await self.add("request", self._member(chat), chat, "/task add ")
 
     async def _slack_ask(self) -> None:
         """Answered in the response to the request itself."""
-        chat = f"slack:C0GROUP{self.random.randrange(GROUPS)}"
+        chat = self._group("slack:C0GROUP")
         done = Input("ask", "request", self._member(chat), chat, self._word())
         await self._do(done, f"/task list #{done.word}")
 

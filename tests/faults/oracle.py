@@ -11,9 +11,10 @@ from itertools import pairwise
 
 from adapters.sandbox import Message
 from adapters.sandbox.model import BOT
+from core.plans import FREE
 from tests.faults import polar_oracle
 from tests.faults.city import UNDELIVERED, UNFINISHED, City
-from tests.faults.load import Input
+from tests.faults.inputs import Input
 
 TITLE = re.compile(r"Carry (\w{10})")
 UNKNOWN = re.compile(r'I don\'t know "(\w{10})"')
@@ -30,6 +31,8 @@ DEAD = (
     "SELECT workflow_uuid, status, error FROM workflow_status"
     " WHERE status NOT IN ('ENQUEUED', 'PENDING', 'SUCCESS')"
 )
+FULL = f"SELECT id FROM account WHERE plan = '' AND open_tasks >= {FREE.open_tasks}"  # noqa: S608  # ours
+"""Who may rightly be refused: a load with too few people for its length, which shows nothing."""
 Told = tuple[str, str, str]
 """Chat, kind of message, word: one logical message."""
 
@@ -85,6 +88,7 @@ def acknowledged(city: City, each: Input) -> bool:
 
 def judge(city: City, inputs: Sequence[Input]) -> Verdict:
     """Everything at once; call it when the city has settled."""
+    assert not (full := city.service.rows(FULL)), f"not enough people (`crowd.enough`): {full}"
     verdict = Verdict(inputs=len(inputs))
     answers = _answers(city)
     rows = {

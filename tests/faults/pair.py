@@ -15,7 +15,8 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from adapters.sandbox import World, serve
-from tests.faults.city import City, hurry, people, settings
+from tests.faults.city import City, hurry, settings
+from tests.faults.crowd import people
 from tests.faults.supervisor import Supervised, free_port
 from tests.service_kit import POLAR_SECRET, new_sandbox
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tests.faults.city import City
-from tests.faults.load import Input
+from tests.faults.inputs import Input
 
 HOOKS = "SELECT id FROM hook"
 ENDING = "SELECT polar_id, cancel_at_period_end FROM subscription"

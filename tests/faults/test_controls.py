@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.city import TELEGRAM_PEOPLE, City, city
-from tests.faults.load import Input, Load
+from tests.faults.city import City, city
+from tests.faults.crowd import TELEGRAM_PEOPLE
+from tests.faults.inputs import Input
+from tests.faults.load import Load
 from tests.faults.oracle import judge
 
 MESSAGES = 90

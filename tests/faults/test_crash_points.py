@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.databases import PostgresServer, core_postgres
@@ -17,13 +18,15 @@ from tests.faults.bystander import Bystander
 from tests.faults.lines import Lines, bad_lines
 from tests.faults.load import Load
 from tests.faults.oracle import judge
+from tests.faults.supervisor import START_LIMIT
 
 __all__ = ["core_postgres"]  # a fixture
 RATE = 8.0
 """Things that people do in a second."""
-REACHED, SURELY = 3.0, 8.0
-"""Seconds of load, or of a start, in which a point is reached; and where it was not the first time:
-as long as a dead process's lease is waited for."""
+REACHED, SURELY, STIRS = 3.0, 12.0, 2.0
+"""Seconds of load, from a start on, in which a point is reached; and where it was not the first
+time: longer than a dead process's lease is waited for. And how often somebody comes by meanwhile,
+for the points that are passed where something begins."""
 AT_LEAST, MISSED = {"webhook": 60, "polling": 6}, 0.1
 """Points, of which `promises.md` expects 35 at the most, and the share of them by which the service
 may not come twice: what it does once only, such as the commands that it tells a platform."""
@@ -47,11 +50,10 @@ async def died(
     service = lines.service
     die_at = service.directory / "die-at"
     die_at.write_text(point)
-    await other.stirs()
     if in_start:
         await service.kill()
         await service.spawn()
-    reached = await gone(lines, within)
+    reached = await gone(lines, other, within)
     if reached:
         service.kills.append(time.time())
         assert service.process.returncode == 137, service.log.read_text()[-3000:]
@@ -62,11 +64,22 @@ async def died(
     return reached
 
 
-async def gone(lines: Lines, within: float) -> bool:
-    """Whether it dies in so many seconds."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(lines.service.process.wait(), within)
-    return lines.service.process.returncode is not None
+async def gone(lines: Lines, other: Bystander, within: float) -> bool:
+    """Whether it dies in so many seconds from when it is ready on. Somebody looks whether it is,
+    and comes by then."""
+    process, end = lines.service.process, time.monotonic() + START_LIMIT
+    limit, ready = aiohttp.ClientTimeout(total=STIRS), False
+    async with aiohttp.ClientSession(timeout=limit) as session:
+        while process.returncode is None and time.monotonic() < end:
+            with suppress(aiohttp.ClientError, TimeoutError):
+                async with session.get(lines.readyz) as answer:
+                    if answer.status == 200 and not ready:
+                        end, ready = time.monotonic() + within, True
+            if ready:
+                await other.stirs()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), STIRS if ready else 0.1)
+    return process.returncode is not None
 
 
 async def died_everywhere(
@@ -104,6 +117,7 @@ async def test_death_at_any_point_loses_nothing_and_doubles_nothing(
         here.sandbox.telegram.patience = 60.0
         other = Bystander(here, url or f"sqlite:///{lines.service.database}")
         await lines.service.start()
+        await asyncio.sleep(REACHED)  # some is done when it is ready already
         starting = passed(lines)
         await here.link(1)
         await other.settles_in()

@@ -41,7 +41,12 @@ async def dropped(here: City, cards: dict[str, Message]) -> None:
 @pytest.mark.faults
 @pytest.mark.promise("F29")
 async def test_what_was_dropped_can_be_done_again(tmp_path: Path) -> None:
-    async with city(tmp_path, "webhook") as here:
+    await done_again(tmp_path)
+
+
+async def done_again(home: Path, module: str = "bot") -> None:
+    """Everything that was dropped, after a start."""
+    async with city(home, "webhook", module=module) as here:
         await here.service.start()
         cards = {
             TELEGRAM: await here.asks(TELEGRAM, "Carry water", "Carry water"),

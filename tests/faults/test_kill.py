@@ -12,6 +12,7 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 
 from tests.faults.city import LINKED, City, city
+from tests.faults.crowd import enough
 from tests.faults.load import Load
 from tests.faults.oracle import Verdict, judge
 
@@ -29,6 +30,9 @@ UP = 1.0
 """Seconds between a start and the next kill, at the most."""
 UP_AFRESH = 1.6
 """The same where each start takes its time."""
+CYCLE = 2.5
+"""Seconds from a kill to the next, at the most, on the mean: there are people enough for so long
+a run."""
 IN_START = 0.2
 """The share of starts that are not waited for: the kill comes while the service starts, or soon
 after."""
@@ -51,7 +55,7 @@ async def run(
     directory: Path, mode: str, kills: int, *, seed: int, afresh: bool
 ) -> tuple[City, Load, Verdict]:
     """A whole run, judged."""
-    async with city(directory, mode) as here:
+    async with city(directory, mode, world=enough(round(kills * CYCLE * RATE))) as here:
         here.service.afresh = afresh
         await here.service.start()
         await asyncio.gather(*map(here.link, LINKED))

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.databases import PostgresServer, core_postgres
+from tests.faults.crowd import enough
 from tests.faults.load import Load
 from tests.faults.oracle import judge
 from tests.faults.pair import SHORT_LEASE, two_towns
-from tests.faults.test_kill import AT_LEAST, BUYERS, RATE
+from tests.faults.test_kill import AT_LEAST, BUYERS, CYCLE, RATE
 
 __all__ = ["core_postgres"]  # a fixture
 KILLS = [
@@ -45,8 +46,8 @@ async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
     capsys: pytest.CaptureFixture[str],
     record_property: Callable[[str, object], None],
 ) -> None:
-    url = core_postgres.migrated()
-    async with two_towns(tmp_path, url, mode, module=module) as (here, pair):
+    url, world = core_postgres.migrated(), enough(round(kills * CYCLE * rate))
+    async with two_towns(tmp_path, url, mode, module=module, world=world) as (here, pair):
         here.sandbox.telegram.patience = 20.0
         await pair.start()
         await here.link(1)

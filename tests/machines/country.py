@@ -18,7 +18,8 @@ from sqlalchemy.pool import NullPool
 from adapters.sandbox import PREFIX, Sandbox, Served, World
 from bot.roles import Role
 from bot.sharing import connections
-from tests.faults.city import City, people, settings
+from tests.faults.city import City, settings
+from tests.faults.crowd import people
 from tests.faults.nursery import ready
 from tests.faults.pair import SHORT_LEASE, Pair
 from tests.faults.supervisor import Supervised
