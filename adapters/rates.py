@@ -33,3 +33,10 @@ LIMITS: Mapping[str, Limits] = {
     # bursts allowed; the limit of the whole workspace is not published.
     "slack": Limits(token=None, chat=[(3, 3.0)]),
 }
+
+
+def per_second(platform: str) -> float | None:
+    """How many messages a platform takes from one bot in a second; None where it counts by the chat
+    alone."""
+    token = LIMITS[platform].token if platform in LIMITS else None
+    return token[0] / token[1] if token else None

@@ -1,9 +1,9 @@
 """The composition root: the module that knows every part and puts them together.
 
-Ten more know adapters, each for one thing that is composed: `parts` (what is made before anything
+Some more know adapters, each for one thing that is composed: `parts` (what is made before anything
 moves), `inbound` (the ways in), `pages` (what the site shows people), `billing` (Polar), `sharing`
 (what processes share), `tokens` (the sandbox), and for the command line `operator`,
-`billing_operator`, `copying` and `restoring`.
+`telegram_operator`, `recorded`, `billing_operator`, `copying` and `restoring`.
 The conversation knows none: it has the ports of core.
 """
 # long: it names every part once
@@ -24,13 +24,16 @@ from aiohttp import web
 
 from adapters.engine.dbos_engine import DbosEngine
 from adapters.engine.waits import waiting
+from adapters.polar.hooks import read as read_hook
+from adapters.rates import per_second
 from adapters.sandbox import Sandbox, serve
 from adapters.sandbox.page_site import PageSite
 from adapters.slack import webhook as slack_webhook
 from adapters.telegram import TelegramPlatform, Webhook
-from bot import logs
+from bot import logs, upkeep
 from bot.background import BackgroundDied, background
 from bot.backlog import Backlog
+from bot.broadcasting import Broadcasting
 from bot.charting import Charts
 from bot.damage import refuse_damaged
 from bot.dates import read_languages
@@ -52,6 +55,7 @@ from bot.shapes import sqlite_file
 from bot.tokens import point_at, sandbox_of, tokens_of
 from bot.unfurling import Unfurling
 from bot.web import make_site, run_site
+from core.desk import Desk
 from core.migrations import SchemaTooNew, upgrade
 from core.ports import Runner
 from core.store import Store, StoreAway
@@ -67,6 +71,7 @@ class Service:
     store: Store
     engine: DbosEngine
     sandbox: Sandbox | None
+    desk: Desk
     port: int = 0
     """Of the site; 0 until it listens."""
     problems: dict[str, str] = field(default_factory=dict)
@@ -149,7 +154,7 @@ async def _assemble(
 ) -> Service:
     """Set the parts going, from the back to the front."""
     role, talk = parts.role, parts.talk
-    running = Service(settings, parts.store, parts.engine, sandbox)
+    running = Service(settings, parts.store, parts.engine, sandbox, parts.desk)
     jobs = Jobs(store=parts.store, courier=parts.courier, engine=parts.engine)
     stack.push_async_callback(parts.engine.stop)  # and with it the loop's threads, so after:
     stack.push_async_callback(talk.drain)
@@ -165,6 +170,7 @@ async def _assemble(
         site.on_shutdown.append(lambda _: page.close())
     running.port = await stack.enter_async_context(run_site(site, settings.host, settings.port))
     parts.front.open(sandbox, running.base_url)
+    await upkeep.look(parts.store, parts.desk)
     if sandbox:
         _call_here(sandbox, parts, running)
     await stack.enter_async_context(_ways_in(settings, parts, webhook, running.problems))
@@ -181,6 +187,8 @@ def _runners(parts: Parts, jobs: Jobs, running: Service) -> Mapping[str, Runner]
     runners = {**jobs.runners, **records.runners, **tabs.runners, **charts.runners}
     runners |= {**reacting.runners, **Unfurling(parts.store, parts.courier).runners}
     runners |= Introducing(parts.courier).runners
+    told = Broadcasting(parts.store, parts.courier, parts.desk, parts.engine.waiting)
+    runners |= told.runners
     if parts.billing:
         runners |= parts.billing.runners(parts.courier, running.base_url)
     return runners
@@ -210,6 +218,7 @@ def _going_on(parts: Parts, jobs: Jobs, url: str) -> Iterator[Coroutine[Any, Any
     role, shared, talk = parts.role, parts.shared, parts.talk
     yield asyncio.to_thread(read_languages)
     yield talk.sweep_for_ever()
+    yield upkeep.look_for_ever(parts.store, parts.desk)
     yield _watched(parts, url).look_for_ever()
     if parts.billing:
         yield from parts.billing.background(runs_jobs=role.runs_jobs)
@@ -245,10 +254,16 @@ def _watched(parts: Parts, url: str) -> Backlog:
     metrics, store = parts.metrics, parts.store
     backlog = Backlog(store, parts.engine.count_dead, waiting(url))
     backlog.watched_by(metrics)
+    desk = parts.desk
+    desk.numbers, desk.waiting = lambda: backlog.numbers, waiting(url)
+    text = "Whether people are asked to wait: 1, else 0"
+    metrics.watch("maintenance", text, lambda: desk.closed_since is not None)
     metrics.watch_store(lambda: asdict(store.counts))
     metrics.watch_jobs(parts.engine.counts)
     text = "Seconds since the oldest message arrived that is being handled and not committed"
     metrics.watch("inbound_lag_seconds", text, parts.talk.in_flight.lag)
+    text = "What the event loop has begun and not ended: it grows only if something is never ended"
+    metrics.watch("asyncio_tasks", text, lambda: len(asyncio.all_tasks()))
     if file := sqlite_file(url):
         metrics.watch_files(partial(bytes_of, file))
     return backlog
@@ -275,11 +290,14 @@ def _site(
         return list(problems().values())
 
     metrics, names = parts.metrics, [each.name for each in (parts.telegram, parts.slack) if each]
+    parts.desk.platforms, parts.desk.problems, parts.desk.pace = names, problems, per_second
+    parts.desk.hook = read_hook if parts.billing else None
     metrics.watch_platforms(lambda: {name: name not in problems() for name in names})
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     return make_site(
         hooks=hooks,
         ready=ready,
+        notes=lambda: upkeep.notes(parts.desk),
         metrics=metrics.render,
         metrics_token=token,
         hook_failed=metrics.webhook_failed,

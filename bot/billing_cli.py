@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from bot.settings import Settings
@@ -35,8 +37,15 @@ def add_to(add: Add) -> None:
     attach.add_argument("account", metavar="ACCOUNT", help="as the person's `export` names it")
     attach.add_argument("--yes", action="store_true", help="do not ask")
     part("sync", "Compare everything with Polar now.", _sync)
-    replay = add("replay", "List the calls of Polar that came to nothing.", _replay)
-    replay.add_argument("ids", nargs="*", metavar="ID", help="take these again; `all` for all")
+    text = "List the calls of Polar that came to nothing, or handle a file of inputs."
+    replay = add("replay", text, _replay)
+    replay.add_argument(
+        "ids",
+        nargs="*",
+        metavar="ID | FILE",
+        help="take these again, `all` for all; or each line of a file: updates of Telegram, "
+        "requests of Slack, calls of Polar",
+    )
 
 
 def _plans(settings: Settings, given: argparse.Namespace) -> int:
@@ -68,4 +77,13 @@ def _sync(settings: Settings, given: argparse.Namespace) -> int:
 def _replay(settings: Settings, given: argparse.Namespace) -> int:
     from bot.billing_operator import replay
 
+    if len(given.ids) == 1 and _names_a_file(given.ids[0]):
+        from bot.replay_file import replay_file
+
+        return asyncio.run(replay_file(settings, Path(given.ids[0])))
     return asyncio.run(replay(settings, given.ids))
+
+
+def _names_a_file(said: str) -> bool:
+    """No id has a slash or a file's ending, and a file that is not there is no id."""
+    return os.sep in said or said.endswith((".json", ".jsonl", ".ndjson")) or Path(said).is_file()

@@ -1,5 +1,6 @@
 """`python -m bot`: run, sandbox, doctor, migrate, backup, restore, copy, jobs, failed, announce,
-invite, plans, billing, replay, audit, rotate, manifest."""
+invite, plans, billing, replay, audit, rotate, export-account, delete-account, set-commands,
+manifest."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from bot import billing_cli, logs, ops_cli
+from bot import accounts_cli, billing_cli, logs, ops_cli
 from bot.roles import Role
 from bot.settings import Settings, SettingsError, load
 
@@ -43,8 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fluxbot", description="Tasks by chat.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, text: str, run: Run) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text)
+    def add(name: str, text: str, run: Run, *also: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, aliases=also)
         command.set_defaults(run=run)
         return command
 
@@ -57,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what this process of several does on PostgreSQL: web takes messages in, "
         "worker runs jobs, all does both",
     )
-    add("sandbox", "Run it with both platforms played by the sandbox.", _sandbox)
+    add("sandbox", "Run it with both platforms played by the sandbox.", _sandbox, "emulator")
     ops_cli.add_to(add)
     add("migrate", "Bring the database to this version's schema.", _migrate)
     copy = add("copy", "Move everything to another, empty database.", _copy)
@@ -67,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     jobs.add_argument("--replay", nargs="+", metavar="ID", help="run these again; `all` for all")
     failed = add("failed", "List the messages that our code could not handle.", _failed)
     failed.add_argument("--most", type=int, default=100, metavar="N")
-    failed.add_argument("--replay", nargs="+", metavar="REF", help="handle these; `all` for all")
+    either = failed.add_mutually_exclusive_group()
+    either.add_argument("--replay", nargs="+", metavar="REF", help="handle these; `all` for all")
+    either.add_argument("--out", type=Path, metavar="FILE", help="a file of them, for `replay`")
     announce = add("announce", "Tell everybody something.", _announce)
     announce.add_argument("text", metavar="TEXT")
     announce.add_argument("--type", choices=("info", "system"), default="info")
@@ -76,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     audit = add("audit", "Check the record of what happened to accounts.", _audit)
     audit.add_argument("what", choices=("verify",), help="name the first row that does not hold")
     add("rotate", "Seal what is kept secret with SECRET_KEY instead of SECRET_KEY_OLD.", _rotate)
-    add("manifest", "Print the manifest of the Slack app.", _manifest)
+    accounts_cli.add_to(add)
     return parser
 
 
@@ -152,7 +156,7 @@ def _jobs(settings: Settings, given: argparse.Namespace) -> int:
 def _failed(settings: Settings, given: argparse.Namespace) -> int:
     from bot.operator import failed
 
-    return asyncio.run(failed(settings, given.most, given.replay or []))
+    return asyncio.run(failed(settings, given.most, given.replay or [], given.out))
 
 
 def _announce(settings: Settings, given: argparse.Namespace) -> int:
@@ -177,10 +181,3 @@ def _rotate(settings: Settings, given: argparse.Namespace) -> int:
     from bot.rotating import rotate
 
     return asyncio.run(rotate(settings))
-
-
-def _manifest(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.manifest import manifest
-
-    print(manifest(settings))
-    return 0

@@ -18,6 +18,7 @@ MAKE = "; make one with: openssl rand -hex 32"
 def conflicts(settings: Settings) -> Iterator[str]:
     """A line for each conflict."""
     yield from _telegram(settings)
+    yield from _telegram_login(settings)
     yield from _slack(settings)
     yield from _links(settings)
     yield from _installs(settings)
@@ -37,6 +38,20 @@ def _telegram(settings: Settings) -> Iterator[str]:
         yield f"TELEGRAM_WEBHOOK_SECRET: needed by webhook mode; {shapes.WEBHOOK_SECRET[1]}"
 
 
+def _telegram_login(settings: Settings) -> Iterator[str]:
+    name, secret = "TELEGRAM_LOGIN_CLIENT_ID", "TELEGRAM_LOGIN_CLIENT_SECRET"
+    both = settings.telegram_login_client_id, settings.telegram_login_client_secret
+    if not any(both):
+        return
+    if not all(both):
+        where = "@BotFather, Bot Settings, Web Login"
+        yield f"{secret if both[0] else name}: {name} and {secret} go together ({where})"
+    if settings.telegram_sandbox:
+        yield f"TELEGRAM_BOT_TOKEN: needed by {name}: it is for chats with that bot"
+    if not settings.signs_in:
+        yield f"OIDC_ISSUER: needed by {name}: it is for sign-ins on the web"
+
+
 def _slack(settings: Settings) -> Iterator[str]:
     beside = settings.slack_signing_secret or settings.slack_app_token
     if settings.slack_bot_token and not beside:
@@ -54,6 +69,8 @@ def _slack(settings: Settings) -> Iterator[str]:
 def _links(settings: Settings) -> Iterator[str]:
     if settings.slack_unfurl and not settings.public_url:
         yield "PUBLIC_URL: needed by SLACK_UNFURL: links to tasks begin with it"
+    if settings.slack_work_objects and not settings.slack_unfurl:
+        yield "SLACK_UNFURL: needed by SLACK_WORK_OBJECTS: both are what is shown below a link"
 
 
 def _installs(settings: Settings) -> Iterator[str]:

@@ -14,6 +14,8 @@ from bot.asking import asked
 from bot.card_page import card_on
 from bot.chatter import is_chatter
 from bot.commands.help import unknown
+from bot.commands.unfurling import not_added
+from bot.desk import refuse_changes
 from bot.door import at_the_door
 from bot.errors import unreadable
 from bot.forms import in_their_language
@@ -23,6 +25,7 @@ from bot.language import _, speaking
 from bot.meaning import interpret
 from bot.on_home import apology, on_home
 from bot.overheard import concerns_us
+from bot.panes import in_pane, unknown_to_us
 from bot.reading import UnknownCommand, entry_of
 from bot.refusing import or_a_task, refused_in_words
 from bot.selling import as_sold_on
@@ -49,10 +52,15 @@ def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
         return Handled(Reply(), first=True)
     if not concerns_us(work, inbound):
         introduce(work, inbound)
-        return Handled(Reply(), first=True)
+        return _to_a_stranger(work, inbound)
     turn = _turn(work, inbound)
     with speaking(turn.account.language):
         return _handled(work, turn, rides)
+
+
+def _to_a_stranger(work: Work, inbound: Inbound) -> Handled:
+    reply, where = unknown_to_us(work, inbound)
+    return Handled(reply, first=True, target=where)
 
 
 def _handled(work: Work, turn: Turn, rides: Rides) -> Handled:
@@ -70,7 +78,10 @@ def _handled(work: Work, turn: Turn, rides: Rides) -> Handled:
         reply = broken(work, inbound, traceback.format_exc())
         reply = replace(reply, buttons=drafting.again(turn))
         reply = apology(reply, turn.identity.id) if inbound.home else reply
+        reply = in_pane(work, turn, reply)
         failed = _command_name(inbound)
+    if inbound.shown and reply.card is None:
+        not_added(work, turn)
     handled = conclude(
         work,
         inbound,
@@ -112,6 +123,7 @@ def _presentable(work: Work, turn: Turn, reply: Reply) -> Reply:
         hello = _("{hello}, nice to meet you.", hello=turn.hello)
         text = f"{hello} {reply.text}".strip()
         reply = replace(reply, text=text)
+    reply = in_pane(work, turn, reply)
     platform = turn.identity.platform
     reply = card_on(work, platform, as_sold_on(work, platform, reply))
     reply = on_home(work, turn, reply)
@@ -157,7 +169,8 @@ def _guarded(work: Work, turn: Turn, entry: Entry, command: Command) -> Reply:
     """Run the handler inside its limits: what it refuses is taken back, what it used up is not.
 
     Raises `Refusal`."""
-    if entry.where is Where.PRIVATE and not turn.private:
+    refuse_changes(work, turn, entry)
+    if entry.where is not Where.ANYWHERE and not turn.private:
         raise WrongPlace(entry.name)
     guards = [each for each in entry.guards(command) if each.key(turn)]
     if guards:

@@ -31,7 +31,8 @@ def at_the_door(work: Work, turn: Turn, wanted: Command) -> Reply:
     ):
         return entrance(work)
     work.wishes.keep(
-        turn.identity.id, replace(turn.inbound, token="", forms=False, message="", home=False)
+        turn.identity.id,
+        replace(turn.inbound, token="", forms=False, message="", home=False, pane=""),
     )
     said = wanted.text if isinstance(wanted, verbs.Add) else ""
     said = said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}\u2026"

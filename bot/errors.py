@@ -44,6 +44,15 @@ def _no_such_task(refusal: errors.NoSuchTask) -> Reply:
 
 
 @explain.register
+def _closed(refusal: errors.Closed) -> Reply:
+    text = _(
+        "I am being looked after: nothing is lost, reminders still come and you can look at your "
+        "tasks, but I take no changes for a while, so please send this again later."
+    )
+    return Reply(text=text, toast=text, buttons=((Button(_("Open tasks"), "list"),),))
+
+
+@explain.register
 def _not_allowed(refusal: errors.NotAllowed) -> Reply:
     who = refusal.who_may
     match refusal.what:
@@ -53,8 +62,10 @@ def _not_allowed(refusal: errors.NotAllowed) -> Reply:
             text = _("Only {who} can accept this.", who=who)
         case "decline":
             text = _("This task is not assigned to you; it is with {who}.", who=who)
-        case "work on":  # somebody in a group, before they claimed it
-            text = _("Only {who} can do that. If nobody has the task yet, claim it first.", who=who)
+        case "work on" if who:  # somebody in a group; a list is its tasks' owner's
+            text = _("Only @{who} or the list owner can complete this.", who=who)
+        case "work on":
+            text = _("Only the list owner can complete this. Nobody has it yet: claim it first.")
         case _other:
             text = _("Only {who} can change this.", who=who)
     return Reply(text=text, toast=text)
@@ -158,7 +169,7 @@ def _no_such_notice(refusal: errors.NoSuchNotice) -> Reply:
 def _code_refused(refusal: errors.CodeRefused) -> Reply:
     text = _("That code does not work: it is wrong, was used, or is older than 10 minutes.")
     new = Hint("link", _("get a new one, in the chat that is connected already"))
-    return Reply(text=text, hints=(new,))
+    return Reply(text=text, hints=(new,), buttons=((Button(_("Connect account"), "link"),),))
 
 
 @explain.register
@@ -178,15 +189,12 @@ def _billing_refused(refusal: errors.BillingRefused) -> Reply:
 
 @explain.register
 def _wrong_place(refusal: errors.WrongPlace) -> Reply:
-    billing = refusal.what.startswith(("plan", "subscriptions"))
     what = "plan" if refusal.what.startswith("plan-") else refusal.what
-    text = _(
-        '"{what}" only works in a private chat with me: the answer is for you alone.', what=what
-    )
-    if billing:
+    typed = f"{refusal.sign}{what.replace('-', '_') if refusal.sign == '/' else what}"
+    text = _("{typed} only works in a direct message: the answer is for you alone.", typed=typed)
+    if refusal.what.startswith(("plan", "subscriptions")):
         text = _(
-            '"{what}" only works in a private chat with me, so your billing stays private.',
-            what=what,
+            "{typed} only works in a direct message, so your billing stays private.", typed=typed
         )
     return Reply(text=text)
 

@@ -14,7 +14,7 @@ from core.chat import Form, Input, Option, Question
 from core.identity import NAME_LIMIT
 from core.task import CATEGORY_LIMIT, DESCRIPTION_LIMIT, TITLE_LIMIT, Priority, Ref, Status, Task
 
-_PRIORITIES = {Priority.LOW: N_("Low"), Priority.MEDIUM: N_("Medium"), Priority.HIGH: N_("High")}
+PRIORITIES = {Priority.LOW: N_("Low"), Priority.MEDIUM: N_("Medium"), Priority.HIGH: N_("High")}
 _STATUSES = {
     Status.PENDING: N_("Pending"),
     Status.IN_PROGRESS: N_("In progress"),
@@ -71,7 +71,7 @@ def _questions(task: Task | None, person: str | None) -> tuple[Question, ...]:
             _("Priority"),
             Input.CHOICE,
             task.priority.value if task else Priority.MEDIUM.value,
-            _options(_PRIORITIES),
+            _options(PRIORITIES),
         ),
         Question(
             "category",

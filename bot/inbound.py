@@ -13,8 +13,7 @@ import aiohttp
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import Polling, TelegramPlatform, Webhook
 from bot.background import background
-from bot.language import ENGLISH, LANGUAGES, speaking
-from bot.menu import FLEETING, telegram_menu
+from bot.menu import FLEETING, in_every_language
 from bot.polling_turn import PollingTurn
 from bot.settings import Settings
 from core.errors import DeliveryError, TokenRevoked
@@ -77,11 +76,8 @@ class Inbound:
 
     async def _begin_telegram(self, telegram: TelegramPlatform) -> None:
         self._site.telegram = (await telegram.identify()).username
-        for language in LANGUAGES:
-            with speaking(language):
-                menu = telegram_menu()
-            # Whoever has a language that we do not speak gets the English one.
-            await telegram.set_menu(menu, "" if language == ENGLISH else language, FLEETING)
+        for language, menus in in_every_language():
+            await telegram.set_menu(menus, language, FLEETING)
         await telegram.try_whispers()
         if self._webhook and self._public_url:
             await self._webhook.register(self._public_url)

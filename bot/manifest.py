@@ -28,7 +28,11 @@ EVENTS = (
 )  # fmt: skip
 REACTIONS = ("reactions:read", "reactions:write"), ("reaction_added", "reaction_removed")
 UNFURLS = ("links:read", "links:write"), ("link_shared",)
+OBJECTS: tuple[tuple[str, ...], tuple[str, ...]] = ((), ("entity_details_requested",))
 """Scopes and events of what is not everybody's wish."""
+PREVIEWS = {"rich_previews": {"is_active": True, "entity_types": ["slack#/entities/task"]}}
+"""The app's Work Object Previews, switched on
+(https://docs.slack.dev/reference/app-manifest, `features.rich_previews`)."""
 
 
 def manifest(settings: Settings) -> str:
@@ -55,6 +59,7 @@ def manifest(settings: Settings) -> str:
             "shortcuts": [_entry(each) for each in SHORTCUTS],
             "slash_commands": [command],
             **_unfurled(settings),
+            **(PREVIEWS if settings.slack_work_objects else {}),
         },
         "oauth_config": _oauth(settings),
         "settings": {
@@ -82,7 +87,8 @@ def events(settings: Settings) -> tuple[str, ...]:
 
 def _wished(settings: Settings) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     reactions = [REACTIONS] if settings.slack_reactions else []
-    return reactions + ([UNFURLS] if settings.slack_unfurl else [])
+    unfurls = [UNFURLS] if settings.slack_unfurl else []
+    return reactions + unfurls + ([OBJECTS] if settings.slack_work_objects else [])
 
 
 def _entry(shortcut: Shortcut) -> dict[str, str]:

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 
 from bot import verbs
+from bot.desk import is_secret
 from bot.grammar import Command, GrammarError
 from bot.quickadd import length, repeating
-from bot.reading import entry_of, parse, split
+from bot.reading import UnknownCommand, entry_of, parse, split
 from bot.small_talk import Talk, small_talk
-from bot.turn import Turn, commands
+from bot.turn import Turn, Where, commands
 from bot.typed import context_of
 from core import letters
 from core.chat import Inbound, Kind
@@ -45,13 +46,17 @@ def interpret(work: Work, turn: Turn) -> Wanted:
         return Wanted(_reworded(inbound))
     if inbound.kind is Kind.TEXT:
         return _plain(work, turn) if turn.private else _in_a_group(work, turn)
-    if inbound.kind is not Kind.VISIT and not inbound.line.startswith(f"{verbs.Ask.name} "):
+    looks = inbound.kind in {Kind.VISIT, Kind.DETAILS}
+    if not looks and not inbound.line.startswith(f"{verbs.Ask.name} "):
         work.questions.close(turn.identity.id, turn.identity.chat_id)
     if inbound.kind is Kind.ADDRESSED:
-        said = _code(inbound.line) or _kindly(inbound.line) or _addressed(inbound.line)
+        said = _code(inbound.line) or _kindly(inbound.line)
+        said = said or _addressed(inbound.line, desk=work.desk.knows(turn.identity))
         said = _as_meant(said, turn)
         by_itself = isinstance(said, verbs.Add) and said.text == inbound.line
         return Wanted((_below_a_card(work, turn) if by_itself else None) or said)
+    if is_secret(work, turn, entry_of(inbound.line)):
+        raise UnknownCommand(split(inbound.line)[0])
     return Wanted(_as_meant(_through_a_link(parse(inbound.line, inbound.answers)), turn))
 
 
@@ -161,12 +166,17 @@ def _awaits_letters(work: Work, turn: Turn) -> bool:
     return attempt is not None and attempt.state is State.ASKED
 
 
-def _addressed(line: str) -> Command:
-    """A verb comes first, or a slip of one (`dnoe 3`); else it is a task."""
+def _addressed(line: str, *, desk: bool = False) -> Command:
+    """A verb comes first, or a slip of one (`dnoe 3`); else it is a task. `desk`: said by somebody
+    who looks after the service; for others there is no such verb."""
     word, rest = split(line)
     entry = entry_of(line)
+    if entry is not None and entry.where is Where.DESK:
+        if desk:
+            return parse(line)
+        entry = None
     if entry is None and (not word or _is_slip(word, rest)):
-        return parse(line)
+        raise UnknownCommand(word)
     if entry is not None and entry.kind is verbs.Narrow and not rest:
         return verbs.Narrow()
     # What only buttons say is no verb here: "close the window", "ask Bob", "start the car".

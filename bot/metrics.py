@@ -93,6 +93,12 @@ class Metrics:
         self._late = self._counter(
             "late_reminders", "Reminders told a minute or more after their time"
         )
+        # There from the start, at 0: of what first appears at 1, no rate is seen.
+        for counter in (self._duplicates, self._wait_429):
+            for platform in ("telegram", "slack"):
+                counter.labels(platform)
+        for way in ("chat", "web", "app"):
+            self._link_failures.labels(way)
         # For each message: finding the child of its labels costs five times the counting.
         self._inbound_of = cache(self._inbound.labels)
         self._inbound_seconds_of = cache(self._inbound_seconds.labels)

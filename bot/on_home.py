@@ -86,9 +86,13 @@ def _briefly(said: Reply) -> Reply:
         for each in row
         if isinstance(each, Button) and each.line.startswith(f"{verbs.Undo.name} ")
     )
-    title, text = (said.title, said.text) if said.struck else ("", f"{said.text} {said.title}")
-    brief = replace(said, title=title, text=text.strip(), card=None, buttons=())
+    title, text = (said.title, said.text) if said.struck else ("", _in_one_line(said))
+    brief = replace(said, title=title, headline="", text=text.strip(), card=None, buttons=())
     return replace(brief, buttons=(undo,)) if undo else brief
+
+
+def _in_one_line(said: Reply) -> str:
+    return f"{said.headline}. {said.text}" if said.headline else f"{said.text} {said.title}"
 
 
 def _leads_on(reply: Reply) -> bool:

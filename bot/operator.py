@@ -6,12 +6,15 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine
 from bot.clock import WallClock
+from bot.private_file import write_new
+from bot.recorded import kept_line
 from bot.replaying import Replayed, Reread, replay
 from bot.settings import Settings, SettingsError
 from core import migrations
@@ -79,13 +82,19 @@ async def _run_again(engine: DbosEngine, ids: Sequence[str]) -> int:
     return 0 if taken == len(ids) else 1
 
 
-async def failed(settings: Settings, most: int, again: Sequence[str] = ()) -> int:
+async def failed(
+    settings: Settings, most: int, again: Sequence[str] = (), out: Path | None = None
+) -> int:
     """List the messages that our code could not handle (reference, instant, key, error), or handle
-    those with these references now; `all` is all of them."""
+    those with these references now; `all` is all of them. `out`: write those that are listed to a
+    file, as `replay` takes it."""
     async with opened(settings) as (store, _):
         if again:
             return await _handle_again(store, again)
         found = await store.query(lambda work: work.failures.page(most))
+        if out is not None:
+            content = "".join(f"{kept_line(each.message)}\n" for each in found).encode()
+            await asyncio.to_thread(write_new, out, content)
         for each in found:
             last = each.error.strip().splitlines()[-1]
             say(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.reference}  {each.message.key}  {last}")

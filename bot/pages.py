@@ -15,8 +15,6 @@ from aiohttp import web
 from adapters.client_address import networks
 from adapters.oidc import AppTokens, Provider
 from adapters.oidc.app_tokens import fixed, published
-from adapters.oidc.slack import ISSUER as SLACK
-from adapters.oidc.slack import SCOPE, member
 from adapters.pages import AppRoute, Pages, task
 from adapters.sandbox import PREFIX, Sandbox
 from adapters.slack.platform import SlackPlatform
@@ -25,7 +23,7 @@ from bot.app_asking import AppAsking
 from bot.browsing import BrowserWords
 from bot.courier import Courier
 from bot.errand import Errand
-from bot.proving import BACK, Proof
+from bot.proofs import proofs
 from bot.sessions import Sessions
 from bot.settings import Settings, SettingsError
 from bot.shapes import is_loopback
@@ -59,8 +57,7 @@ class Front:
     ) -> list[web.RouteDef]:
         """Raises `SettingsError`."""
         played = sandbox if self._may_be_played() else None
-        proof = self._slack(sandbox)
-        routes = [*self._sign_in(played, proof, base_url), *self._app(played, telegram, slack)]
+        routes = [*self._sign_in(played, base_url), *self._app(played, telegram, slack)]
         routes += task.routes(
             base_url, BrowserWords(), self.site.on_telegram, self.settings.slack_command
         )
@@ -72,6 +69,7 @@ class Front:
             self.site.sign_in = f"{base_url()}/link"
         self.site.tasks = f"{base_url()}/task/"
         self.site.reactions = self.settings.hears_reactions
+        self.site.slack_command = self.settings.slack_command
         if sandbox:
             sandbox.app.api = f"{base_url()}/api/link"
 
@@ -90,21 +88,24 @@ class Front:
         public = self.settings.public_url
         return public is None or is_loopback(urlsplit(public).hostname or "")
 
-    def _sign_in(
-        self, played: Sandbox | None, slack: Provider | None, base_url: BaseUrl
-    ) -> list[web.RouteDef]:
+    def _sign_in(self, played: Sandbox | None, base_url: BaseUrl) -> list[web.RouteDef]:
         provider = self._provider(played)
         if provider is None:
             return []
         sessions = Sessions(self.settings.secret_key(), self.clock)
-        proof = None
-        if slack is not None:
-            errand = Errand(slack, sessions, lambda: f"{base_url()}/{BACK}", "proof")
-            proof = Proof(self.store, errand, member)
+        ways = proofs(
+            self.settings,
+            played,
+            store=self.store,
+            sessions=sessions,
+            session=self.session,
+            clock=self.clock,
+            base_url=base_url,
+        )
         visits = SigningIn(
             store=self.store,
             errand=Errand(provider, sessions, lambda: f"{base_url()}/oidc/callback", "sign-in"),
-            proof=proof,
+            proofs=ways,
             sessions=sessions,
             clock=self.clock,
             way_back=self._chat,
@@ -130,27 +131,13 @@ class Front:
         stand_in = played.issuer
         return self._issuer(stand_in.url, stand_in.client_id, stand_in.client_secret)
 
-    def _slack(self, sandbox: Sandbox | None) -> Provider | None:
-        """Slack as who says whose browser it is; None where our app has no client of it."""
-        settings = self.settings
-        if settings.slack_sandbox:
-            stand_in = sandbox.slack_issuer if sandbox and self._may_be_played() else None
-            where = (stand_in.url, stand_in.client_id, stand_in.client_secret) if stand_in else None
-        elif settings.public_url and settings.slack_client_id and settings.slack_client_secret:
-            secret = settings.slack_client_secret.get_secret_value()
-            where = (SLACK, settings.slack_client_id, secret)
-        else:
-            where = None
-        return self._issuer(*where, scope=SCOPE, prompt="") if where else None
-
-    def _issuer(self, issuer: str, client_id: str, client_secret: str, **asked: str) -> Provider:
+    def _issuer(self, issuer: str, client_id: str, client_secret: str) -> Provider:
         return Provider(
             self.session,
             issuer=issuer,
             client_id=client_id,
             client_secret=client_secret,
             clock=self.clock,
-            **asked,
         )
 
     def _app(

@@ -34,6 +34,8 @@ from bot.sharing import Alone, Together, sharing
 from bot.suggesting import Suggesting
 from bot.tokens import Tokens
 from bot.unread import UnreadMessages
+from bot.upkeep import desk_of
+from core.desk import Desk
 from core.ids import Ids
 from core.own_workspace import OwnWorkspace
 from core.ports import ChatPlatform
@@ -57,6 +59,7 @@ class Parts:
     slack: SlackPlatform | None
     front: Front
     billing: Billing | None
+    desk: Desk
     installs: Callable[[Callable[[], str]], list[web.RouteDef]]
     """The pages by which workspaces install the app, if they do, given where this site is."""
 
@@ -70,6 +73,7 @@ async def make_parts(
     shared = await stack.enter_async_context(sharing(url, tokens.telegram.partition(":")[0]))
     engine = DbosEngine(url=url, executor_id=shared.process, leases=shared.leases)
     clock, where, own = WallClock(), WebSite(), OwnWorkspace()
+    desk = desk_of(settings, clock)
     store = open_store(
         url,
         Tools(
@@ -81,6 +85,7 @@ async def make_parts(
             site=where,
             own=own,
             sales=sales_of(settings, tokens.polar),
+            desk=desk,
         ),
     )
     stack.push_async_callback(store.close)
@@ -118,6 +123,7 @@ async def make_parts(
         slack=slack if alone or not settings.slack_sandbox else None,
         front=Front(settings, store, courier, session, clock, where),
         billing=billing,
+        desk=desk,
         installs=_installer(settings, tokens, book, session),
     )  # fmt: skip
     platforms |= {each.name: each for each in (parts.telegram, parts.slack) if each}
@@ -159,6 +165,7 @@ def _platforms(
         book=book,
         own=own,
         on_chat=talk.present,
+        objects=settings.shows_objects,
     )
     return telegram, slack
 

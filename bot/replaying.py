@@ -36,7 +36,7 @@ def replay(work: Work, reference: str, readers: Mapping[str, Reread]) -> Replaye
         return Replayed.UNKNOWN
     if isinstance(message, Inbound):
         work.inbox.unsee(message.key)  # nothing came of it but the words that it failed
-        return _handle(work, message)
+        return handle_anew(work, message)
     try:
         inbound = readers[message.platform](message)
     except Exception:
@@ -44,17 +44,18 @@ def replay(work: Work, reference: str, readers: Mapping[str, Reread]) -> Replaye
         return Replayed.AGAIN
     if inbound is None:
         return Replayed.NOTHING
-    return _handle(work, replace(inbound, key=message.key))
+    return handle_anew(work, replace(inbound, key=message.key))
 
 
 def grant(work: Work, identity: int) -> None:
     """Do what somebody wanted before they were let in."""
     wanted = work.wishes.take(identity)
     if wanted is not None:
-        _handle(work, replace(wanted, key=f"{wanted.key}:granted"))
+        handle_anew(work, replace(wanted, key=f"{wanted.key}:granted"))
 
 
-def _handle(work: Work, inbound: Inbound) -> Replayed:
+def handle_anew(work: Work, inbound: Inbound) -> Replayed:
+    """Handle it as if it came now, unless its key is known; a job of the service answers."""
     handled = dispatch(work, replace(inbound, forms=False, token=""), lambda *_: False)
     if not handled.first:
         return Replayed.KNOWN

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot import shapes
 from bot.conflicts import KEY_BYTES, conflicts
 from bot.keyfile import read_or_make
+from bot.staff import staff
 
 
 class SettingsError(Exception):
@@ -65,6 +66,8 @@ class Settings(BaseSettings):
     )
     telegram_webhook_secret: Annotated[SecretStr, _secret(*shapes.WEBHOOK_SECRET)] | None = None
     telegram_base_url: Annotated[str, AfterValidator(shapes.base_url)] = "https://api.telegram.org"
+    telegram_login_client_id: Annotated[str, _text(*shapes.LOGIN_CLIENT_ID)] | None = None
+    telegram_login_client_secret: Annotated[SecretStr, _secret(*shapes.CLIENT_SECRET)] | None = None
     slack_bot_token: Annotated[SecretStr, _secret(*shapes.SLACK_BOT_TOKEN)] | None = None
     slack_signing_secret: Annotated[SecretStr, _secret(*shapes.SIGNING_SECRET)] | None = None
     slack_app_token: Annotated[SecretStr, _secret(*shapes.SLACK_APP_TOKEN)] | None = None
@@ -74,9 +77,11 @@ class Settings(BaseSettings):
     )
     slack_reactions: bool = False
     slack_unfurl: bool = False
+    slack_work_objects: bool = False
     slack_client_id: Annotated[str, _text(*shapes.SLACK_CLIENT_ID)] | None = None
     slack_client_secret: Annotated[SecretStr, _secret(*shapes.CLIENT_SECRET)] | None = None
     signup: Literal["open", "invite", "closed"] = "open"
+    admins: Annotated[str, AfterValidator(staff)] = ""
     oidc_issuer: Annotated[str, AfterValidator(shapes.issuer)] | None = None
     oidc_client_id: Annotated[str, _text(*shapes.CLIENT_ID)] | None = None
     oidc_client_secret: Annotated[SecretStr, _secret(*shapes.CLIENT_SECRET)] | None = None
@@ -117,6 +122,11 @@ class Settings(BaseSettings):
     def hears_reactions(self) -> bool:
         """Whether Slack tells us of reactions; the sandbox does."""
         return self.slack_reactions or self.slack_sandbox
+
+    @property
+    def shows_objects(self) -> bool:
+        """Whether links to tasks are shown in Slack as Work Objects; the sandbox has them."""
+        return self.slack_work_objects or self.slack_sandbox
 
     @property
     def slack_installs(self) -> bool:

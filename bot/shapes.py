@@ -38,6 +38,10 @@ SLACK_CLIENT_ID = (
     r"[0-9]{4,20}\.[0-9]{4,20}",
     "must be the Client ID under Basic Information of the Slack app, two numbers with a dot",
 )
+LOGIN_CLIENT_ID = (
+    r"[0-9]{4,20}",
+    "must be the Client ID that @BotFather shows under Bot Settings, Web Login, a number",
+)
 CLIENT_ID = (r"[!-~]{1,255}", "must be the client id that the issuer gave, without spaces")
 CLIENT_SECRET = (r"[!-~]{8,512}", "must be the client secret, at least 8 visible characters")
 APP_KEY = (

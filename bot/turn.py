@@ -45,7 +45,8 @@ class Turn:
 
     @property
     def pressed(self) -> bool:
-        return self.inbound.kind in {Kind.PRESS, Kind.FORM} and bool(self.inbound.message)
+        on = self.inbound.message or self.inbound.pane
+        return self.inbound.kind in {Kind.PRESS, Kind.FORM} and bool(on)
 
     @property
     def hello(self) -> str:
@@ -81,6 +82,7 @@ class Turn:
 class Where(StrEnum):
     ANYWHERE = "anywhere"
     PRIVATE = "private"
+    DESK = "desk"  # there, and for those alone who look after the service (`bot/desk.py`)
 
 
 class Scope(StrEnum):

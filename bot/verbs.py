@@ -100,6 +100,13 @@ class UnfurlNow(Command):
 
 
 @dataclass(frozen=True)
+class Details(Command):
+    """Open the details of a task that is shown below a link."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
 class ShownElsewhere(Command):
     """Keep a task up to date that you show in another chat."""
 
@@ -547,7 +554,7 @@ class Quiet(Command):
 
 @dataclass(frozen=True)
 class PresetOf(Command):
-    """Choose how much I tell you in this chat: quiet, normal, all."""
+    """Choose how much I tell you in this chat: least, quiet, normal, all."""
 
     name = "preset"
     which: str = ""
@@ -560,6 +567,8 @@ class About(StrEnum):
 
     NEWS = "news"
     REMINDERS = "reminders"
+    OFFERS = "offers"
+    DIGESTS = "digests"
 
 
 @dataclass(frozen=True)
@@ -840,6 +849,48 @@ class ResumePlan(Command):
     """Let a plan that is paused go on, after the question: it is charged at once."""
 
     name = "plan-resume"
+    at: int | None = field(default=None, kw_only=True)
+
+
+# -- whoever looks after the service --------------------------------------------------------------
+
+
+class Duty(StrEnum):
+    """What there is to look after."""
+
+    HELP = "help"
+    STATUS = "status"
+    HEALTH = "health"
+    USER = "user"
+    UNLINK = "unlink"
+    RESEND = "resend"
+    BROADCAST = "broadcast"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True)
+class Admin(Command):
+    """Look after the service."""
+
+    duty: Duty = Duty.HELP
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class AdminUnlink(Command):
+    """Disconnect somebody's chat after the question."""
+
+    name = "admin-unlink-now"
+    identity: int
+    at: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class AdminSend(Command):
+    """Tell everybody something after the question."""
+
+    name = "admin-broadcast-now"
+    broadcast: int
     at: int | None = field(default=None, kw_only=True)
 
 

@@ -49,20 +49,21 @@ def make_site(
     *,
     hooks: Iterable[web.RouteDef],
     ready: Ready,
+    notes: Callable[[], Sequence[str]] = list,
     metrics: Callable[[], bytes],
     metrics_token: str | None,
     hook_failed: HookFailed = lambda *_: None,
     link_failed: LinkFailed = lambda way: None,
 ) -> web.Application:
     """The site. `ready` gives the reasons why the service is not, in a few words each without
-    secrets, none when it is; `metrics` the Prometheus text. Without a token /metrics exists only
-    for direct connections from this machine. `hook_failed` is told the path and the status of each
-    POST to a hook that is not answered 2xx, `link_failed` by which way a chat was not linked."""
+    secrets; `notes` what is said besides; `metrics` the Prometheus text. Without a token /metrics
+    is for direct connections from this machine alone. `hook_failed` is told the path and status of
+    a POST to a hook that is not answered 2xx, `link_failed` by which way a chat was not linked."""
 
     async def readyz(request: web.Request) -> web.Response:
         reasons = await _reasons(ready)
-        text = "".join(f"{clean(reason)[:200]}\n" for reason in reasons) or "ready\n"
-        return web.Response(text=text, status=503 if reasons else 200)
+        said = (f"{clean(each)[:200]}\n" for each in (*(reasons or ["ready"]), *notes()))
+        return web.Response(text="".join(said), status=503 if reasons else 200)
 
     async def metrics_page(request: web.Request) -> web.Response:
         _admit(request, metrics_token)

@@ -39,6 +39,8 @@ class Deed(StrEnum):
     ATTACHED = "attached"
     PARTING_ASKED = "parting-asked"
     PARTING_KEPT = "parting-kept"
+    OPERATED = "operated"
+    """Whoever looks after the service did something: to this account, or by it."""
 
 
 @dataclass(frozen=True, slots=True)

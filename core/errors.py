@@ -28,6 +28,11 @@ class NoSuchTask(Refusal):
 
 
 @dataclass(eq=False)
+class Closed(Refusal):
+    """The service is being looked after, and takes no changes meanwhile."""
+
+
+@dataclass(eq=False)
 class NotAllowed(Refusal):
     """The task is visible here, but this person may not do this to it."""
 
@@ -117,6 +122,8 @@ class WrongPlace(Refusal):
     """Works only in a private chat."""
 
     what: str
+    sign: str = "/"
+    """What commands begin with where it was said."""
 
 
 @dataclass(eq=False)

@@ -211,6 +211,8 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
     "tombstone": Impersonal("says nothing of anybody without the key"),
     "install_state": Impersonal("a browser, before Slack says whose"),
     "lease": Impersonal("processes of the service"),
+    "upkeep": Impersonal("whether people are asked to wait"),
+    "broadcast": Impersonal("what the operator tells everybody"),
 }
 
 _a, _i, _l, _g = s.account.c, s.identity.c, s.link.c, s.login.c

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select, update
 
-from core import schema
+from core import broadcasts, schema
 from core.sources import Way
 from core.undo import UNDO_FOR, Undo
 
@@ -32,7 +32,9 @@ _PURGE = (
 
 
 def purge(work: Work) -> None:
-    """Drop deleted tasks with all that hangs on them, and changes too old to undo."""
+    """Drop deleted tasks with all that hangs on them, changes too old to undo, and what everybody
+    was told long ago."""
+    broadcasts.forget(work)
     Undo(work).forget()
     before = work.now - 2 * UNDO_FOR
     gone = [row.id for row in work.run(_DELETED, {"before": before}).all()]

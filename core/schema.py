@@ -873,6 +873,33 @@ reconciliation = Table(
     Column("repaired", Integer, nullable=False, server_default="0"),
 )
 
+# Whether people are asked to wait, and since when: one row.
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Empty where they are not.
+    Column("since", UtcTime),
+)
+
+# What an operator tells everybody, from the question whether to until all are told.
+broadcast = Table(
+    "broadcast",
+    metadata,
+    _id(),
+    Column("text", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False, index=True),
+    Column("begun_at", UtcTime),
+    Column("ended_at", UtcTime),
+    # The last account that was told, for whoever goes on.
+    Column("last_id", Id, nullable=False, server_default="0"),
+    # How many people there were when it began, to how many it went, in how many chats.
+    Column("people", Integer, nullable=False, server_default="0"),
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("chats", Integer, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
+)
+
 # Limits: how much of an allowance was used since when.
 rate = Table(
     "rate",

@@ -13,6 +13,8 @@ class Site:
     """The address that sign-in links begin with; empty where nobody can sign in on the web."""
     tasks: str = ""
     """The address that links to tasks begin with; empty where there is none."""
+    slack_command: str = ""
+    """The one command of Slack, as it is typed there; empty until it is known."""
     telegram: str = ""
     """The bot's name on Telegram; empty until it is known."""
     reactions: bool = False

@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
 
+from core.desk import Desk
 from core.ids import Ids
 from core.own_workspace import OwnWorkspace
 from core.ports import Clock, Jobs
@@ -77,6 +78,7 @@ class Tools:
     site: Site = field(default_factory=Site)
     own: OwnWorkspace = field(default_factory=OwnWorkspace)
     sales: Sales = field(default_factory=Sales)
+    desk: Desk = field(default_factory=Desk)
 
     def run(self, connection: Connection, function: Function[T]) -> T:
         work = Work(
@@ -89,6 +91,7 @@ class Tools:
             site=self.site,
             own=self.own,
             sales=self.sales,
+            desk=self.desk,
         )
         try:
             result = function(work)

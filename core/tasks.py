@@ -53,11 +53,8 @@ class Tasks:
         if task is None or not may(task, actor, Right.SEE):
             raise NoSuchTask(str(ref))
         if not may(task, actor, right):
-            names = [task.assignee_name, task.owner_name]
-            who = task.owner_name if right is Right.OWN else " or ".join(filter(None, names))
-            if right is Right.ACCEPT:
-                who = task.assignee_name or task.owner_name
-            raise NotAllowed(right.value, who)
+            who = task.assignee_name if right is not Right.OWN else task.owner_name
+            raise NotAllowed(right.value, who if right is Right.WORK else who or task.owner_name)
         if ref.revision and ref.revision != task.revision:
             raise Stale(task.public_id)
         return task

@@ -24,11 +24,12 @@ from core.cards import Cards
 from core.chats import Chat, Chats
 from core.checkouts import Checkouts
 from core.customers import Customers
+from core.desk import Desk
 from core.digests import Digests
 from core.drafts import Drafts
 from core.entitlements import Entitlements
 from core.failures import Failures
-from core.gathering import ChatJob, gathered
+from core.gathering import ChatJob, Withdrawal, gathered, left
 from core.group_digests import GroupDigests
 from core.held import Held
 from core.homes import Homes
@@ -43,7 +44,7 @@ from core.lists import Lists
 from core.notes import Notes
 from core.notices import Notices
 from core.own_workspace import OwnWorkspace
-from core.ports import Job, Jobs, Payload
+from core.ports import Job, Jobs, Payload, Which
 from core.previews import Previews
 from core.products import Products
 from core.profile import Profile
@@ -162,6 +163,7 @@ class Work:
         site: Site | None = None,
         own: OwnWorkspace | None = None,
         sales: Sales | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self.connection = connection
         self._transaction = Transaction(connection)
@@ -172,8 +174,10 @@ class Work:
         self.site = site or Site()
         self.own = own or OwnWorkspace()
         self.sales = sales or Sales()
+        self.desk = desk or Desk()
         self._jobs = jobs
         self._chat_jobs: list[ChatJob] = []
+        self._withdrawals: list[Withdrawal] = []
         self._savepoints = 0
         self.change = 0
         """The id of the change that this transaction made, for an Undo button; 0 for none."""
@@ -216,21 +220,30 @@ class Work:
         platform = chat.address.platform
         return self._jobs.is_at(self.connection, platform, _partition(platform, chat.id))
 
+    def withdraw(self, queue: str, partition: str, which: Which) -> None:
+        """See `core.ports.Jobs.withdraw`."""
+        self._jobs.withdraw(self.connection, queue, partition, which)
+
+    def withdraw_in_chat(self, chat: int, which: Which) -> None:
+        """Of what waits to be sent to a chat, what this transaction had to say there until now
+        included, withdraw what `which` picks. It is asked at the end."""
+        self._withdrawals.append(Withdrawal(chat, len(self._chat_jobs), which))
+
     def put_jobs(self) -> None:
         """Number the chat jobs and write them: at the end, with the chats locked in the order of
         their ids, since two transactions that tell the same two chats must not wait crosswise."""
-        for waiting in sorted(gathered(self._chat_jobs), key=lambda each: each.chat):
-            row = self.run(_NEXT_IN_CHAT, {"chat_id": waiting.chat}).one()
-            self._jobs.put(
-                self.connection,
-                replace(
-                    waiting.job,
-                    queue=row.platform,
-                    partition=_partition(row.platform, waiting.chat),
-                    priority=row.out_seq,
-                ),
-            )
+        jobs = left(self._chat_jobs, self._withdrawals) if self._withdrawals else self._chat_jobs
+        steps: list[Withdrawal | ChatJob] = [*self._withdrawals, *gathered(jobs)]
+        for each in sorted(steps, key=lambda each: each.chat):
+            row = self.run(_NEXT_IN_CHAT, {"chat_id": each.chat}).one()
+            partition = _partition(row.platform, each.chat)
+            if isinstance(each, Withdrawal):
+                self.withdraw(row.platform, partition, each.which)
+                continue
+            job = replace(each.job, queue=row.platform, partition=partition, priority=row.out_seq)
+            self._jobs.put(self.connection, job)
         self._chat_jobs.clear()
+        self._withdrawals.clear()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -241,6 +254,7 @@ class Work:
         self._savepoints += 1
         name = f"s{self._savepoints}"
         jobs, change = len(self._chat_jobs), self.change
+        withdrawals = len(self._withdrawals)
         self._transaction.run_raw(f"SAVEPOINT {name}")
         try:
             yield
@@ -248,6 +262,7 @@ class Work:
             if self.connection.invalidated:
                 raise  # cut off: there is nothing to roll back, and the store runs it all again
             del self._chat_jobs[jobs:]
+            del self._withdrawals[withdrawals:]
             self.change = change
             self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {name}")
             self._transaction.run_raw(f"RELEASE SAVEPOINT {name}")

@@ -92,7 +92,7 @@ async def story(there: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[Somebody,
     await ben.does("start", "Hello")
     await her.does("start", "Hello")
     await link_long_ago(her, office)
-    await her.writes("Quokka !high #gherkins", "Quokka")
+    await her.does("add category:gherkins priority:high Quokka", "Quokka")
     await her.does('edit 1 description:"Marmalade"', "Marmalade")
     await her.writes(f"Quokka with Ben @{ben.handle}", "Quokka with Ben")
     group = group_of(there, her, ben)

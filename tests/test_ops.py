@@ -177,4 +177,4 @@ def test_the_operators_guide_names_what_is_there() -> None:
     rows = re.findall(r"(?m)^\| ([A-Z][A-Za-z, ]+) \|", guide)
     named = {each for row in rows for each in row.split(", ")} - {"Alert"}
     assert named == alerts - {"NumbersMissing"}  # whose summary says it all
-    assert set(re.findall(r"fluxbot ([a-z]+)", guide)) <= commands()
+    assert set(re.findall(r"fluxbot ([a-z][a-z-]+)", guide)) <= commands()

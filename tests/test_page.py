@@ -56,7 +56,7 @@ async def test_the_three_things_to_try_tell_the_story(page: Tab) -> None:
 async def test_things_tried_at_once_wait_for_each_other(page: Tab) -> None:
     await tries(page, 0)
     await tries(page, 2)
-    await sees(page, ADA, "high priority - #home")
+    await sees(page, ADA, "There is no list #home yet. Create it?")
     await sees(page, SLACK_ADA, "Connect to the account of Ada?")
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from bot import verbs
 from bot.asking import ask
 from bot.cards import button
+from bot.desk import is_secret
 from bot.errors import unreadable
-from bot.grammar import Command, GrammarError
+from bot.fields import form_of
+from bot.grammar import GrammarError
 from bot.language import _
 from bot.reading import parse
 from bot.topics import TITLES, TOPICS
 from bot.turn import EVERYWHERE, Entry, Scope, Turn, commands
-from core.chat import Button, Form, Hint, Link, Reply
+from core.chat import Button, Hint, Link, Reply
 from core.work import Work
 
 EVERY = "commands"
@@ -44,7 +46,8 @@ def help_(work: Work, turn: Turn, command: verbs.Help) -> Reply:
     if topic == EVERY:
         shown = sorted((each for each in commands if not each.hidden), key=lambda each: each.name)
         return Reply(title=_("Every command"), text="", hints=_hints(shown), buttons=_to_topics())
-    if topic and (entry := commands.find(topic.split()[0])):
+    entry = commands.find(topic.split()[0]) if topic else None
+    if entry is not None and not is_secret(work, turn, entry):
         return _about(entry)
     return _overview(_('There is no help on "{topic}".', topic=topic[:40]) if topic else "")
 
@@ -98,27 +101,13 @@ def ask_for(work: Work, turn: Turn, command: verbs.Ask) -> Reply:
     except GrammarError:
         return unknown(command.line)
     entry = commands.of(parsed)
-    form = None if entry.limited(parsed) else _form_of(work, turn, entry, parsed)
+    if is_secret(work, turn, entry):
+        return unknown(command.line)
+    form = None if entry.limited(parsed) else form_of(work, turn, entry, parsed)
     question = next((q for q in form.questions if q.name == command.field), None) if form else None
     if form is None or question is None:
         return unreadable(entry.name, entry.usage, command.field)
     return Reply(form=form) if turn.inbound.forms else ask(work, turn, form, question)
-
-
-class _NoForm(Exception):
-    """What was asked about is no form: it is taken back."""
-
-
-def _form_of(work: Work, turn: Turn, entry: Entry, command: Command) -> Form | None:
-    """The form that a command answers with; None for one that did something instead."""
-    try:
-        with work.savepoint():
-            form = entry.handler(work, turn, command).form
-            if form is None:
-                raise _NoForm
-            return form
-    except _NoForm:
-        return None
 
 
 @commands.on(verbs.Close, hidden=True, outside=True)

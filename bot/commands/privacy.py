@@ -160,7 +160,7 @@ def forget_me_now(work: Work, turn: Turn, command: verbs.ForgetMeNow) -> Reply:
         again = Hint(verbs.ForgetMe.name, _("to be asked again"))
         return Reply(text=why, hints=(again,), fresh=True)
     chats = forget(work, turn.account.id, chat=turn.identity.chat_id)
-    _clean_up(work, turn.identity.chat_id, chats, work.now)
+    clean_up(work, turn.identity.chat_id, chats, work.now)
     text = _(
         "I have forgotten you: your account, your tasks and all that I noted are deleted. I clean "
         "up behind that now, and write here and in your other chats when the last trace is gone."
@@ -168,7 +168,7 @@ def forget_me_now(work: Work, turn: Turn, command: verbs.ForgetMeNow) -> Reply:
     return Reply(text=text, fresh=True)
 
 
-def _clean_up(work: Work, chat: int, chats: list[int], at: datetime) -> None:
+def clean_up(work: Work, chat: int, chats: list[int], at: datetime) -> None:
     """A job of the chat where it was asked, with numbers of rows only, and the language in which
     the chats are told."""
     work.put_in_chat(

@@ -30,6 +30,7 @@ WORDS: Mapping[str, str] = {
     Deed.ATTACHED: N_("Payment assigned"),
     Deed.PARTING_ASKED: N_("Asked to disconnect"),
     Deed.PARTING_KEPT: N_("Kept connected"),
+    Deed.OPERATED: N_("By whoever looks after me"),
 }
 NEWEST = 2**62
 
@@ -89,6 +90,13 @@ _VALUES: Mapping[tuple[str, str], str] = {
     ("what", "tasks"): N_("the move of tasks"),
     ("what", "everything"): N_("everything"),
     ("what", "your tasks"): N_("your tasks"),
+    ("what", "unlinked"): N_("disconnected by whoever looks after me"),
+    ("what", "unlinked somebody"): N_("you disconnected somebody's chat"),
+    ("what", "resent"): N_("you had a call of Polar handled again"),
+    ("what", "told everybody"): N_("you told everybody something"),
+    ("what", "closed"): N_("you asked people to wait"),
+    ("what", "opened"): N_("you asked people to wait no more"),
+    ("to", "operator"): N_("whoever looks after me"),
     ("way", Way.CODE): N_("a code from the other chat"),
     ("way", Way.WEB): N_("signing in on the web"),
     ("way", Way.APP): N_("a link from an app"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import verbs
+from bot.already import already
 from bot.cards import button
 from bot.forms import one_line_form
 from bot.guards import Guard
@@ -70,7 +71,10 @@ def enter(work: Work, turn: Turn, command: verbs.Letters) -> Reply:
         return wrong(_("Those are not eight letters as the page shows them. Look once more."))
     done = work.web_links.finish(turn.identity, typed, replaces=turn.inbound.message)
     if isinstance(done, Finished):
-        return signed_in(done.connected, done.attempt.name or _("your sign-in"))
+        name = done.attempt.name or _("your sign-in")
+        if done.connected.already:
+            return already(turn, done.connected.since, name)
+        return signed_in(done.connected, name)
     return _missed(done)
 
 

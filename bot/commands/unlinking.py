@@ -65,12 +65,13 @@ def _really(work: Work, turn: Turn, leaving: Leaving) -> Reply:
     return Reply(
         title=_("Disconnect {who}?", who=_label(turn, leaving.identity)),
         text=f"{_('It will see none of your tasks and be told nothing.')} {stay}",
-        facts=tuple(Fact(each) for each in _stops(leaving)),
+        facts=tuple(Fact(each) for each in stops(leaving)),
         buttons=_choice(yes, _("Disconnect {who}", who=who)[:40]),
     )
 
 
-def _stops(leaving: Leaving) -> list[str]:
+def stops(leaving: Leaving) -> list[str]:
+    """What ends there, a sentence each."""
     stops = [_("Codes, questions and sign-ins that are open there end.")]
     if leaving.identity.notify:
         stops.append(_("Notices there stop, also those on their way."))
@@ -130,8 +131,12 @@ def _ask_first(work: Work, turn: Turn, who: str, yes: verbs.UnlinkNow, until: da
         "{when}, when this chat has been here for a day.",
         when=when(turn, until),
     )
+    instead = _("To part from them at once, disconnect this chat instead.")
+    own = button(_("Disconnect this chat instead"), verbs.Unlink(turn.identity.id))
     return Reply(
-        title=_("Ask to disconnect {who}?", who=who), text=text, buttons=_choice(yes, _("Ask them"))
+        title=_("Ask to disconnect {who}?", who=who),
+        text=f"{text} {instead}",
+        buttons=(*_choice(yes, _("Ask them")), (own,)),
     )
 
 

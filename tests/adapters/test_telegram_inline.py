@@ -12,7 +12,7 @@ from telegram_kit import Conversation
 from telegram_server import DATE, TOKEN, BotApi, bot_api
 
 from adapters.telegram import TelegramPlatform
-from adapters.telegram.inline import picked
+from adapters.telegram.inline import name_of, picked
 from adapters.telegram.polling import queue_of
 from core.addresses import Address, Sender
 from core.chat import Button, Inbound, Link, Offered, Reply, Suggestion
@@ -128,8 +128,11 @@ async def test_an_answer_that_comes_too_late_is_no_failure(api: BotApi) -> None:
     assert len(api.of("answerInlineQuery")) == 2
 
 
-def picks(result: str, **more: Any) -> Inbound | None:
-    return picked("k", {"result_id": result, "from": ALICE, "query": " milk\n", **more})
+PICKED_MESSAGE = "i00000000000000000007:AgAAAx_y"
+
+
+def picks(result: str, order: int = 7, **more: Any) -> Inbound | None:
+    return picked("k", {"result_id": result, "from": ALICE, "query": " milk\n", **more}, order)
 
 
 def test_what_is_picked_is_a_line_that_knows_the_message_it_became() -> None:
@@ -137,8 +140,8 @@ def test_what_is_picked_is_a_line_that_knows_the_message_it_became() -> None:
     added, shown = picks("add", **named), picks("shown-elsewhere t:9k3f7q2m", **named)
     assert added is not None
     assert shown is not None
-    assert (added.line, added.shown) == ("add milk", "iAgAAAx_y")
-    assert (shown.line, shown.shown) == ("shown-elsewhere t:9k3f7q2m", "iAgAAAx_y")
+    assert (added.line, name_of(added.shown)) == ("add milk", "AgAAAx_y")
+    assert (shown.line, shown.shown) == ("shown-elsewhere t:9k3f7q2m", added.shown)
     assert shown.address.private
     unnamed = picks("add")
     assert unnamed is not None
@@ -147,10 +150,18 @@ def test_what_is_picked_is_a_line_that_knows_the_message_it_became() -> None:
     assert picks("delete-now t:9k3f7q2m", **named) is None
 
 
+def test_names_sort_by_when_they_were_picked() -> None:
+    named = [{"inline_message_id": each} for each in ("Zz", "Aa", "Mm")]
+    orders = (9, 10, 700_000_000)
+    said = [picks("add", order, **each) for order, each in zip(orders, named, strict=True)]
+    names = [each.shown for each in said if each]
+    assert [name_of(each) for each in sorted(names)] == ["Zz", "Aa", "Mm"]
+
+
 async def test_what_was_picked_is_edited_where_the_bot_is_not(api: BotApi) -> None:
     home = Address("telegram", "", "1001", private=True)
     async with platform_of(api, Offers([])) as platform:
-        await platform.send(home, SHOWN.reply, edit="iAgAAAx_y")
+        await platform.send(home, SHOWN.reply, edit=PICKED_MESSAGE)
         [edit] = api.of("editMessageText")
         assert (edit["inline_message_id"], edit["text"]) == ("AgAAAx_y", "<b>Milk</b>")
         assert "chat_id" not in edit
@@ -158,7 +169,7 @@ async def test_what_was_picked_is_edited_where_the_bot_is_not(api: BotApi) -> No
         for code, why in ((400, "MESSAGE_ID_INVALID"), (400, "chat not found"), (403, "kicked")):
             api.fail("editMessageText", code, f"Oh no: {why}")
             with pytest.raises(MessageGone):  # of the person's own chat it says nothing
-                await platform.send(home, SHOWN.reply, edit="iAgAAAx_y")
+                await platform.send(home, SHOWN.reply, edit=PICKED_MESSAGE)
 
 
 def test_who_types_waits_for_nobody_else() -> None:

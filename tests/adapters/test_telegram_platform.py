@@ -44,6 +44,23 @@ async def test_a_press_is_acknowledged_then_its_message_redrawn(
     assert len(api.of("answerCallbackQuery")[0]["text"]) == 200
 
 
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(text="When is it due?\nNow: Fri", title="#1 Milk"), "When is it due?"),
+        (Reply(title="#1 Milk"), "#1 Milk"),
+        (Reply(title="#1 Milk", headline="Added #1 Milk"), "Added #1 Milk"),
+        (Reply(title="#1 Milk", text="Saved.", toast="Saved, indeed."), "Saved, indeed."),
+    ],
+)
+async def test_no_press_is_answered_without_a_word(
+    api: BotApi, platform: TelegramPlatform, reply: Reply, said: str
+) -> None:
+    await platform.acknowledge(press(DM), reply)
+    [call] = api.of("answerCallbackQuery")
+    assert call["text"] == said
+
+
 async def test_a_toast_changes_no_message(api: BotApi, platform: TelegramPlatform) -> None:
     toast = Reply(toast="Not yours")
     await platform.acknowledge(press(GROUP), toast)

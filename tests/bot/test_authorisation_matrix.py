@@ -93,10 +93,15 @@ RULES = {
 is about whoever says it; `denied`: they see it and may not; `gone`: as if it were not there."""
 ROWS = {
     "add": ("mine", "add Buy milk"),
+    # None of these people is on the list, so for none of them is there such a command.
+    "admin": ("open", "admin user telegram:1"),
+    "admin-unlink-now": ("open", "admin-unlink-now {identity} at:{at}"),
+    "admin-broadcast-now": ("open", "admin-broadcast-now 1 at:{at}"),
     "capture-message": ("mine", 'capture-message title:"Buy milk"'),
     "remind-about": ("harmless", "remind-about"),
     "unfurl": ("harmless", "unfurl t:{task}"),
     "unfurl-now": ("see, said to others", "unfurl-now t:{task} C1/1.2"),
+    "details": ("see", "details t:{task}"),
     "shown-elsewhere": ("see, said to others", "shown-elsewhere t:{task}"),
     "react": ("harmless", "react on pushpin"),
     "reactions": ("harmless", "reactions"),
@@ -146,7 +151,7 @@ ROWS = {
     "digest": ("mine", "digest on 8:30 daily"),
     "group-digest": ("harmless", "group-digest on 8:30 daily"),
     "quiet": ("mine", "quiet 22:00 8:00"),
-    "preset": ("mine", "preset quiet"),
+    "preset": ("mine", "preset least"),
     "fewer": ("harmless", "fewer news"),
     "plan-news": ("harmless", "plan-news"),
     "language": ("mine", "language de"),

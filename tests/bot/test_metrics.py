@@ -54,7 +54,15 @@ def test_every_count_is_rendered_under_its_name() -> None:
 
 def test_two_programs_in_one_process_do_not_share_numbers() -> None:
     Metrics().duplicate("slack")
-    assert "fluxbot_duplicates_total{" not in Metrics().render().decode()
+    assert 'fluxbot_duplicates_total{platform="slack"} 0.0' in Metrics().render().decode()
+
+
+def test_what_may_be_counted_is_there_before_the_first_time() -> None:
+    """A rate over a number that first appears at 1 shows nothing of that one."""
+    shown = Metrics().render().decode()
+    for counted in ('duplicates_total{platform="telegram"}', 'link_failures_total{way="app"}'):
+        assert f"fluxbot_{counted} 0.0" in shown
+    assert 'fluxbot_wait_429_seconds_total{platform="slack"} 0.0' in shown
 
 
 def test_a_number_that_cannot_be_had_hides_no_other() -> None:

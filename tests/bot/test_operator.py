@@ -194,3 +194,14 @@ def test_the_manifest_asks_for_no_more_than_is_switched_on(tmp_path: Path) -> No
     more, told, domains = asked(slack_unfurl=True)
     assert more - scopes == {"links:read", "links:write"}
     assert (told - events, domains) == ({"link_shared"}, ["bot.example.org"])
+    more, with_details, _ = asked(slack_unfurl=True, slack_work_objects=True)
+    assert more - scopes == {"links:read", "links:write"}
+    assert with_details - told == {"entity_details_requested"}
+
+
+def test_the_manifest_switches_work_objects_on_where_they_are_wanted(tmp_path: Path) -> None:
+    for wanted in (False, True):
+        changes = {"public_url": "https://bot.example.org", "slack_work_objects": wanted}
+        made = json.loads(manifest(settings_at(tmp_path).model_copy(update=changes)))
+        task = {"is_active": True, "entity_types": ["slack#/entities/task"]}
+        assert made["features"].get("rich_previews") == (task if wanted else None)

@@ -39,6 +39,14 @@ def but(values: dict[str, str], name: str) -> dict[str, str]:
 
 
 POLLS = {"TELEGRAM_MODE": "polling"}
+LOGIN = {
+    **PUBLIC,
+    **OIDC,
+    **POLLS,
+    "TELEGRAM_BOT_TOKEN": TOKEN,
+    "TELEGRAM_LOGIN_CLIENT_ID": "123456789",
+    "TELEGRAM_LOGIN_CLIENT_SECRET": "l" * 32,
+}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_SIGNING_SECRET": "f" * 32}
 
 
@@ -113,9 +121,15 @@ def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
             },
             "OIDC_ISSUER",
         ),
+        *((but(LOGIN, name), name) for name in LOGIN if name.startswith("TELEGRAM_LOGIN")),
+        (but(LOGIN, "TELEGRAM_BOT_TOKEN"), "TELEGRAM_BOT_TOKEN"),
+        ({each: value for each, value in LOGIN.items() if each not in OIDC}, "OIDC_ISSUER"),
+        ({**LOGIN, "TELEGRAM_LOGIN_CLIENT_ID": "@fluxbot"}, "TELEGRAM_LOGIN_CLIENT_ID"),
+        ({**LOGIN, "TELEGRAM_LOGIN_CLIENT_SECRET": "short"}, "TELEGRAM_LOGIN_CLIENT_SECRET"),
         *((but(APP, name), name) for name in APP),
         ({**APP, "APP_JWT_JWKS_URL": "https://app.example.org/jwks"}, "APP_JWT_KEY"),
         ({**APP, "APP_JWT_KEY": "short"}, "APP_JWT_KEY"),
+        ({"SLACK_WORK_OBJECTS": "true"}, "SLACK_UNFURL"),
         (INSTALLS, "PUBLIC_URL"),
         *((but({**PUBLIC, **INSTALLS}, name), name) for name in INSTALLS),
         *((but(POLAR, name), name) for name in POLAR),
@@ -130,6 +144,9 @@ def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
         ({"TELEGRAM_BILLING": "stars"}, "TELEGRAM_BILLING"),
         ({"SIGNUP": "maybe"}, "SIGNUP"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8, proxy.example.org"}, "TRUSTED_PROXIES"),
+        ({"ADMINS": "@ada"}, "ADMINS"),
+        ({"ADMINS": "telegram:ada"}, "ADMINS"),
+        ({"ADMINS": "telegram:1, slack:U1"}, "ADMINS"),
         ({"SECRET_KEY_OLD": "short"}, "SECRET_KEY_OLD"),
     ],
 )
@@ -180,10 +197,12 @@ def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         {**PUBLIC, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_MODE": "polling"},
         {**PUBLIC, "PUBLIC_URL": "http://127.0.0.1:8080/"},
         {**PUBLIC, **OIDC, "TELEGRAM_MODE": "polling"},
+        LOGIN,
         APP,
         {**PUBLIC, **INSTALLS},
         {**POLAR, "POLAR_SERVER_URL": "http://127.0.0.1:9", "TELEGRAM_BILLING": "hidden"},
         {"TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8, ::1"},
+        {"ADMINS": "telegram:123, slack:T1/U1,slack:E0ABC/W2"},
     ],
 )
 def test_what_is_well_formed_starts(

@@ -213,7 +213,8 @@ async def test_what_waits_goes_with_the_notice_and_with_the_chat(database: Datab
 
 
 @pytest.mark.parametrize(
-    ("preset", "told"), [(Preset.QUIET, 1), (Preset.NORMAL, 3), (Preset.ALL, 3)]
+    ("preset", "told"),
+    [(Preset.LEAST, 1), (Preset.QUIET, 3), (Preset.NORMAL, 3), (Preset.ALL, 3)],
 )
 async def test_how_much_a_preset_tells(database: Database, preset: Preset, told: int) -> None:
     store = database.open()
@@ -242,7 +243,9 @@ def finish(work: Work, who: Person, ids: Sequence[str]) -> None:
         work.tasks.complete(who.actor, Ref(public_id=each))
 
 
-@pytest.mark.parametrize(("preset", "messages"), [(Preset.NORMAL, 1), (Preset.ALL, 6)])
+@pytest.mark.parametrize(
+    ("preset", "messages"), [(Preset.QUIET, 1), (Preset.NORMAL, 1), (Preset.ALL, 6)]
+)
 async def test_many_of_one_message_are_one_message(
     database: Database, preset: Preset, messages: int
 ) -> None:
@@ -255,6 +258,22 @@ async def test_many_of_one_message_are_one_message(
     told = sent(database)[before:]
     assert len(told) == messages
     assert sum(len(notices(each)) for each in told) == 6
+
+
+@pytest.mark.parametrize("preset", [Preset.NORMAL, Preset.ALL])
+async def test_whoever_does_not_want_quiet_is_told_as_it_happens(
+    database: Database, preset: Preset
+) -> None:
+    store, clock = database.open(), database.clock
+    ada, ben = await person(store, "Ada"), await person(store, "Ben")
+    await store.mutate(lambda work: work.profile.set_preset(ada.account, ada.identity, preset))
+    tasks = [await add(store, ada, f"T{n}", assignee=ben.account) for n in range(BURST + 3)]
+    before = len(sent(database))
+    for task in tasks:
+        clock.advance(seconds=1)
+        await complete(store, ben, task)
+    assert len(sent(database)) - before == BURST + 3
+    assert await waits(store) == 0
 
 
 async def test_a_burst_is_one_message_after_a_while(database: Database) -> None:
