@@ -85,4 +85,5 @@ def test_nothing_is_offered_to_whoever_is_many_and_what_they_pick_is_nothing(who
         by = {"id": user, "is_bot": False, "first_name": "x"}
         asked = {"inline_query": {"id": "1", "from": by, "query": "Milk"}}
         assert (typing(asked) is not None) is heard
-        assert (picked("k", {"result_id": "add", "from": by, "query": "Milk"}, 1) is not None) is heard
+        add = {"result_id": "add", "from": by, "query": "Milk"}
+        assert (picked("k", add, order=1) is not None) is heard
