@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.dates import ways, whole, with_weekday
 from bot.language import _, spoken
 from core.task import Due
+from core.zones import COUNTED, NOWHERE
 
 
 def say_date(day: date, today: date, *, near: bool = True) -> str:
@@ -35,7 +36,11 @@ def say_due(due: Due, today: date, *, near: bool = True, here: str = "") -> str:
         return day
     which = f" {due.which}" if due.which else ""
     said = f"{day} {due.time:%H:%M}{which}"
-    return said if due.zone == here else f"{said} ({due.zone})"
+    return (
+        said
+        if due.zone == here or (due.zone, here) == (COUNTED, NOWHERE)
+        else f"{said} ({due.zone})"
+    )
 
 
 def say_instant(at: datetime, today: date) -> str:

@@ -11,7 +11,7 @@ from core.cleaning import clean
 from core.errors import NotUnderstood, TooLong
 from core.identity import NAME_LIMIT, Account, Identity
 from core.presets import Preset
-from core.zone_moving import bring_along
+from core.zone_moving import bring_along, place_counted
 from core.zones import NOWHERE, is_zone
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Profile:
 
     def _follow(self, account: int) -> None:
         """Whatever comes by their clock comes by the new one."""
+        place_counted(self._work, account)
         self._work.quiet.follow(account)
         self._work.digests.follow(account)
         self._work.homes.changed(account)

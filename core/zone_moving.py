@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
 
@@ -11,9 +12,10 @@ from core import schema
 from core.columns import due_columns
 from core.reading import TASK, read_task
 from core.rights import Actor
-from core.task import Task
+from core.task import Due, Task
 from core.undo import Undo
 from core.writing import Writer
+from core.zones import COUNTED
 
 if TYPE_CHECKING:
     from core.work import Work
@@ -60,6 +62,23 @@ def bring_along(work: Work, account: int, old: str) -> int:
     who = work.accounts.get(account)
     actor = Actor(who.id, who.name, identity=0, chat=0, private=True)
     return move(work, actor, old, undoable=False)[1]
+
+
+def place_counted(work: Work, account: int) -> None:
+    """The account has a zone now: what was counted from an instant while it had none stays at its
+    own, by the new clock. Of very many the rest stays as it is, which is as right."""
+    who = work.accounts.get(account)
+    zone = who.timezone
+    if not zone:
+        return
+    actor, writer = Actor(who.id, who.name, identity=0, chat=0, private=True), Writer(work)
+    for row in work.run(_SOME, {"viewer": account, "old": COUNTED, "most": AT_ONCE}):
+        task = read_task(row)
+        if task.due is not None:
+            at = task.due.instant.astimezone(ZoneInfo(zone))
+            placed = Due(at.date(), at.time(), zone)
+            writer.write(actor, task, due_columns(placed), undoable=False)
+            Undo(work).follow(task.id, task.revision)
 
 
 def move(work: Work, actor: Actor, old: str, *, undoable: bool = True) -> tuple[int, int]:

@@ -7,6 +7,9 @@ from zoneinfo import available_timezones
 
 NOWHERE = "UTC"
 """The zone of somebody of whom none is known."""
+COUNTED = "Etc/UTC"
+"""The zone of a date that was counted from now (`in 5 minutes`) while none was known: it is no time
+on anybody's clock, and stays the same instant once there is one."""
 
 
 @cache

@@ -9,6 +9,7 @@ from bot.quickadd.clock import MIDNIGHT, PARTS, WAKING, Clock
 from bot.quickadd.meant import Context
 from bot.quickadd.when import Phrase
 from core.task import Due
+from core.zones import COUNTED, NOWHERE
 
 _LATE = frozenset({"afternoon", "evening", "night"})
 _AGAIN_TOMORROW = frozenset({"noon", "morning"})
@@ -31,7 +32,8 @@ def resolve(said: Phrase, context: Context, lean: str = "") -> When:
     be done usually is, `morning` or `evening`, for an hour that could be of both."""
     day = said.day
     if day and day.instant:
-        return When((Due(day.instant.date(), day.instant.time(), context.zone),))
+        zone = COUNTED if context.zone == NOWHERE else context.zone
+        return When((Due(day.instant.date(), day.instant.time(), zone),))
     days = day.choices if day else ()
     at_twelve = said.clock is not None and said.clock.rough and said.clock.time.hour == 12
     if said.part == "night" and at_twelve:

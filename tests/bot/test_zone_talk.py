@@ -4,6 +4,7 @@ the dates that there are."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from bot.zone_names import city, likely, zones_like
 from core import schema
 from core.addresses import Address, Sender
 from core.chat import Button, Inbound, Kind, Reply
+from core.task import Due
+from core.work import Work
 from core.zones import is_zone
-from tests.bot.talking import GROUP, Talk, talking
+from tests.bot.talking import ADA, GROUP, Talk, talking
 from tests.memory import Memory
 
 ASKED = "Which is your time zone?"
@@ -213,3 +216,38 @@ def test_who_is_looked_up_is_asked_only_when_that_told_nothing(memory: Memory) -
         reply = memory.run(lambda work, said=said: dispatch(work, said, lambda *_: True)).reply  # type: ignore[misc]  # mypy can't infer a lambda with defaults
         asked.append(ASKED in reply.text)
     assert asked == [False, False, True]
+
+
+@pytest.mark.parametrize("learnt", [True, False], ids=["told by the platform", "chosen"])
+async def test_what_is_counted_from_now_stays_whatever_the_clocks_say(
+    talk: Talk, *, learnt: bool
+) -> None:
+    """Somebody's first lines, of whom no zone is known yet: one hour is one hour everywhere."""
+    await talk.says("add Call Ben in 1 hour")
+    await talk.says("add Buy milk tomorrow 17:00")
+    counted, _ = before = await dues(talk)
+    assert "Etc/UTC" not in str(await talk.says("show 1"))
+
+    def is_in_berlin(work: Work) -> None:
+        account, identity, _ = work.accounts.recognise(ADA)
+        if learnt:
+            work.profile.learn_zone(account, identity, "Europe/Berlin")
+        else:
+            work.profile.set_timezone(account.id, "Europe/Berlin")
+
+    await talk.store.mutate(is_in_berlin)
+    after = await dues(talk)
+    assert after[0].instant == counted.instant
+    assert after[0].zone == "Europe/Berlin"
+    assert after[1] == (replace(before[1], zone="Europe/Berlin") if learnt else before[1])
+
+
+async def dues(talk: Talk) -> list[Due]:
+    """Of the two tasks of Ada's."""
+
+    def found(work: Work) -> list[Due]:
+        account, *_ = work.accounts.recognise(ADA)
+        tasks = [work.tasks.for_account(account.id, number) for number in (1, 2)]
+        return [each.due for each in tasks if each and each.due]
+
+    return await talk.store.mutate(found)
