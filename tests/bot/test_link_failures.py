@@ -46,5 +46,6 @@ async def test_each_page_that_says_no_counts_and_nothing_else() -> None:
     counted = sorted(each for each in lines if each.startswith("fluxbot_link_failures_total{"))
     assert counted == [
         'fluxbot_link_failures_total{way="app"} 1.0',
+        'fluxbot_link_failures_total{way="chat"} 0.0',
         'fluxbot_link_failures_total{way="web"} 3.0',
     ]
