@@ -75,6 +75,7 @@ async def story(up: House, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     await town.say(SADA, "/task link", GENERAL)
     await town.until(lambda: codes_in(up, SADA, GENERAL))
     spoiled = (await town.asks(BEN, "/link", "works once")).text
+    codes = codes_shown(up)  # the message says something else once they are used or void
     await town.say(BEN, f"/link {CODE.findall(spoiled)[0]}", FLAT)
     await town.sees(BEN, "void")
     await town.say(ADA, "/link")
@@ -87,7 +88,7 @@ async def story(up: House, monkeypatch: pytest.MonkeyPatch) -> set[str]:
         await town.say(SADA, f"/task link {code.replace('-', ' ').lower()}")
     await town.asks(CLEO, "/task link AAAA-BBBB-CCCC", "does not work")
     await town.asks(SADA, f"/task link {code}", "Connect to the account")
-    return {each for message in everything(up) for each in CODE.findall(message)}
+    return codes | {code} | codes_shown(up)
 
 
 async def trouble(up: House) -> None:
@@ -108,6 +109,10 @@ async def trouble(up: House) -> None:
 def everything(up: House) -> list[str]:
     world = up.town.sandbox.world
     return [each.text for chat in world.chats for each in world.messages(chat)]
+
+
+def codes_shown(up: House) -> set[str]:
+    return {each for message in everything(up) for each in CODE.findall(message)}
 
 
 def codes_in(up: House, person: tuple[str, str], chat: str) -> list[str]:
