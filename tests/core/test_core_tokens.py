@@ -60,6 +60,7 @@ def test_claims_are_an_object() -> None:
         assert why(signed_hs256({"alg": "HS256"}, said, SECRET)) == "claims"
 
 
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")  # which is no refusal
 def test_a_key_that_can_be_guessed_signs_nothing() -> None:
     token = signed_hs256({"alg": "HS256"}, GOOD, b"short")
     tokens.header(token, 2048)

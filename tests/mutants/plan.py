@@ -40,6 +40,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "core/codes.py": ("tests/core/test_core_codes.py", "tests/bot/test_typed_codes.py"),
     "core/letters.py": ("tests/core/test_core_letters.py", "tests/core/test_core_proving.py"),
     "adapters/oidc/id_token.py": (
+        "tests/adapters/test_oidc_id_token.py",
         "tests/adapters/test_oidc_hostile.py",
         "tests/adapters/test_oidc_sign_in.py",
     ),
