@@ -82,6 +82,9 @@ def unknown_to_us(work: Work, inbound: Inbound) -> tuple[Reply, Chat | None]:
         return Reply(), None
     chat = Chat(0, where.platform, where.scope, where.chat, where.private, title="", gone="")
     with speaking(inbound.sender.language):
+        if inbound.guest:  # where they cannot write to us
+            text = _("Only people of the workspace that keeps this task can open it.")
+            return Reply(pane=Pane(title=_("I can't show that"), text=text)), chat
         text = _("Write me a direct message first. Then I can show you what is yours to see.")
         pane = Pane(connect=inbound.entrance, title=_("I don't know you yet"), text=text)
     return Reply(pane=pane), chat

@@ -25,7 +25,8 @@ its turn among others."""
 
 def ask_once(work: Work, turn: Turn, reply: Reply) -> Reply:
     """The reply with the question, in place of the hint at it: in a group the hint stays."""
-    if not turn.private or all(each.line != HINT for each in reply.hints):
+    # Not in a pane, which has no room for its buttons: it is asked but once.
+    if not turn.private or turn.inbound.pane or all(each.line != HINT for each in reply.hints):
         return reply
     hints = tuple(each for each in reply.hints if each.line != HINT)
     return ask_for(work, turn, replace(reply, hints=hints), verbs.Timezone)

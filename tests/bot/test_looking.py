@@ -37,10 +37,10 @@ def memory() -> Iterator[Memory]:
 
 def does(
     memory: Memory, who: Sender, line: str, where: Address = ROOM, kind: Kind = Kind.DETAILS,
-    *, key: str = "", pane: str = "", entrance: str = WAY,
+    *, key: str = "", pane: str = "", entrance: str = WAY, **more: bool,
 ) -> Reply:  # fmt: skip
     key = key or f"k{next(_keys)}"
-    inbound = Inbound(key, kind, who, where, line, pane=pane, entrance=entrance, forms=True)
+    inbound = Inbound(key, kind, who, where, line, pane=pane, entrance=entrance, forms=True, **more)
     return memory.run(lambda work: dispatch(work, inbound, lambda *_: True)).reply
 
 
@@ -94,6 +94,14 @@ def test_without_a_way_in_it_is_said_in_words(memory: Memory) -> None:
     assert not pane.connect
     assert pane.title
     assert pane.text
+
+
+def test_another_organisations_guest_is_not_sent_where_they_cannot_go(memory: Memory) -> None:
+    name = name_of(memory, "Milk")
+    pane = does(memory, EVE, f"details t:{name}", pane=name, guest=True).pane
+    assert pane is not None
+    assert not pane.connect
+    assert "workspace that keeps this task" in pane.text
 
 
 def test_what_is_ones_own_is_seen_in_every_channel_and_a_strangers_in_none(
