@@ -101,7 +101,7 @@ def test_another_organisations_guest_is_not_sent_where_they_cannot_go(memory: Me
     pane = does(memory, EVE, f"details t:{name}", pane=name, guest=True).pane
     assert pane is not None
     assert not pane.connect
-    assert "workspace that keeps this task" in pane.text
+    assert "Leute des Workspace" in pane.text  # in her language
 
 
 def test_what_is_ones_own_is_seen_in_every_channel_and_a_strangers_in_none(
