@@ -10,6 +10,7 @@ from bot.language import _, pgettext
 from core.assigning import is_unanswered
 from core.chat import Audience, Reply
 from core.events import OfferUnanswered, TaskAccepted, TaskDeclined
+from core.identity import Account
 from core.notices import Notice
 from core.task import Offer, Ref, Task
 from core.work import Work
@@ -31,16 +32,16 @@ def answered(
     return _("Task Declined"), _("{name} declined the task: {task}", **facts)
 
 
-def offered(work: Work, notice: Notice, reader: int) -> Reply | None:
+def offered(work: Work, notice: Notice, reader: Account) -> Reply | None:
     """The card of a task that somebody else gave the reader; None where it is not theirs any
     more."""
-    task = work.tasks.for_account(reader, notice.task) if notice.task else None
-    if task is None or task.assignee != reader:
+    task = work.tasks.for_account(reader.id, notice.task) if notice.task else None
+    if task is None or task.assignee != reader.id:
         return None
     said = _("{name} assigned a task to you.", name=notice.actor)
     if task.offer is Offer.OFFERED and task.status.open:
         said = _("{name} assigned a task to you. Do you take it?", name=notice.actor)
-    return replace(card(task, work.accounts.get(reader), work.now), text=said)
+    return replace(card(task, reader, work.now), text=said)
 
 
 def told_answer(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:

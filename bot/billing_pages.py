@@ -84,5 +84,5 @@ def offer_of(work: Work, step: Step) -> Offer | None:
 
 def moment(at: datetime, asker: Asker, now: datetime) -> str:
     """`6 Jan 09:00`: no "tomorrow", since the message stays."""
-    named = "" if asker.account.timezone else " (UTC)"
+    named = "" if asker.account.local else " (UTC)"
     return f"{on(at, asker.account, now)} {at.astimezone(asker.account.zone):%H:%M}{named}"

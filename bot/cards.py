@@ -58,7 +58,7 @@ def item(
 def row_of(turn: Turn, task: Task, place: int) -> Item:
     """A row of somebody's own list."""
     reader = turn.account
-    return item(task, turn.now, turn.today, place, zone=reader.timezone, reader=reader.id)
+    return item(task, turn.now, turn.today, place, zone=reader.local, reader=reader.id)
 
 
 def _when(task: Task, now: datetime, today: date, zone: str) -> list[str]:

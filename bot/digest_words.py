@@ -41,12 +41,12 @@ def say_rule(rule: Rule | None) -> str:
 
 def digest_of(work: Work, reader: Account, late: timedelta = timedelta()) -> Reply | None:
     """What there is to do now, without a sound; None when that is nothing."""
-    found = overview(work, reader.id)
+    found = overview(work, reader.id, reader.local)
     if found.empty:
         return None
     ways = Button(_("All tasks"), "list"), button(_("Digest"), verbs.Digest())
     buttons = (*ways, fewer(verbs.About.DIGESTS))
-    shown = _shown(work, found, reader.timezone, late, reader=reader.id)
+    shown = _shown(work, found, reader.local, late, reader=reader.id)
     return replace(shown, buttons=(buttons,))
 
 

@@ -23,6 +23,7 @@ from core.work import Work
 _FIELDS = {
     "date": ("due", "date"),
     "time zone": ("zone",),
+    "time zone here": ("here",),
     "language": ("tag", "language"),
     "name": ("text", "called"),
     "digest": ("text", "digest"),

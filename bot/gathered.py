@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from bot import verbs
 from bot.cards import button
@@ -15,7 +16,7 @@ from bot.verbs import About
 from bot.words import cut
 from core.chat import Audience, Button, Item, Reply
 from core.events import TaskDue
-from core.identity import Identity
+from core.identity import Account, Identity
 from core.notices import Notice
 from core.task import Ref
 from core.work import Work
@@ -35,13 +36,13 @@ class Saying:
 
 
 def gathered(
-    work: Work, notices: Sequence[Notice], identity: Identity, *, held: bool
+    work: Work, notices: Sequence[Notice], reader: Account, identity: Identity, *, held: bool
 ) -> Saying | None:
     """The message for one chat, as things stand now; None where there is nothing to tell any more.
     `held`: it waited, and is not late."""
     found = []
     for each in _newest(notices):
-        reply = told(work, each, each.account, held=held)
+        reply = told(work, each, reader, held=held)
         if reply is not None and not shown_already(work, each.event, identity.id):
             found.append((each, reply))
     if not found:
@@ -49,7 +50,7 @@ def gathered(
     if len(found) == 1:
         [(notice, reply)] = found
         return Saying(reply, notice.task)
-    return Saying(_together(work, found), None)
+    return Saying(_together(work, found, reader), None)
 
 
 def _newest(notices: Sequence[Notice]) -> list[Notice]:
@@ -61,7 +62,7 @@ def _newest(notices: Sequence[Notice]) -> list[Notice]:
     return list(newest.values())
 
 
-def _together(work: Work, found: Sequence[tuple[Notice, Reply]]) -> Reply:
+def _together(work: Work, found: Sequence[tuple[Notice, Reply]], reader: Account) -> Reply:
     only_due = all(isinstance(notice.event, TaskDue) for notice, _reply in found)
     total = len(found)
     title = (
@@ -71,7 +72,8 @@ def _together(work: Work, found: Sequence[tuple[Notice, Reply]]) -> Reply:
     )
     more = total - SHOWN
     text = ngettext("{n} more is in your inbox.", "{n} more are in your inbox.", more)
-    rows = [_row(work, notice, reply, n) for n, (notice, reply) in enumerate(found[:SHOWN], 1)]
+    shown = enumerate(found[:SHOWN], 1)
+    rows = [_row(work, notice, reply, n, reader.zone) for n, (notice, reply) in shown]
     last = (
         Button(_("All tasks"), "list"),
         Button(_("Inbox"), "inbox"),
@@ -87,8 +89,7 @@ def _together(work: Work, found: Sequence[tuple[Notice, Reply]]) -> Reply:
     )
 
 
-def _row(work: Work, notice: Notice, reply: Reply, place: int) -> Item:
-    zone = work.accounts.get(notice.account).zone
+def _row(work: Work, notice: Notice, reply: Reply, place: int, zone: tzinfo) -> Item:
     whole = reply.text if isinstance(notice.event, TaskDue) else said(notice, zone)[1]
     text = cut(whole, TEXT_SHOWN)
     task = work.tasks.for_account(notice.account, notice.task) if notice.task else None

@@ -96,7 +96,7 @@ def _sections(work: Work, reader: Account, found: Ahead) -> list[Reply]:
     today = work.now.astimezone(reader.zone).date()
     sections: dict[str, list[Item]] = {}
     for task in found.tasks:
-        shown = item(task, work.now, today, 0, zone=reader.timezone, reader=reader.id)
+        shown = item(task, work.now, today, 0, zone=reader.local, reader=reader.id)
         row = replace(shown, button=None, check=_check(task), menu=_menu(task, reader))
         sections.setdefault(_when(task, work.now, reader), []).append(row)
     return [Reply(title=_(name), items=tuple(rows)) for name, rows in sections.items()]

@@ -10,6 +10,7 @@ from bot.people import describe
 from bot.plan_words import state, usage
 from bot.quiet_words import say_hours
 from bot.selling import sells_on
+from bot.zone_words import zone_here
 from core.chat import Fact, Item, Reply
 from core.identity import Account, Identity
 from core.logins import logins
@@ -34,6 +35,7 @@ def _rhythm(work: Work, reader: Account) -> Reply:
             Fact(say_rule(work.digests.of(reader.id)), _("digest")),
             Fact(say_hours(work.quiet.of(reader.id)), _("quiet hours")),
             Fact(reader.timezone or _("not known, so UTC"), _("time zone")),
+            *zone_here(reader),
         ),
         buttons=(
             (

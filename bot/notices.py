@@ -39,6 +39,7 @@ from core.events import (
     Unreachable,
     Welcome,
 )
+from core.identity import Account
 from core.logins import WEB
 from core.notices import Notice
 from core.task import Ref
@@ -190,18 +191,18 @@ def _announced(event: Announced, notice: Notice) -> tuple[str, str]:
     return _("From the operator"), event.text
 
 
-def told(work: Work, notice: Notice, reader: int, *, held: bool = False) -> Reply | None:
+def told(work: Work, notice: Notice, reader: Account, *, held: bool = False) -> Reply | None:
     """The message that tells somebody a notice in a chat, as things stand now, with the way out of
     more of them; None when there is nothing to tell any more."""
     shown = _told(work, notice, reader, held=held)
     return with_way_out(notice.event, shown) if shown else None
 
 
-def _told(work: Work, notice: Notice, reader: int, *, held: bool) -> Reply | None:
-    title, message = said(notice, work.accounts.get(reader).zone)
+def _told(work: Work, notice: Notice, reader: Account, *, held: bool) -> Reply | None:
+    title, message = said(notice, reader.zone)
     match notice.event:
         case TaskDue() as event:
-            return reminding(work, event, reader, held=held)
+            return reminding(work, event, reader.id, held=held)
         case TaskCompleted() | TaskAssigned() | TaskAccepted() | TaskDeclined() | OfferUnanswered():
             return _of_task(work, notice, reader, message)
         case event if isinstance(event, OfPlans):
@@ -209,20 +210,20 @@ def _told(work: Work, notice: Notice, reader: int, *, held: bool) -> Reply | Non
         case PartingAsked() | PartingKept() as event:
             return parting_words.told(work, event, Reply(title=title, text=message))
         case LinkAsked() | Linked() | MoveOffered() | TasksMoved() as event:
-            return of_linking(work, event, Reply(title=title, text=message), reader)
+            return of_linking(work, event, Reply(title=title, text=message), reader.id)
         case event:
             chats = ((Button(_("My chats"), "whoami"),),) if isinstance(event, Unlinked) else ()
             return Reply(title=title, text=message, buttons=chats, audience=Audience.HERE)
 
 
-def _of_task(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:
+def _of_task(work: Work, notice: Notice, reader: Account, message: str) -> Reply | None:
     if isinstance(notice.event, TaskCompleted):
-        return _completed(work, notice, reader, message)
+        return _completed(work, notice, reader.id, message)
     if isinstance(notice.event, TaskAssigned):
         return offered(work, notice, reader)
     if isinstance(notice.event, OfferUnanswered):
-        return unanswered(work, notice, reader, message)
-    return told_answer(work, notice, reader, message)
+        return unanswered(work, notice, reader.id, message)
+    return told_answer(work, notice, reader.id, message)
 
 
 def _completed(work: Work, notice: Notice, reader: int, message: str) -> Reply | None:

@@ -16,7 +16,8 @@ from core.work import Work
 def tab(work: Work, turn: Turn, page: int, *said: Reply) -> Home:
     """A page of the tasks, below what is `said`."""
     version = work.homes.show(turn.identity.id, page)
-    reader = work.accounts.get(turn.account.id)
+    now = work.accounts.identity(turn.identity.id)  # with what was changed just now
+    reader = now[0] if now else turn.account
     return on_tab((*said, *home(work, reader, turn.identity, page)), turn.identity.id, version)
 
 

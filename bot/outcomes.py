@@ -100,6 +100,6 @@ def which_date(turn: Turn, task: Task, asked: Ambiguity, *, saved: str) -> Reply
 def with_zone_hint(turn: Turn, task: Task, reply: Reply) -> Reply:
     """An hour means little while we do not know where somebody is. They are asked once
     (`bot.zone_asking`)."""
-    if task.due is None or task.due.time is None or turn.account.timezone:
+    if task.due is None or task.due.time is None or turn.account.local:
         return reply
     return replace(reply, hints=(zone_hint(),))

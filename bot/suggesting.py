@@ -78,7 +78,7 @@ def _tasks(work: Work, account: Account, text: str) -> Sequence[Task]:
 
 
 def _to_add(work: Work, sender: Sender, account: Account | None, text: str) -> Suggestion:
-    zone = account.timezone if account else sender.timezone
+    zone = account.local if account else sender.timezone
     context = Context(
         now=work.now,
         zone=zone or "UTC",

@@ -106,7 +106,7 @@ def telling(work: Work, payload: Payload) -> Message | None:
         if each is not None and each.account == account.id and tells(identity, each.event)
     ]
     with speaking(account.language):
-        saying = gathered(work, theirs, identity, held=bool(payload.get("held")))
+        saying = gathered(work, theirs, account, identity, held=bool(payload.get("held")))
     if saying is None:
         return None
     platform = chat.address.platform

@@ -44,9 +44,11 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "I read: today, tonight, tomorrow, fri, next fri (of the week after), this "
             "weekend, 24 nov, 24.11., 2026-11-24, in 3 days, end of month, each also with a "
             "time: 5pm, 17:00, noon. In German, too: morgen um 17 Uhr. A time that has "
-            "passed today is tomorrow's. A date that could be two is asked."
+            "passed today is tomorrow's. A date that could be two is asked. A chat can have a time "
+            "zone of its own, for the dates that are read and shown there; your digest and your "
+            "quiet hours go by yours, and what repeats by the zone of its date."
         ),
-        ("due 42 fri 17:00", "due 42 none", "timezone Berlin"),
+        ("due 42 fri 17:00", "due 42 none", "timezone Berlin", "timezone here Tokyo"),
     ),
     "reminders": (
         N_(

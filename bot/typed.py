@@ -14,7 +14,7 @@ def context_of(turn: Turn, is_person: Callable[[str], bool] = nobody) -> Context
     """The context of a turn. Plain text may begin with `add`; a command did so already."""
     return Context(
         now=turn.now,
-        zone=turn.account.timezone or "UTC",
+        zone=turn.account.local or "UTC",
         language=turn.account.language,
         is_person=is_person,
         can=frozenset(Can),

@@ -500,6 +500,7 @@ class Settings(Command):
     part: str = ""
     called: str | None = field(default=None, kw_only=True)
     zone: str | None = field(default=None, kw_only=True)
+    here: str | None = field(default=None, kw_only=True)
     language: str | None = field(default=None, kw_only=True)
     digest: str | None = field(default=None, kw_only=True)
     quiet: str | None = field(default=None, kw_only=True)
@@ -515,9 +516,19 @@ class Name(Command):
 
 @dataclass(frozen=True)
 class Timezone(Command):
-    """Set your time zone: a city, or a name such as Europe/Berlin."""
+    """Set your time zone: a city, or a name such as Europe/Berlin.
+
+    `here Tokyo`: that of this chat alone; `here off`: your own again."""
 
     zone: str = ""
+
+
+@dataclass(frozen=True)
+class ZoneHere(Command):
+    """Set the time zone of this chat alone, or off."""
+
+    name = "zone-here"
+    here: str = ""
 
 
 @dataclass(frozen=True)

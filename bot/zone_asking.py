@@ -34,7 +34,7 @@ def ask_once(work: Work, turn: Turn, reply: Reply) -> Reply:
 
 def ask_for(work: Work, turn: Turn, reply: Reply, then: Callable[[str], Command]) -> Reply:
     """The reply with the question, where it is to be asked. `then`: what a zone's button does."""
-    if not turn.private or turn.account.timezone:
+    if not turn.private or turn.account.local:
         return reply
     if _is_said_in_a_moment(turn):
         return reply

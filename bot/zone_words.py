@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot import verbs
 from bot.cards import button, named
 from bot.language import _, ngettext
 from bot.outcomes import undo_row
-from core.chat import Audience, Button, Reply
+from core.chat import Audience, Button, Fact, Reply
+from core.identity import Account
 from core.rights import Actor
 from core.task import Task
 from core.work import Work
@@ -39,6 +41,26 @@ def zone_set(work: Work, account: int, old: str) -> Reply:
     kept = ngettext("That task stays as it is.", "They stay as they are.", count)
     keeps = button(_("Keep"), verbs.Close(kept))
     return Reply(text=f"{saved} {asked}", buttons=((moves, keeps),), audience=Audience.HERE)
+
+
+def zone_set_here(reader: Account, now: datetime) -> Reply:
+    """What is the time in the chat of somebody, after its zone was set or taken away."""
+    own, zone = reader.timezone or NOWHERE, reader.zone
+    said = {"zone": zone.key, "time": f"{now.astimezone(zone):%H:%M}"}
+    text = _("In this chat the time zone is yours again, {zone}: it is {time} there.", **said)
+    if reader.here:
+        text = _(
+            "In this chat the time zone is {zone}: it is {time} there. Your digest and your quiet "
+            "hours stay in {own}.",
+            own=own,
+            **said,
+        )
+    return Reply(text=text, buttons=(to_settings(),), audience=Audience.PRIVATE)
+
+
+def zone_here(reader: Account) -> tuple[Fact, ...]:
+    """The zone of the chat, where it has one of its own."""
+    return (Fact(reader.here, _("time zone here")),) if reader.here else ()
 
 
 def first_zone(work: Work, actor: Actor) -> Reply:

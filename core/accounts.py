@@ -25,6 +25,7 @@ from core.identity import (
     Account,
     Identity,
     read_account,
+    read_both,
     read_identity,
 )
 from core.met import named
@@ -109,7 +110,7 @@ class Accounts:
         row = self._work.run(BY_USER, place | {"user_id": sender.user_id}).first()
         if row is None and sender.handle:
             row = by_handle(self._work, sender)
-        return (read_account(row), read_identity(row)) if row is not None else None
+        return read_both(row) if row is not None else None
 
     def _make(self, sender: Sender, *, joined: bool) -> tuple[Account, Identity]:
         now, name = self._work.now, name_of(sender)
@@ -166,8 +167,7 @@ class Accounts:
         return True
 
     def _reload(self, identity: int) -> tuple[Account, Identity]:
-        row = self._work.run(BY_IDENTITY, {"id": identity}).one()
-        return read_account(row), read_identity(row)
+        return read_both(self._work.run(BY_IDENTITY, {"id": identity}).one())
 
     def get(self, account: int) -> Account:
         return read_account(self._work.run(ACCOUNT_BY_ID, {"id": account}).one())
@@ -184,12 +184,12 @@ class Accounts:
 
     def identity(self, identity: int) -> tuple[Account, Identity] | None:
         row = self._work.run(BY_IDENTITY, {"id": identity}).first()
-        return (read_account(row), read_identity(row)) if row is not None else None
+        return read_both(row) if row is not None else None
 
     def of_chat(self, chat: int) -> Account | None:
         """Whose private chat this is."""
         row = self._work.run(BY_CHAT, {"chat": chat}).first()
-        return read_account(row) if row is not None else None
+        return read_both(row)[0] if row is not None else None
 
     def identities(self, account: int) -> list[Identity]:
         return [read_identity(row) for row in self._work.run(IDENTITIES, {"account": account})]

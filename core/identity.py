@@ -33,10 +33,17 @@ class Account:
     """False for somebody who was only mentioned so far."""
     takes_tasks: bool = True
     """Whether others may give them tasks."""
+    here: str = ""
+    """The zone of the chat in which they were found, where that has one of its own."""
+
+    @property
+    def local(self) -> str:
+        """The zone in which they read dates here, or empty while we do not know it."""
+        return self.here or self.timezone
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone or "UTC")
+        return ZoneInfo(self.local or "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Identity:
     """When they last wrote with this handle, to the day."""
     preset: str
     """How much it is told, as `core.presets.Preset` has it."""
+    timezone: str
+    """The zone in which dates are read and shown there; empty for the account's."""
 
 
 _i, _a, _n = schema.identity.c, schema.account.c, schema.concern.c
@@ -66,7 +75,7 @@ ACCOUNT = [
     _a.id.label("a_id"),
     _a.public_id,
     _a.name.label("a_name"),
-    _a.timezone,
+    _a.timezone.label("a_timezone"),  # an identity has one, too
     _a.language,
     _a.joined_at,
     _a.takes_tasks,
@@ -125,18 +134,25 @@ JOIN = (
 )
 
 
-def read_account(row: Row[tuple[object, ...]]) -> Account:
+def read_account(row: Row[tuple[object, ...]], here: str = "") -> Account:
     return Account(
         id=row.a_id,
         public_id=row.public_id,
         name=row.a_name,
-        timezone=row.timezone,
+        timezone=row.a_timezone,
         language=row.language,
         joined=row.joined_at is not None,
         takes_tasks=row.takes_tasks,
+        here=here,
     )
 
 
 def read_identity(row: Row[Any]) -> Identity:
     columns: Any = row[: len(IDENTITY)]
     return Identity(*columns)
+
+
+def read_both(row: Row[Any]) -> tuple[Account, Identity]:
+    """Somebody as they are found in a chat of theirs: a row of `WHO`."""
+    identity = read_identity(row)
+    return read_account(row, identity.timezone), identity

@@ -84,10 +84,10 @@ class Overview:
         return not (self.overdue.total or self.today.total or self.undated.total)
 
 
-def overview(work: Work, account: int) -> Overview:
-    """As things stand now, with the days of the reader's zone."""
-    zone = work.accounts.get(account).timezone or "UTC"
-    return _read(work, _COUNTS_OF, _SOME_OF, {"viewer": account, "now": work.now}, zone)
+def overview(work: Work, account: int, zone: str = "") -> Overview:
+    """As things stand now, with the days of a zone; of the account's, where it is empty."""
+    days = zone or work.accounts.get(account).timezone or "UTC"
+    return _read(work, _COUNTS_OF, _SOME_OF, {"viewer": account, "now": work.now}, days)
 
 
 def group_overview(work: Work, chat: int, zone: str) -> Overview:

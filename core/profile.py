@@ -47,6 +47,12 @@ _SET_PRESET = (
     .values(preset=bindparam("preset"))
     .returning(_i.id)
 )
+_SET_HERE = (
+    update(schema.identity)
+    .where(_i.id == bindparam("identity"), _i.account_id == bindparam("account"))
+    .values(timezone=bindparam("zone"))
+    .returning(_i.id)
+)
 _PLAN_NEWS = select(_a.plan_news).where(_a.id == bindparam("account"))
 _SET_PLAN_NEWS = _PROFILE.values(plan_news=bindparam("platform"))
 
@@ -72,6 +78,18 @@ class Profile:
             raise NotUnderstood("time zone", zone, "a zone such as Europe/Berlin")
         self._work.run(_SET_PROFILE["timezone"], {"account": account, "value": zone})
         self._follow(account)
+
+    def set_timezone_here(self, account: int, identity: int, zone: str) -> bool:
+        """The zone in which dates are read and shown where this identity is, or empty for the
+        account's, by which everything that is the account's goes on. False when it is not this
+        account's. Raises `NotUnderstood` for what is no IANA zone."""
+        if zone and not is_zone(zone):
+            raise NotUnderstood("time zone here", zone, "a zone such as Europe/Berlin")
+        values = {"account": account, "identity": identity, "zone": zone}
+        if self._work.run(_SET_HERE, values).first() is None:
+            return False
+        self._work.homes.changed(account)
+        return True
 
     def _follow(self, account: int) -> None:
         """Whatever comes by their clock comes by the new one."""

@@ -160,6 +160,8 @@ identity = Table(
     Column("notify", Boolean, nullable=False, server_default=text("true")),
     # How much of it, as `core.presets.Preset` has it.
     Column("preset", String(8), nullable=False, server_default="normal"),
+    # The zone in which dates are read and shown there; empty for the account's.
+    Column("timezone", String(64), nullable=False, server_default=""),
     Column("linked_at", UtcTime, nullable=False),
     # The account it was in before it was linked to this one: where it returns when it leaves.
     # Without a constraint, which SQLite adds only by copying the table.

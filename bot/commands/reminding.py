@@ -30,7 +30,7 @@ from core.work import Work
 
 @commands.on(verbs.Snooze, aliases=("later",), usage="42 2h")
 def snooze(work: Work, turn: Turn, command: verbs.Snooze) -> Reply:
-    if command.zone and not turn.account.timezone:
+    if command.zone and not turn.account.local:
         return _there(work, turn, command, command.zone)
     found = meant(work, turn, command.ref)
     if found is None:

@@ -9,13 +9,14 @@ from bot import verbs
 from bot.cards import button
 from bot.commands.digest import set_digest
 from bot.commands.quiet import set_preset, set_quiet
-from bot.commands.zone import timezone
+from bot.commands.zone import set_here, timezone
 from bot.digest_words import say_rule
 from bot.grammar import to_line
 from bot.language import LANGUAGES, _, known, speaking
 from bot.quiet_words import PRESETS, say_hours, typed
 from bot.turn import Scope, Turn, commands
 from bot.verbs import PlanPart
+from bot.zone_words import zone_here
 from core.chat import Button, Fact, Form, Input, Option, Question, Reply
 from core.errors import NotUnderstood
 from core.identity import NAME_LIMIT
@@ -50,6 +51,7 @@ def _facts(work: Work, turn: Turn) -> Iterator[Fact]:
     account = turn.account
     yield Fact(account.name, _("name"))
     yield Fact(account.timezone or _("not known, so UTC"), _("time zone"))
+    yield from zone_here(account)
     yield Fact(LANGUAGES[known(account.language)], _("language"))
     yield Fact(say_rule(work.digests.of(account.id)), _("digest"))
     yield Fact(say_hours(work.quiet.of(account.id)), _("quiet hours"))
@@ -76,7 +78,11 @@ def _screen(work: Work, turn: Turn) -> Reply:
                 button(_("Quiet hours"), verbs.Quiet()),
                 button(_("Notices"), verbs.PresetOf()),
             ),
-            (button(_("Tasks from others"), verbs.Incoming()), button(_("Chats"), verbs.Whoami())),
+            (
+                button(_("Tasks from others"), verbs.Incoming()),
+                button(_("Time zone here"), verbs.ZoneHere()),
+                button(_("Chats"), verbs.Whoami()),
+            ),
             *(_of_plans(work, turn) if work.sales.on else ()),
             *_in_one(turn),
         ),
@@ -102,7 +108,7 @@ def _in_one(turn: Turn) -> tuple[tuple[Button, ...], ...]:
 
 def settings_form(work: Work, turn: Turn) -> Form:
     """What the screen has, to be filled in; what is left empty there is left as it is, but for the
-    digest and the quiet hours, which end."""
+    digest, the quiet hours and the zone of this chat, which end."""
     account = turn.account
     languages = tuple(Option(name, tag) for tag, name in LANGUAGES.items())
     presets = tuple(Option(_(label), typed(each)) for each, label in PRESETS.items())
@@ -117,6 +123,12 @@ def settings_form(work: Work, turn: Turn) -> Form:
                 _("Time zone"),
                 value=account.timezone,
                 help=_("A city, or a name such as Europe/Berlin"),
+            ),
+            Question(
+                "here",
+                _("Time zone here"),
+                value=turn.identity.timezone,
+                help=_("Of this chat alone; or empty, for the one above"),
             ),
             Question("language", _("Language"), Input.CHOICE, known(account.language), languages),
             *_hours(work, account.id),
@@ -144,6 +156,7 @@ _SET: Mapping[str, _Set] = {
     "digest": lambda work, turn, said: set_digest(work, turn, said or "off"),
     "quiet": lambda work, turn, said: set_quiet(work, turn, said or "off"),
     "preset": set_preset,
+    "here": set_here,
     "zone": lambda work, turn, said: None,
 }
 

@@ -147,6 +147,7 @@ ROWS = {
     "settings": ("harmless", "settings"),
     "name": ("mine", "name X"),
     "timezone": ("mine", "timezone Europe/Berlin"),
+    "zone-here": ("mine", "zone-here Tokyo"),
     "zone-move": ("harmless", "zone-move Asia/Tokyo"),
     "digest": ("mine", "digest on 8:30 daily"),
     "group-digest": ("harmless", "group-digest on 8:30 daily"),
@@ -194,6 +195,7 @@ ROWS = {
 ALSO = {
     "unlink login:{login}": "shown to an account",
     "unlink-now login:{login} at:{at}": "account's",
+    "timezone here Tokyo": "mine",
     "list all": "read",
     "list share": "read",
     "bulk done": "mine to do",

@@ -43,7 +43,7 @@ async def test_it_can_be_drawn(store: Store, seat: Seat, many: int) -> None:
         account, identity, _ = work.accounts.recognise(seat.sender)
         notices = work.notices.page(account.id, most=100)
         for each in (notices, notices[:1], notices[:2]):
-            saying = gathered(work, each, identity, held=False)
+            saying = gathered(work, each, account, identity, held=False)
             assert saying is not None
             assert saying.reply.audience is Audience.HERE
             check(saying.reply)

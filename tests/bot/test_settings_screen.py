@@ -66,6 +66,7 @@ async def test_the_screen_has_everything(talk: Talk) -> None:
         "Quiet hours": "quiet",
         "Notices": "preset",
         "Tasks from others": "incoming",
+        "Time zone here": "zone-here",
         "Chats": "whoami",
     }
 

@@ -30,6 +30,7 @@ snooze 2|remind 2|repeat 1|repeat 3|nag 1|edit 1|assign 1|delete 1|delete 1 2|no
 share 1|bulk|bulk done open|bulk snooze #home|bulk delete #home|filter|filter by:list|offers
 incoming|stats|inbox|settings|digest|digest now|quiet|preset|fewer|fewer reminders|language
 timezone Louisville|whoami|unlink|link|plan|plans|privacy|security|forget-me|help|help dates
+timezone here Louisville|zone-here
 done 1|done 3|cancel 1|add Buy tea tomorrow|add Pay 03/04/2031|add Milk and bread
 """.strip()
     .replace("\n", "|")

@@ -32,7 +32,7 @@ NEW: Mapping[str, Mapping[str, Any]] = {
         "quiet_until": "",
         "plan_news": "",
     },
-    "identity": {"preset": "normal"},
+    "identity": {"preset": "normal", "timezone": ""},
     "chat": {"reaction": ""},
     "task": {
         "rule": "",

@@ -170,9 +170,9 @@ async def test_an_old_button_of_a_deleted_notice(ada: Somebody) -> None:
 
 async def test_settings(ada: Somebody) -> None:
     shown = await ada.does("settings", "Settings")
-    assert labels(shown)[:8] == [
+    assert labels(shown)[:9] == [
         "Name", "Time zone", "Language", "Digest", "Quiet hours", "Notices", "Tasks from others",
-        "Chats",
+        "Time zone here", "Chats",
     ]  # fmt: skip
     await ada.does("name Ada Lovelace", "name: Ada Lovelace")
     await ada.does("timezone berlin", "Your time zone is Europe/Berlin")

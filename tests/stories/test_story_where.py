@@ -29,6 +29,7 @@ PRIVATELY = (
     ("stats", "total: 1"),
     ("settings", "Settings"),
     ("timezone Berlin", "Your time zone is Europe/Berlin"),
+    ("timezone here Tokyo", "In this chat the time zone is Asia/Tokyo"),
     ("language en", "language: English"),
     ("link", "Send me this code"),
     ("unlink", "This is the only chat of your account."),
