@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from core.chat import Moment, Reply
+from core.events import PlanEnding
 from core.task import Due
 from core.work import Work
 from tests.bot.talking import ADA, GROUP, Talk, in_berlin, pressed, talking
@@ -63,6 +65,21 @@ async def test_it_is_set_and_taken_away(talk: Talk, there: str, back: str) -> No
     )
     await talk.says("settings")
     assert "time zone here" not in facts(talk.platform.last)
+
+
+@pytest.mark.parametrize(("here", "day"), [("Tokyo", "31 Jan"), ("off", "30 Jan")])
+async def test_what_it_is_told_has_the_days_of_that_zone(talk: Talk, here: str, day: str) -> None:
+    await talk.says(f"timezone here {here}")
+    ends = int(datetime(2026, 1, 30, 20, tzinfo=UTC).timestamp())
+
+    def tell(work: Work) -> None:
+        work.notices.tell(PlanEnding(1, "pro", ends, 0), work.accounts.recognise(ADA)[0].id)
+
+    await talk.store.mutate(tell)
+    await talk.engine.drain()
+    assert day in talk.platform.last.text
+    await talk.says("inbox")
+    assert any(day in each.text for each in talk.platform.last.items)
 
 
 async def test_a_date_is_of_the_zone_in_which_it_was_said(talk: Talk) -> None:
