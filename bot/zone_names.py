@@ -36,7 +36,7 @@ _PLACES = {
     "America/Sao_Paulo": "brazil brasil rio rio_de_janeiro são_paulo brasilia",
     "Asia/Kolkata": "india indien mumbai delhi new_delhi bangalore bengaluru chennai hyderabad",
     "Asia/Shanghai": "china beijing peking shenzhen guangzhou",
-    "Asia/Tokyo": "japan osaka kyoto",
+    "Asia/Tokyo": "japan tokio osaka kyoto",
     "Asia/Seoul": "korea busan",
     "Asia/Dubai": "uae abu_dhabi",
     "Asia/Jerusalem": "israel tel_aviv haifa",

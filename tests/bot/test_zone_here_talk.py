@@ -51,7 +51,7 @@ async def kept(talk: Talk) -> list[Due | None]:
 
 @pytest.mark.parametrize(
     ("there", "back"),
-    [("timezone here Tokyo", "tz here off"), ("zone hier tokyo", "zone-here aus")],
+    [("timezone here Tokyo", "tz here off"), ("zone hier Tokio", "zone-here aus")],
 )
 async def test_it_is_set_and_taken_away(talk: Talk, there: str, back: str) -> None:
     await talk.says(there)
