@@ -353,3 +353,15 @@ async def test_where_there_is_no_tab_none_is_drawn(
             await asyncio.sleep(0.1)
     assert tab.published == 0
     assert await town.service.engine.dead_letters() == []
+
+
+async def test_the_home_tab_is_in_that_zone(town: Town) -> None:
+    cleo = newcomer(town, "slack", "Cleo", zone="Europe/Berlin")
+    await cleo.is_met()
+    await cleo.writes("Milk 2031-05-04 09:00", "Milk")
+    tab = HomeTab(cleo)
+    await tab.opens("1 open task")
+    assert "(Europe/Berlin)" not in tab.text
+    await cleo.does("timezone here Tokyo", "Asia/Tokyo")
+    await tab.says("09:00 (Europe/Berlin)")
+    assert "time zone here" in tab.text

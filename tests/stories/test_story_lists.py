@@ -205,6 +205,41 @@ async def test_a_city_that_is_in_two_zones_is_asked(ada: Somebody) -> None:
     await ada.presses(asked, choice, then=choice)
 
 
+@pytest.mark.parametrize("away", ["telegram", "slack"])
+async def test_one_of_two_chats_is_in_tokyo(town: Town, away: str) -> None:
+    home = newcomer(town, "slack" if away == "telegram" else "telegram")
+    there = newcomer(town, away)
+    await home.does("timezone Berlin", "Europe/Berlin")
+    await link(home, there)
+    await there.does("timezone here Tokyo", "stay in Europe/Berlin")
+    card = await there.writes("Call the hotel 2031-05-04 09:00", "Call the hotel")
+    assert "due: Sun 4 May 2031 09:00 (Asia/Tokyo)" in words(card)
+    card = await home.does("show 1", "Call the hotel")
+    assert "due: Sun 4 May 2031 09:00 (Asia/Tokyo)" in words(card)
+    card = await home.writes("Pay the rent 2031-05-03 17:00", "Pay the rent")
+    assert "due: Sat 3 May 2031 17:00 (Europe/Berlin)" in words(card)
+    seen = words(await there.does("list", "Open tasks"))
+    assert "17:00 (Europe/Berlin)" in seen
+    assert "(Asia/Tokyo)" not in seen
+    seen = words(await home.does("list", "Open tasks"))
+    assert "09:00 (Asia/Tokyo)" in seen
+    assert "(Europe/Berlin)" not in seen
+
+
+async def test_it_is_set_from_the_settings(ada: Somebody) -> None:
+    await ada.is_met()
+    shown = await ada.does("settings", "Settings")
+    await ada.presses(shown, "Time zone here")
+    if ada.platform == "slack":
+        await ada.fills(here="Tokyo")
+    else:
+        await ada.until(lambda: "A city; or off" in words(shown))
+        await ada.writes("Tokyo", "Asia/Tokyo")
+    await ada.hears("In this chat the time zone is Asia/Tokyo")
+    shown = await ada.does("settings", "time zone here: Asia/Tokyo")
+    assert "Time zone here" in labels(shown)
+
+
 async def test_notices_are_switched_for_each_chat(town: Town) -> None:
     ada, elsewhere = newcomer(town, "telegram"), newcomer(town, "slack")
     await ada.writes("Buy milk", "Added ")
