@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot import verbs
@@ -10,6 +11,8 @@ from bot.language import _
 from bot.turn import Turn
 from bot.words import say_date
 from core.chat import Reply, Style
+
+_ADDRESS = re.compile(r"([^\s<>()@])[^\s<>()@]*@([^\s<>()@]+)")
 
 
 def already(turn: Turn, since: datetime | None, name: str) -> Reply:
@@ -27,6 +30,6 @@ def already(turn: Turn, since: datetime | None, name: str) -> Reply:
 
 
 def masked(name: str) -> str:
-    """An address as whoever has it knows it again, and nobody else: `b***@example.org`."""
-    user, at, domain = name.rpartition("@")
-    return f"{user[0]}***@{domain}" if at and user and " " not in user else name
+    """A name with any address in it as whoever has that knows it again, and nobody else:
+    `b***@example.org`."""
+    return _ADDRESS.sub(r"\1***@\2", name)

@@ -7,27 +7,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.actors import by_name
-from bot.added import still_new
 from bot.answers import is_awaited
 from bot.card_page import card_on
-from bot.cards import card
 from bot.gathered import gathered
-from bot.language import _, language_of, speaking
+from bot.language import language_of, speaking
 from bot.prompts import outcome
+from bot.redrawn import drawn
 from bot.selling import as_sold_on
 from bot.unnoted import let_answers_be_noted
 from bot.web_prompts import web_outcome
 from bot.zone_words import zone_set
 from core.addresses import Address
-from core.chat import Audience, Button, Card, Fact, Reply, Style
+from core.chat import Button, Reply, Style
 from core.chats import MOVED
-from core.identity import Account
 from core.inbox import Undelivered
 from core.offer import State
 from core.ports import Payload
 from core.presets import tells
-from core.reading import BY_ID, read_task
-from core.task import Task
 from core.work import Work
 from core.zone_moving import dated_in
 from core.zones import NOWHERE
@@ -141,7 +137,7 @@ def redrawing(work: Work, payload: Payload) -> Message | None:
         return None  # an answer shows it so already, and says more than the card
     if chat.private and message == live.message and revision > live.revision:
         let_answers_be_noted(work, chat)  # one may show it so already
-    reply = _drawn(work, task, chat_id)
+    reply = drawn(work, task, chat_id, undo=bool(payload.get("undo")))
     if reply is None:
         return None
     reply = replace(reply, card=reply.card if message == live.message else None)
@@ -160,36 +156,3 @@ def concluding(work: Work, payload: Payload) -> Message | None:
     with speaking(language_of(work, chat)):
         reply = web_outcome(web, state) if web else outcome(work, attempt, state, chat)
     return Message(address, reply, edit=str(message))
-
-
-def _drawn(work: Work, task: int, chat_id: int) -> Reply | None:
-    """A card as the readers of a chat may see it: in a group, in its owner's language."""
-    chat = work.chats.by_id(chat_id)
-    reader = None if not chat.private else work.accounts.of_chat(chat_id)
-    if chat.private and reader is None:
-        return None
-    row = work.run(BY_ID, {"task": task, "viewer": reader.id if reader else 0}).one()
-    found = read_task(row)
-    owner = work.accounts.get(found.owner)
-    with speaking((reader or owner).language):
-        if reader is None and found.chat != chat_id:
-            return Reply(text=_("This task is not shared here any more."), audience=Audience.HERE)
-        shown = _shown(work, found, reader, owner, deleted=row.deleted_at is not None)
-        return card_on(work, chat.address.platform, still_new(work, shown, found, reader))
-
-
-def _shown(
-    work: Work, found: Task, reader: Account | None, owner: Account, *, deleted: bool
-) -> Reply:
-    """`reader`: whose chat it is; None in a group."""
-    if deleted:
-        return Reply(
-            title=found.title,
-            struck=True,
-            facts=(Fact(_("Deleted")),),
-            audience=Audience.HERE,
-            card=Card(found.public_id, found.revision),
-        )
-    if reader is not None and reader.id not in {found.owner, found.assignee}:
-        return Reply(text=_("This task is no longer yours."), audience=Audience.HERE)
-    return card(found, reader or owner, work.now, shared=reader is None)

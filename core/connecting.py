@@ -27,7 +27,7 @@ class Connected:
     link: str = ""
     """The linking's name, by which it can be taken back; empty where nothing was to be done."""
     since: datetime | None = None
-    """Since when both belong together, where nothing was to be done."""
+    """Since when the sign-in leads there, where nothing was to be done."""
 
     @property
     def already(self) -> bool:
@@ -59,8 +59,7 @@ def connect(
         work.accounts.let_in(identity)
         return Connected(mine, None, known=False, link=link)
     if known.account == identity.account_id:
-        since = max(known.linked_at, identity.linked_at)
-        return Connected(known.account, None, known=True, since=since)
+        return Connected(known.account, None, known=True, since=known.linked_at)
     work.lock_accounts(identity.account_id, known.account)
     newcomers.may_let_in(work, known)
     joined = join(work, identity, known.account, way, answered=answered)

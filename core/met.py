@@ -36,5 +36,6 @@ def named(work: Work, account: int) -> None:
             row.chat_id,
             name="redraw",
             id=f"redraw:{row.task_id}:{row.chat_id}:{row.message}:named:{account}",
-            payload={"task": row.task_id, "message": row.message},
+            # An answer that it replaces may have offered an Undo, which still can be.
+            payload={"task": row.task_id, "message": row.message, "undo": True},
         )

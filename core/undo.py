@@ -119,6 +119,16 @@ class Undo:
             raise NothingToUndo("none")
         return back
 
+    def standing(self, account: int, task: int) -> int:
+        """The id of somebody's last change, where it is of this task alone and can be undone; else
+        0."""
+        last = self._work.run(_LAST, {"account": account}).first()
+        if last is None or self._work.now - last.made_at > UNDO_FOR:
+            return 0
+        rows = self._work.run(_TASKS, {"change": last.id}).all()
+        alone = [row.task_id for row in rows] == [task]
+        return int(last.id) if alone and rows[0].now == rows[0].revision else 0
+
     def moved(self, change: int) -> bool:
         """Whether that change brought a task to another chat."""
         rows = self._work.run(_TASKS, {"change": change}).all()

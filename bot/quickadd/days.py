@@ -15,6 +15,7 @@ from bot.quickadd.calendar import (
 )
 from bot.quickadd.distance import Day, amount, distance, only
 from bot.quickadd.meant import Context
+from bot.quickadd.nth import nth_day
 from bot.quickadd.reader import Reader
 from bot.quickadd.vocabulary import MONTHS, WEEKDAYS
 
@@ -26,7 +27,7 @@ _NTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)")
 def spoken_day(reader: Reader, context: Context, *, led: bool) -> Day | None:
     """The day that stands next; `led`: behind `on`, `by` and the like."""
     start = reader.at
-    for read in (_near, _weekday, _period, _end, distance, _from_a_day):
+    for read in (_near, _weekday, nth_day, _period, _end, distance, _from_a_day):
         if (day := read(reader, context)) is not None:
             return day
         reader.at = start

@@ -76,7 +76,18 @@ def _amount(reader: Reader) -> tuple[int, str]:
         return int(found[1]), _LETTERS[found[2][0]]
     found = reader.match(_NUMBER)
     unit = reader.take(*UNITS) if found else ""
-    return (1 if found[0] == "a" else int(found[0]), unit) if found and unit else (0, "")
+    if not found or not unit:
+        return 0, ""
+    return in_weeks(1 if found[0] == "a" else int(found[0]), unit)
+
+
+def in_weeks(count: int, unit: str) -> tuple[int, str]:
+    """As many weeks, where they are whole ones: 2 fortnights, 14 days."""
+    if unit == "fortnight":
+        return 2 * count, "week"
+    if unit == "day" and count and not count % 7:
+        return count // 7, "week"
+    return count, unit
 
 
 def amount(reader: Reader) -> timedelta | None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from bot.quickadd.clock import PARTS
 from bot.quickadd.figures import FIGURES, is_day_and_month, is_number, is_part
 from bot.quickadd.meant import Context
+from bot.quickadd.sentence import belongs, is_one_of_several
 from bot.quickadd.shorts import stands
 from bot.quickadd.vocabulary import (
     COMPOUNDS,
     GOES_ON,
-    JOINED,
     MONTHS,
     NUMBERED,
-    SUBJECTS,
+    SHORTS,
     UNITS,
     WEEKDAYS,
     Word,
@@ -33,10 +33,10 @@ _ENDS = _DATED | {
 }  # fmt: skip
 _BEGINS = _ENDS | CONNECTORS | {
     "the", "next", "this", "coming", "end", "a", "half", "quarter", "half-to", "in", "no", "over",
+    "second", "third", "fourth", "last",
 }  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
-_RANGE = re.compile(r"[-/,&+]")
 _NAMES = frozenset({"night", "morning", "evening", "afternoon", "noon", "weekend", "week"})
 """With a capital inside a phrase these are part of a name: "Friday Night Lights"."""
 _ALSO_WORDS = frozenset({"mon", "wed", "sat", "sun"})
@@ -44,8 +44,6 @@ _ALSO_WORDS = frozenset({"mon", "wed", "sat", "sun"})
 _NEEDS_A_STOP = frozenset({"end", "eod", "eow", "eom", "eoy", "weekend", "midnight"})
 """What begins compounds: "end of year party", "midnight snack"."""
 _VERBS = frozenset({"may", "march"})
-_PAST = frozenset({"sat", "wed"})
-"""Verbs behind whoever does it: "where we sat"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +99,16 @@ def _phrase(words: Sequence[Word], context: Context, *, behind: bool = False) ->
         return None
     if words[-1].text.endswith(")") and not words[0].text.startswith("("):
         return None
+    if words[-1].plain == "am" and len(words) > 1 and _is_german_day(words[-2]):
+        return None  # "Freitag am Bahnhof"
     found = phrase([each.said for each in words], context)
     if found and not stands(words, found, context, behind=behind):
         return None
     return found
+
+
+def _is_german_day(each: Word) -> bool:
+    return is_german(each) or each.plain in SHORTS
 
 
 def _is_doubtful(found: Phrase) -> bool:
@@ -116,39 +120,17 @@ def _stands_behind(words: Sequence[Word], start: int, found: Phrase) -> bool:
     before = words[start - 1]
     if is_blank(before):
         return not (_is_dash(before) and start > 1 and _may(words[start - 2], _DATED))
-    if _ORDINAL.fullmatch(before.plain) or _is_one_of_several(before, found):
+    if _ORDINAL.fullmatch(before.plain) or is_one_of_several(words, start, found):
         return False  # "thursday the 10th at 4" of another month
     if found.lead or found.said[0] == "in":
         rough = found.clock is not None and found.clock.rough
         return not (rough and found.lead == "by" and before.said.isdigit())  # "2 by 4"
     if before.text.endswith((",", ":", ";", ".", "!", "?", ")")) and before.plain != "no":
         return True
-    if _belongs(before, words[start], found):
+    if belongs(before, words[start], found):
         return False
     figures = all(FIGURES.fullmatch(each) for each in found.said)
     return not (figures and (before.plain in NUMBERED or before.text[-1] in "$€£§#"))
-
-
-def _belongs(before: Word, first: Word, found: Phrase) -> bool:
-    """Whether the date is what the sentence is about: "enjoy the sun", "where we sat"."""
-    said_by = before.plain in SUBJECTS and first.plain in _PAST
-    return (
-        said_by
-        or before.said == "every"
-        or before.plain in JOINED
-        or found.said[:2] == ("the", "weekend")
-    )
-
-
-def _is_one_of_several(before: Word, found: Phrase) -> bool:
-    """Whether more days than one are said: "mon-fri 9am", "mon, wed, fri"."""
-    weekday = found.day is not None and found.day.weekday is not None
-    return (found.lead != "by" and _is_range(before)) or (weekday and before.said in WEEKDAYS)
-
-
-def _is_range(word: Word) -> bool:
-    days = _RANGE.split(word.plain)
-    return len(days) > 1 and all(each[:3] in WEEKDAYS for each in days)
 
 
 def _stands_before(words: Sequence[Word], end: int, found: Phrase) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from bot.quickadd.clock import PARTS
+from bot.quickadd.distance import in_weeks
+from bot.quickadd.nth import place
 from bot.quickadd.reader import Reader
 from bot.quickadd.vocabulary import MONTHS, UNITS, WEEKDAYS
 
 CODES = dict(zip(WEEKDAYS, ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), strict=True))
 PLURALS = {f"{each}s": code for each, code in CODES.items()}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+_PLACES = (1, 2, 3, 4, -1)
 _FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _WORKING = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 _FREE = "FREQ=WEEKLY;BYDAY=SA,SU"
@@ -74,21 +76,14 @@ def _ordinal(reader: Reader) -> str:
 
 
 def _ordinal_day(reader: Reader) -> str:
-    which = reader.take(*_ORDINALS) or _numeral(reader)
-    if not which:
-        return ""
-    if day := reader.take(*WEEKDAYS):
-        return f"BYDAY={_ORDINALS[which]}{CODES[day]}"
-    return "BYMONTHDAY=-1" if which == "last" and reader.take("day") else ""
-
-
-def _numeral(reader: Reader) -> str:
-    """`2nd` as `second`, before a day of the week."""
-    found = {"1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth"}.get(reader.peek())
-    if found is None or reader.peek(1) not in WEEKDAYS:
-        return ""
-    reader.at += 1
-    return found
+    start = reader.at
+    which = place(reader)
+    if which in _PLACES and (day := reader.take(*WEEKDAYS)):
+        return f"BYDAY={which}{CODES[day]}"
+    if which == -1 and reader.take("day"):
+        return "BYMONTHDAY=-1"
+    reader.at = start
+    return ""
 
 
 def _of_the_month(reader: Reader) -> bool:
@@ -169,8 +164,8 @@ def _interval(reader: Reader) -> str:
     other = reader.take("other", "second")
     found = None if other else reader.match(_COUNT)
     count = 2 if other else int(found[0]) if found else 1
-    unit = reader.take(*(UNITS & _FREQUENCIES.keys()))
-    if not unit or not count:
+    count, unit = in_weeks(count, reader.take(*UNITS))  # "alle 14 Tage montags"
+    if unit not in _FREQUENCIES or not count:
         return ""
     interval = f";INTERVAL={count}" if count > 1 else ""
     return _on(reader, f"FREQ={_FREQUENCIES[unit]}{interval}")

@@ -16,7 +16,7 @@ _LANGUAGES = {"en": english, "de": german}
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-UNITS = frozenset({"minute", "hour", "day", "week", "month", "year"})
+UNITS = frozenset({"minute", "hour", "day", "week", "fortnight", "month", "year"})
 
 
 def _all(*lists: str) -> frozenset[str]:

@@ -38,8 +38,9 @@ _REWRITTEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)t(\d\d:\d\d)")
 _HOUR = re.compile(r"[1-9]|1[0-2]")
-_PADDED = re.compile(r"0\d[0-5]\d|\d{1,2}(?::\d{2})?[ap]")
-"""Neither a year nor a sum: `0900`, `10a`."""
+_PADDED = re.compile(r"0\d[0-5]\d|\d{1,2}(?::\d{2})?[ap]|\d{1,2}\.(?:00|1[3-9]|[2-5]\d)")
+"""Neither a year nor a sum, nor a date: `0900`, `10a`, `19.30`."""
+_HALVES = {"am": "morning", "pm": "afternoon"}
 _DAYS = frozenset({"today", "tomorrow", "overmorrow", *WEEKDAYS})
 
 
@@ -93,6 +94,8 @@ def _pieces(word: str) -> tuple[str, ...]:
 
 def _piece(reader: Reader, found: Phrase, context: Context) -> bool:
     """One more piece of the phrase, with its connectors."""
+    if _half_day(reader, found):
+        return True
     start = reader.at
     lead = reader.take(*CONNECTORS)
     lead = reader.take(*CONNECTORS) or lead
@@ -150,6 +153,16 @@ def _together(before: Day | None, day: Day, context: Context) -> Day | None:
     return Day((dated.choices[0], next_weekday(context.today, named.weekday)))
 
 
+def _half_day(reader: Reader, found: Phrase) -> bool:
+    """`tomorrow pm`, `sat am`: behind a day, and with nothing behind it."""
+    half = _HALVES.get(reader.peek(), "") if reader.at and not reader.peek(1) else ""
+    if not half or found.part or found.clock or found.said[reader.at - 1] not in _DAYS:
+        return False
+    reader.at += 1
+    found.part = half
+    return True
+
+
 def _part(reader: Reader, found: Phrase, lead: str) -> bool:
     if found.part or (lead and lead not in _TO_PARTS):
         return False
@@ -165,9 +178,9 @@ def _part(reader: Reader, found: Phrase, lead: str) -> bool:
 
 
 def _beside_its_day(reader: Reader, found: Phrase) -> str:
-    """`tomorrow 5`, `7 tonight`, `fri 0900`: there a bare number is an hour, too."""
+    """`tomorrow 5`, `7 tonight`, `fri 0900`, `12/3 10a`: there a bare number is an hour, too."""
     last = found.said[reader.at - 1] if reader.at else ""
-    if last in _DAYS and _PADDED.fullmatch(reader.peek()):
+    if (last in _DAYS or "/" in last) and _PADDED.fullmatch(reader.peek()):
         return "at"
     behind = last in {"today", "tomorrow", "night"}
     before = reader.peek(1) in _ALONE or (reader.peek(1), reader.peek(2)) == ("today", "night")

@@ -13,7 +13,8 @@ from bot.already import masked
         ("bob@example.org", "b***@example.org"),
         ("Bob Stone", "Bob Stone"),
         ("@bob", "@bob"),
-        ("Bob Stone <bob@example.org>", "Bob Stone <bob@example.org>"),
+        ("Bob Stone <bob@example.org>", "Bob Stone <b***@example.org>"),
+        ("Bob Stone (bob.s@example.org)", "Bob Stone (b***@example.org)"),
     ],
 )
 def test_who_is_named(name: str, said: str) -> None:

@@ -45,7 +45,7 @@ async def test_the_task_follows_its_message_and_its_card_is_the_answer(ada: Some
     said = len(ada.seen())
     edits(ada, mine, "Buy oat milk !high #home tomorrow")
     await ada.until(lambda: "Buy oat milk" in words(card))
-    for each in ("high", "#home", "Changed, as your message was."):
+    for each in ("Open - high", "#home", "Changed, as your message was."):
         assert each in words(card)
     assert in_days(1) in words(card)
     assert len(ada.seen()) == said
@@ -60,10 +60,10 @@ async def test_what_was_set_with_a_button_stays(ada: Somebody) -> None:
     edits(ada, mine, "Buy oat milk !high")
     newest = await ada.hears("Buy oat milk")
     await ada.until(lambda: "Buy oat milk" in words(newest))
-    assert "low" in words(newest)
+    assert "Open - low" in words(newest)
     assert "5 Jan 2030" in words(newest)
     edits(ada, mine, "Buy oat milk")  # the mark is taken back, and with it what it said
-    await ada.until(lambda: "priority" not in words(newest))
+    await ada.until(lambda: "- low" not in words(newest))
 
 
 async def test_a_date_taken_out_of_the_message_is_taken_off(ada: Somebody) -> None:

@@ -43,7 +43,7 @@ async def test_edit_on_telegram_is_a_menu_of_fields(town: Town) -> None:
         await ada.presses(card, field, then=f"{field}?")
         card = await ada.writes(answer, said)
     for field, choice, said in (
-        ("Priority", "High", "high"),
+        ("Priority", "High", "- high"),
         ("Status", "In progress", "In progress"),
         ("Due time", "Clear it", "due: Mon 5 May 2031"),
     ):
@@ -107,6 +107,7 @@ async def test_each_field_by_its_name(ada: Somebody) -> None:
     for said in ("#1 Buy milk", "low", "Sun 4 May 2031 17:00"):
         assert said in words(card)
     assert "at home" not in words(card)
+    assert "high" not in words(card)
     card = await ada.does("edit 1 due:none", "Saved.")
     assert "2031" not in words(card)
     await ada.does("edit 1 status:perhaps", 'I can\'t read "perhaps" as a status.')

@@ -96,7 +96,7 @@ async def test_ones_tasks_are_found_and_shown_as_others_may_see_them(
     ada.town.sandbox.pick(ada.id, room, query, offered[1]["id"])
     [said] = said_in(ada, room)
     assert "Water the plants" in said
-    assert "high" in said
+    assert "- high" in said
     assert "As of " in said  # until it is known that it was picked
     assert "secret" not in said
     assert "#1" not in said
@@ -111,7 +111,7 @@ async def test_ones_tasks_are_found_and_shown_as_others_may_see_them(
     await ada.until(lambda: "Water all plants" in said_in(ada, room)[0])
     [said] = said_in(ada, room)
     assert "secret" not in said
-    assert "high" in said
+    assert "- high" in said
     assert "#1" not in said
 
 

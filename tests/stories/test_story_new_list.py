@@ -24,7 +24,8 @@ async def test_a_list_that_nobody_knows_is_offered(ada: Somebody) -> None:
     await ada.presses(card, "Undo", then="#2 Bread #shopping")
     await ada.writes("Tea", "#3 Tea")
     await ada.does("edit 2 category:shopping", "Saved.")
-    known = await ada.writes("Oat #shopping", "#4 Oat")
+    known = await ada.writes("Oat #shopping", "#4 Oat\n")
+    assert "#shopping" in words(known)
     assert "Create it?" not in words(known)
 
 

@@ -51,7 +51,7 @@ async def test_what_is_replied_to_becomes_the_task(
 ) -> None:
     talk = await said(ben, "The sink drips !high", group)
     card = await replies(ada, talk, "/add@fluxbot", "The sink drips")
-    assert "high" in words(card)
+    assert "- high" in words(card)
     number = f"{group.removeprefix('telegram:-100')}/{talk.id}"
     assert f"From Ben: https://t.me/c/{number}" in words(card)
 

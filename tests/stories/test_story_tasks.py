@@ -58,7 +58,7 @@ async def test_the_answer_to_add_ends_the_question(town: Town) -> None:
     await ada.does("add", "What should be done?")
     await ada.writes("Buy milk", "#1 Buy milk")
     card = await ada.writes("Buy bread !high", "#2 Buy bread")
-    assert "high" in words(card)
+    assert "- high" in words(card)
 
 
 async def test_words_that_say_nothing_but_a_title_are_asked_for_a_date(ada: Somebody) -> None:
