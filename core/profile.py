@@ -76,7 +76,10 @@ class Profile:
         """Raises `NotUnderstood` for what is no IANA zone."""
         if not is_zone(zone):
             raise NotUnderstood("time zone", zone, "a zone such as Europe/Berlin")
+        unknown = not self._work.accounts.get(account).timezone
         self._work.run(_SET_PROFILE["timezone"], {"account": account, "value": zone})
+        if unknown:
+            place_counted(self._work, account)
         self._follow(account)
 
     def set_timezone_here(self, account: int, identity: int, zone: str) -> bool:
@@ -93,7 +96,6 @@ class Profile:
 
     def _follow(self, account: int) -> None:
         """Whatever comes by their clock comes by the new one."""
-        place_counted(self._work, account)
         self._work.quiet.follow(account)
         self._work.digests.follow(account)
         self._work.homes.changed(account)
@@ -103,6 +105,7 @@ class Profile:
         by now come along, since nobody chose UTC for them; of very many the rest is asked about."""
         if account.timezone or not is_zone(zone) or not self._learn("timezone", account, zone):
             return
+        place_counted(self._work, account.id)
         self._follow(account.id)
         if zone != NOWHERE and bring_along(self._work, account.id, NOWHERE):
             asks = {"identity": told.id}

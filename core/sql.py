@@ -120,12 +120,16 @@ class Transaction:
         return Rows(result.all() if result.returns_rows else ())
 
     def run_raw(self, sql: str) -> None:
-        """Run SQL that has no values and gives no rows: savepoints."""
+        """Run SQL that has no values and gives no rows: savepoints. Raises `DBAPIError`."""
         self._goes_on()
-        if self._driver:
-            self._driver.execute(sql)
-        else:
+        if not self._driver:
             self._connection.exec_driver_sql(sql)
+            return
+        try:
+            self._driver.execute(sql)
+        except sqlite3.Error as error:
+            self._look(error)
+            raise OperationalError(sql, None, error) from error
 
 
 def _driver(connection: Connection) -> sqlite3.Connection | None:

@@ -21,6 +21,7 @@ _ANSWERING = (
         _key.chat_id == bindparam("chat"),
         _key.received_at > bindparam("since"),
         _key.delivered_at.is_(None),
+        _key.process != "",  # else a job sends it, which may wait behind the one that asks
     )
     .limit(1)
 )

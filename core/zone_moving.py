@@ -65,8 +65,8 @@ def bring_along(work: Work, account: int, old: str) -> int:
 
 
 def place_counted(work: Work, account: int) -> None:
-    """The account has a zone now: what was counted from an instant while it had none stays at its
-    own, by the new clock. Of very many the rest stays as it is, which is as right."""
+    """The account had no zone and has one now: what was counted from an instant until then stays at
+    its own, by the new clock. Of very many the rest stays as it is, which is as right."""
     who = work.accounts.get(account)
     zone = who.timezone
     if not zone:
@@ -74,7 +74,7 @@ def place_counted(work: Work, account: int) -> None:
     actor, writer = Actor(who.id, who.name, identity=0, chat=0, private=True), Writer(work)
     for row in work.run(_SOME, {"viewer": account, "old": COUNTED, "most": AT_ONCE}):
         task = read_task(row)
-        if task.due is not None:
+        if task.due is not None and task.due.time is not None:  # a day is no instant
             at = task.due.instant.astimezone(ZoneInfo(zone))
             placed = Due(at.date(), at.time(), zone)
             writer.write(actor, task, due_columns(placed), undoable=False)

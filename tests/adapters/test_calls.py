@@ -100,6 +100,26 @@ async def test_a_connection_that_the_server_ends_is_not_used_again() -> None:
     assert server.connections == 2
 
 
+async def test_an_answer_without_a_length_goes_on_until_the_server_ends_it() -> None:
+    async def slowly(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhel")
+        await asyncio.sleep(0.01)
+        writer.write(b"lo")
+        writer.close()
+
+    async with saying(slowly) as server, session() as shared:
+        to = calls.place(server.url, {})
+        answers = [await calls.post(shared, to, b"", SOON) for _ in range(2)]
+    assert [each.body for each in answers] == [b"hello"] * 2
+    assert server.connections == 2
+
+
+async def test_a_place_does_not_show_the_token_that_is_in_it() -> None:
+    to = calls.place(URL("http://127.0.0.1/bot1:secret/send"), {"Authorization": "Bearer secret"})
+    assert b"secret" in to.head
+    assert "secret" not in repr(to)
+
+
 async def test_a_redirect_is_not_followed() -> None:
     said = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     async with saying(said) as server, session() as shared:

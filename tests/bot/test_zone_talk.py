@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import zone_names
 from bot.dispatch import dispatch
@@ -240,6 +240,33 @@ async def test_what_is_counted_from_now_stays_whatever_the_clocks_say(
     assert after[0].instant == counted.instant
     assert after[0].zone == "Europe/Berlin"
     assert after[1] == (replace(before[1], zone="Europe/Berlin") if learnt else before[1])
+
+
+async def test_who_chose_that_zone_is_asked_what_becomes_of_the_dates_in_it(talk: Talk) -> None:
+    await talk.says("timezone Etc/UTC")
+    await talk.says("add Bread tomorrow 17:00")
+    await talk.says("add Milk tomorrow")
+    before = await dues(talk)
+    await talk.says("timezone Berlin")
+    assert "2 open tasks have dates in Etc/UTC" in talk.platform.last.text
+    assert await dues(talk) == before
+
+
+async def test_a_day_is_never_made_an_instant(talk: Talk) -> None:
+    """As one that somebody brings along who chose that zone."""
+    await talk.says("timezone Etc/UTC")
+    await talk.says("add Milk tomorrow")
+    await talk.says("add Bread tomorrow 17:00")
+    before = await dues(talk)
+
+    def is_in_berlin(work: Work) -> None:
+        work.run(update(schema.account).values(timezone=""))
+        work.profile.set_timezone(1, "Europe/Berlin")
+
+    await talk.store.mutate(is_in_berlin)
+    day, counted = await dues(talk)
+    assert day == before[0]
+    assert (counted.instant, counted.zone) == (before[1].instant, "Europe/Berlin")
 
 
 async def dues(talk: Talk) -> list[Due]:

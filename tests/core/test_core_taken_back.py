@@ -4,11 +4,12 @@ alone, and a task that was answered "Added" was not there.)"""
 
 from __future__ import annotations
 
-import sqlite3
 from functools import partial
 from unittest.mock import patch
 
+import pytest
 from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
 
 from core import schema, sql
 from core.store import Store, StoreAway
@@ -43,6 +44,23 @@ async def test_a_statement_that_is_run_again_outside_its_transaction_is_seen(
     assert (await store.query(titles), counted) != (acknowledged, len(acknowledged))
 
 
+async def test_a_savepoint_that_meets_it_ends_the_transaction_too(sqlite: Database) -> None:
+    """What would go on after it (an apology, the message's key) would be kept alone."""
+    store = sqlite.open()
+    ada = await person(store, "Ada")
+
+    def handled(work: Work) -> None:
+        try:
+            with work.savepoint():
+                work.connection.exec_driver_sql("ROLLBACK")  # as SQLite does by itself
+        except DBAPIError:
+            work.tasks.add(ada.actor, Draft("alone"))
+
+    with pytest.raises(DBAPIError):
+        await store.mutate(handled)
+    assert await store.query(titles) == set()
+
+
 async def added(store: Store, who: Person) -> tuple[set[str], int]:
     """The tasks that were said to be added while the file grows by a page at a time, and how often
     there was no room."""
@@ -52,7 +70,7 @@ async def added(store: Store, who: Person) -> tuple[set[str], int]:
         title = f"{number} {'x' * (1 + number * 37 % 100)}"
         try:
             await store.mutate(partial(add, who=who, title=title))
-        except (StoreAway, sqlite3.Error):
+        except StoreAway:
             refused += 1
         else:
             acknowledged.add(title)
