@@ -11,7 +11,7 @@ from bot.people import describe
 from bot.prompts import shows
 from bot.sides import about, named, tasks
 from core import links
-from core.chat import Audience, Button, Fact, Reply, Style
+from core.chat import Audience, Button, Fact, Hint, Reply, Style
 from core.errors import LinkRefused
 from core.events import LinkAsked, Linked, MoveOffered, TasksMoved
 from core.offer import State
@@ -46,6 +46,7 @@ def parted(work: Work, payload: Payload) -> Reply:
     return Reply(
         text=f"{text} {then}",
         buttons=((Button(_("My chats"), "whoami"), Button(_("Help"), "help")),),
+        hints=(Hint("link", _("connect it again")),),
         audience=Audience.HERE,
     )
 

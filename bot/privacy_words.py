@@ -41,6 +41,10 @@ def kept() -> tuple[tuple[str, str], ...]:
             _("as long as the task"),
         ),
         (
+            _("Whether I ask before I show your tasks below links, and in which chats"),
+            _("until you disconnect that chat, or are forgotten"),
+        ),
+        (
             _("The words of a message that you sent me, since you can edit it"),
             _days(sources.KEEP_WORDS),
         ),

@@ -97,6 +97,36 @@ class UnfurlNow(Command):
     ref: Ref
     message: str
     """The one that has the link, as the platform names it."""
+    keep: bool | None = field(default=None, kw_only=True)
+    """Whether to offer to remember that."""
+
+
+@dataclass(frozen=True)
+class UnfurlNot(Command):
+    """Show no task below the link."""
+
+    name = "unfurl-not"
+
+
+class Previewed(StrEnum):
+    """What is chosen about tasks below links."""
+
+    SHOW = "show"
+    HERE = "here"
+    EVERYWHERE = "everywhere"
+    ASK = "ask"
+    ASK_HERE = "ask-here"
+    PAUSE = "pause"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Previews(Command):
+    """Choose whether I ask before I show a task of yours below a link.
+
+    here, everywhere: show it at once; ask, ask-here; pause (24 hours), never: neither."""
+
+    what: Previewed = Previewed.SHOW
 
 
 @dataclass(frozen=True)

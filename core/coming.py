@@ -55,6 +55,7 @@ def come(work: Work, link: Link, origin: int) -> tuple[Identity, ...]:
         work.web_links.void_of(each.id)
         work.app_links.void_of(each.id)
         work.wishes.grant(each.id, each.chat_id)
+        work.habits.drop(each.id)  # they were said of the tasks of before
     for number in work.run(_MOVE_IDENTITIES, both).scalars():
         links.note(work, link, Item.IDENTITY, number)
     for number in work.run(_MOVE_LOGINS, both).scalars():

@@ -147,6 +147,8 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
     "failed_message": Personal(true(), BY_HAND),
     "card": _all(s.card.c.chat_id.in_(_CHATS) | s.card.c.task_id.in_(_OWNED)),
     "preview": _all(s.preview.c.identity_id.in_(_IDENTITIES) | s.preview.c.task_id.in_(_OWNED)),
+    "preview_habit": _all(s.preview_habit.c.identity_id.in_(_IDENTITIES)),
+    "preview_place": _all(s.preview_place.c.identity_id.in_(_IDENTITIES)),
     # A message in somebody else's chat goes with the task that was made of it.
     "source": Personal(
         s.source.c.account_id.in_(_ACCOUNTS),

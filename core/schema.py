@@ -436,6 +436,27 @@ preview = Table(
     _goes_with("identity_id", "identity", index=True),
 )
 
+# What somebody said of showing their tasks below links, in the chats of one identity.
+preview_habit = Table(
+    "preview_habit",
+    metadata,
+    _goes_with("identity_id", "identity", primary_key=True),
+    # As `core.habits.Rule` has it; empty where they said nothing.
+    Column("rule", String(8), nullable=False, server_default=""),
+    # Until when they are not asked.
+    Column("until", UtcTime),
+    # How often they said no.
+    Column("refused", Integer, nullable=False, server_default="0"),
+)
+
+# The chats in which they are not asked, since they said that it is to be shown there.
+preview_place = Table(
+    "preview_place",
+    metadata,
+    _goes_with("identity_id", "identity", primary_key=True),
+    _goes_with("chat_id", "chat", primary_key=True, index=True),
+)
+
 # The message of somebody's that a task was made of: what is edited there changes the task, and
 # nobody makes one of it twice.
 source = Table(

@@ -144,13 +144,14 @@ def _tell_who_is_there(work: Work, account: int, back: Identity) -> None:
 def let_go(work: Work, identity: Identity, to: int) -> None:
     """Whatever hangs on an identity that leaves ends in this commit: attempts, questions, answers
     on their way, its Home tab, cards of what is not theirs in the account `to`, what it showed of
-    that to others, and whatever waits to be sent there. What is being sent looks once more
-    (`bot/telling.py`): by then the identity is not the account's."""
+    that to others or was to show unasked, and whatever waits to be sent there. What is being sent
+    looks once more (`bot/telling.py`): by then the identity is not the account's."""
     for forget in (work.linking.leave, work.web_links.leave, work.app_links.leave):
         forget(identity.id)
     partings.drop(work, Item.IDENTITY, identity.id)
     work.homes.leave(identity)
     work.previews.leave(identity.id)
+    work.habits.drop(identity.id)
     work.held.leave(identity.id, to)
     work.run(_FORGET_QUESTIONS, {"identity": identity.id})
     work.run(_FORGET_WISH, {"identity": identity.id})

@@ -31,6 +31,7 @@ from core.entitlements import Entitlements
 from core.failures import Failures
 from core.gathering import ChatJob, Withdrawal, gathered, left
 from core.group_digests import GroupDigests
+from core.habits import Habits
 from core.held import Held
 from core.homes import Homes
 from core.hooks import Hooks
@@ -128,6 +129,7 @@ class Work:
     prompts = Service(Prompts)
     chats = Service(Chats)
     previews = Service(Previews)
+    habits = Service(Habits)
     profile = Service(Profile)
     lists = Service(Lists)
     notes = Service(Notes)

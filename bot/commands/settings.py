@@ -13,6 +13,7 @@ from bot.commands.zone import set_here, timezone
 from bot.digest_words import say_rule
 from bot.grammar import to_line
 from bot.language import LANGUAGES, _, known, speaking
+from bot.preview_words import in_settings, way_back
 from bot.quiet_words import PRESETS, say_hours, typed
 from bot.turn import Scope, Turn, commands
 from bot.verbs import PlanPart
@@ -57,6 +58,7 @@ def _facts(work: Work, turn: Turn) -> Iterator[Fact]:
     yield Fact(say_hours(work.quiet.of(account.id)), _("quiet hours"))
     yield Fact(_tells(turn), _("this chat"))
     yield Fact(_("on") if account.takes_tasks else _("off"), _("tasks from others"))
+    yield from in_settings(work, turn)
     if work.sales.on:
         renewals = work.profile.tells_renewals(account.id)
         yield Fact(_("on") if renewals else _("off"), _("renewal messages"))
@@ -83,6 +85,7 @@ def _screen(work: Work, turn: Turn) -> Reply:
                 button(_("Time zone here"), verbs.ZoneHere()),
                 button(_("Chats"), verbs.Whoami()),
             ),
+            *way_back(work, turn),
             *(_of_plans(work, turn) if work.sales.on else ()),
             *_in_one(turn),
         ),

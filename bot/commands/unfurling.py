@@ -1,14 +1,20 @@
 """Show a task below a link to it: to all who may see it anyway, else only if whoever posted the
-link agrees. And keep up to date what somebody picked to show in another chat."""
+link agrees, now or as they said before. And keep up to date what somebody picked to show in another
+chat."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import verbs
 from bot.cards import button, named
+from bot.grammar import fits
 from bot.language import _, ngettext
+from bot.preview_words import remembering
 from bot.turn import Turn, commands
 from core.chat import Button, Reply, Style
 from core.errors import NoSuchTask, RateLimited
+from core.habits import Habit
 from core.limits import UNFURL
 from core.task import Ref, Task
 from core.work import Work
@@ -23,6 +29,7 @@ def unfurl(work: Work, turn: Turn, command: verbs.Unfurl) -> Reply:
     if quoted is None or not quoted.message:
         return Reply(text=_("Post the link to a task, and I ask whether to show it."))
     private: list[Task] = []
+    habit = _habit(work, turn)
     for each in command.refs:
         task = _seen(work, turn, each)
         if task is None or not _again(work, turn, task):
@@ -30,9 +37,9 @@ def unfurl(work: Work, turn: Turn, command: verbs.Unfurl) -> Reply:
         name, key = task.public_id, turn.inbound.key
         if work.previews.again(name, turn.chat.id, quoted.message, key=key):
             continue  # Slack asks anew for what is shown already
-        if turn.belongs_here(task):
+        if turn.belongs_here(task) or (habit.unasked and _is_own(work, turn, task)):
             _show(work, turn, task, quoted.message)
-        else:
+        elif not habit.silent:
             private.append(task)
     return _asked(turn, private, quoted.message) if private else Reply()
 
@@ -44,6 +51,10 @@ def unfurl_now(work: Work, turn: Turn, command: verbs.UnfurlNow) -> Reply:
     except NoSuchTask as refusal:
         raise NoSuchTask(refusal.ref, linked=True) from None
     _show(work, turn, task, command.message)
+    if command.keep and _is_own(work, turn, task):
+        habit = work.habits.of(turn.identity.id, turn.chat.id)
+        if not (habit.unasked or habit.rule):
+            return remembering()
     return Reply(text=_("Shown."), toast=_("Shown."))
 
 
@@ -78,6 +89,24 @@ def not_added(work: Work, turn: Turn) -> None:
         work.previews.take_back("", turn.chat.id, turn.inbound.shown, by=by, key=key)
 
 
+def _habit(work: Work, turn: Turn) -> Habit:
+    """What they said of links here. Where people of another organisation read along, nothing that
+    they said shows anything, and what they said of this channel is over: it was another one then.
+    """
+    who = turn.identity.id
+    if not turn.inbound.external:
+        return work.habits.of(who, turn.chat.id)
+    work.habits.ask_in(who, turn.chat.id)
+    said = work.habits.of(who, turn.chat.id)
+    return said if said.silent else Habit()
+
+
+def _is_own(work: Work, turn: Turn, task: Task) -> bool:
+    """Whether the task is theirs alone to show: neither somebody else's, whoever does it, nor
+    another channel's."""
+    return task.owner == turn.account.id and work.chats.by_id(task.chat).private
+
+
 def _seen(work: Work, turn: Turn, ref: Ref) -> Task | None:
     """The task, if whoever posted the link may see it: of any other nothing is said at all."""
     try:
@@ -103,14 +132,17 @@ def _asked(turn: Turn, tasks: list[Task], message: str) -> Reply:
     )
     if turn.inbound.external:
         text = f"{text} {_('People of another organisation are here, too.')}"
-    shows = [_button(each, message) for each in tasks]
-    keep = button(_("No"), verbs.Close(_("Not shown.")))
-    return Reply(text=text, buttons=(*((each,) for each in shows), (keep,)))
+    keep = None if turn.inbound.external else True  # there it is asked each time
+    shows = [_button(each, message, keep) for each in tasks]
+    none = button(_("No"), verbs.UnfurlNot())
+    return Reply(text=text, buttons=(*((each,) for each in shows), (none,)))
 
 
-def _button(task: Task, message: str) -> Button:
+def _button(task: Task, message: str, keep: bool | None) -> Button:
     label = _("Show {task}", task=named(task, most=LABEL_SHOWN))
-    shown = verbs.UnfurlNow(Ref(public_id=task.public_id), message)
+    shown = verbs.UnfurlNow(Ref(public_id=task.public_id), message, keep=keep)
+    if not fits(shown):  # names of the platform's that are longer than they ever were
+        shown = replace(shown, keep=None)
     return button(label, shown, Style.PRIMARY)
 
 

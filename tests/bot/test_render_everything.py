@@ -52,7 +52,8 @@ due 1 \u202enever|timezone <!channel>|privacy|security|export all|export <!chann
 plan|plans|plans all|subscriptions|plan get pro|plan get <!channel>|plan change|plan cancel
 plan change teams|plan resume|plan keep|plan web|plan refresh|plan renewals <!channel>|plan nothing
 digest|digest on|digest now|digest set|digest <!channel>|quiet|quiet 22-8|quiet set|preset
-preset <b>|fewer|fewer reminders|settings form|plan-news|plan-news <!channel>|zone-move UTC
+preset <b>|previews here|previews <b>
+fewer|fewer reminders|settings form|plan-news|plan-news <!channel>|zone-move UTC
 timezone Buenos Aires|timezone here|timezone here <b>|zone-here Tokyo
 find|find 1|find <!channel>|search nothing at all|notes|notes 1|note 1|note 1 <!channel>
 note 2 \u202e|share|share 1|filter|filter by:list|filter by:state done|filter by:<b>|list share

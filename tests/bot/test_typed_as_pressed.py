@@ -28,9 +28,9 @@ start|list|list all|list today|list overdue|list done|list #home|find buy|show 1
 show 4|show 5|show 6|show 7|done|begin|due|snooze|edit|assign|due 1|due 1 03/04/2031|snooze 1
 snooze 2|remind 2|repeat 1|repeat 3|nag 1|edit 1|assign 1|delete 1|delete 1 2|notes 1|note 1 oat
 share 1|bulk|bulk done open|bulk snooze #home|bulk delete #home|filter|filter by:list|offers
-incoming|stats|inbox|settings|digest|digest now|quiet|preset|fewer|fewer reminders|language
-timezone Louisville|whoami|unlink|link|plan|plans|privacy|security|forget-me|help|help dates
-timezone here Louisville|zone-here
+incoming|stats|inbox|settings|digest|digest now|quiet|preset|previews|fewer|fewer reminders
+language|timezone Louisville|whoami|unlink|link|plan|plans|privacy|security|forget-me|help
+help dates|timezone here Louisville|zone-here
 done 1|done 3|cancel 1|add Buy tea tomorrow|add Pay 03/04/2031|add Milk and bread
 """.strip()
     .replace("\n", "|")

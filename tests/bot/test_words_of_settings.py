@@ -18,6 +18,7 @@ from tests.bot.talking import ADA, HOME, talking
         "settings for the printer",
         "preset the oven",
         "fewer mails",
+        "previews of the film",
     ],
 )
 async def test_a_task_is_offered(tmp_path: Path, line: str) -> None:

@@ -241,6 +241,7 @@ async def test_unlink(pair: Pair) -> None:
     await ada.presses(asked, f"Disconnect {choice}"[:40], then="Disconnected")
     left = await office.hears("no longer connected to the account of Ada. It is its own again.")
     assert labels(left) == ["My chats", "Help"]
+    assert "link - connect it again" in words(left)
     await ada.does("whoami", "1 chat connected")
     before = office.ids()
     await ada.does("done 1", "Done by")
