@@ -12,7 +12,8 @@ from bot.turn import Turn
 from bot.words import say_date
 from core.chat import Reply, Style
 
-_ADDRESS = re.compile(r"([^\s<>()@])[^\s<>()@]*@([^\s<>()@]+)")
+# From the start of a word only: else each letter of a long one would be tried.
+_ADDRESS = re.compile(r"(?<![^\s<>()@])([^\s<>()@])[^\s<>()@]*@([^\s<>()@]+)")
 
 
 def already(turn: Turn, since: datetime | None, name: str) -> Reply:

@@ -25,6 +25,11 @@ if folder := quick():  # before pytest makes its own
 LONG = frozenset(
     {
         "test_slack_installs.py",
+        "test_simulation.py",
+        "test_replied_at_once.py",
+        "test_canaries.py",
+        "test_accounts_cli.py",
+        "test_story_admin.py",
         "test_core_linking_model.py",
         "test_story_joined.py",
         "test_engine_stop.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,11 +51,11 @@ async def replies_at_once(town: Town, who: Person) -> None:
     await town.say(who, "the one with the blue cap", reply_to=card.id)
 
 
-@pytest.mark.parametrize("who", [ADA, SADA], ids=["telegram", "slack"])
-async def test_it_is_a_note_all_the_same(empty_url: str, tmp_path: Path, who: Person) -> None:
+async def test_it_is_a_note_all_the_same(empty_url: str, tmp_path: Path) -> None:
     async with far_away(tmp_path, database_url=empty_url, secret_key="k" * 64) as town:
-        await replies_at_once(town, who)
-        await town.sees(who, "Noted: #1 Buy milk")
+        await asyncio.gather(*(replies_at_once(town, who) for who in (ADA, SADA)))
+        for who in (ADA, SADA):
+            await town.sees(who, "Noted: #1 Buy milk")
 
 
 async def below_what_a_job_has_sent(town: Town) -> None:

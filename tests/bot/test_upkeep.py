@@ -122,6 +122,6 @@ def test_whom_a_reference_means() -> None:
 def test_who_is_on_the_list_is_so_in_one_chat(place: tuple[str, str, str], known: bool) -> None:
     desk, at = Desk(admins=named("telegram:1, slack:T1/U1")), WallClock().now()
     platform, scope, user = place
-    identity = Identity(7, 7, 7, platform, scope, user, "ada", "Ada", True, at, None, "normal")
+    identity = Identity(7, 7, 7, platform, scope, user, "ada", "Ada", True, at, None, "normal", "")
     assert desk.knows(identity) is known
     assert not Desk().knows(identity)

@@ -15,6 +15,10 @@ PLAYED, BAR = 500, 20_000
 WITHIN = 2_000
 """Histories in which each weakness has to show."""
 SLOW = {
+    "one yes is enough",
+    "whoever is blocked enters the next code",
+    "letters of any attempt are taken",
+    "letters are taken from any chat",
     "any chat of the account says yes, not only the one that showed the code",
     "a code works for ever",
     "what the app asked in one chat is answered in another",

@@ -65,6 +65,11 @@ def traces(said: str) -> list[str]:
     return [line for line in said.splitlines() if line.startswith("seed ")]
 
 
+async def test_a_protection_that_is_switched_off_is_found_at_once() -> None:
+    await holds("--seeds", "0:2", "--weakness", "no-key", "lost-update")
+
+
+@pytest.mark.faults
 async def test_a_protection_that_is_switched_off_is_found() -> None:
     await holds("--seeds", "0:20", "--weakness", *SOON, *LONG)
 
