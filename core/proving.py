@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 def provable(identity: Identity) -> bool:
     """Whether a browser can prove to be of this chat: its platform says who is signed in there, as
-    it names them to us. Slack says in which workspace; people of an organisation go by that, so
-    they type letters."""
+    it names them to us. Slack says in which workspace, or in which organisation."""
     if identity.platform == "slack":
-        return identity.scope.startswith("T")
+        return identity.scope.startswith(("T", "E"))
     return identity.platform == "telegram"
 
 
@@ -53,6 +52,6 @@ def prove(work: Work, attempt: int, session: str, who: Sender) -> Finished:
 
 
 def _is(identity: Identity, who: Sender) -> bool:
-    """Whether that is the chat's own person: on this platform, in this workspace."""
+    """Whether that is the chat's own person: on this platform, in this workspace or organisation."""
     mine = (identity.platform, identity.scope, identity.user_id)
     return bool(who.user_id) and mine == (who.platform, who.scope, who.user_id)

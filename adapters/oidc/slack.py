@@ -1,7 +1,8 @@
-"""Slack as an issuer ("Sign in with Slack"): who is signed in there, and in which workspace.
+"""Slack as an issuer ("Sign in with Slack"): who is signed in there, and whose user id that is.
 
-Source: Slack's discovery document at https://slack.com/.well-known/openid-configuration, and its
-page "Sign in with Slack"."""
+Source: Slack's discovery document at https://slack.com/.well-known/openid-configuration, its page
+"Sign in with Slack", and for the organisation the answers that its Java SDK reads
+(`OpenIDConnectUserInfoResponse`)."""
 
 from __future__ import annotations
 
@@ -14,19 +15,27 @@ from core.ports import SignedIn
 
 SCOPE = "openid profile"
 TEAM, USER = "https://slack.com/team_id", "https://slack.com/user_id"
-"""Claims of its ID tokens."""
-_TEAM, _USER = re.compile(r"T[A-Z0-9]{2,31}"), re.compile(r"[UW][A-Z0-9]{2,31}")
+ENTERPRISE = "https://slack.com/enterprise_id"
+"""Claims of its ID tokens. The last one only of people whose workspace is an organisation's."""
+_FORMS = {TEAM: r"T[A-Z0-9]{2,31}", USER: r"[UW][A-Z0-9]{2,31}", ENTERPRISE: r"E[A-Z0-9]{2,31}"}
 
 
 def member(who: SignedIn) -> Sender:
-    """The person, in their workspace. Raises `SignInRefused` for a token that does not say both, or
-    says two different things."""
-    team, user = who.claims.get(TEAM), who.claims.get(USER)
-    if not isinstance(team, str) or not isinstance(user, str):
+    """The person, in their organisation, else in their workspace: as a request of Slack's names
+    them, too (`adapters.slack.installation.home`). Raises `SignInRefused` for a token that does not
+    say who and where, or says two different things."""
+    team, user = _said(who, TEAM), _said(who, USER)
+    if who.subject != user:
         raise SignInRefused("slack-claims")
-    if not _TEAM.fullmatch(team) or not _USER.fullmatch(user) or who.subject != user:
+    organised = who.claims.get(ENTERPRISE) is not None
+    return Sender("slack", _said(who, ENTERPRISE) if organised else team, user)
+
+
+def _said(who: SignedIn, claim: str) -> str:
+    value = who.claims.get(claim)
+    if not isinstance(value, str) or not re.fullmatch(_FORMS[claim], value):
         raise SignInRefused("slack-claims")
-    return Sender("slack", team, user)
+    return value
 
 
 SLACK = Whose("https://slack.com", SCOPE, member)

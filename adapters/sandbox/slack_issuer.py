@@ -8,16 +8,19 @@ from adapters.sandbox.world import World
 
 
 def slack_issuer(world: World) -> Issuer:
-    """Says of everybody what Slack's tokens say: their own id, and their workspace's."""
+    """Says of everybody what Slack's tokens say: their own id, their workspace's, and their
+    organisation's if they have one."""
 
     def members() -> dict[str, Person]:
         return {each.user_id: each for each in world.people.values() if each.platform == "slack"}
 
+    def claims(user: str) -> dict[str, str]:
+        who = members()[user]
+        grid = {"https://slack.com/enterprise_id": who.enterprise} if who.enterprise else {}
+        return {"https://slack.com/user_id": user, "https://slack.com/team_id": who.team, **grid}
+
     return Issuer(
         people=lambda: {user: f"{who.name}, {who.team}" for user, who in members().items()},
-        claims=lambda user: {
-            "https://slack.com/user_id": user,
-            "https://slack.com/team_id": members()[user].team,
-        },
+        claims=claims,
         plays="signing in with Slack",
     )

@@ -1,4 +1,5 @@
-"""Whom Slack's ID token speaks of: a member of one workspace, said in full, or nobody."""
+"""Whom Slack's ID token speaks of: a member of one workspace or one organisation, said in full, or
+nobody."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from adapters.oidc.slack import TEAM, USER, member
+from adapters.oidc.slack import ENTERPRISE, TEAM, USER, member
 from core.addresses import Sender
 from core.errors import SignInRefused
 from core.ports import SignedIn
 
 
 def said(subject: str = "U0ADA", **claims: Any) -> SignedIn:
-    names = {"team": TEAM, "user": USER}
+    names = {"team": TEAM, "user": USER, "enterprise": ENTERPRISE}
     told = {TEAM: "T0ACME", USER: "U0ADA"} | {names[each]: claims[each] for each in claims}
     return SignedIn("https://slack.com", subject, "Ada", told)
 
@@ -24,9 +25,18 @@ def test_a_member_is_a_workspace_and_a_person() -> None:
     assert big == Sender("slack", "T0ACME", "W012A3CDE")
 
 
+def test_a_member_of_an_organisation_is_the_same_in_each_of_its_workspaces() -> None:
+    for team in ("T0ACME", "T0OTHER"):
+        who = said("W012A3CDE", team=team, user="W012A3CDE", enterprise="E0CORP")
+        assert member(who) == Sender("slack", "E0CORP", "W012A3CDE")
+    assert member(said(enterprise=None)) == Sender("slack", "T0ACME", "U0ADA")
+
+
 @pytest.mark.parametrize(
     "who",
     [
+        said(enterprise=""), said(enterprise="T0ACME"), said(enterprise=["E0CORP"]),
+        said(enterprise="E0CORP\n"), said(enterprise=False), said(enterprise="E0CORP", team=None),
         said(team=None), said(team=""), said(team="E0ACME"), said(team="T0ACME:U0ADA"),
         said(team=["T0ACME"]), said(team="T0ACME\n"), said(team="T" + "A" * 40),
         said(user=None), said(user=""), said(user="B0BOT"), said(user={"id": "U0ADA"}),

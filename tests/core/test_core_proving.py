@@ -90,14 +90,21 @@ async def test_it_takes_an_agreement_and_is_over_after_ten_minutes(
     assert await refused(store, again, ada) == "gone"
 
 
-async def test_people_of_an_organisation_and_of_other_platforms_send_letters(store: Store) -> None:
-    for where in (("slack", "E1"), ("discord", "")):
-        who = await person(store, "Bo", *where)
-        found = await store.query(lambda work, w=who: identity_of(work, w))
-        assert not proving.provable(found)
-        assert proving.provable(replace(found, platform="slack", scope="T1"))
-        attempt = await store.mutate(lambda work, w=who: agreed(work, w))
-        assert await refused(store, attempt, who) == "unproved"
+async def test_people_of_other_platforms_send_letters(store: Store) -> None:
+    who = await person(store, "Bo", "discord", "")
+    found = await store.query(lambda work: identity_of(work, who))
+    assert not proving.provable(found)
+    attempt = await store.mutate(lambda work: agreed(work, who))
+    assert await refused(store, attempt, who) == "unproved"
+
+
+async def test_people_of_an_organisation_prove_it_as_those(store: Store) -> None:
+    who = await person(store, "Bo", "slack", "E1")
+    assert proving.provable(await store.query(lambda work: identity_of(work, who)))
+    attempt = await store.mutate(lambda work: agreed(work, who))
+    for another in ("E2", "T1", ""):
+        assert await refused(store, attempt, who, scope=another) == "unproved"
+    await store.mutate(lambda work: proves(work, attempt, who))
 
 
 async def test_whoever_has_no_id_is_nobody(store: Store, ada: Person) -> None:
