@@ -19,7 +19,7 @@ from yarl import URL
 
 from adapters.oidc.slack import SLACK
 from adapters.oidc.telegram import TELEGRAM
-from adapters.sandbox import Message, Sandbox, serve
+from adapters.sandbox import Message, Sandbox, World, serve
 from bot.app import service
 from core import schema
 from core.joining import logins
@@ -219,10 +219,10 @@ def proved(sandbox: Sandbox, patch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @asynccontextmanager
 async def signing(
-    tmp_path: Path, port: int, *, proof: bool = False, **changes: Any
+    tmp_path: Path, port: int, *, proof: bool = False, world: World | None = None, **changes: Any
 ) -> AsyncIterator[Signing]:
     """Everything up, with the stand-in issuer; `proof`: and with those of Telegram and Slack."""
-    sandbox, base = new_sandbox(), f"http://127.0.0.1:{port}"
+    sandbox, base = new_sandbox(world), f"http://127.0.0.1:{port}"
     async with AsyncExitStack() as stack:
         served = await stack.enter_async_context(serve(sandbox))
         client = await stack.enter_async_context(aiohttp.ClientSession())

@@ -76,6 +76,14 @@ def of(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
 
 
+async def passed_on(up: Signing, at: Where) -> Page:
+    """The attacker begins in his chat and passes the link on; the victim signs in, agrees, and
+    proves who she is."""
+    browser = up.browser()
+    shown = await agreed(up, browser, await up.link_of(at.other))
+    return await back(browser, await there(browser, shown), at.her)
+
+
 async def nothing_is_connected(up: Signing, at: Where) -> bool:
     rows = await up.town.service.store.query(lambda work: work.run(schema.login.select()).all())
     return not rows and await account_of(up, at.ada) != await account_of(up, at.other)

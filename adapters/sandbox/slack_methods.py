@@ -23,7 +23,10 @@ Method = Callable[["SlackSide", Json], Awaitable[Json]]
 
 async def auth_test(side: SlackSide, args: Json) -> Json:
     team = args[CALLER]
+    chats = [each for each in side.world.chats.values() if each.platform == "slack"]
+    enterprise = next((each.enterprise for each in chats if each.team == team), "")
     return {
+        **({"enterprise_id": enterprise} if enterprise else {}),
         "url": f"https://{domain(team)}.slack.com/",
         "team": side.world.teams[team],
         "user": "fluxbot",

@@ -13,7 +13,7 @@ from adapters.oidc.slack import TEAM, USER
 from adapters.pacing import NoPacer
 from core import proving
 from tests.pages.conftest import free_port
-from tests.pages_kit import Page, Signing, logins_of, signing
+from tests.pages_kit import Signing, logins_of, signing
 from tests.proof_kit import (
     SLACK,
     TELEGRAM,
@@ -23,6 +23,7 @@ from tests.proof_kit import (
     nobody_is_connected,
     nothing_is_connected,
     of,
+    passed_on,
     sent_back,
     there,
 )
@@ -66,14 +67,6 @@ async def test_it_is_connected_and_the_chat_is_told_with_an_undo(up: Signing, at
     await up.town.sees(at.ada, "Connected by signing in on the web.")
     await up.town.say(at.ada, f"{at.spelled} {shown.letters}")  # they are spent
     await up.town.sees(at.ada, "That question has ended")
-
-
-async def passed_on(up: Signing, at: Where) -> Page:
-    """The attacker begins in his chat and passes the link on; the victim signs in, agrees, and
-    proves who she is."""
-    browser = up.browser()
-    shown = await agreed(up, browser, await up.link_of(at.other))
-    return await back(browser, await there(browser, shown), at.her)
 
 
 async def test_a_link_that_was_passed_on_connects_nothing(up: Signing, at: Where) -> None:
