@@ -52,6 +52,6 @@ def prove(work: Work, attempt: int, session: str, who: Sender) -> Finished:
 
 
 def _is(identity: Identity, who: Sender) -> bool:
-    """Whether that is the chat's own person: on this platform, in this workspace or organisation."""
+    """Whether that is the chat's own person: on this platform, in this place of it."""
     mine = (identity.platform, identity.scope, identity.user_id)
     return bool(who.user_id) and mine == (who.platform, who.scope, who.user_id)

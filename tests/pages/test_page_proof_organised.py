@@ -1,5 +1,5 @@
-"""In an organisation of Slack workspaces (Enterprise) people are the organisation's: Slack's word for
-whose browser it is counts for the organisation, and for no other (`promises.md` T1, T11)."""
+"""In an organisation of Slack workspaces (Enterprise) people are the organisation's: Slack's word
+counts for this organisation, and for no other (`promises.md` T1, T11)."""
 
 from __future__ import annotations
 
