@@ -253,7 +253,7 @@ def _watched(parts: Parts, url: str) -> Backlog:
     """The numbers that the parts keep, shown among the metrics."""
     metrics, store = parts.metrics, parts.store
     backlog = Backlog(store, parts.engine.count_dead, waiting(url))
-    backlog.watched_by(metrics)
+    backlog.show(metrics)
     desk = parts.desk
     desk.numbers, desk.waiting = lambda: backlog.numbers, waiting(url)
     text = "Whether people are asked to wait: 1, else 0"

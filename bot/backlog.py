@@ -1,22 +1,14 @@
-"""What waits, looked at now and then: a scrape reads numbers, and never the database."""
+"""What waits, counted now and then."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import math
 from collections.abc import Awaitable, Callable
-from functools import partial
 
-from bot.metrics import Metrics
+from bot.gauges import Gauges
 from core.backlog import failed, oldest_due, oldest_wait
 from core.store import Store
 from core.work import Work
 
-log = logging.getLogger(__name__)
-
-LOOK_EVERY = 30.0
-"""Seconds. As often as the sweep, which is what shortens the one of the two (`house.md` 5)."""
 MOST = 1001
 """Counted no further: nobody reads the difference, and every look would cost more."""
 
@@ -37,27 +29,19 @@ Waiting = Callable[[Work], tuple[int, float]]
 """How many jobs wait, and the age of the oldest in seconds."""
 
 
-class Backlog:
-    """The newest numbers; not a number before the first look."""
+class Backlog(Gauges):
+    """What waits, in numbers."""
 
     def __init__(self, store: Store, count_dead: CountDead, waiting: Waiting) -> None:
+        super().__init__(NUMBERS)
         self._store = store
         self._count_dead = count_dead
         self._waiting = waiting
-        self.numbers: dict[str, float] = dict.fromkeys(NUMBERS, math.nan)
-
-    def watched_by(self, metrics: Metrics) -> None:
-        """Show the numbers among the metrics."""
-        for name, text in NUMBERS.items():
-            metrics.watch(name, text, partial(self._number, name))
-
-    def _number(self, name: str) -> float:
-        return self.numbers[name]
 
     async def look(self) -> None:
         """Count again, up to `MOST`."""
         found = await self._store.query(self._found)
-        self.numbers |= {**found, "dead_letters": await self._count_dead(MOST)}
+        self.numbers.update(found, dead_letters=await self._count_dead(MOST))
 
     def _found(self, work: Work) -> dict[str, float]:
         count, age = self._waiting(work)
@@ -71,13 +55,3 @@ class Backlog:
             "failed_messages_age_seconds": since,
             "due_age_seconds": oldest_due(work),
         }
-
-    async def look_for_ever(self) -> None:
-        """Look at once and every `LOOK_EVERY` seconds, until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                self.numbers |= dict.fromkeys(NUMBERS, math.nan)
-                log.exception("what waits could not be counted")
-            await asyncio.sleep(LOOK_EVERY)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
-from bot.backlog import LOOK_EVERY
+from bot.gauges import Gauges
 from bot.metrics import Metrics
 from core.reconciling import Reconciled
 from core.store import Store
 from core.work import Work
-
-log = logging.getLogger(__name__)
 
 NUMBERS = {
     "alarm": "1 for an hour after a comparison with Polar found what no call had said, and while "
@@ -30,20 +25,16 @@ MOST = 1001
 """Unknown payers are counted no further."""
 
 
-class BillingWatch:
-    """The newest numbers; not a number before the first look."""
+class BillingWatch(Gauges):
+    """How payments are doing, in numbers."""
 
     def __init__(self, store: Store, metrics: Metrics) -> None:
+        super().__init__(NUMBERS)
+        self.show(metrics, "billing_")
         self._store = store
         self._repaired: int | None = None
         """As it was at the newest look; it is every process's."""
         self._alarmed_at: datetime | None = None
-        self.numbers: dict[str, float] = dict.fromkeys(NUMBERS, math.nan)
-        for name, text in NUMBERS.items():
-            metrics.watch(f"billing_{name}", text, partial(self._number, name))
-
-    def _number(self, name: str) -> float:
-        return self.numbers[name]
 
     async def look(self) -> None:
         """Ask the database."""
@@ -62,16 +53,6 @@ class BillingWatch:
             "open_hooks": facts.open_hooks,
             "unknown_payers": facts.unknown_payers,
         }
-
-    async def look_for_ever(self) -> None:
-        """At once and every `LOOK_EVERY` seconds, until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                self.numbers |= dict.fromkeys(NUMBERS, math.nan)
-                log.exception("the state of billing could not be looked at")
-            await asyncio.sleep(LOOK_EVERY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def none_wait(work: Work) -> tuple[int, float]:
 async def looked_at(store: Store, jobs: Waiting = none_wait) -> dict[str, float]:
     backlog, metrics = Backlog(store, none_dead, jobs), Metrics()
     assert all(math.isnan(each) for each in backlog.numbers.values())
-    backlog.watched_by(metrics)
+    backlog.show(metrics)
     await backlog.look()
     text = metrics.render().decode()
     assert all(f"\nfluxbot_{name} {float(backlog.numbers[name])}\n" in text for name in NUMBERS)
