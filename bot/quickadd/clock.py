@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
+from bot.quickadd.counts import spoken_count
 from bot.quickadd.reader import Reader
 from bot.quickadd.vocabulary import MONTHS, WEEKDAYS
 
@@ -31,6 +32,8 @@ _FIGURES = re.compile(r"([@~]?)(\d{1,2})(?:([:.h])(\d{2}h?)?)?")
 _HALVED = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap])")
 """`10a`, `3:30p`: like rooms and seats, unless it is said that it is a time."""
 _FOUR = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
+_HALVES = frozenset({"am", "pm", "the-morning", "the-afternoon", "the-evening"})
+"""What says of a time which half of the day it is in."""
 _MINUTES = re.compile(r"\d{2}")
 _HOUR = re.compile(r"\d{1,2}")
 
@@ -94,11 +97,12 @@ def _figures(reader: Reader, lead: str) -> Clock | None:
     if found is None:
         return None
     hour, minute, said = int(found[2]), int((found[4] or "0").rstrip("h")), found[3] or ""
+    minute = minute or (0 if said else _minutes_behind(reader, lead))
     if half := _half(reader, lead):
         return _twelve(hour, minute, half[0])
     oclock = bool(reader.take("oclock"))
-    if oclock and not said and (more := reader.match(_MINUTES)):
-        minute = int(more[0])
+    if oclock and not said:
+        minute = _behind_oclock(reader)
     led = oclock or bool(found[1]) or lead in LEADS
     if hour > 23 or minute > 59 or not _is_time(said, found[4], hour, led=led):
         reader.at = start
@@ -107,6 +111,23 @@ def _figures(reader: Reader, lead: str) -> Clock | None:
     padded = found[2].startswith("0") or hour > 12 or not hour
     small = not bare and not padded and hour <= 6
     return Clock(time(hour, minute), bare and not padded, padded, small)
+
+
+def _behind_oclock(reader: Reader) -> int:
+    """`17 Uhr 30`, `neun Uhr dreißig`."""
+    found = reader.match(_MINUTES)
+    return int(found[0]) if found else spoken_count(reader) or 0
+
+
+def _minutes_behind(reader: Reader, lead: str) -> int:
+    """`at three thirty`, `3 30 pm`: minutes as they are spoken; 0 where there are none."""
+    start = reader.at
+    minute = spoken_count(reader)
+    if minute is None and reader.peek(1) in _HALVES and (found := reader.match(_MINUTES)):
+        minute = int(found[0])
+    if minute is None or minute > 59 or not (lead in LEADS or reader.peek() in _HALVES):
+        reader.at, minute = start, 0
+    return minute
 
 
 def _half(reader: Reader, lead: str) -> str:

@@ -116,14 +116,13 @@ def _period(reader: Reader, context: Context) -> Day | None:
 
 
 def _end(reader: Reader, context: Context) -> Day | None:
-    """`end of month`, `end of next week`, `eom`, `end of november`."""
+    """`end of month`, `end of next week`, `eom`, `end of november`, `last day of the month`."""
     today = context.today
     if short := reader.take("eow", "eom", "eoy"):
         return Day((_last({"w": "week", "m": "month", "y": "year"}[short[-1]], today),))
     reader.take("the")
-    if not reader.take("end"):
+    if not _begins_an_end(reader):
         return None
-    reader.take("of")
     reader.take("the", "this")
     ahead = bool(reader.take("next"))
     what = reader.take("week", "month", "year", *MONTHS)
@@ -139,6 +138,18 @@ def _end(reader: Reader, context: Context) -> Day | None:
         later = in_months(today, months[what]) if what in months else in_days(today, 7)
         base = later or today
     return Day((_last(what, base),))
+
+
+def _begins_an_end(reader: Reader) -> bool:
+    """`end of` or `end`, and `last day of`; a week's last day is Friday for some and Sunday for
+    others."""
+    if reader.take("end"):
+        reader.take("of")
+        return True
+    if not reader.sequence("last", "day"):
+        return False
+    joined = bool(reader.take("of")) or reader.peek() == "the"  # "letzter Tag des Monats"
+    return joined and "week" not in {reader.peek(), reader.peek(1)}
 
 
 def _last(what: str, day: date) -> date:

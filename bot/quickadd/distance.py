@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.quickadd.calendar import in_days, in_months
+from bot.quickadd.counts import spoken_count
 from bot.quickadd.meant import Context
 from bot.quickadd.reader import Reader
 from bot.quickadd.vocabulary import UNITS
@@ -33,6 +34,8 @@ class Day:
     """Whether it may be no date at all."""
     written: bool = False
     """Whether it was written as a date: `24 nov`."""
+    to_24: bool = False
+    """Whether it was written as those write it who count hours to 24: `28.11.`, `2026-11-28`."""
 
 
 def only(day: date | None) -> Day | None:
@@ -74,11 +77,17 @@ def _amount(reader: Reader) -> tuple[int, str]:
         return 60 * int(found[1]) + int(found[2]), "minute"
     if found := reader.match(_JOINED):
         return int(found[1]), _LETTERS[found[2][0]]
+    count = _count(reader)
+    unit = reader.take(*UNITS) if count is not None else ""
+    return in_weeks(count, unit) if count is not None and unit else (0, "")
+
+
+def _count(reader: Reader) -> int | None:
+    """`3`, `a`, `fifteen`; `three` is 3 here already."""
+    if (count := spoken_count(reader)) is not None:
+        return count
     found = reader.match(_NUMBER)
-    unit = reader.take(*UNITS) if found else ""
-    if not found or not unit:
-        return 0, ""
-    return in_weeks(1 if found[0] == "a" else int(found[0]), unit)
+    return (1 if found[0] == "a" else int(found[0])) if found else None
 
 
 def in_weeks(count: int, unit: str) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from bot.quickadd.sentence import belongs, is_one_of_several
 from bot.quickadd.shorts import stands
 from bot.quickadd.vocabulary import (
     COMPOUNDS,
+    COUNTS,
     GOES_ON,
     MONTHS,
     NUMBERED,
@@ -30,12 +31,14 @@ LONGEST = 10
 _DATED = {*WEEKDAYS, *MONTHS, *COMPOUNDS, "today", "tonight", "tomorrow", "overmorrow"}
 _ENDS = _DATED | {
     *PARTS, *UNITS, "am", "pm", "oclock", "eow", "eom", "eoy", "weekend", "now", "first", "half",
+    *COUNTS,
 }  # fmt: skip
 _BEGINS = _ENDS | CONNECTORS | {
     "the", "next", "this", "coming", "end", "a", "half", "quarter", "half-to", "in", "no", "over",
     "second", "third", "fourth", "last",
 }  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_TWO = re.compile(r"'?\d{2}")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _NAMES = frozenset({"night", "morning", "evening", "afternoon", "noon", "weekend", "week"})
 """With a capital inside a phrase these are part of a name: "Friday Night Lights"."""
@@ -81,7 +84,7 @@ def at_the_beginning(words: Sequence[Word], context: Context) -> Span | None:
         return None
     for end in range(min(LONGEST, len(words) - 1), 0, -1):
         found = _phrase(words[:end], context) if _may(words[end - 1], _ENDS) else None
-        if found is None:
+        if found is None or _may_be_a_number(words, end):
             continue
         if not _stands_before(words, end, found):
             return None
@@ -104,7 +107,16 @@ def _phrase(words: Sequence[Word], context: Context, *, behind: bool = False) ->
     found = phrase([each.said for each in words], context)
     if found and not stands(words, found, context, behind=behind):
         return None
+    if found:
+        found.to_24 = any(map(is_german, words))
     return found
+
+
+def _may_be_a_number(words: Sequence[Word], end: int) -> bool:
+    """Whether the last figures are more likely of what follows: "24 dec 26 guests"."""
+    if end < 3 or words[end - 2].said not in MONTHS or _is_separated(words, end):
+        return False
+    return _TWO.fullmatch(words[end - 1].plain) is not None and words[end - 3].plain[0].isdigit()
 
 
 def _is_german_day(each: Word) -> bool:
@@ -162,7 +174,7 @@ def _is_weak(words: Sequence[Word], end: int, found: Phrase) -> bool:
     if found.clock and found.clock.rough and not found.day:
         german = any(map(is_german, words[:end]))  # where any noun has a capital
         return words[end].text[0].isupper() and not german  # "At 10 Downing Street"
-    if first.said in _NEEDS_A_STOP:
+    if first.said in _NEEDS_A_STOP or found.said[:2] == ("last", "day"):
         return True
     if end == 1 and first.plain in _ALSO_WORDS:
         return True

@@ -183,4 +183,5 @@ def _together(front: Span, back: Span | None) -> Phrase | None:
     if dated.day is None or dated.has_time or timed.day is not None:
         return None
     said = (*one.said, *two.said)
-    return Phrase(said, dated.day, timed.clock, timed.part, one.lead or two.lead)
+    to_24 = one.to_24 or two.to_24
+    return Phrase(said, dated.day, timed.clock, timed.part, one.lead or two.lead, to_24)

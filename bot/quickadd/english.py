@@ -36,6 +36,13 @@ WORDS = {
 }  # fmt: skip
 """What a word stands for -> how it is written."""
 
+COUNTS = {
+    "13": "thirteen", "14": "fourteen", "15": "fifteen", "16": "sixteen", "17": "seventeen",
+    "18": "eighteen", "19": "nineteen", "20": "twenty", "25": "twenty-five", "30": "thirty",
+    "40": "forty", "45": "forty-five", "50": "fifty", "60": "sixty", "90": "ninety",
+}  # fmt: skip
+"""Numbers that count, but are no hour: "invite around twenty", "in twenty minutes"."""
+
 SHORT: dict[str, str] = {}
 """Abbreviations that are words elsewhere, as `WORDS`."""
 

@@ -98,7 +98,7 @@ def _with_time(reader: Reader, read: str, context: Context) -> Rule | None:
         at = clock(reader, lead) if made.clock is None else None
         if at is None:
             return None
-        lean = as_written(at, context, another_day=True)
+        lean = as_written(at, another_day=True, to_24=context.counts_to_24)
         made = replace(made, clock=hours(part, at, lean)[0])
     return replace(made, clock=made.clock or PARTS.get(part))
 

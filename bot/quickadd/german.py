@@ -32,6 +32,13 @@ WORDS = {
     "1": "eins",
 }  # fmt: skip
 
+COUNTS = {
+    "13": "dreizehn", "14": "vierzehn", "15": "fünfzehn fuenfzehn", "16": "sechzehn",
+    "17": "siebzehn", "18": "achtzehn", "19": "neunzehn", "20": "zwanzig",
+    "25": "fünfundzwanzig", "30": "dreißig dreissig", "40": "vierzig", "45": "fünfundvierzig",
+    "50": "fünfzig", "60": "sechzig", "90": "neunzig",
+}  # fmt: skip
+
 COMPOUND = {
     "morning": "morgen früh vormittag", "noon": "mittag", "afternoon": "nachmittag",
     "evening": "abend", "night": "nacht",

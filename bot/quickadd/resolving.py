@@ -40,7 +40,8 @@ def resolve(said: Phrase, context: Context, lean: str = "") -> When:
         return _midnight(days or (context.today,), context)
     if said.clock:
         another_day = bool(days) and days != (context.today,)
-        lean = lean or as_written(said.clock, context, another_day=another_day)
+        to_24 = context.counts_to_24 or said.to_24 or bool(day and day.to_24)
+        lean = lean or as_written(said.clock, another_day=another_day, to_24=to_24)
         return _timed(days, hours(said.part, said.clock, lean), context)
     if said.part == "midnight":
         return _midnight(days or (context.today,), context)
@@ -49,9 +50,9 @@ def resolve(said: Phrase, context: Context, lean: str = "") -> When:
     return When(tuple(Due(each, None, context.zone) for each in days))
 
 
-def as_written(clock: Clock, context: Context, *, another_day: bool) -> str:
+def as_written(clock: Clock, *, another_day: bool, to_24: bool) -> str:
     """How `6:12` leans on another day where people count to 24."""
-    return "morning" if clock.small and another_day and context.counts_to_24 else ""
+    return "morning" if clock.small and another_day and to_24 else ""
 
 
 def hours(part: str, clock: Clock, lean: str = "") -> tuple[time, ...]:

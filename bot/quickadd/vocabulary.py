@@ -46,6 +46,7 @@ def _turned(words: Mapping[str, str]) -> dict[str, str]:
     return {name: said for said, names in words.items() for name in names.split()}
 
 
+COUNTS = _turned(german.COUNTS) | _turned(english.COUNTS)
 _COMPOUNDS = {
     f"{day}{part}": f"{said} {name}"
     for said in WEEKDAYS

@@ -35,9 +35,9 @@ _REWRITTEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 """Said in several words, or in one for two."""
 
-
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)t(\d\d:\d\d)")
 _HOUR = re.compile(r"[1-9]|1[0-2]")
+_LATE_HOUR = re.compile(r"[5-9]|1[0-2]")  # "Alien 3 tonight" is no time
 _PADDED = re.compile(r"0\d[0-5]\d|\d{1,2}(?::\d{2})?[ap]|\d{1,2}\.(?:00|1[3-9]|[2-5]\d)")
 """Neither a year nor a sum, nor a date: `0900`, `10a`, `19.30`."""
 _HALVES = {"am": "morning", "pm": "afternoon"}
@@ -54,6 +54,8 @@ class Phrase:
     part: str = ""
     lead: str = ""
     """The connector that it begins with: `by`, `on`, `at`."""
+    to_24: bool = False
+    """Whether it is in a language whose speakers count hours to 24."""
 
     @property
     def has_time(self) -> bool:
@@ -147,7 +149,7 @@ def _together(before: Day | None, day: Day, context: Context) -> Day | None:
         return None
     fitting = tuple(each for each in dated.choices if each.weekday() == named.weekday)
     if fitting:
-        return Day(fitting[:1])
+        return Day(fitting[:1], to_24=dated.to_24)
     if not dated.written:
         return None
     return Day((dated.choices[0], next_weekday(context.today, named.weekday)))
@@ -172,8 +174,7 @@ def _part(reader: Reader, found: Phrase, lead: str) -> bool:
     part = reader.peek()
     if part not in PARTS or (part in NEEDS_A_DAY and not lead and found.day is None):
         return False
-    reader.take(part)
-    found.part = part
+    found.part = reader.take(part)
     return True
 
 
@@ -182,10 +183,10 @@ def _beside_its_day(reader: Reader, found: Phrase) -> str:
     last = found.said[reader.at - 1] if reader.at else ""
     if (last in _DAYS or "/" in last) and _PADDED.fullmatch(reader.peek()):
         return "at"
-    behind = last in {"today", "tomorrow", "night"}
-    before = reader.peek(1) in _ALONE or (reader.peek(1), reader.peek(2)) == ("today", "night")
-    bare = _HOUR.fullmatch(reader.peek()) is not None
-    return "at" if bare and (behind or before) else ""
+    tonight = last == "night" or (reader.peek(1), reader.peek(2)) == ("today", "night")
+    near = tonight or last in {"today", "tomorrow"} or reader.peek(1) in _ALONE
+    bare = _LATE_HOUR if tonight else _HOUR
+    return "at" if near and bare.fullmatch(reader.peek()) else ""
 
 
 def _clock(reader: Reader, found: Phrase, lead: str) -> bool:

@@ -15,6 +15,7 @@ WHO = {
     "B": ("Europe/Berlin", ""),
     "D": ("Europe/Berlin", "de"),
     "L": ("America/Los_Angeles", "en-US"),
+    "N": ("America/New_York", ""),
 }
 """Zone and language of who writes."""
 NOW = "2026-11-25T10:00"
