@@ -11,7 +11,7 @@ from typing import Any
 from dbos import DBOSClient, WorkflowStatus, error
 from sqlalchemy import Column, MetaData, String, Table, bindparam, select
 
-from adapters.engine.database import WORKFLOW, admin_engine, client, is_sqlite
+from adapters.engine.database import WORKFLOW, admin_engine, client, end, is_sqlite
 from core.ports import DeadLetter, Job
 
 DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
@@ -113,7 +113,7 @@ class DbosAdmin:
     async def close(self) -> None:
         """Close the connections."""
         await asyncio.to_thread(self._client.destroy)
-        await asyncio.to_thread(self._engine.dispose)
+        await asyncio.to_thread(end, self._engine)
 
 
 def _job(status: WorkflowStatus) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.engine.retry import GaveUp
 from core.postgres import postgres_engine
@@ -76,6 +77,19 @@ def admin_engine(url: str, process: str) -> Engine:
     if is_sqlite(url):
         return sqlite_engine(url)
     return postgres_engine(make_url(url), process, 1)
+
+
+def end(engine: Engine) -> None:
+    """Close the connections: at once those that nobody uses, the others when they come back.
+
+    Nobody waits for a thread whose question was cancelled, nor for all of DBOS's. Such a one may
+    hold a connection still, or make one yet, and would leave it open in a pool that is gone."""
+    event.listen(engine, "checkin", _close)  # the pool that takes the place of this one has it too
+    engine.dispose()
+
+
+def _close(_: Any, entry: ConnectionPoolEntry) -> None:
+    entry.invalidate()
 
 
 def prepare(url: str) -> None:

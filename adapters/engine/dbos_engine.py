@@ -120,7 +120,7 @@ class DbosEngine(ports.Engine):
             self._outcomes.close()
             self._outcomes = None
         if self._engine is not None:
-            self._engine.dispose()
+            database.end(self._engine)
             self._engine = None
         await self._admin.close()
 
