@@ -9,27 +9,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOSClient, WorkflowStatus, error
-from sqlalchemy import Column, MetaData, String, Table, bindparam, select
+from sqlalchemy import bindparam, select
 
-from adapters.engine.database import WORKFLOW, admin_engine, client, end, is_sqlite
+from adapters.engine.database import WORKFLOW, admin_engine, client, end
+from adapters.engine.job_table import DEAD, JOBS, NOT_DONE, PENDING, SUCCESS, finding
 from core.ports import DeadLetter, Job
 
-DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
-"""Given up by us; killed its process too often; cancelled by hand with DBOS's own tool."""
-WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
 BATCH = 500
 """Jobs deleted in one transaction, so that the store's writer never waits long for it."""
 
-_JOBS = Table(
-    "workflow_status",
-    MetaData(schema="dbos"),
-    Column("workflow_uuid", String),
-    Column("status", String),
-    Column("queue_partition_key", String),
-)
-_OF = select(_JOBS.c.workflow_uuid).where(
-    _JOBS.c.queue_partition_key.in_(bindparam("partitions", expanding=True)),
-    _JOBS.c.status != "PENDING",
+_OF = select(JOBS.c.workflow_uuid).where(
+    JOBS.c.queue_partition_key.in_(bindparam("partitions", expanding=True)),
+    JOBS.c.status != PENDING,
 )
 
 
@@ -39,7 +30,6 @@ class DbosAdmin:
     def __init__(self, url: str, process: str = "fluxbot") -> None:
         """`process`: whose name its connection has on PostgreSQL."""
         self._engine = admin_engine(url, process)
-        self._schemas = {"dbos": None} if is_sqlite(url) else {}
         self._client: DBOSClient = client(url, self._engine)
 
     async def dead_letters(self, limit: int = 100) -> Sequence[DeadLetter]:
@@ -58,7 +48,7 @@ class DbosAdmin:
 
     async def waiting(self) -> list[Job]:
         """The jobs that are not done, as they were put: in order, those under way included."""
-        found = await self._client.list_workflows_async(status=WAITING, name=WORKFLOW)
+        found = await self._client.list_workflows_async(status=NOT_DONE, name=WORKFLOW)
         jobs = [_as_put(each) for each in found]
         return sorted(jobs, key=lambda job: job.priority)
 
@@ -85,7 +75,7 @@ class DbosAdmin:
         total = 0
         while True:
             found = await self._client.list_workflows_async(
-                status="SUCCESS",
+                status=SUCCESS,
                 name=WORKFLOW,
                 completed_before=until,
                 limit=BATCH,
@@ -106,8 +96,7 @@ class DbosAdmin:
         return len(theirs)
 
     def _of(self, partitions: Sequence[str]) -> list[str]:
-        engine = self._engine.execution_options(schema_translate_map=self._schemas)
-        with engine.connect() as connection:
+        with finding(self._engine).connect() as connection:
             return [*connection.execute(_OF, {"partitions": list(partitions)}).scalars()]
 
     async def close(self) -> None:

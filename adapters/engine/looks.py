@@ -12,7 +12,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, literal_column, select
+from sqlalchemy import bindparam, select
+
+from adapters.engine.job_table import ENQUEUED, PENDING, literal
 
 if TYPE_CHECKING:
     from dbos._sys_db import SystemDatabase
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 MOST = 500
 """Jobs that one look takes: at four a second more than a process does."""
 
-_ENQUEUED, _PENDING = (literal_column(f"'{each}'", String) for each in ("ENQUEUED", "PENDING"))
+_ENQUEUED, _PENDING = literal(ENQUEUED), literal(PENDING)
 
 
 def spare(database: SystemDatabase) -> None:

@@ -11,36 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Engine,
-    MetaData,
-    String,
-    Table,
-    Update,
-    bindparam,
-    cast,
-    func,
-    update,
-)
+from sqlalchemy import BigInteger, Engine, Update, bindparam, cast, func, update
+
+from adapters.engine.job_table import ENQUEUED, JOBS, PENDING, SUCCESS, finding
 
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a commit that failed is tried again: doubled each time."""
 
-_JOBS = Table(
-    "workflow_status",
-    MetaData(schema="dbos"),
-    Column("workflow_uuid", String),
-    Column("status", String),
-    Column("owner_xid", String),
-    Column("deduplication_id", String),
-    Column("updated_at", BigInteger),
-    Column("completed_at", BigInteger),
-    Column("started_at_epoch_ms", BigInteger),
-)
 _NOW = {
     "sqlite": bindparam("now", type_=BigInteger),
     "postgresql": cast(func.extract("epoch", func.now()) * 1000, BigInteger),
@@ -51,14 +30,14 @@ _NOW = {
 def _done(now: Any) -> Update:
     """What DBOS does with a workflow that succeeded, but for its result: ours have none."""
     return (
-        update(_JOBS)
+        update(JOBS)
         .where(
-            _JOBS.c.workflow_uuid == bindparam("job"),
-            _JOBS.c.status == "PENDING",
-            _JOBS.c.owner_xid == bindparam("owner"),  # not one that was taken over from us
+            JOBS.c.workflow_uuid == bindparam("job"),
+            JOBS.c.status == PENDING,
+            JOBS.c.owner_xid == bindparam("owner"),  # not one that was taken over from us
         )
         .values(
-            status="SUCCESS",
+            status=SUCCESS,
             owner_xid=None,
             deduplication_id=None,
             updated_at=now,
@@ -68,13 +47,13 @@ def _done(now: Any) -> Update:
 
 
 _AGAIN = (
-    update(_JOBS)
+    update(JOBS)
     .where(
-        _JOBS.c.workflow_uuid == bindparam("job"),
-        _JOBS.c.status == "PENDING",
-        _JOBS.c.owner_xid == bindparam("owner"),
+        JOBS.c.workflow_uuid == bindparam("job"),
+        JOBS.c.status == PENDING,
+        JOBS.c.owner_xid == bindparam("owner"),
     )
-    .values(status="ENQUEUED", owner_xid=None, started_at_epoch_ms=None)
+    .values(status=ENQUEUED, owner_xid=None, started_at_epoch_ms=None)
 )
 _DONE = {dialect: _done(now) for dialect, now in _NOW.items()}
 
@@ -83,8 +62,7 @@ class Outcomes:
     """Of the jobs in this process. Belongs to one event loop."""
 
     def __init__(self, engine: Engine) -> None:
-        schemas = {"dbos": None} if engine.dialect.name == "sqlite" else {}
-        self._engine = engine.execution_options(schema_translate_map=schemas)
+        self._engine = finding(engine)
         self._statement = _DONE[engine.dialect.name]
         self._thread = ThreadPoolExecutor(1, "engine-outcomes")
         self._waiting: list[tuple[str, str]] = []

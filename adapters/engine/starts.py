@@ -15,19 +15,10 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    MetaData,
-    String,
-    Table,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.engine.job_table import ENQUEUED, JOBS, PENDING, finding
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,37 +28,24 @@ SUSPECT = 3
 SOON = 0.05
 """Seconds of a wait that cost nothing, and in which a kill is counted."""
 
-_JOBS = Table(
-    "workflow_status",
-    MetaData(schema="dbos"),
-    Column("workflow_uuid", String),
-    Column("status", String),
-    Column("executor_id", String),
-    Column("recovery_attempts", BigInteger),
-    Column("queue_name", String),
-    Column("owner_xid", String),
-    Column("started_at_epoch_ms", BigInteger),
-)
 _OURS = (
-    _JOBS.c.workflow_uuid.in_(bindparam("jobs", expanding=True)),
-    _JOBS.c.executor_id == bindparam("process"),  # not one that was taken over from us
-    _JOBS.c.status == "PENDING",
+    JOBS.c.workflow_uuid.in_(bindparam("jobs", expanding=True)),
+    JOBS.c.executor_id == bindparam("process"),  # not one that was taken over from us
+    JOBS.c.status == PENDING,
 )
 # What DBOS does at a start (`reenqueue_for_recovery` in 3.4), in a transaction for each.
 _AGAIN = (
-    update(_JOBS)
+    update(JOBS)
     .where(
-        _JOBS.c.executor_id == bindparam("process"),
-        _JOBS.c.status == "PENDING",
-        _JOBS.c.queue_name.is_not(None),
+        JOBS.c.executor_id == bindparam("process"),
+        JOBS.c.status == PENDING,
+        JOBS.c.queue_name.is_not(None),
     )
-    .values(status="ENQUEUED", owner_xid=None, started_at_epoch_ms=None)
+    .values(status=ENQUEUED, owner_xid=None, started_at_epoch_ms=None)
 )
-_SUSPECTS = select(_JOBS.c.workflow_uuid).where(*_OURS, _JOBS.c.recovery_attempts >= SUSPECT)
+_SUSPECTS = select(JOBS.c.workflow_uuid).where(*_OURS, JOBS.c.recovery_attempts >= SUSPECT)
 _COUNT = (
-    update(_JOBS)
-    .where(*_OURS)
-    .values(recovery_attempts=_JOBS.c.recovery_attempts + bindparam("by"))
+    update(JOBS).where(*_OURS).values(recovery_attempts=JOBS.c.recovery_attempts + bindparam("by"))
 )
 
 
@@ -75,8 +53,7 @@ class Starts:
     """Of the jobs in this process. Belongs to one event loop."""
 
     def __init__(self, engine: Engine, process: str) -> None:
-        schemas = {"dbos": None} if engine.dialect.name == "sqlite" else {}
-        self._engine = engine.execution_options(schema_translate_map=schemas)
+        self._engine = finding(engine)
         self._process = process
         self._waiting: set[str] = set()
         """Not looked at yet."""

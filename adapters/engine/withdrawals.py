@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, delete, text
 
 from adapters.engine.database import SERIALIZER, is_sqlite
+from adapters.engine.job_table import ENQUEUED, SCHEMA, jobs
 from core.ports import Job, Which
 
 BATCH = 500
@@ -30,14 +31,14 @@ class Withdrawals:
     on SQLite: 0.05 ms where nothing waits for the chat, 25 us of CPU for each job that goes."""
 
     def __init__(self, url: str) -> None:
-        schema = None if is_sqlite(url) else "dbos"
+        schema = None if is_sqlite(url) else SCHEMA
         self._waiting = text(_WAITING.format(schema="dbos." if schema else ""))
-        jobs = _table("workflow_status", schema)
+        table = jobs(schema)
         # One that was claimed since it was read runs, and looks at what it may say.
         self._take = (
-            delete(jobs)
-            .where(_among(jobs), jobs.c.status == "ENQUEUED")
-            .returning(jobs.c.workflow_uuid)
+            delete(table)
+            .where(_among(table), table.c.status == ENQUEUED)
+            .returning(table.c.workflow_uuid)
         )
         beside = [_table(name, schema) for name in _BESIDE]
         self._beside = [delete(each).where(_among(each)) for each in beside]
@@ -57,8 +58,7 @@ class Withdrawals:
 
 
 def _table(name: str, schema: str | None) -> Table:
-    columns = (Column("workflow_uuid", String), Column("status", String))
-    return Table(name, MetaData(schema=schema), *columns)
+    return Table(name, MetaData(schema=schema), Column("workflow_uuid", String))
 
 
 def _among(table: Table) -> Any:
