@@ -12,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from adapters.client_address import networks
+from adapters.connections import Connector
 from adapters.engine.database import prepare
 from adapters.engine.dbos_engine import DbosEngine
 from adapters.slack.install_pages import App, InstallPages
@@ -89,7 +90,7 @@ async def make_parts(
         ),
     )
     stack.push_async_callback(store.close)
-    connector = aiohttp.TCPConnector(limit=200)
+    connector = Connector(limit=200)
     timeout = aiohttp.ClientTimeout(total=15, connect=5)
     jar = aiohttp.DummyCookieJar()  # what one person's sign-in sets never goes with another's
     session = await stack.enter_async_context(

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
+from adapters.connections import Connector
 from adapters.sandbox.host_app import HostApp
 from adapters.sandbox.issuer import Issuer
 from adapters.sandbox.model import Chat, Json, Message, Person, Shown
@@ -68,8 +69,7 @@ class Sandbox(TelegramPlay, SlackPlay):
 
         `base_url` is where `routes` are reached, prefix included (`http://127.0.0.1:8080/sandbox`):
         response URLs are made from it; without it, from the first call to Slack's API."""
-        connector = aiohttp.TCPConnector(limit=0)
-        self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
+        self._session = aiohttp.ClientSession(connector=Connector(limit=0), auto_decompress=False)
         self.telegram.start(self._session)
         self.slack.start(self._session)
         self.polar.start(self._session)

@@ -11,6 +11,7 @@ import pytest
 from yarl import URL
 
 from adapters import calls
+from adapters.connections import Connector
 
 SOON = aiohttp.ClientTimeout(total=5.0, connect=1.0)
 Say = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -54,8 +55,7 @@ async def saying(say: bytes | Say) -> AsyncIterator[Server]:
 
 @asynccontextmanager
 async def session(limit: int = 10) -> AsyncIterator[aiohttp.ClientSession]:
-    connector = aiohttp.TCPConnector(limit=limit)
-    async with aiohttp.ClientSession(connector=connector) as made:
+    async with aiohttp.ClientSession(connector=Connector(limit=limit)) as made:
         yield made
 
 

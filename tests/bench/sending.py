@@ -17,6 +17,7 @@ from pathlib import Path
 import aiohttp
 import orjson
 
+from adapters.connections import Connector
 from adapters.slack.platform import SlackPlatform
 from adapters.telegram import TelegramPlatform
 from bot import loop
@@ -64,9 +65,8 @@ async def send(plan: Plan, folder: Path, platform: StandIn) -> dict[str, Figure]
 
 
 async def _sender(url: str, cycles: int) -> dict[str, list[float]]:
-    connector = aiohttp.TCPConnector(limit=200)
-    jar = aiohttp.DummyCookieJar()  # as the service's own
-    async with aiohttp.ClientSession(connector=connector, cookie_jar=jar) as session:
+    pool, jar = Connector(limit=200), aiohttp.DummyCookieJar()  # as the service's own
+    async with aiohttp.ClientSession(connector=pool, cookie_jar=jar) as session:
         ways = await _ways(url, session)
         set_aside_what_stays()
         cost: dict[str, list[float]] = {name: [] for name in ways}
