@@ -21,15 +21,23 @@ class Answers:
         self._writer = Writer(work)
 
     def claim(self, actor: Actor, ref: Ref) -> Task:
-        """Take an open task of this group. Raises `NotAllowed` when somebody else has it."""
+        """Take an open task of this group. Raises `NotAllowed` when somebody else has it, who has
+        not left the group."""
         task = self._work.tasks.held(actor, _as_it_is(ref), Right.SEE, actor.account)
         if task.assignee == actor.account or not task.status.open:
-            return task
+            return self._stays(actor, task)
         task = self._work.tasks.get(actor, ref, Right.CLAIM)
-        if task.assignee is not None:
+        if task.assignee is not None and task.offer is not Offer.LEFT:
             raise NotAllowed(Right.CLAIM.value, task.assignee_name)
         self._writer.write(actor, task, {"assignee_id": actor.account})
         return self._work.tasks.get(actor, _as_it_is(ref))
+
+    def _stays(self, actor: Actor, task: Task) -> Task:
+        """Theirs, also where it was thought that they left: nobody else may claim it."""
+        if task.offer is not Offer.LEFT or not task.status.open:
+            return task
+        self._writer.write(actor, task, {"offer": Offer.NONE.value})
+        return self._work.tasks.get(actor, Ref(public_id=task.public_id))
 
     def accept(self, actor: Actor, ref: Ref) -> Task:
         """Take what was offered to the actor; its owner is told, once. Accepting again, or what is

@@ -113,9 +113,10 @@ def is_unanswered(task: Task) -> bool:
 
 def asking(actor: Actor, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """The columns by which the assignee is asked, where it becomes somebody else; nobody has to be
-    asked who takes it by themselves."""
+    asked who takes it by themselves. Who left a group did not leave the one that it goes to."""
     if new["assignee_id"] == old["assignee_id"]:
-        return {}
+        left = old["offer"] == Offer.LEFT and new["chat_id"] != old["chat_id"]
+        return {"offer": Offer.NONE.value} if left else {}
     if new["assignee_id"] in {None, actor.account}:
         return {"offer": Offer.NONE.value}
     return {"offer": Offer.OFFERED.value, "offers": old["offers"] + 1}

@@ -24,6 +24,12 @@ class Why(StrEnum):
     NAG = "nag"
     OFFER = "offer"
     """Nobody answered: told to the owner, as something else (`core.reminders.Reminders.expect`)."""
+    LEFT = "left"
+    """They left the group of the task, which is told then, as something else (`core.leaving`)."""
+
+
+NOT_OF_DATES = (Why.OFFER, Why.LEFT)
+"""What has nothing to do with when a task is due, and is no reminder to whoever does it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, func, select
 
 from core import schema
 from core.errors import NotAllowed, NotUnderstood, TooMany
-from core.moments import Why
+from core.moments import NOT_OF_DATES
 from core.rights import Actor, Right
 from core.task import NAG_LEAST, NAG_MOST, NEVER, Ref, Task
 from core.writing import Writer
@@ -30,7 +30,9 @@ _THEIRS = (
 _OF_CONCERN = schema.task.join(schema.concern, _n.task_id == _t.id)
 _NAGGING = select(func.count()).select_from(_OF_CONCERN).where(*_THEIRS)
 # Where a task nags, the next time is there; a snooze is one, too.
-_WAITS = exists().where((_r.task_id == _t.id) & (_r.account_id == _ACCOUNT), _r.why != Why.OFFER)
+_WAITS = exists().where(
+    (_r.task_id == _t.id) & (_r.account_id == _ACCOUNT), _r.why.not_in(NOT_OF_DATES)
+)
 _ENDED = select(_t.id).select_from(_OF_CONCERN).where(*_THEIRS, ~_WAITS).order_by(_t.id)
 _OF_THEM = (_i.account_id == _ACCOUNT) & (_i.user_id != "")
 _REACHED = select(exists().where(_OF_THEM, (_c.id == _i.chat_id) & (_c.gone == "")))

@@ -29,6 +29,8 @@ Suggest = Callable[[Sender, str], Awaitable[Offered]]
 """Given who types to the bot in another chat, and what so far: what they may pick."""
 OnChat = Callable[[Address, bool], Awaitable[None]]
 """A chat, and whether the bot can write to it from now on."""
+OnMember = Callable[[Sender, Address | None, bool], Awaitable[None]]
+"""Somebody is in a group from now on, or is not any more; without a group, in any of theirs."""
 
 
 class Clock(Protocol):

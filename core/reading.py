@@ -20,7 +20,7 @@ _REMINDS_AT = (
     .where(
         _r.task_id == _t.id,
         _r.account_id == bindparam("viewer"),
-        _r.why.not_in([literal_column("'due'"), literal_column("'offer'")]),
+        _r.why.not_in([literal_column(f"'{each}'") for each in ("due", "offer", "left")]),
     )
     .correlate(schema.task)
     .scalar_subquery()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BindParameter, bindparam, delete, exists, func, select
 
 from core import schema
-from core.moments import Why
+from core.moments import NOT_OF_DATES, Why
 from core.sql import insert_or_ignore, upsert
 
 _r = schema.reminder.c
@@ -20,8 +20,7 @@ SET = upsert(
     lambda new: {"wall": new.wall, "zone": new.zone, "at": new.at},
     returning=("id",),
 )
-# That an offer is to be answered has nothing to do with when the task is due.
-DROP_ALL = delete(schema.reminder).where(_r.task_id == _TASK, _r.why != Why.OFFER)
+DROP_ALL = delete(schema.reminder).where(_r.task_id == _TASK, _r.why.not_in(NOT_OF_DATES))
 DROP = DROP_ALL.where(_r.why != Why.SNOOZE)
 DROP_OTHERS = DROP_ALL.where(
     _r.why == Why.SNOOZE, _r.account_id != bindparam("owner"), _r.account_id != _ACCOUNT
@@ -30,7 +29,7 @@ DROP_SNOOZE = delete(schema.reminder).where(_MINE, _r.why == Why.SNOOZE).returni
 DROP_SOONER = DROP.where(_MINE, _r.at <= bindparam("at", type_=schema.UtcTime))
 LATER = select(exists().where(_MINE, _r.why == Why.SNOOZE, _r.at > _NOW))
 COLUMNS = select(schema.task).where(schema.task.c.id == _TASK)
-_DUE = _r.at <= _NOW
+_DUE = (_r.at <= _NOW) & (_r.why != Why.LEFT)
 WAITING = select(_r.id).where(_DUE).limit(1)
 # Over several processes each row is claimed by one: what another holds is passed over. A common
 # table, since PostgreSQL may run a subquery with LIMIT more than once.

@@ -50,6 +50,8 @@ class Offer(StrEnum):
     """Nobody was asked: it is nobody's, or somebody took it by themselves."""
     OFFERED = "offered"
     ACCEPTED = "accepted"
+    LEFT = "left"
+    """Whoever had it to do left the group that it was made in: anybody there may claim it."""
 
 
 class Priority(StrEnum):
