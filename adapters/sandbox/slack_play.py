@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from typing import TYPE_CHECKING
 
 from adapters.sandbox import slack_menus as menus
 from adapters.sandbox import slack_reactions as reactions
 from adapters.sandbox.model import Message, Person, Shown
+from adapters.sandbox.slack_objects import event_callback, user_json
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack import SlackSide
@@ -61,6 +64,14 @@ class SlackPlay:
     async def close_details(self, person_id: str) -> Shown:
         """Close the pane."""
         return self.slack.panes.close(self._on_slack(person_id))
+
+    def close_account(self, person_id: str, *, closed: bool = True) -> str:
+        """Close somebody's account, or open it again; the id of what the app is told."""
+        who = self._on_slack(person_id)
+        user = user_json(who) | {"deleted": closed}
+        event = {"type": "user_change", "user": user, "cache_ts": int(time.time())}
+        name, chat = f"Ev{secrets.token_hex(5).upper()}", self.world.private_chat(who.id)
+        return self.slack.deliver_event(event_callback(event, name, chat))
 
     def _on_slack(self, person_id: str) -> Person:
         who = self.world.people[person_id]

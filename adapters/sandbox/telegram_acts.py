@@ -1,5 +1,5 @@
 """What people do in Telegram's app beside writing and pressing: they edit and forward, let the bot
-into groups and shut it out."""
+into groups and shut it out, leave groups and come back."""
 
 from __future__ import annotations
 
@@ -67,6 +67,26 @@ def put_out(side: TelegramSide, person: Person, chat: Chat) -> str:
     before = "administrator" if chat.bot_rules else "member"
     chat.with_bot = chat.bot_rules = False
     return _standing(side, person, chat, before, "left")
+
+
+def leave(side: TelegramSide, person: Person, chat: Chat) -> str:
+    """Leave a group; the id of what the bot is told, which it is whatever its group privacy."""
+    chat.members.remove(person.id)
+    return _service(side, person, chat, {"left_chat_member": user_json(person)})
+
+
+def come_back(side: TelegramSide, person: Person, chat: Chat) -> str:
+    """Come into a group, again or for the first time."""
+    chat.members.append(person.id)
+    user = user_json(person)
+    return _service(side, person, chat, {"new_chat_member": user, "new_chat_members": [user]})
+
+
+def _service(side: TelegramSide, person: Person, chat: Chat, what: Json) -> str:
+    number = side.new_message_id()
+    sent = message_json(side.chat_json(chat), user_json(person), number, "", [])
+    del sent["text"]
+    return side.deliver_update({"message": sent | what}) if chat.with_bot else ""
 
 
 def block(side: TelegramSide, person: Person, *, blocked: bool) -> None:

@@ -69,6 +69,16 @@ class TelegramPlay:
         who, where = self._on_telegram(person_id, chat_id)
         return acts.put_out(self.telegram, who, where)
 
+    def leave(self, person_id: str, chat_id: str) -> str:
+        """Leave a group; the id of what the bot is told."""
+        who, where = self._on_telegram(person_id, chat_id)
+        return acts.leave(self.telegram, who, where)
+
+    def come_back(self, person_id: str, chat_id: str) -> str:
+        """Come into a group; the id of what the bot is told."""
+        who = self.world.people[person_id]
+        return acts.come_back(self.telegram, who, self.world.chats[chat_id])
+
     def _theirs(
         self, person_id: str, chat_id: str, message_id: str
     ) -> tuple[Person, Chat, Message]:

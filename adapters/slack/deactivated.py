@@ -1,4 +1,4 @@
-"""What Slack says when it closes somebody's account. Pure.
+"""What Slack says when it closes somebody's account, or opens it again. Pure.
 
 Nothing else tells of it: a message to the direct messages of somebody who is gone is taken
 (https://github.com/slackapi/python-slack-sdk/issues/1156)."""
@@ -17,17 +17,23 @@ CHANGED = "user_change"
 
 
 def deactivated(payload: dict[str, Any], us: Installation) -> Address | None:
-    """The private chat of somebody whose account was closed. None for whatever else changed, and
-    for members of an organisation of which only a workspace installed the app: those may have left
-    that workspace and be in others."""
+    """The private chat of somebody whose account was closed; as `member`."""
+    found = member(payload, us)
+    return own_address(found[0]) if found is not None and not found[1] else None
+
+
+def member(payload: dict[str, Any], us: Installation) -> tuple[Sender, bool] | None:
+    """Somebody of whom something changed, and whether their account is open. None for another
+    event, and for members of an organisation of which only a workspace installed the app: those
+    whose account is closed may have left that workspace and be in others."""
     event = object_at(payload, "event")
     user = object_at(event, "user")
-    person = text_at(user, "id")
-    if event.get("type") != CHANGED or user.get("deleted") is not True or not person:
+    person, closed = text_at(user, "id"), user.get("deleted")
+    if event.get("type") != CHANGED or not isinstance(closed, bool) or not person:
         return None
     team, enterprise = whose(payload)
     theirs = text_at(user, "enterprise_user", "enterprise_id") or text_at(user, "team_id")
     scope = home(theirs, team or us.team, enterprise or us.enterprise, shared=True)
     if scope.startswith("E") and us.team:
         return None
-    return own_address(Sender("slack", scope, person))
+    return Sender("slack", scope, person), not closed

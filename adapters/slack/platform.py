@@ -14,7 +14,7 @@ from adapters.slack import files, intake, people, sending
 from adapters.slack.answers import Answers, response_body
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.authors import Authors
-from adapters.slack.deactivated import deactivated
+from adapters.slack.deactivated import deactivated, member
 from adapters.slack.doorway import Doorway, NotCommitted
 from adapters.slack.early import Early, Opens
 from adapters.slack.ended import is_end
@@ -33,7 +33,7 @@ from core.chat import Home, Inbound, Reply, Sent
 from core.errors import ChatGone, MessageGone
 from core.installs import UNINSTALLED
 from core.own_workspace import OwnWorkspace
-from core.ports import ChatPlatform, KeepUnread, OnChat, Receive
+from core.ports import ChatPlatform, KeepUnread, OnChat, OnMember, Receive
 
 T = TypeVar("T")
 
@@ -66,10 +66,11 @@ class SlackPlatform(Surfaces, ChatPlatform):
         book: Book | None = None,
         own: OwnWorkspace | None = None,
         on_chat: OnChat | None = None,
+        on_member: OnMember | None = None,
         objects: bool = False,
     ) -> None:
         self.signing_secret = signing_secret
-        self._on_chat = on_chat
+        self._on_chat, self._on_member = on_chat, on_member
         self._early = Early(receive, opens)
         self._keep_unread = keep_unread
         self._command = command
@@ -115,10 +116,13 @@ class SlackPlatform(Surfaces, ChatPlatform):
         payload = await _kept(self._authors.named(payload, asked.api))
         try:
             inbound, gone = intake.read(payload, asked.us), deactivated(payload, asked.us)
+            known = member(payload, asked.us)
         except Exception as error:
             return await self._set_aside(payload, asked.us, error)
         if gone is not None and self._on_chat is not None:
             await _kept(self._on_chat(gone, False))
+        if known is not None and self._on_member is not None:
+            await _kept(self._on_member(known[0], None, known[1]))
         if inbound is None:
             return None
         inbound = replace(inbound, token=Ticket.stamped(inbound.token, asked.by))

@@ -9,7 +9,7 @@ from telegram import Update
 
 from adapters.telegram.entities import Marked, marked
 from adapters.telegram.inline import Typing, picked, typing
-from adapters.telegram.lifecycle import Joined, joined, move, presence
+from adapters.telegram.lifecycle import Joined, Member, joined, members, move, presence
 from adapters.telegram.people import PLATFORM, Raw, address, is_person, sender
 from adapters.telegram.quoted import forwarded, replied_to
 from adapters.telegram.text import units
@@ -22,6 +22,7 @@ KINDS = (
     Update.EDITED_MESSAGE,
     Update.CALLBACK_QUERY,
     Update.MY_CHAT_MEMBER,
+    Update.CHAT_MEMBER,
     Update.INLINE_QUERY,
     Update.CHOSEN_INLINE_RESULT,
 )
@@ -53,6 +54,8 @@ class Arrived:
     move: tuple[Address, Address] | None
     """A group that became another one: from, to."""
     joined: Joined | None
+    members: tuple[Member, ...]
+    """Those who came into a group, or left it."""
     typing: Typing | None
     """Somebody who waits for what is offered to them."""
 
@@ -60,7 +63,12 @@ class Arrived:
 def read(update: Raw, me: Me) -> Arrived:
     """What an update tells. An odd shape may raise anything: no types are checked."""
     return Arrived(
-        _inbound(update, me), presence(update), move(update), joined(update), typing(update)
+        _inbound(update, me),
+        presence(update),
+        move(update),
+        joined(update),
+        members(update),
+        typing(update),
     )
 
 

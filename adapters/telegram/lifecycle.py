@@ -1,13 +1,21 @@
-"""What happens to chats: the bot is let in or shut out, a group becomes a supergroup."""
+"""What happens to chats: the bot is let in or shut out, people come and go, a group becomes a
+supergroup."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from telegram.constants import ChatMemberStatus
 
-from adapters.telegram.people import Raw, address, sender
+from adapters.telegram.people import Raw, address, is_person, sender
 from core.addresses import Address, Sender
+
+OnMoved = Callable[[Address, Address], Awaitable[None]]
+"""A group that became another one: from, to. Told up to twice."""
+OnJoined = Callable[[Address, Sender, bool, str], Awaitable[None]]
+"""A group that the bot was added to, by whom, whether all of its messages reach the bot, and a key
+that is the same when it is told again."""
 
 _OUT = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
@@ -44,6 +52,44 @@ def joined(update: Raw) -> Joined | None:
         return None
     rules = change["new_chat_member"]["status"] == ChatMemberStatus.ADMINISTRATOR
     return Joined(where[0], sender(change["from"]), rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who came into a group, or is not in it any more."""
+
+    address: Address
+    person: Sender
+    present: bool
+
+
+def members(update: Raw) -> tuple[Member, ...]:
+    """Who came or went. Telegram says it in a message of the group, which it does for a bot with
+    group privacy, too; to an administrator also by itself, and to them alone where a large group
+    has no such messages. Source: Bot API, Message.left_chat_member and Update.chat_member."""
+    message, change = update.get("message"), update.get("chat_member")
+    if message is not None:
+        gone, came = message.get("left_chat_member"), message.get("new_chat_members") or ()
+        told = [(gone, False)] if gone else [(each, True) for each in came]
+        chat = message["chat"] if told else None
+    elif change is not None:
+        was, now = _is_in(change["old_chat_member"]), _is_in(change["new_chat_member"])
+        told, chat = (
+            [(change["new_chat_member"]["user"], now)] if was != now else [],
+            change["chat"],
+        )
+    else:
+        return ()
+    where = address(chat) if chat and told else None
+    if where is None or where.private:
+        return ()
+    return tuple(Member(where, sender(who), here) for who, here in told if is_person(who))
+
+
+def _is_in(member: Raw) -> bool:
+    if member["status"] == ChatMemberStatus.RESTRICTED:
+        return member["is_member"] is True
+    return member["status"] not in _OUT
 
 
 def move(update: Raw) -> tuple[Address, Address] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -13,9 +13,9 @@ from telegram.error import TelegramError
 from adapters.telegram.faults import delivery_error
 from adapters.telegram.http import Client
 from adapters.telegram.inline import offer
-from adapters.telegram.intake import Me, read
+from adapters.telegram.intake import Arrived, Me, read
 from adapters.telegram.intake import key as key_of
-from adapters.telegram.lifecycle import Joined
+from adapters.telegram.lifecycle import Joined, OnJoined, OnMoved
 from adapters.telegram.menus import Menus, knows_fleeting, set_menus
 from adapters.telegram.people import PLATFORM
 from adapters.telegram.sending import Sending
@@ -25,13 +25,7 @@ from adapters.telegram.whispers import Whispers, is_whisper
 from core.addresses import Address, Sender
 from core.chat import Audience, Home, Inbound, Kind, Reply, Sent
 from core.errors import DeliveryError, MessageGone, Unsendable
-from core.ports import ChatPlatform, KeepUnread, OnChat, Receive, Suggest
-
-OnMoved = Callable[[Address, Address], Awaitable[None]]
-"""A group that became another one: from, to. Told up to twice."""
-OnJoined = Callable[[Address, Sender, bool, str], Awaitable[None]]
-"""A group that the bot was added to, by whom, whether all of its messages reach the bot, and a key
-that is the same when it is told again."""
+from core.ports import ChatPlatform, KeepUnread, OnChat, OnMember, Receive, Suggest
 
 TOAST_LIMIT = 200
 """Characters of an answer to a press. Source: Bot API, answerCallbackQuery."""
@@ -55,6 +49,7 @@ class TelegramPlatform(ChatPlatform):
         on_chat: OnChat | None = None,
         on_moved: OnMoved | None = None,
         on_joined: OnJoined | None = None,
+        on_member: OnMember | None = None,
         suggest: Suggest | None = None,
     ) -> None:
         # below INFO the library logs the URL it calls, which holds the token
@@ -63,6 +58,7 @@ class TelegramPlatform(ChatPlatform):
         self._sending, self._whispers = Sending(self.client), Whispers(self.client)
         self._receive, self._on_chat, self._on_moved = receive, on_chat, on_moved
         self._keep_unread, self._suggest, self._on_joined = keep_unread, suggest, on_joined
+        self._on_member = on_member
         self._me: Me | None = None
 
     @property
@@ -101,15 +97,22 @@ class TelegramPlatform(ChatPlatform):
             key = key_of(self.me, raw["update_id"])
             hears_all = await self._hears_all(arrived.joined)
             await self._on_joined(arrived.joined.address, arrived.joined.by, hears_all, key)
-        if arrived.presence and self._on_chat:
-            await self._on_chat(*arrived.presence)
-        if arrived.move and self._on_moved:
-            await self._on_moved(*arrived.move)
+        await self._tell(arrived)
         if arrived.typing and self._suggest:
             await offer(self.client, arrived.typing, self._suggest)
         if arrived.inbound:
             await self._receive(arrived.inbound)
         return True
+
+    async def _tell(self, arrived: Arrived) -> None:
+        """What happened to a chat."""
+        if arrived.presence and self._on_chat:
+            await self._on_chat(*arrived.presence)
+        if arrived.move and self._on_moved:
+            await self._on_moved(*arrived.move)
+        if self._on_member:
+            for each in arrived.members:
+                await self._on_member(each.person, each.address, each.present)
 
     async def _hears_all(self, joined: Joined) -> bool:
         """Whether every message of the group reaches us. Asked anew: group privacy is switched at

@@ -139,6 +139,7 @@ async def test_register(api: BotApi, platform: TelegramPlatform) -> None:
                 "edited_message",
                 "callback_query",
                 "my_chat_member",
+                "chat_member",
                 "inline_query",
                 "chosen_inline_result",
             ],
