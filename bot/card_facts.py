@@ -49,8 +49,11 @@ def with_whom(task: Task, reader: int = 0) -> str:
     """Whoever does the task, and whether they said so. Of one that is finished, that is past.
     `reader`: the account of whoever reads it alone."""
     name, you = task.assignee_name, reader != 0 and reader == task.assignee
-    if not task.status.open or task.offer is Offer.NONE:
+    left = task.offer is Offer.LEFT
+    if not task.status.open or task.offer is Offer.NONE or (left and you):
         return f"@{name}"
+    if left:
+        return _("@{name}, who left", name=name)
     if task.offer is Offer.OFFERED:
         return _("offered to you") if you else _("offered to @{name}", name=name)
     return _("accepted by you") if you else _("accepted by @{name}", name=name)

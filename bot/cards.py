@@ -127,7 +127,7 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
     seen = ref(task)
     if task.status.open:
         row.append(button(_("Done"), verbs.Done((seen,)), Style.PRIMARY))
-        if shared and task.assignee is None:
+        if shared and (task.assignee is None or task.offer is Offer.LEFT):
             row.append(button(_("Claim"), verbs.Claim(seen)))
         if mine:
             row.append(button(_("Due"), verbs.Due(seen)))

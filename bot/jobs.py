@@ -13,6 +13,7 @@ from bot.courier import Courier
 from bot.departing import drop_part
 from bot.digesting import digesting
 from bot.greeting import greeting
+from bot.leavers import leavers
 from bot.link_notices import parted
 from bot.replaying import grant
 from bot.saying import Saying
@@ -48,6 +49,7 @@ class Jobs:
             "reply": self.reply,
             "tell": lambda payload: self._saying.tell(telling, payload),
             "digest": lambda payload: self._saying.tell(digesting, payload),
+            "leavers": lambda payload: self._saying.tell(leavers, payload),
             "zone": lambda payload: self._saying.tell(zoning, payload),
             "redraw": self.redraw,
             "say": self.say,

@@ -24,6 +24,7 @@ from bot.clock import WallClock
 from bot.conversation import Conversation
 from bot.courier import Courier
 from bot.greeting import Greeting
+from bot.hall import Hall
 from bot.installs import InstallBook, vault_of
 from bot.manifest import scopes_of
 from bot.metrics import Metrics
@@ -151,6 +152,7 @@ def _platforms(
         on_chat=talk.present,
         on_moved=talk.moved,
         on_joined=Greeting(store).joined,
+        on_member=Hall(store).member,
         suggest=Suggesting(store).suggest,
     )
     slack = SlackPlatform(
@@ -166,6 +168,7 @@ def _platforms(
         book=book,
         own=own,
         on_chat=talk.present,
+        on_member=Hall(store).member,
         objects=settings.shows_objects,
     )
     return telegram, slack

@@ -1,7 +1,7 @@
 """What has come due is told, round after round: reminders, digests, and what waited for the end of
-quiet hours; and chats are disconnected for which it was asked (`core/partings.py`). Any number of
-processes may do it: each row is claimed by one of them, with the job that tells it in the same
-commit."""
+quiet hours; chats are disconnected for which it was asked (`core/partings.py`), and groups hear of
+those who left them (`core/leaving.py`). Any number of processes may do it: each row is claimed by
+one of them, with the job that tells it in the same commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
 
-from core import backlog
+from core import backlog, leaving
 from core.carrying_out import any_due, carry_out
 from core.store import Store, StoreAway
 from core.work import Work
@@ -62,6 +62,7 @@ class What(StrEnum):
     DIGEST = "digest"
     GROUP = "group"
     PARTING = "parting"
+    LEAVING = "leaving"
 
 
 def _what_is_due(work: Work) -> list[What]:
@@ -71,6 +72,7 @@ def _what_is_due(work: Work) -> list[What]:
         What.DIGEST: work.digests.waiting,
         What.GROUP: work.group_digests.waiting,
         What.PARTING: partial(any_due, work),
+        What.LEAVING: partial(leaving.waiting, work),
     }
     return [each for each, waiting in waits.items() if waiting()]
 
@@ -86,6 +88,7 @@ _FIRE: Mapping[What, Callable[[Work], tuple[int, int]]] = {
     What.DIGEST: lambda work: (work.digests.fire(), 0),
     What.GROUP: lambda work: (work.group_digests.fire(), 0),
     What.PARTING: lambda work: (int(carry_out(work)), 0),
+    What.LEAVING: lambda work: (leaving.fire(work), 0),
 }
 """How many went, and how many of these were late."""
 

@@ -325,6 +325,15 @@ class Claim(Command):
 
 
 @dataclass(frozen=True)
+class ToClaim(Command):
+    """Show what people who left this group had to do, and claim it."""
+
+    name = "to-claim"
+    ref: Ref | None = None
+    page: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
 class Accept(Command):
     """Take a task that was assigned to you."""
 
