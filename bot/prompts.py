@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import verbs
 from bot.cards import button
 from bot.language import _
@@ -18,6 +20,12 @@ def ways_on() -> tuple[tuple[Button, ...], ...]:
 
 def new_code() -> tuple[tuple[Button, ...], ...]:
     return ((Button(_("Get a code"), "link"),),)
+
+
+def instead(reply: Reply) -> Reply:
+    """The reply, which begins to connect a chat anew; the message whose button asked for that goes.
+    That it stood there says nothing any more, and what it held is void."""
+    return replace(reply, instead=_("I wrote you a newer message, below."))
 
 
 def shows(offer: Offer) -> Prompt:

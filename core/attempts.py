@@ -24,6 +24,9 @@ VOID_OF_IDENTITY = _step(
     _OPEN,
     state=State.VOID,
 )
+VOID_SHOWN = _step(
+    _l.source_id == bindparam("identity"), _l.state == State.ISSUED, state=State.VOID
+)
 VOID_ENTERED = _step(_l.target_id == bindparam("identity"), _OPEN, state=State.VOID)
 EXPIRE = _step(_l.expires_at < bindparam("now"), _OPEN, state=State.EXPIRED)
 ISSUE = insert(schema.link_attempt)

@@ -396,6 +396,7 @@ class Reply:
 
     In answer to a press the reply replaces the pressed message, unless `fresh` is set, or unless it
     is private and the pressed message is not: then it is a message of its own to the person.
+    It does so by an edit, or with `instead` by a deletion.
     A reply with only a `toast` changes no message.
     """
 
@@ -435,6 +436,12 @@ class Reply:
     replaces: str = ""
     """The message of ours (`Sent.message`) that this one takes the place of, where none was
     pressed."""
+
+    instead: str = ""
+    """Where it is not empty, nothing is redrawn: this is a message of its own, and the one that it
+    takes the place of is deleted once this one is there, so that no old button and no old code is
+    left above it. Where the platform keeps that one, it says this sentence from then on. What
+    others read, too, is left as it is."""
 
     unsay: bool = False
     """Delete what the person wrote in a group, where the platform lets us: it was a secret."""

@@ -143,14 +143,17 @@ class Linking:
         offer = self.deny(identity, public_id, replaces=replaces)
         theirs = self._work.accounts.identities(offer.target.account.id) if offer.target else []
         for each in theirs:
-            values = {"account_id": identity.account_id, "identity_id": each.id}
-            self._work.run(sql.BLOCK, values)
+            self._work.run(sql.BLOCK, {"account_id": identity.account_id, "identity_id": each.id})
         return offer
 
     def void(self, code: str) -> bool:
         """A code was shown where others read: it is worth nothing any more. Whether it was live."""
         digest = self._work.ids.digest(normalise(code))
         return self._end(sql.VOID_CODE, State.VOID, {"digest": digest}) > 0
+
+    def void_shown(self, identity: int) -> bool:
+        """End the code that a chat shows and nobody has entered yet; whether there was one."""
+        return self._end(sql.VOID_SHOWN, State.VOID, {"identity": identity}) > 0
 
     def void_of(self, account: int) -> None:
         """End what is open of the codes of an account."""

@@ -73,7 +73,8 @@ class ChatPlatform(Protocol):
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
     ) -> Sent:
-        """Send a message on our own account, or edit the one named by `edit`.
+        """Send a message on our own account, or edit the one named by `edit`; with `Reply.instead`,
+        send it and delete that one, whose fate then fails nothing.
 
         An edit that changes nothing succeeds. An edit of a message that is gone raises
         `MessageGone`. A `reply_to` that is gone is left out. With a document or a picture it is a

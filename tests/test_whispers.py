@@ -67,6 +67,20 @@ async def test_what_is_for_all_stays_for_all_and_what_is_kept_stays_private(
         assert codes == []  # that is said in the private chat, or not at all
 
 
+async def test_a_whisper_that_leads_to_a_code_goes_and_the_code_is_private(
+    tmp_path: Path,
+) -> None:
+    async with whispering(tmp_path) as town:
+        await town.say(ADA, "/whoami@fluxbot", FLAT)
+        old = await town.sees(ADA, "1 chat connected", FLAT)
+        assert old.ephemeral_for == ADA[0]
+        await town.press(ADA, old, "Connect a chat", FLAT)
+        await town.sees(ADA, "Send me this code")
+        await town.sees(ADA, "I wrote to you privately.", FLAT)
+        await town.until(lambda: old.id not in {m.id for m in town.messages(ADA, FLAT)})
+        assert "code" not in "".join(map(plain, town.messages(ADA, FLAT)))
+
+
 async def test_an_older_server_is_never_asked_to(tmp_path: Path) -> None:
     async with whispering(tmp_path, whispers=False) as town:
         await town.say(ADA, "/list@fluxbot", FLAT)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 4096
 """UTF-16 units after parsing (Bot API, sendMessage)."""
+DELETABLE = 48 * 3600.0
+"""Seconds (Bot API, deleteMessage)."""
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same"
     " as a current content and reply markup of the message"
@@ -93,7 +95,8 @@ async def delete_message(side: TelegramSide, params: Params) -> bool:
     message = side.world.message(chat.id, params.text("message_id"))
     if message is None:
         raise bad_request("message to delete not found")
-    if not (chat.private or chat.bot_rules or is_bots(message)):
+    old = time.time() - message.time > DELETABLE
+    if old or not (chat.private or chat.bot_rules or is_bots(message)):
         raise bad_request("message can't be deleted")
     side.world.delete(message)
     return True

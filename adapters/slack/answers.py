@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from adapters.slack.addresses import own_address
 from adapters.slack.early import Early
@@ -13,12 +13,11 @@ from adapters.slack.forms import modal, problems
 from adapters.slack.installs import Installed, Installs
 from adapters.slack.origin import Origin
 from adapters.slack.panes import present
-from adapters.slack.render import draw
 from adapters.slack.routing import Way, way
 from adapters.slack.screens import show_screen
 from adapters.slack.tabs import Tabs
-from adapters.slack.ticket import NEW, Ticket, split_ref
-from core.addresses import Address
+from adapters.slack.ticket import NEW, Ticket
+from adapters.slack.whispers import Send, Whispers, ephemeral, with_toast
 from core.chat import Button, Form, Inbound, Reply, Sent, Style
 from core.errors import Ambiguous, ChatGone, MessageGone, RetryLater, Unsendable
 from core.installs import UNINSTALLED
@@ -28,18 +27,12 @@ log = logging.getLogger(__name__)
 INVITE = "Only you can see this, because I am not in this channel. To show it here: /invite @{name}"
 
 
-class Send(Protocol):
-    async def __call__(
-        self, by: Installed, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
-    ) -> Sent: ...
-
-
 def response_body(inbound: Inbound, reply: Reply, command: str) -> dict[str, Any] | None:
     """What rides in the response to Slack's own request; None where nothing does."""
     if way(inbound, reply) is not Way.RIDE:
         return None
     if reply.form is None:
-        return {"response_type": "ephemeral", **_ephemeral(reply, command)}
+        return {"response_type": "ephemeral", **ephemeral(reply, command)}
     wrong = problems(reply.form)
     if wrong:
         return {"response_action": "errors", "errors": wrong}
@@ -54,6 +47,7 @@ class Answers:
     ) -> None:
         self._installs = installs
         self._send = send
+        self._whispers = Whispers(send, command)
         self._early = early
         self._tabs = tabs
         self._command = command
@@ -74,7 +68,7 @@ class Answers:
         elif chosen is not Way.NOTHING:
             sent = await self._show(by, chosen, inbound, reply)
         if reply.toast and chosen is Way.NOTHING:  # else what is drawn says it, and stays
-            await self._whisper(by, inbound, Reply(text=reply.toast))
+            await self._whispers.say(by, inbound, Reply(text=reply.toast))
         return sent
 
     async def _asked(self, inbound: Inbound) -> Installed:
@@ -89,11 +83,11 @@ class Answers:
         self, by: Installed, chosen: Way, inbound: Inbound, reply: Reply
     ) -> Sent | None:
         if chosen is Way.SCREEN:
-            if await show_screen(by, inbound, _with_toast(reply), self._command):
+            if await show_screen(by, inbound, with_toast(reply), self._command):
                 return None
             return await self._send(by, own_address(inbound.sender), reply)
         if chosen not in (Way.EDIT, Way.POST):
-            await self._whisper(by, inbound, reply, replace_original=chosen is Way.REPLACE)
+            await self._whispers.say(by, inbound, reply, replacing=chosen is Way.REPLACE)
             return None
         try:
             return await self._publish(by, chosen, inbound, reply)
@@ -102,7 +96,7 @@ class Answers:
                 raise
         name = by.us.name or (await by.api.identify()).name or "this app"
         text = "\n\n".join(filter(None, (INVITE.format(name=name), reply.text)))
-        await self._whisper(by, inbound, replace(reply, text=text))
+        await self._whispers.say(by, inbound, replace(reply, text=text))
         return None
 
     async def _publish(self, by: Installed, chosen: Way, inbound: Inbound, reply: Reply) -> Sent:
@@ -130,55 +124,13 @@ class Answers:
                 raise
             log.info("A form was not opened: %s", error.reason)
         again = Button(form.opens, form.line, Style.PRIMARY)
-        await self._whisper(by, inbound, Reply(text=form.late, buttons=((again,),)))
-
-    async def _whisper(
-        self, by: Installed, inbound: Inbound, reply: Reply, *, replace_original: bool = False
-    ) -> None:
-        """A message that only this person sees: by the request's URL, which works wherever they
-        are; else in the channel; else in the direct chat."""
-        message = _ephemeral(reply, self._command)
-        if inbound.address.thread and not replace_original:
-            message["thread_ts"] = inbound.address.thread
-        url = Ticket.unpack(inbound.token).url
-        try:
-            if by.api.usable(url):
-                here = {"response_type": "ephemeral", "replace_original": replace_original}
-                await by.api.respond(url, {**message, **here})
-                return
-        except (Unsendable, ChatGone) as error:
-            log.info("A response_url was refused: %s", error.reason)
-        await self._whisper_without_url(by, inbound, reply, message)
-
-    async def _whisper_without_url(
-        self, by: Installed, inbound: Inbound, reply: Reply, message: dict[str, Any]
-    ) -> None:
-        address, user = inbound.address, inbound.sender.user_id
-        channel = split_ref(inbound.message)[0] or ("" if address.private else address.chat)
-        try:
-            if channel:
-                await by.api.call("chat.postEphemeral", channel=channel, user=user, **message)
-                return
-        except (ChatGone, Unsendable) as error:
-            log.info("An ephemeral message was refused: %s", error.reason)
-        await self._send(by, own_address(inbound.sender), _with_toast(reply))
+        await self._whispers.say(by, inbound, Reply(text=form.late, buttons=((again,),)))
 
 
 def _screen_below(inbound: Inbound) -> str:
     """The modal that is open already."""
     screen = Ticket.unpack(inbound.token).screen
     return "" if screen == NEW else screen
-
-
-def _ephemeral(reply: Reply, command: str) -> dict[str, Any]:
-    quiet = {"unfurl_links": False, "unfurl_media": False}
-    return {**draw(_with_toast(reply), command), **quiet}
-
-
-def _with_toast(reply: Reply) -> Reply:
-    """The toast as words of the message, where nothing is shown for a moment only."""
-    toast = "" if reply.toast in reply.text else reply.toast
-    return replace(reply, text="\n\n".join(filter(None, (toast, reply.text))), toast="")
 
 
 def _origin(inbound: Inbound, form: Form) -> Origin:

@@ -180,6 +180,9 @@ class SlackPlatform(Surfaces, ChatPlatform):
         self, by: Installed, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
     ) -> Sent:
         drawn = draw(reply, self._command)
+        if edit and reply.instead:
+            words = draw(Reply(text=reply.instead), self._command)
+            return await sending.instead(by.api, address, drawn, edit, words)
         if edit:
             return await sending.edit(by.api, address, drawn, edit)
         if reply.document is not None:

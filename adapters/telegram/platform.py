@@ -134,7 +134,8 @@ class TelegramPlatform(ChatPlatform):
     ) -> Sent:
         """As the port says. Long text becomes several messages; the last one is returned."""
         if edit:
-            return await self._sending.edit(address, reply, edit)
+            replaces = self._sending.instead if reply.instead else self._sending.edit
+            return await replaces(address, reply, edit)
         return await self._sending.post(address, reply, reply_to)
 
     async def show(self, address: Address, home: Home) -> None:
@@ -165,7 +166,9 @@ class TelegramPlatform(ChatPlatform):
             return None
         if not (private or here):
             person = Address(PLATFORM, scope="", chat=inbound.sender.user_id, private=True)
-            return await self.send(person, reply)
+            sent = await self.send(person, reply)
+            await self._whispers.withdraw(inbound, reply)
+            return sent
         old = "" if reply.fresh else reply.replaces or inbound.message
         with suppress(MessageGone):
             if old:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,8 @@ from adapters.telegram.text import cut
 from core.addresses import Address
 from core.chat import Reply, Sent
 from core.errors import ChatGone, DeliveryError, MessageGone, Unsendable
+
+log = logging.getLogger(__name__)
 
 FILE_LIMIT = 50 * 1000 * 1000
 """Bytes of a file that a bot may send. Source: Bot API, sendDocument."""
@@ -61,6 +64,19 @@ class Sending:
             if not says(error, "message is not modified"):
                 raise _not_edited(error, address, message) from None
         return Sent(address, message)
+
+    async def instead(self, address: Address, reply: Reply, message: str) -> Sent:
+        """Send, then delete a message, which we may for 48 hours; an older one says so. The new one
+        is there, so what becomes of the old one is no failure: its button still works."""
+        sent = await self.post(address, reply)
+        if address.private and message.isdecimal():
+            try:
+                await self._bot.delete_message(address.chat, int(message))
+            except TelegramError as error:
+                log.info("a message was not deleted: %s", error.message)
+                with suppress(DeliveryError):
+                    await self.edit(address, Reply(text=reply.instead), message)
+        return sent
 
     async def unsay(self, address: Address, message: int) -> None:
         """Delete what somebody wrote in a group: only an administrator may, so it is tried."""

@@ -47,10 +47,18 @@ class Whispers:
             for page in render(reply):
                 if not await self._said(inbound, page):
                     return False
+            await self.withdraw(inbound, reply)
         except TelegramError as error:
             log.info("an answer could not be whispered: %s", error.message)
             return False
         return True
+
+    async def withdraw(self, inbound: Inbound, reply: Reply) -> None:
+        """Delete the whisper whose button was pressed, where the reply takes its place: wherever
+        that was said. It goes with their app anyway, so nothing is done where it can't be."""
+        if reply.instead and is_whisper(inbound.message):
+            with suppress(TelegramError):
+                await self._bot.call("deleteEphemeralMessage", _pressed(inbound))
 
     async def _works(self, inbound: Inbound) -> bool:
         """Whisper nothing, once, and see what comes of it."""
@@ -64,12 +72,12 @@ class Whispers:
 
     async def _edited(self, inbound: Inbound, reply: Reply) -> bool:
         """Redraw the whisper whose button was pressed; False where it was none, or is gone."""
-        if reply.fresh or not is_whisper(inbound.message):
+        if reply.fresh or reply.instead or not is_whisper(inbound.message):
             return False
         [page] = render(reply, single=True)
-        place = {**_place(inbound), "ephemeral_message_id": int(inbound.message.removeprefix(MARK))}
         with suppress(BadRequest):
-            await self._bot.call("editEphemeralMessageText", {**place, **content(page)})
+            named = _pressed(inbound)
+            await self._bot.call("editEphemeralMessageText", {**named, **content(page)})
             return True
         return False
 
@@ -99,6 +107,10 @@ class Whispers:
 
 def _place(inbound: Inbound) -> dict[str, Any]:
     return {"chat_id": inbound.address.chat, "receiver_user_id": int(inbound.sender.user_id)}
+
+
+def _pressed(inbound: Inbound) -> dict[str, Any]:
+    return {**_place(inbound), "ephemeral_message_id": int(inbound.message.removeprefix(MARK))}
 
 
 def is_whisper(message: str) -> bool:

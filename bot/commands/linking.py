@@ -9,7 +9,7 @@ from bot.cards import button
 from bot.commands import entering
 from bot.guards import Guard, Per
 from bot.language import _
-from bot.prompts import connected, not_connected, shows, ways_on
+from bot.prompts import connected, instead, not_connected, shows, ways_on
 from bot.sides import about, coming, named
 from bot.turn import IN_PRIVATE, Turn, commands
 from bot.web_prompts import offered
@@ -55,7 +55,7 @@ def link(work: Work, turn: Turn, command: verbs.Link) -> Reply:
             turn, work.linking.redeem(turn.identity, command.code)
         )
     if turn.outside:
-        return door.entrance(work)
+        return instead(door.entrance(work))
     return _issued(work, work.linking.issue(turn.identity))
 
 
@@ -83,7 +83,7 @@ def _void(work: Work, code: str) -> bool:
 
 def _issued(work: Work, issued: Issued) -> Reply:
     minutes_valid = int(VALID_FOR.total_seconds()) // 60
-    return Reply(
+    shown = Reply(
         title=issued.code,
         prompt=Prompt(issued.attempt, State.ISSUED),
         text=_("Send me this code from the chat that you want to connect."),
@@ -93,6 +93,7 @@ def _issued(work: Work, issued: Issued) -> Reply:
         ),
         buttons=offered(work),
     )
+    return instead(shown)
 
 
 def _offered(turn: Turn, offer: Offer) -> Reply:

@@ -8,7 +8,7 @@ from bot.cards import button
 from bot.forms import one_line_form
 from bot.guards import Guard
 from bot.language import _
-from bot.prompts import signed_in
+from bot.prompts import instead, signed_in
 from bot.turn import Turn, commands
 from bot.web_prompts import again, wrong
 from core import letters
@@ -26,7 +26,7 @@ def sign_in(work: Work, turn: Turn, command: verbs.SignIn) -> Reply:
     if not work.site.sign_in:
         raise LinkRefused("no-sign-in")
     token, attempt = work.web_links.start(turn.identity)
-    return Reply(
+    shown = Reply(
         title=_("Connect this chat on the web"),
         text=_(
             "Open the page and sign in. It shows you eight letters: send them to me here, and "
@@ -40,15 +40,24 @@ def sign_in(work: Work, turn: Turn, command: verbs.SignIn) -> Reply:
                 )
             ),
             Fact(_("It is for you alone: pass it on to nobody.")),
+            *_void_code(work, turn),
         ),
         buttons=(
             (Link(_("Sign in"), f"{work.site.sign_in}/{token}", secret=True),),
             (button(_("Enter the letters"), verbs.Letters()),),
         ),
         prompt=Prompt(attempt, State.ISSUED),
-        fresh=True,
         note=_("I wrote to you privately."),
     )
+    return instead(shown)
+
+
+def _void_code(work: Work, turn: Turn) -> tuple[Fact, ...]:
+    """The code that the chat showed, perhaps above the button that was pressed, ends with this: no
+    code is good that stands nowhere."""
+    if not work.linking.void_shown(turn.identity.id):
+        return ()
+    return (Fact(_("The code that I showed you before is void.")),)
 
 
 @commands.on(verbs.StopSignIn, hidden=True, outside=True)

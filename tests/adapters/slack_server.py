@@ -96,6 +96,7 @@ class SlackServer:
             "auth.test": self._whoami,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "chat.delete": self._delete,
             "chat.postEphemeral": self._whisper,
             "views.open": self._open,
             "views.push": self._open,
@@ -155,6 +156,10 @@ class SlackServer:
         self.messages[name] = arguments
         return {"channel": name[0], "ts": name[1]}
 
+    def _delete(self, arguments: Json) -> Json:
+        gone = self.messages.pop((arguments["channel"], arguments["ts"]), None)
+        return {} if gone else {"ok": False, "error": "message_not_found"}
+
     def _open(self, arguments: Json) -> Json:
         if arguments["trigger_id"] not in self.triggers:
             return {"ok": False, "error": "expired_trigger_id"}
@@ -177,7 +182,7 @@ class SlackServer:
         if self.failures[name]:
             return await self.failures[name].pop(0).answer(request)
         message = await request.json()
-        error = broken(message)
+        error = "" if message == {"delete_original": True} else broken(message)
         if error:
             return web.Response(text=error, status=400)
         self.responses.append(message)

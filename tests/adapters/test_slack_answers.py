@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from adapters.slack.api import SlackApi
 from core.chat import Audience, Button, Card, Form, Question, Reply
-from core.errors import RetryLater, TokenRevoked
+from core.errors import RetryLater, TokenRevoked, Unsendable
 from tests.adapters.slack_failure import Failure
-from tests.adapters.slack_kit import Wired, card, said, wired
+from tests.adapters.slack_kit import Wired, card, payload, said, wired
 
 HERE = Reply(title="Buy milk", card=Card("t", 1), audience=Audience.HERE)
 MINE = Reply(text="Only for you")
@@ -107,6 +109,33 @@ async def test_an_ephemeral_message_is_replaced_through_its_url(slack: Wired) ->
     await slack.turn("press on an ephemeral message", MINE)
     (replaced,) = slack.slack.responses
     assert (replaced["replace_original"], said(replaced)) == (True, "Only for you.")
+
+
+@pytest.mark.parametrize("thread", ["", "1700000002.000100"])
+async def test_an_ephemeral_message_is_deleted_through_its_url(slack: Wired, thread: str) -> None:
+    pressed = payload("press on an ephemeral message")["container"]
+    given = {**pressed, "thread_ts": thread} if thread else pressed
+    anew = replace(MINE, instead="Below.")
+    await slack.turn("press on an ephemeral message", anew, container=given)
+    new, deleted = slack.slack.responses
+    assert (new["replace_original"], said(new)) == (False, "Only for you.")
+    assert new.get("thread_ts", "") == thread  # where the old one was
+    assert deleted == {"delete_original": True}
+
+
+async def test_an_ephemeral_message_that_stays_fails_nothing(
+    slack: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    respond = SlackApi.respond
+
+    async def used_up(self: SlackApi, url: str, message: dict[str, Any]) -> None:
+        if "delete_original" in message:
+            raise Unsendable("used_url")
+        await respond(self, url, message)
+
+    monkeypatch.setattr(SlackApi, "respond", used_up)
+    await slack.turn("press on an ephemeral message", replace(MINE, instead="Below."))
+    assert [said(each) for each in slack.slack.responses] == ["Only for you."]
 
 
 async def test_sharing_from_an_ephemeral_message_posts_in_the_channel(slack: Wired) -> None:

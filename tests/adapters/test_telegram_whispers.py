@@ -100,6 +100,22 @@ async def test_a_press_in_a_whisper_redraws_it(api: Newer, platform: TelegramPla
     assert api.of("editMessageText") == []
 
 
+@pytest.mark.parametrize("status", [200, 400])
+async def test_a_whisper_goes_when_another_message_takes_its_place(
+    api: Newer, platform: TelegramPlatform, status: int
+) -> None:
+    await platform.answer(typed(HERE), LIST)
+    anew = replace(LIST, instead="Below.")
+    for reply in (anew, replace(anew, prompt=Prompt("a", "issued"))):  # here; in the private chat
+        if status == 400:
+            api.fail("deleteEphemeralMessage", 400, "Bad Request: message to delete not found")
+        await platform.answer(press(HERE, "e7"), reply)
+    assert chats(api) == ["-100", "-100", ALICE.user_id]
+    gone = [each["ephemeral_message_id"] for each in api.of("deleteEphemeralMessage")]
+    assert gone[1:] == [7, 7]  # the first was the one without a word
+    assert api.of("editEphemeralMessageText") == api.of("deleteMessage") == []
+
+
 @pytest.mark.parametrize(
     "reply",
     [

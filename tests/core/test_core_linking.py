@@ -52,6 +52,24 @@ async def cleo(store: Store) -> Person:
     return await person(store, "Cleo", "slack", "T1")
 
 
+async def test_what_a_chat_shows_ends_and_what_was_entered_goes_on(
+    store: Store, ada: Person, cleo: Person
+) -> None:
+    def void(work: Work) -> bool:
+        return work.linking.void_shown(identity_of(work, ada).id)
+
+    assert not await store.mutate(void)
+    code = await issue(store, ada)
+    assert not await store.mutate(lambda work: work.linking.void_shown(identity_of(work, cleo).id))
+    assert await store.mutate(void)
+    with pytest.raises(CodeRefused):
+        await redeem(store, cleo, code)
+    offer = await redeem(store, cleo, await issue(store, ada))
+    assert not await store.mutate(void)
+    await agree(store, cleo, offer)
+    assert await agree(store, ada, offer)
+
+
 async def test_both_say_yes_and_are_one(
     store: Store, database: Database, ada: Person, cleo: Person
 ) -> None:
