@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,7 +68,11 @@ async def test_what_expired_goes_when_the_new_link_is_there(up: Signing, person:
     await goes(up, person, old)
     fresh = await up.town.sees(person, LINK)
     assert VOID not in plain(fresh)  # none was shown
-    assert (await up.browser().open(link)).title == "This link has ended"
+    ended = await up.browser().open(link)
+    assert ended.title == "This link has ended"
+    ways = re.findall(r'<a class="button[^>]* href="([^"]*)"', ended.text)
+    assert ways == (["https://t.me/fluxbot"] if person is BEN else [])
+    assert "Back to Telegram" in ended.text if person is BEN else "Go back to Slack." in ended.text
     await up.town.sandbox.say(*person, "", again=pressed.id)
     await up.town.asks(person, "/task whoami" if person is CLEO else "/whoami", "chat connected")
     shown = [each for each in up.town.from_bot(person) if LINK in plain(each)]

@@ -141,7 +141,8 @@ async def test_what_nobody_answered_says_so(pair: Pair, town: Town) -> None:
     asked = await office.does(f"link {await code_of(ada)}", "Connect to the account of Ada?")
     await ten_minutes_pass(town)
     await reads(office, asked, "Nobody answered in time, so nothing was connected.")
-    await office.presses(asked, "Get a code", then="Send me this code")
+    await office.presses(asked, "Get a code")
+    await office.hears("Send me this code")
 
 
 async def test_a_newer_code_takes_the_place_of_the_older(ada: Somebody) -> None:
