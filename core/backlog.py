@@ -34,7 +34,13 @@ _FAILED = (
 _BEFORE = bindparam("before", type_=schema.UtcTime)
 _DUE = [
     select(table.c.at).where(table.c.at <= _BEFORE).order_by(table.c.at).limit(1)
-    for table in (schema.reminder, schema.digest, schema.group_digest, schema.held)
+    for table in (
+        schema.reminder,
+        schema.digest,
+        schema.group_digest,
+        schema.group_preset,
+        schema.held,
+    )
 ]
 
 

@@ -92,6 +92,9 @@ class Inbound:
     guest: bool = False
     """Whether the sender is one of those: where they never wrote to the bot, it leaves them alone.
     Told of what people do among themselves."""
+    rules: bool | None = None
+    """Whether the sender may set how much their group is told; None where it was not asked, or
+    nobody could say."""
     entrance: str = ""
     """The address that opens the private chat with the bot; empty where the platform has not told
     it."""

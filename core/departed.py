@@ -46,6 +46,9 @@ _DROP_CARDS = delete(schema.card).where(_card.chat_id.in_(select(_c.id).where(_C
 _DROP_DIGESTS = delete(schema.group_digest).where(
     schema.group_digest.c.chat_id.in_(select(_c.id).where(_CHANNELS))
 )
+_DROP_PRESETS = delete(schema.group_preset).where(
+    schema.group_preset.c.chat_id.in_(select(_c.id).where(_CHANNELS))
+)
 _UNTITLE = update(schema.chat).where(_CHANNELS).values(title="")
 _DROP = delete(schema.slack_install).where(_s.id == bindparam("install"))
 _room = schema.chat.alias()
@@ -87,6 +90,7 @@ def drop_departed(work: Work) -> tuple[list[int], bool]:
             return _drop_people(work, {row.account_id: row.id for row in people})
         work.run(_DROP_CARDS, {"of": scope})
         work.run(_DROP_DIGESTS, {"of": scope})
+        work.run(_DROP_PRESETS, {"of": scope})
         work.run(_UNTITLE, {"of": scope})
     work.run(_DROP, {"install": install.id})
     return [], True

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _c, _q, _t = schema.card.c, schema.question.c, schema.task.c
 _g = schema.group_digest.c
-_other = schema.group_digest.alias()
+_p, _w = schema.group_preset.c, schema.group_news.c
+_other, _said = schema.group_digest.alias(), schema.group_preset.alias()
 _OLD: BindParameter[int] = bindparam("old")
 _NEW: BindParameter[int] = bindparam("new")
 
@@ -32,6 +33,14 @@ _FOLLOW = (
     update(schema.question).where(_q.chat_id == _OLD).values(chat_id=_NEW),
     delete(schema.group_digest).where(_g.chat_id == _OLD, exists().where(_other.c.chat_id == _NEW)),
     update(schema.group_digest).where(_g.chat_id == _OLD).values(chat_id=_NEW, thread=""),
+    delete(schema.group_preset).where(_p.chat_id == _OLD, exists().where(_said.c.chat_id == _NEW)),
+    update(schema.group_preset).where(_p.chat_id == _OLD).values(chat_id=_NEW, thread=""),
+    # Tasks came along: look at what is due.
+    update(schema.group_preset).where(_p.chat_id == _NEW).values(at=_p.since),
+    delete(schema.group_news).where(
+        _w.chat_id == _OLD, _w.task_id.in_(select(_w.task_id).where(_w.chat_id == _NEW))
+    ),
+    update(schema.group_news).where(_w.chat_id == _OLD).values(chat_id=_NEW),
     update(schema.message_key).where(schema.message_key.c.chat_id == _OLD).values(chat_id=_NEW),
 )
 _OUTDATED = (

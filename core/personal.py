@@ -207,6 +207,8 @@ DECISIONS: Mapping[str, Personal | Impersonal] = {
     # That it came stays, so that it is not taken for new; what it says goes.
     "hook": Personal(TOLD_OF, BY_HAND),
     "group_digest": Impersonal("when a group is told what it has to do: nobody's own"),
+    "group_preset": Impersonal("how much a group is told of its tasks: nobody's own"),
+    "group_news": Impersonal("which tasks of a group it is told of within a minute"),
     "product": Impersonal("what the operator sells"),
     "reconciliation": Impersonal("when the subscriptions were looked through"),
     "audit_head": Impersonal("the end of the chain: a number and a hash"),

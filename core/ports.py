@@ -96,6 +96,14 @@ class Reacted(Protocol):
 
 
 @runtime_checkable
+class Ruled(Protocol):
+    """A messenger whose groups have administrators."""
+
+    async def rules(self, address: Address, user_id: str) -> bool:
+        """Whether somebody is one there. Raises `core.errors.DeliveryError`."""
+
+
+@runtime_checkable
 class Unfurls(Protocol):
     """A messenger that shows what is behind links."""
 

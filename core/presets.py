@@ -59,6 +59,16 @@ def gathers(identity: Identity) -> bool:
     return identity.preset != Preset.ALL
 
 
+GROUPS = (Preset.QUIET, Preset.NORMAL, Preset.ALL)
+"""What a group can be told, from little to much: nothing of its tasks by itself, which is how every
+group begins; what is due; and also what is done or taken (`core/group_presets.py`)."""
+
+
+def fewer(preset: Preset) -> Preset:
+    """What tells a group one step less; Quiet stays."""
+    return GROUPS[max(GROUPS.index(preset) - 1, 0)]
+
+
 def waits(identity: Identity) -> bool:
     """Whether it wants so what others do one after the other, too."""
     return Preset(identity.preset) in {Preset.LEAST, Preset.QUIET}

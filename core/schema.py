@@ -193,7 +193,7 @@ task = Table(
     Column("offer", String(8), nullable=False, server_default=""),
     Column("offers", Integer, nullable=False, server_default="0"),
     # Where it was made.
-    _ref("chat_id", "chat", index=True),
+    _ref("chat_id", "chat"),
     Column("title", String(500), nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("status", String(12), nullable=False),
@@ -223,6 +223,8 @@ task = Table(
     Column("notes", Integer, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("deleted_at", UtcTime),
+    # Also for what is due in a group, of all that was made there.
+    Index("ix_task_chat_id_due_at", "chat_id", "due_at"),
     # Most tasks are given to nobody, and need not write into it.
     Index(
         "ix_task_assignee_id",
@@ -376,6 +378,33 @@ group_digest = Table(
     Column("language", String(16), nullable=False),
     Column("thread", String(64), nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
+)
+
+# How much a group is told of its tasks as it happens, where that is more than nothing; by
+# `core.presets.GROUPS`.
+group_preset = Table(
+    "group_preset",
+    metadata,
+    _ref("chat_id", "chat", primary_key=True),
+    Column("preset", String(8), nullable=False),
+    # As those of `group_digest`.
+    Column("language", String(16), nullable=False),
+    Column("thread", String(64), nullable=False),
+    # Up to when what came due was told; when to look again; and until when it was just told
+    # something, so that what comes meanwhile is told together.
+    Column("since", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("rests", UtcTime, nullable=False),
+)
+
+# What happened to a group's tasks that it is still to be told, the newest of each.
+group_news = Table(
+    "group_news",
+    metadata,
+    _goes_with("chat_id", "chat", primary_key=True),
+    _goes_with("task_id", "task", primary_key=True, index=True),
+    # As `core.group_presets.News` has it.
+    Column("what", String(8), nullable=False),
 )
 
 # The messages that were handled, and what was answered, until it is delivered.

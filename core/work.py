@@ -31,6 +31,7 @@ from core.entitlements import Entitlements
 from core.failures import Failures
 from core.gathering import ChatJob, Withdrawal, gathered, left
 from core.group_digests import GroupDigests
+from core.group_presets import GroupPresets
 from core.habits import Habits
 from core.held import Held
 from core.homes import Homes
@@ -140,6 +141,7 @@ class Work:
     quiet = Service(Quiet)
     digests = Service(Digests)
     group_digests = Service(GroupDigests)
+    group_presets = Service(GroupPresets)
     recurring = Service(Recurring)
     billing = Service(Billing)
     entitlements = Service(Entitlements)

@@ -12,6 +12,7 @@ from core import schema
 from core.assigning import asking
 from core.columns import FIELDS, follow_on, is_open
 from core.events import TaskAssigned, TaskCompleted
+from core.group_presets import News
 from core.numbers import Numbers
 from core.reading import FOR_UPDATE
 from core.rights import Actor
@@ -122,6 +123,8 @@ class Writer:
             self._numbers.drop(before, step.task.id)
         if after is not None:
             self._numbers.give(after, step.task.id, opened=is_open(step.new))
+            if after == actor.account and tell:
+                self._work.group_presets.happened(actor, step.task, News.TAKEN)
             if after != actor.account and tell:
                 event = TaskAssigned(step.task.id, step.revision, actor.account)
                 self._work.assigning.tell_given(actor, event, after, step.new["title"])
@@ -130,6 +133,7 @@ class Writer:
     def _tell_completed(self, actor: Actor, step: _Step) -> None:
         """Everybody concerned, once (`product.md` 1.9)."""
         task, new = step.task, step.new
+        self._work.group_presets.happened(actor, task, News.DONE)
         event = TaskCompleted(task.id, new["completions"], actor.account)
         for account in sorted({actor.account, task.owner, new["assignee_id"]} - {None}):
             mine = account == actor.account

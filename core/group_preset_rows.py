@@ -1,0 +1,75 @@
+"""The statements of `core/group_presets.py`."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, case, delete, select, update
+
+from core import schema
+from core.presets import Preset
+from core.sql import upsert
+
+_g, _n, _t, _c = (
+    schema.group_preset.c,
+    schema.group_news.c,
+    schema.task.c,
+    schema.chat.c,
+)
+_CHAT = bindparam("chat", type_=schema.Id)
+_NOW = bindparam("now", type_=schema.UtcTime)
+_WHEN = bindparam("when", type_=schema.UtcTime)
+OF = select(_g.preset, _g.language, _g.thread).where(_g.chat_id == _CHAT)
+# Where one is set already, it goes on from what was told.
+SET = upsert(
+    schema.group_preset,
+    ("chat_id",),
+    lambda new: {"preset": new.preset, "language": new.language, "thread": new.thread},
+    returning=("chat_id",),
+)
+DROP = delete(schema.group_preset).where(_g.chat_id == _CHAT)
+DROP_NEWS = delete(schema.group_news).where(_n.chat_id == _CHAT)
+LOOK_BY = (
+    update(schema.group_preset)
+    .where(_g.chat_id == _CHAT, _g.at > _WHEN)
+    .values(at=case((_g.rests > _WHEN, _g.rests), else_=_WHEN))
+)
+ADD_NEWS = upsert(
+    schema.group_news,
+    ("chat_id", "task_id"),
+    lambda new: {"what": new.what},
+    rows=select(
+        _g.chat_id,
+        bindparam("task", type_=schema.Id),
+        bindparam("news", type_=schema.group_news.c.what.type),
+    ).where(_g.chat_id == _CHAT, _g.preset == Preset.ALL.value),
+    returning=("chat_id",),
+)
+WAITING = select(_g.chat_id).where(_g.at <= _NOW).limit(1)
+# Over several processes each row is claimed by one: what another holds is passed over.
+CLAIM = (
+    select(schema.group_preset, _c.gone)
+    .join(schema.chat, _c.id == _g.chat_id)
+    .where(_g.at <= _NOW)
+    .order_by(_g.at, _g.chat_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=schema.group_preset)
+)
+# What is finished or deleted may be opened again by its time.
+DATED = (
+    select(_t.id, _t.due_on, _t.due_time, _t.due_zone, _t.due_at, _t.status, _t.deleted_at)
+    .where(
+        _t.chat_id == _CHAT,
+        _t.due_at > bindparam("since", type_=schema.UtcTime),
+        _t.due_at <= bindparam("until", type_=schema.UtcTime),
+    )
+    .order_by(_t.due_at, _t.id)
+)
+TAKE = DROP_NEWS.returning(_n.task_id, _n.what)
+NEXT = (
+    update(schema.group_preset)
+    .where(_g.chat_id == _CHAT)
+    .values(
+        since=_NOW,
+        at=bindparam("next", type_=schema.UtcTime),
+        rests=bindparam("rest", type_=schema.UtcTime),
+    )
+)
