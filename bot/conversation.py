@@ -17,6 +17,7 @@ from bot.courier import Courier
 from bot.dispatch import dispatch
 from bot.in_flight import Committed, InFlight, in_time
 from bot.metrics import Metrics
+from bot.ruling import ruled
 from bot.unnoted import until_noted
 from bot.waiting import Failed, later, line_up, note
 from core.addresses import Address
@@ -95,10 +96,10 @@ class Conversation:
 
     async def _commit(self, inbound: Inbound) -> Handled:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
-        rides = self._courier.rides
+        rides, asked = self._courier.rides, await ruled(self._courier, inbound)
         try:
             await until_noted(self._store, inbound)
-            return await self._store.mutate(lambda work: dispatch(work, inbound, rides))
+            return await self._store.mutate(lambda work: dispatch(work, asked, rides))
         except StoreAway:
             raise
         except Exception:
@@ -182,10 +183,9 @@ class Conversation:
         at_start = True
         while True:
             try:
-                count = await self.sweep(at_start=at_start)
-                at_start = False
-                if count:
+                if count := await self.sweep(at_start=at_start):
                     log.info("%d answers did not get through and are sent again", count)
+                at_start = False
             except Exception:
                 log.exception("the sweep failed")
             await asyncio.sleep(SWEEP_EVERY)

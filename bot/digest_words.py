@@ -60,7 +60,9 @@ def group_digest_of(
         return None
     shown = _shown(work, found, zone, late)
     rows = tuple(replace(each, button=None) for each in shown.items)
-    return replace(shown, items=rows, buttons=((button(_("Digest"), verbs.GroupDigest()),),))
+    less = button(_("Fewer of these"), verbs.GroupDigest("fewer"))
+    ways = (button(_("Digest"), verbs.GroupDigest()), less)
+    return replace(shown, items=rows, buttons=(ways,))
 
 
 def _shown(work: Work, found: Overview, here: str, late: timedelta, *, reader: int = 0) -> Reply:

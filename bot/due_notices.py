@@ -34,12 +34,13 @@ def reminding(work: Work, event: TaskDue, reader: int, *, held: bool = False) ->
     if work.reminders.snoozed(reader, event.task):
         return None
     late = "" if held else _late(event, work.now)
-    said = f"{named(task)} {_is_due(task.due, work.now)}{late}"
+    said = f"{named(task)} {is_due(task.due, work.now)}{late}"
     rows = (_row(task), (_again(task), fewer(About.REMINDERS, task)))
     return Reply(text=said, buttons=rows, audience=Audience.HERE)
 
 
-def _is_due(due: Due | None, now: datetime) -> str:
+def is_due(due: Due | None, now: datetime) -> str:
+    """`is due now (17:00 UTC)`."""
     if due is None:
         return _("- you asked me to remind you")
     today = now.astimezone(ZoneInfo(due.zone)).date()

@@ -13,6 +13,7 @@ from bot.courier import Courier
 from bot.departing import drop_part
 from bot.digesting import digesting
 from bot.greeting import greeting
+from bot.group_telling import telling_group
 from bot.leavers import leavers
 from bot.link_notices import parted
 from bot.replaying import grant
@@ -50,6 +51,7 @@ class Jobs:
             "tell": lambda payload: self._saying.tell(telling, payload),
             "digest": lambda payload: self._saying.tell(digesting, payload),
             "leavers": lambda payload: self._saying.tell(leavers, payload),
+            "group": lambda payload: self._saying.tell(telling_group, payload),
             "zone": lambda payload: self._saying.tell(zoning, payload),
             "redraw": self.redraw,
             "say": self.say,

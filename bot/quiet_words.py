@@ -25,6 +25,12 @@ TELLS = {
     Preset.ALL: N_("All: the same, each in a message of its own."),
 }
 
+GROUP_TELLS = {
+    Preset.QUIET: N_("Quiet: nothing by myself."),
+    Preset.NORMAL: N_("Normal: what is due, once."),
+    Preset.ALL: N_("All: also what is done or taken, without a sound, below its card."),
+}
+
 
 def typed(preset: Preset) -> str:
     """As it is typed and stands on buttons, in any language: `quiet`."""

@@ -61,6 +61,7 @@ class What(StrEnum):
     HELD = "held"
     DIGEST = "digest"
     GROUP = "group"
+    GROUP_TASKS = "group tasks"
     PARTING = "parting"
     LEAVING = "leaving"
 
@@ -71,6 +72,7 @@ def _what_is_due(work: Work) -> list[What]:
         What.HELD: work.held.waiting,
         What.DIGEST: work.digests.waiting,
         What.GROUP: work.group_digests.waiting,
+        What.GROUP_TASKS: work.group_presets.waiting,
         What.PARTING: partial(any_due, work),
         What.LEAVING: partial(leaving.waiting, work),
     }
@@ -87,6 +89,7 @@ _FIRE: Mapping[What, Callable[[Work], tuple[int, int]]] = {
     What.HELD: lambda work: (work.held.release(), 0),
     What.DIGEST: lambda work: (work.digests.fire(), 0),
     What.GROUP: lambda work: (work.group_digests.fire(), 0),
+    What.GROUP_TASKS: lambda work: (work.group_presets.fire(), 0),
     What.PARTING: lambda work: (int(carry_out(work)), 0),
     What.LEAVING: lambda work: (leaving.fire(work), 0),
 }

@@ -85,7 +85,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "You say when and how much I write by myself. A digest is one message with what is "
             "overdue, due today or has no date. In quiet hours only what you set for a time inside "
             "them comes, and security; the rest is told together when they are over. Each of your "
-            "chats can be quiet, as they are at first, or least, normal or all."
+            "chats can be quiet, as they are at first, or least, normal or all. A group can, too: "
+            "quiet is nothing, normal is what is due there, all is also what is done or taken."
         ),
         (
             "digest on 8:30 weekdays",

@@ -612,6 +612,14 @@ class PresetOf(Command):
     """Another chat, in place of this one."""
 
 
+@dataclass(frozen=True)
+class GroupPreset(Command):
+    """Choose how much a group is told of its tasks: quiet, normal, all, or fewer."""
+
+    name = "group-preset"
+    which: str = ""
+
+
 class About(StrEnum):
     """What there may be too much of."""
 

@@ -1,5 +1,7 @@
 """Telegram as a chat platform: sends, edits, answers, and takes updates in."""
 
+# long: it is every method of the port
+
 from __future__ import annotations
 
 import logging
@@ -18,6 +20,7 @@ from adapters.telegram.intake import key as key_of
 from adapters.telegram.lifecycle import Joined, OnJoined, OnMoved
 from adapters.telegram.menus import Menus, knows_fleeting, set_menus
 from adapters.telegram.people import PLATFORM
+from adapters.telegram.rulers import is_ruler
 from adapters.telegram.sending import Sending
 from adapters.telegram.text import clean, cut
 from adapters.telegram.unread import unread
@@ -129,6 +132,10 @@ class TelegramPlatform(ChatPlatform):
         """As the port says: every message has the name, and no bot is told the zone."""
         return None
 
+    async def rules(self, address: Address, user_id: str) -> bool:
+        """As the port says."""
+        return await is_ruler(self.client, address, user_id)
+
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
     ) -> Sent:
@@ -152,8 +159,7 @@ class TelegramPlatform(ChatPlatform):
             await self.client.answer_callback_query(inbound.token, text=_heard(reply))
         except TelegramError as error:
             failure = delivery_error(error, inbound.address)
-            too_old = isinstance(failure, Unsendable)
-            if not too_old and not reply.drawn:
+            if not (reply.drawn or isinstance(failure, Unsendable)):  # that one is too old
                 raise failure from None
 
     async def answer(self, inbound: Inbound, reply: Reply) -> Sent | None:
@@ -185,9 +191,8 @@ class TelegramPlatform(ChatPlatform):
     ) -> None:
         """Set the command menus, (name, description) per scope: `private`, `groups`, `admins`; for
         those whose app speaks a `language` (ISO 639-1), or for all that have no menu of their own.
-        `fleeting`: the commands that nobody else in a group needs to see.
-
-        Raises KeyError for another scope, DeliveryError."""
+        `fleeting`: the commands that nobody else in a group needs to see. Raises KeyError for
+        another scope, DeliveryError."""
         await set_menus(self.client, menus, language, fleeting)
 
     async def try_whispers(self) -> None:

@@ -21,7 +21,8 @@ from core.work import Work
 
 WHEN = time(8, 30)
 """Where nobody says when."""
-NOW, SET = "now", "set"
+NOW, SET, FEWER = "now", "set", "fewer"
+_FEWER = {Days.DAILY: Days.WEEKDAYS, Days.WEEKDAYS: Days.MON}
 _KNOWN = "on 8:30 weekdays, daily 9:00, mon 8:30, now, off"
 _NAMES = {
     Days.DAILY: "daily day täglich",
@@ -139,6 +140,8 @@ def group_digest(work: Work, turn: Turn, command: verbs.GroupDigest) -> Reply:
     before = found[0] if found else None
     if not said:
         return replace(_group_screen(turn, before), fresh=True)
+    if said == FEWER:
+        return _fewer(work, turn, before)
     if said in verbs.NO:
         work.group_digests.end(turn.chat.id)
         return replace(_group_screen(turn, None), toast=_("No digest any more."))
@@ -146,6 +149,19 @@ def group_digest(work: Work, turn: Turn, command: verbs.GroupDigest) -> Reply:
     told = Told(turn.account.language, turn.inbound.address.thread)
     work.group_digests.set(turn.chat.id, rule, told)
     return replace(_group_screen(turn, rule), toast=_("Saved."))
+
+
+def _fewer(work: Work, turn: Turn, rule: Rule | None) -> Reply:
+    """On fewer days, and at last on none; below the digest, which stays where it is."""
+    less = _FEWER.get(rule.days) if rule else None
+    found = work.group_digests.of(turn.chat.id)
+    if rule and less and found:
+        rule = replace(rule, days=less)
+        work.group_digests.set(turn.chat.id, rule, found[1])
+    else:
+        work.group_digests.end(turn.chat.id)
+        rule = None
+    return replace(_group_screen(turn, rule), fresh=True)
 
 
 def _group_screen(turn: Turn, rule: Rule | None) -> Reply:

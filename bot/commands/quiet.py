@@ -9,13 +9,14 @@ from datetime import time
 from bot import verbs
 from bot.cards import button
 from bot.clocks import clocks_in
+from bot.commands.group_preset import group_preset
 from bot.forms import one_line_form
 from bot.language import _
 from bot.people import describe
 from bot.quiet_words import PRESETS, TELLS, read_preset, say_hours, typed
 from bot.turn import Turn, commands
 from bot.zone_asking import with_zone
-from core.chat import Button, Question, Reply
+from core.chat import Button, Kind, Question, Reply
 from core.errors import LinkRefused, NotUnderstood
 from core.identity import Identity
 from core.presets import Preset
@@ -70,6 +71,10 @@ def _hours(work: Work, turn: Turn) -> Reply:
 
 @commands.on(verbs.PresetOf, usage="least | quiet | normal | all")
 def preset(work: Work, turn: Turn, command: verbs.PresetOf) -> Reply:
+    # As for a digest: what is pressed in a group stands on an answer that one person reads.
+    pressed = turn.inbound.kind in {Kind.PRESS, Kind.FORM}
+    if not (turn.private or pressed) and command.identity is None:
+        return group_preset(work, turn, verbs.GroupPreset(command.which))
     said, of = command.which.strip(), _chat_of(work, turn, command.identity)
     if not said:
         return _presets(turn, of)

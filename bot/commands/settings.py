@@ -8,10 +8,12 @@ from dataclasses import replace
 from bot import verbs
 from bot.cards import button
 from bot.commands.digest import set_digest
+from bot.commands.group_preset import group_screen
 from bot.commands.quiet import set_preset, set_quiet
 from bot.commands.zone import set_here, timezone
 from bot.digest_words import say_rule
 from bot.grammar import to_line
+from bot.group_words import of_all, of_group, ways_in_group
 from bot.language import LANGUAGES, _, known, speaking
 from bot.preview_words import in_settings, way_back
 from bot.quiet_words import PRESETS, say_hours, typed
@@ -37,7 +39,7 @@ def settings(work: Work, turn: Turn, command: verbs.Settings) -> Reply:
         return Reply(form=settings_form(work, turn))
     if command.part:
         raise NotUnderstood("setting", command.part, FORM)
-    return _screen(work, turn)
+    return group_screen(work, turn) if of_all(turn) else _screen(work, turn)
 
 
 def saved(work: Work, turn: Turn) -> Reply:
@@ -58,7 +60,7 @@ def _facts(work: Work, turn: Turn) -> Iterator[Fact]:
     yield Fact(say_hours(work.quiet.of(account.id)), _("quiet hours"))
     yield Fact(_tells(turn), _("this chat"))
     yield Fact(_("on") if account.takes_tasks else _("off"), _("tasks from others"))
-    yield from in_settings(work, turn)
+    yield from (*in_settings(work, turn), *of_group(work, turn))
     if work.sales.on:
         renewals = work.profile.tells_renewals(account.id)
         yield Fact(_("on") if renewals else _("off"), _("renewal messages"))
@@ -85,7 +87,7 @@ def _screen(work: Work, turn: Turn) -> Reply:
                 button(_("Time zone here"), verbs.ZoneHere()),
                 button(_("Chats"), verbs.Whoami()),
             ),
-            *way_back(work, turn),
+            *(*way_back(work, turn), *ways_in_group(turn)),
             *(_of_plans(work, turn) if work.sales.on else ()),
             *_in_one(turn),
         ),
@@ -168,8 +170,7 @@ def _save(work: Work, turn: Turn, said: Mapping[str, str]) -> Reply:
     """The zone comes last, since it may ask something."""
     for name, value in said.items():
         _SET[name](work, turn, value.strip())
-    zone = said.get("zone", "").strip()
-    if zone and zone != turn.account.timezone:
+    if (zone := said.get("zone", "").strip()) and zone != turn.account.timezone:
         return replace(timezone(work, turn, verbs.Timezone(zone)), fresh=True)
     return saved(work, turn)
 

@@ -156,11 +156,11 @@ def told_to_all(reply: Reply, where: Address) -> str:
 
 def can_be_typed(seat: Seat, line: str) -> bool:
     """Behind Slack's one command, or the bot's name, the verbs that only buttons say are words of
-    a task: `/task close the window`. In a group `digest` is the group's, and the button's one's
-    own."""
+    a task: `/task close the window`. In a group `digest` and `preset` are the group's, and those of
+    a button one's own."""
     kind = commands.find(line.split(maxsplit=1)[0])
     assert kind, line
-    own = kind.kind is verbs.Digest and not seat.address.private
+    own = kind.kind in {verbs.Digest, verbs.PresetOf} and not seat.address.private
     return not own and (seat.typed is Kind.COMMAND or not kind.hidden)
 
 

@@ -27,7 +27,6 @@ PRIVATELY = (
     ("undo", "Undone"),
     ("digest now", "1 without a date"),
     ("stats", "total: 1"),
-    ("settings", "Settings"),
     ("timezone Berlin", "Your time zone is Europe/Berlin"),
     ("timezone here Tokyo", "In this chat the time zone is Asia/Tokyo"),
     ("language en", "language: English"),

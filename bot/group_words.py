@@ -1,0 +1,36 @@
+"""What the settings say of the group in which they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot import verbs
+from bot.cards import button
+from bot.language import _
+from bot.quiet_words import PRESETS
+from bot.turn import Turn
+from core.chat import Button, Fact
+from core.work import Work
+
+
+def of_all(turn: Turn) -> bool:
+    """Whether the settings that are asked for are the group's: on Telegram, where its
+    administrators have them in their menu. What is pressed there is one's own."""
+    return turn.chat.platform == "telegram" and not (turn.private or turn.pressed)
+
+
+def of_group(work: Work, turn: Turn) -> Iterator[Fact]:
+    """How much the group is told, among one's own settings."""
+    if _beside(turn):
+        yield Fact(_(PRESETS[work.group_presets.of(turn.chat.id)]), _("this group"))
+
+
+def ways_in_group(turn: Turn) -> tuple[tuple[Button, ...], ...]:
+    """To what is set there for all."""
+    return ((button(_("This group"), verbs.GroupPreset()),),) if _beside(turn) else ()
+
+
+def _beside(turn: Turn) -> bool:
+    """Whether one's own settings stand in the group, for their reader alone. On Telegram they may
+    be in the private chat."""
+    return not turn.private and turn.chat.platform != "telegram"
