@@ -9,9 +9,9 @@ from core.moments import Why
 from core.reading import TASK
 from core.task import Offer, Status
 
-BEARERS = 20
-"""Rows of one person, in all groups that they leave at once: any of a group's is enough, and one of
-its tasks may be gone by then."""
+BEARERS = 3
+"""Rows of one person, for each group that they leave: any of them is enough, and one of its tasks
+may be another group's by then."""
 
 _t, _c, _n, _r = schema.task.c, schema.chat.c, schema.concern.c, schema.reminder.c
 _OPEN = _t.status.in_([each.value for each in Status if each.open])
@@ -23,8 +23,11 @@ _PLACE = select(_c.id).where(
     or_(bindparam("chat", "") == "", _c.chat == bindparam("chat", "")),
     _c.private.is_(False),
 )
-THEIRS = (
-    select(_t.id)
+_RANKED = (
+    select(
+        _t.id,
+        func.row_number().over(partition_by=_t.chat_id, order_by=_t.id.desc()).label("place"),
+    )
     .join(schema.concern, _n.task_id == _t.id)
     .where(
         _n.account_id == _ACCOUNT,
@@ -34,13 +37,21 @@ THEIRS = (
         _t.deleted_at.is_(None),
         _t.offer != Offer.LEFT.value,
     )
-    # One of each group before a second of any.
-    .order_by(func.row_number().over(partition_by=_t.chat_id, order_by=_t.id.desc()), _t.id.desc())
-    .limit(BEARERS)
+    .subquery()
 )
-_IN = select(_t.id).where(_t.chat_id.in_(_PLACE))
-STAY = delete(schema.reminder).where(
-    _r.account_id == _ACCOUNT, _r.why == Why.LEFT.value, _r.task_id.in_(_IN)
+THEIRS = select(_RANKED.c.id).where(_RANKED.c.place <= BEARERS).order_by(_RANKED.c.id)
+# Each reminder asks for its task, and not each task of the place for a reminder: a group's tasks
+# are many, and so are its people's.
+_IN_PLACE = exists().where(_t.id == _r.task_id, _t.chat_id.in_(_PLACE))
+_WAITS = and_(_r.account_id == _ACCOUNT, _r.why == Why.LEFT.value, _IN_PLACE)
+STAY = delete(schema.reminder).where(_WAITS)
+# The finished ones too: they may be opened again.
+_OF_CONCERN = select(_n.task_id).where(_n.account_id == _ACCOUNT)
+_TOLD_OF = and_(
+    _t.id.in_(_OF_CONCERN),
+    _t.chat_id.in_(_PLACE),
+    _t.offer == Offer.LEFT.value,
+    _DOER == _ACCOUNT,
 )
 _CHANGED = {
     "revision": _t.revision + 1,
@@ -48,17 +59,9 @@ _CHANGED = {
 }
 _WHAT = (_t.id, _t.revision, _t.owner_id, _t.assignee_id)
 RETURN = (
-    update(schema.task)
-    .where(_t.chat_id.in_(_PLACE), _t.offer == Offer.LEFT.value, _DOER == _ACCOUNT)
-    .values(offer=Offer.NONE.value, **_CHANGED)
-    .returning(*_WHAT)
+    update(schema.task).where(_TOLD_OF).values(offer=Offer.NONE.value, **_CHANGED).returning(*_WHAT)
 )
-AWAY = select(
-    or_(
-        exists().where(_r.account_id == _ACCOUNT, _r.why == Why.LEFT.value, _r.task_id.in_(_IN)),
-        exists().where(_t.chat_id.in_(_PLACE), _t.offer == Offer.LEFT.value, _DOER == _ACCOUNT),
-    )
-)
+AWAY = select(or_(exists().where(_WAITS), exists().where(_TOLD_OF)))
 _DUE = and_(_r.why == Why.LEFT.value, _r.at <= bindparam("now", type_=schema.UtcTime))
 WAITING = select(_r.id).where(_DUE).limit(1)
 NEXT = (
@@ -74,17 +77,19 @@ TAKE = (
     .where(
         _r.why == Why.LEFT.value,
         _r.at <= bindparam("soon", type_=schema.UtcTime),
-        _r.task_id.in_(select(_t.id).where(_t.chat_id == bindparam("group"))),
+        exists().where(_t.id == _r.task_id, _t.chat_id == bindparam("group")),
     )
     .returning(_r.id, _r.account_id)
 )
 _GROUP = bindparam("group", type_=schema.Id)
 _PEOPLE = bindparam("people", expanding=True, type_=schema.Id)
 _SHARED_PLACE = select(_c.id).where(_c.id == _GROUP, _c.private.is_(False))
+_OPEN_OF_THEM = select(_n.task_id).where(_n.account_id.in_(_PEOPLE), _n.open)
 # Once: what was told of stands as left.
 MARK = (
     update(schema.task)
     .where(
+        _t.id.in_(_OPEN_OF_THEM),
         _t.chat_id.in_(_SHARED_PLACE),
         _DOER.in_(_PEOPLE),
         _OPEN,

@@ -21,6 +21,7 @@ SET = upsert(
     returning=("id",),
 )
 DROP_ALL = delete(schema.reminder).where(_r.task_id == _TASK, _r.why.not_in(NOT_OF_DATES))
+DROP_LEFT = delete(schema.reminder).where(_r.task_id == _TASK, _r.why == Why.LEFT)
 DROP = DROP_ALL.where(_r.why != Why.SNOOZE)
 DROP_OTHERS = DROP_ALL.where(
     _r.why == Why.SNOOZE, _r.account_id != bindparam("owner"), _r.account_id != _ACCOUNT

@@ -61,6 +61,7 @@ class Reminders:
         the task no longer concerns."""
         if old["chat_id"] != new["chat_id"]:
             self._work.group_presets.expect(new)
+            self._work.run(sql.DROP_LEFT, {"task": task})  # nobody left the one that it goes to
         if all(old[name] == new[name] for name in REMINDED):
             return
         dated = any(old[name] != new[name] for name in _DATED)

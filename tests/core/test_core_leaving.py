@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import false
 
-from core import leaving_rows
+from core import leaving_rows, reminder_rows
 from core.addresses import Address
 from core.errors import NoSuchTask, NotAllowed
 from core.forgetting import forget
 from core.leaving import GRACE, TOGETHER, come_back, fire, is_away, leave, left, waiting
 from core.ports import Job
+from core.sharing import share
 from core.store import Store
-from core.task import Draft, Offer, Ref, Task
+from core.task import Draft, Offer, Ref, Status, Task
 from core.work import Work
 from tests.core.people import GROUP, Person, add, group, person, told
 from tests.databases import Database
@@ -229,6 +231,74 @@ async def test_without_a_place_it_is_all_groups_of_their_workspace(database: Dat
     assert [each.payload["chat"] for each in sent(database)] == rows[:1]
 
 
+async def test_each_group_is_told_however_many_they_leave_at_once(database: Database) -> None:
+    store = database.open()
+    ada = await person(store, "Ada", "slack", "T1")
+
+    def many(work: Work) -> None:
+        for number in range(25):
+            channel = work.chats.heard_from(Address("slack", "T1", f"C{number}", False))
+            for title in range(1 + number % (leaving_rows.BEARERS + 2)):
+                work.tasks.add(ada.at(channel.id), Draft(f"Task {title}"))
+
+    await store.mutate(many)
+    await leaves(store, ada, None)
+    await later(database, store)
+    assert len({each.payload["chat"] for each in sent(database)}) == len(sent(database)) == 25
+
+
+async def two_groups(database: Database) -> tuple[Store, Person, int, int, Task, Task]:
+    """Ada leaves one of two groups, and gives a task of it to the other; the groups, and what
+    somebody there gave to her: in the other, and in the one that she left."""
+    store = database.open()
+    ada, ben = await person(store, "Ada"), await person(store, "Ben")
+    chat = await group(store)
+    other = (await store.mutate(lambda work: work.chats.heard_from(OTHER))).id
+    there = await here(store, ben, other, "Given there", assignee=ada.account)
+    behind = await here(store, ben, chat, "Left behind", assignee=ada.account)
+    goes = await here(store, ada, chat, "Goes along")
+    await leaves(store, ada)
+    ref = Ref(public_id=goes.public_id)
+    await store.mutate(lambda work: share(work, ada.at(other), ref))
+    await later(database, store)
+    return store, ada, chat, other, there, behind
+
+
+async def test_a_task_that_goes_to_another_group_does_not_take_the_leaving_along(
+    database: Database,
+) -> None:
+    store, ada, chat, _, there, behind = await two_groups(database)
+    assert [each.payload["chat"] for each in sent(database)] == [chat]
+    assert (await state(store, ada, there)).offer is Offer.OFFERED
+    assert (await state(store, ada, behind)).offer is Offer.LEFT
+
+
+async def test_what_is_dropped_then_is_what_keeps_it_there(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the one before."""
+    monkeypatch.setattr(reminder_rows, "DROP_LEFT", reminder_rows.DROP_LEFT.where(false()))
+    store, ada, chat, other, there, _ = await two_groups(database)
+    assert {each.payload["chat"] for each in sent(database)} == {chat, other}
+    assert (await state(store, ada, there)).offer is Offer.LEFT
+
+
+async def test_what_was_finished_meanwhile_is_theirs_again_too(database: Database) -> None:
+    store = database.open()
+    ada, ben = await person(store, "Ada"), await person(store, "Ben")
+    chat = await group(store)
+    task = await here(store, ben, chat, "Given", assignee=ada.account)
+    ref = Ref(public_id=task.public_id)
+    await leaves(store, ada)
+    await later(database, store)
+    await store.mutate(lambda work: work.tasks.complete(ben.at(chat), ref))
+    assert await store.query(lambda work: is_away(work, ada.sender, GROUP))
+    await returns(store, ada)
+    await store.mutate(lambda work: work.tasks.set_status(ben.at(chat), ref, Status.PENDING))
+    with pytest.raises(NotAllowed):
+        await store.mutate(claim(ben, chat, task))
+
+
 async def test_who_is_forgotten_is_not_told_of(database: Database) -> None:
     store = database.open()
     ada, chat = await person(store, "Ada"), await group(store)
@@ -257,7 +327,7 @@ async def test_many_tasks_are_marked_at_once(database: Database) -> None:
     ada, chat = await person(store, "Ada"), await group(store)
 
     def many(work: Work) -> None:
-        for number in range(leaving_rows.BEARERS + 5):
+        for number in range(25):
             work.tasks.add(ada.at(chat), Draft(f"Task {number}"))
 
     await store.mutate(many)
