@@ -20,12 +20,13 @@ SOON = 0.5
 """Seconds until a job looks again."""
 
 
-async def until_noted(store: Store, replying: Inbound) -> None:
+async def until_noted(store: Store, inbound: Inbound) -> None:
     """Return once the message that is replied to is known to be a card, or nothing is on its way to
-    its chat that might be it; at the latest after `LONGEST`. Raises `StoreAway`."""
-    if not replying.replied:
+    its chat that might be it; and once what was answered to a message that was edited is known. At
+    the latest after `LONGEST`. Raises `StoreAway`."""
+    if not (inbound.replied or inbound.edited):
         return
-    unknown = partial(_may_be_on_its_way, replying=replying)
+    unknown = partial(_may_be_on_its_way, inbound=inbound)
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST):
             while await store.query(unknown):  # noqa: ASYNC110  # it may be another process's
@@ -39,8 +40,10 @@ def let_answers_be_noted(work: Work, chat: Chat) -> None:
         raise RetryLater(SOON, "an answer")
 
 
-def _may_be_on_its_way(work: Work, replying: Inbound) -> bool:
-    chat = work.chats.find(replying.address)
-    if chat is None or work.cards.shown_by(chat.id, replying.replied) is not None:
+def _may_be_on_its_way(work: Work, inbound: Inbound) -> bool:
+    chat = work.chats.find(inbound.address)
+    if chat is None:
         return False
-    return is_under_way(work, chat)
+    if inbound.edited:
+        return is_answering(work, chat)
+    return work.cards.shown_by(chat.id, inbound.replied) is None and is_under_way(work, chat)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from core import schema
 from core.moments import Why
@@ -14,6 +26,9 @@ BEARERS = 3
 may be another group's by then."""
 
 _t, _c, _n, _r = schema.task.c, schema.chat.c, schema.concern.c, schema.reminder.c
+# To the letter, as their indexes have them: a database plans before it knows a bound value.
+_GONE = _r.why == literal_column(f"'{Why.LEFT.value}'")
+_TOLD = _t.offer == literal_column(f"'{Offer.LEFT.value}'")
 _OPEN = _t.status.in_([each.value for each in Status if each.open])
 _DOER = func.coalesce(_t.assignee_id, _t.owner_id)
 _ACCOUNT = bindparam("account", type_=schema.Id)
@@ -43,14 +58,14 @@ THEIRS = select(_RANKED.c.id).where(_RANKED.c.place <= BEARERS).order_by(_RANKED
 # Each reminder asks for its task, and not each task of the place for a reminder: a group's tasks
 # are many, and so are its people's.
 _IN_PLACE = exists().where(_t.id == _r.task_id, _t.chat_id.in_(_PLACE))
-_WAITS = and_(_r.account_id == _ACCOUNT, _r.why == Why.LEFT.value, _IN_PLACE)
+_WAITS = and_(_r.account_id == _ACCOUNT, _GONE, _IN_PLACE)
 STAY = delete(schema.reminder).where(_WAITS)
 # The finished ones too: they may be opened again.
 _OF_CONCERN = select(_n.task_id).where(_n.account_id == _ACCOUNT)
 _TOLD_OF = and_(
     _t.id.in_(_OF_CONCERN),
     _t.chat_id.in_(_PLACE),
-    _t.offer == Offer.LEFT.value,
+    _TOLD,
     _DOER == _ACCOUNT,
 )
 _CHANGED = {
@@ -62,7 +77,7 @@ RETURN = (
     update(schema.task).where(_TOLD_OF).values(offer=Offer.NONE.value, **_CHANGED).returning(*_WHAT)
 )
 AWAY = select(or_(exists().where(_WAITS), exists().where(_TOLD_OF)))
-_DUE = and_(_r.why == Why.LEFT.value, _r.at <= bindparam("now", type_=schema.UtcTime))
+_DUE = and_(_GONE, _r.at <= bindparam("now", type_=schema.UtcTime))
 WAITING = select(_r.id).where(_DUE).limit(1)
 NEXT = (
     select(_t.chat_id)
@@ -75,7 +90,7 @@ NEXT = (
 TAKE = (
     delete(schema.reminder)
     .where(
-        _r.why == Why.LEFT.value,
+        _GONE,
         _r.at <= bindparam("soon", type_=schema.UtcTime),
         exists().where(_t.id == _r.task_id, _t.chat_id == bindparam("group")),
     )
@@ -99,7 +114,7 @@ MARK = (
     .values(offer=Offer.LEFT.value, **_CHANGED)
     .returning(*_WHAT)
 )
-_LEFT = (_t.chat_id == _GROUP, _t.offer == Offer.LEFT.value, _OPEN, _t.deleted_at.is_(None))
+_LEFT = (_t.chat_id == _GROUP, _TOLD, _OPEN, _t.deleted_at.is_(None))
 _OF_ANYBODY = or_(literal(1) == bindparam("anybody"), _DOER.in_(_PEOPLE))
 COUNT = select(func.count()).select_from(schema.task).where(*_LEFT, _OF_ANYBODY)
 SOME = (

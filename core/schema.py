@@ -245,6 +245,13 @@ task = Table(
         sqlite_where=text("completed_at IS NOT NULL"),
         postgresql_where=text("completed_at IS NOT NULL"),
     ),
+    # What those who left a group had to do there.
+    Index(
+        "ix_task_left",
+        "chat_id",
+        sqlite_where=text("offer = 'left'"),
+        postgresql_where=text("offer = 'left'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -291,6 +298,13 @@ reminder = Table(
     Column("zone", String(64), nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
     UniqueConstraint("task_id", "account_id", "why"),
+    # Those who left a group are looked for beside everything that is due.
+    Index(
+        "ix_reminder_left",
+        "at",
+        sqlite_where=text("why = 'left'"),
+        postgresql_where=text("why = 'left'"),
+    ),
     sqlite_autoincrement=True,
 )
 

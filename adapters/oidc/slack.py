@@ -17,7 +17,11 @@ SCOPE = "openid profile"
 TEAM, USER = "https://slack.com/team_id", "https://slack.com/user_id"
 ENTERPRISE = "https://slack.com/enterprise_id"
 """Claims of its ID tokens. The last one only of people whose workspace is an organisation's."""
-_FORMS = {TEAM: r"T[A-Z0-9]{2,31}", USER: r"[UW][A-Z0-9]{2,31}", ENTERPRISE: r"E[A-Z0-9]{2,31}"}
+_FORMS = {
+    TEAM: re.compile(r"T[A-Z0-9]{2,31}"),
+    USER: re.compile(r"[UW][A-Z0-9]{2,31}"),
+    ENTERPRISE: re.compile(r"E[A-Z0-9]{2,31}"),
+}
 
 
 def member(who: SignedIn) -> Sender:
@@ -33,7 +37,7 @@ def member(who: SignedIn) -> Sender:
 
 def _said(who: SignedIn, claim: str) -> str:
     value = who.claims.get(claim)
-    if not isinstance(value, str) or not re.fullmatch(_FORMS[claim], value):
+    if not isinstance(value, str) or not _FORMS[claim].fullmatch(value):
         raise SignInRefused("slack-claims")
     return value
 

@@ -55,12 +55,15 @@ async def shows(who: Somebody, view: str, text: str) -> None:
 
 
 async def presses(who: Somebody, view: str, label: str) -> None:
-    """Press a button of a modal."""
-    blocks = who.town.sandbox.world.views[view]["blocks"]
-    buttons = [each for block in blocks for row in block.get("rows", ()) for each in row]
-    buttons += [block["button"] for block in blocks if "button" in block]
-    press = next(each["press"] for each in buttons if each["label"] == label)
-    shown = await who.town.sandbox.press(who.id, "", view, press)
+    """Press a button of a modal, as soon as it is there."""
+
+    def there() -> str:
+        blocks = who.town.sandbox.world.views[view]["blocks"]
+        buttons = [each for block in blocks for row in block.get("rows", ()) for each in row]
+        buttons += [block["button"] for block in blocks if "button" in block]
+        return next((each["press"] for each in buttons if each["label"] == label), "")
+
+    shown = await who.town.sandbox.press(who.id, "", view, await who.until(there))
     assert not shown.error, shown.error
 
 

@@ -1,4 +1,4 @@
-"""How much groups are told of their tasks as it happens."""
+"""How much groups are told of their tasks as it happens, and of those who left them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+GONE, TOLD_OF = sa.text("why = 'left'"), sa.text("offer = 'left'")
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -47,3 +48,9 @@ def upgrade() -> None:
     op.create_index("ix_group_news_task_id", "group_news", ["task_id"])
     op.create_index("ix_task_chat_id_due_at", "task", ["chat_id", "due_at"])
     op.drop_index("ix_task_chat_id", "task")
+    op.create_index(
+        "ix_reminder_left", "reminder", ["at"], sqlite_where=GONE, postgresql_where=GONE
+    )
+    op.create_index(
+        "ix_task_left", "task", ["chat_id"], sqlite_where=TOLD_OF, postgresql_where=TOLD_OF
+    )
