@@ -11,15 +11,16 @@ from bot.card_facts import with_whom
 from bot.cards import button, named
 from bot.due_notices import is_due
 from bot.gathered import SHOWN, TEXT_SHOWN
+from bot.group_words import fewer_here
 from bot.language import _, ngettext, speaking
 from bot.telling import Message
 from bot.words import cut
 from core.addresses import Address
 from core.chat import Audience, Button, Item, Reply, Style
 from core.chats import Chat
-from core.group_presets import News, came_due
+from core.group_presets import came_due
 from core.ports import Payload
-from core.presets import Preset
+from core.presets import News, group_hears
 from core.task import Offer, Ref, Task
 from core.work import Work
 
@@ -37,12 +38,12 @@ def telling_group(work: Work, payload: Payload) -> Message | None:
     """What came due, and what was done or taken; None where nothing of it is so any more, or the
     group wants none."""
     chat = work.chats.by_id(int(str(payload["chat"])))
-    told = work.group_presets.told(chat.id)
-    if chat.gone or told is None:
+    told, preset = work.group_presets.told(chat.id), work.group_presets.of(chat.id)
+    if chat.gone or told is None or not group_hears(preset, News.DUE):
         return None
     with speaking(told.language):
         found = list(_due(work, chat.id, payload))
-        if work.group_presets.of(chat.id) is Preset.ALL:
+        if group_hears(preset, News.DONE):
             found += _news(work, chat.id, payload)
         if not found:
             return None
@@ -88,9 +89,11 @@ def _one(work: Work, chat: Chat, place: Address, said: Said) -> Message:
     address = replace(place, thread=shown.address.thread) if shown else place
     if not said.due:
         below = shown.message if shown else ""
-        reply = Reply(text=said.text, buttons=((_fewer(),),), audience=Audience.HERE, silent=True)
+        reply = Reply(
+            text=said.text, buttons=((fewer_here(),),), audience=Audience.HERE, silent=True
+        )
         return Message(address, reply, reply_to=below)
-    rows = (_row(said.task), (_fewer(),))
+    rows = (_row(said.task), (fewer_here(),))
     return Message(address, Reply(text=said.text, buttons=rows, audience=Audience.HERE))
 
 
@@ -106,7 +109,7 @@ def _several(place: Address, found: Sequence[Said]) -> Message:
     rows = tuple(Item(cut(each.text, TEXT_SHOWN)) for each in found[:SHOWN])
     silent = not any(each.due for each in found)
     reply = Reply(title=title, text=text, items=rows, silent=silent, audience=Audience.HERE)
-    return Message(place, replace(reply, buttons=((_fewer(),),)))
+    return Message(place, replace(reply, buttons=((fewer_here(),),)))
 
 
 def _row(task: Task) -> tuple[Button, ...]:
@@ -114,8 +117,3 @@ def _row(task: Task) -> tuple[Button, ...]:
     seen = Ref(public_id=task.public_id)
     claim = () if task.assignee is not None else (button(_("Claim"), verbs.Claim(seen)),)
     return button(_("Done"), verbs.Done((seen,)), Style.PRIMARY), *claim
-
-
-def _fewer() -> Button:
-    """One step down, for those who may."""
-    return button(_("Fewer of these"), verbs.GroupPreset("fewer"))

@@ -12,6 +12,8 @@ from bot.turn import Turn
 from core.chat import Button, Fact
 from core.work import Work
 
+FEWER = "fewer"
+
 
 def of_all(turn: Turn) -> bool:
     """Whether the settings that are asked for are the group's: on Telegram, where its
@@ -28,6 +30,11 @@ def of_group(work: Work, turn: Turn) -> Iterator[Fact]:
 def ways_in_group(turn: Turn) -> tuple[tuple[Button, ...], ...]:
     """To what is set there for all."""
     return ((button(_("This group"), verbs.GroupPreset()),),) if _beside(turn) else ()
+
+
+def fewer_here() -> Button:
+    """One step down for the group, for those who may."""
+    return button(_("Fewer of these"), verbs.GroupPreset(FEWER))
 
 
 def _beside(turn: Turn) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from bot import verbs
 from bot.cards import button
-from bot.grammar import Command, to_line
+from bot.grammar import to_line
+from bot.group_words import fewer_here
 from bot.language import _, ngettext, speaking
 from bot.telling import Message
 from bot.words import cut
 from core.chat import Audience, Button, Hint, Reply
 from core.leaving import left
 from core.ports import Payload
+from core.presets import News
 from core.task import Ref, Task
 from core.work import Work
 
@@ -26,11 +28,11 @@ def leavers(work: Work, payload: Payload) -> Message | None:
     """What a job finds to say as things stand; None where it was all taken, or they are back."""
     chat = int(str(payload["chat"]))
     place = work.chats.by_id(chat)
-    if place.gone:
+    if place.gone or not work.group_presets.hears(chat, News.LEFT):
         return None
     people = [int(each) for each in str(payload["people"]).split(",")]
     with speaking(_language(work, chat, people[0])):
-        told = message(work, chat, people)
+        told = message(work, chat, people, unasked=True)
     return Message(place.address, told) if told is not None else None
 
 
@@ -42,14 +44,21 @@ def _language(work: Work, chat: int, person: int) -> str:
 
 
 def message(
-    work: Work, chat: int, people: Sequence[int] = (), *, said: str = "", page: int = 1
+    work: Work,
+    chat: int,
+    people: Sequence[int] = (),
+    *,
+    said: str = "",
+    page: int = 1,
+    unasked: bool = False,
 ) -> Reply | None:
-    """What those people left, or anybody did. `said`: what just came of one of the tasks. None
-    where there is nothing of that."""
+    """What those people left, or anybody did. `said`: what just came of one of the tasks;
+    `unasked`: it stands in what came by itself, which has a way out. None where there is nothing
+    of that."""
     page = max(1, page)
     found, names = left(work, chat, people, skip=(page - 1) * SHOWN, most=SHOWN)
     if page > 1 and not found.tasks:
-        return message(work, chat, people, said=said)
+        return message(work, chat, people, said=said, unasked=unasked)
     if not found.total:
         return None
     rest = found.total - (page - 1) * SHOWN - len(found.tasks)
@@ -60,13 +69,13 @@ def message(
     )
     many = len(names) > 1
     hints = [_row(each, many=many) for each in found.tasks]
-    onward = [verbs.ToClaim(page=page + 1)] if rest > 0 else []
-    hints += [Hint(to_line(each), _more(rest)) for each in onward]
+    if rest > 0:
+        hints.append(Hint(to_line(verbs.ToClaim(page=page + 1)), _more(rest)))
     return Reply(
         title=_who(names),
         text=f"{said} {text}".strip(),
         hints=tuple(hints),
-        buttons=(*((_claims(each, page),) for each in found.tasks), *_turning(onward)),
+        buttons=_buttons(found.tasks, page, more=rest > 0, unasked=unasked),
         audience=Audience.HERE,
         silent=True,
     )
@@ -80,14 +89,22 @@ def _row(task: Task, *, many: bool) -> Hint:
     return Hint(to_line(verbs.Claim(Ref(public_id=task.public_id))), text)
 
 
-def _claims(task: Task, page: int) -> Button:
+def _buttons(
+    tasks: Sequence[Task], page: int, *, more: bool, unasked: bool
+) -> tuple[tuple[Button, ...], ...]:
+    told = unasked or None
+    rows = [_claims(each, page, told) for each in tasks]
+    if more:
+        rows.append(button(_("Next >"), verbs.ToClaim(page=page + 1, told=told)))
+    if unasked:
+        rows.append(fewer_here())
+    return tuple((each,) for each in rows)
+
+
+def _claims(task: Task, page: int, told: bool | None) -> Button:
     label = _("Claim: {title}", title=cut(task.title, LABEL_SHOWN))
     ref = Ref(public_id=task.public_id)
-    return button(label, verbs.ToClaim(ref, page=page if page > 1 else None))
-
-
-def _turning(onward: Sequence[Command]) -> tuple[tuple[Button, ...], ...]:
-    return tuple((button(_("Next >"), each),) for each in onward)
+    return button(label, verbs.ToClaim(ref, page=page if page > 1 else None, told=told))
 
 
 def _more(rest: int) -> str:

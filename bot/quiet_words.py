@@ -26,8 +26,9 @@ TELLS = {
 }
 
 GROUP_TELLS = {
-    Preset.QUIET: N_("Quiet: nothing by myself."),
-    Preset.NORMAL: N_("Normal: what is due, once."),
+    Preset.LEAST: N_("Least: nothing by myself."),
+    Preset.QUIET: N_("Quiet: only what somebody who left had to do, so that others can claim it."),
+    Preset.NORMAL: N_("Normal: also what is due, once."),
     Preset.ALL: N_("All: also what is done or taken, without a sound, below its card."),
 }
 

@@ -86,7 +86,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "overdue, due today or has no date. In quiet hours only what you set for a time inside "
             "them comes, and security; the rest is told together when they are over. Each of your "
             "chats can be quiet, as they are at first, or least, normal or all. A group can, too: "
-            "quiet is nothing, normal is what is due there, all is also what is done or taken."
+            "least is nothing, quiet is only what somebody who left had to do, normal is also what "
+            "is due there, all is also what is done or taken."
         ),
         (
             "digest on 8:30 weekdays",
@@ -142,9 +143,18 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         N_(
             "In a group I hear commands and my name. A task made there has one card that everybody "
             "sees, and anybody can claim it. A digest that somebody asks for there is the group's: "
-            "of its own tasks, for all. Everything else I answer privately."
+            "of its own tasks, for all. When somebody leaves, I say once which tasks there have "
+            "nobody now, and anybody can claim those, too. How much I say by myself there is "
+            "chosen with preset. Everything else I answer privately."
         ),
-        (N_("add Water the plants"), "list", "digest on 9:00 weekdays", "digest off"),
+        (
+            N_("add Water the plants"),
+            "list",
+            "digest on 9:00 weekdays",
+            "digest off",
+            "to-claim",
+            "preset least",
+        ),
     ),
     "telegram": (
         N_(

@@ -331,6 +331,8 @@ class ToClaim(Command):
     name = "to-claim"
     ref: Ref | None = None
     page: int | None = field(default=None, kw_only=True)
+    told: bool | None = field(default=None, kw_only=True)
+    """Yes in a message that came unasked, which is to keep its way out."""
 
 
 @dataclass(frozen=True)
@@ -614,7 +616,7 @@ class PresetOf(Command):
 
 @dataclass(frozen=True)
 class GroupPreset(Command):
-    """Choose how much a group is told of its tasks: quiet, normal, all, or fewer."""
+    """Choose how much a group is told of its tasks: least, quiet, normal, all, or fewer."""
 
     name = "group-preset"
     which: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, case, delete, select, update
 
 from core import schema
-from core.presets import Preset
+from core.presets import News, Preset, group_hears
 from core.sql import upsert
 
 _g, _n, _t, _c = (
@@ -25,6 +25,7 @@ SET = upsert(
     lambda new: {"preset": new.preset, "language": new.language, "thread": new.thread},
     returning=("chat_id",),
 )
+_WITH_NEWS = [each.value for each in Preset if group_hears(each, News.DONE)]
 DROP = delete(schema.group_preset).where(_g.chat_id == _CHAT)
 DROP_NEWS = delete(schema.group_news).where(_n.chat_id == _CHAT)
 LOOK_BY = (
@@ -40,7 +41,7 @@ ADD_NEWS = upsert(
         _g.chat_id,
         bindparam("task", type_=schema.Id),
         bindparam("news", type_=schema.group_news.c.what.type),
-    ).where(_g.chat_id == _CHAT, _g.preset == Preset.ALL.value),
+    ).where(_g.chat_id == _CHAT, _g.preset.in_(_WITH_NEWS)),
     returning=("chat_id",),
 )
 WAITING = select(_g.chat_id).where(_g.at <= _NOW).limit(1)

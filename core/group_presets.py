@@ -1,13 +1,12 @@
-"""How much a group is told of its own tasks as it happens (`core.presets.GROUPS`): what has come
-due, and what was done or taken. No row is Quiet, which is how every group begins: nothing. It is
-nobody's own. Ticks as `core/digests.py` does, at the most once in `APART`: what comes meanwhile is
-one message."""
+"""How much a group is told of its own tasks as it happens (`core.presets.group_hears`): what has
+come due, and what was done or taken. No row is Quiet, which is how every group begins: nothing of
+that. It is nobody's own. Ticks as `core/digests.py` does, at the most once in `APART`: what comes
+meanwhile is one message."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
@@ -18,7 +17,7 @@ from core.digests import BATCH
 from core.group_digests import Told
 from core.held import BURST_FOR as APART
 from core.moments import moment
-from core.presets import Preset
+from core.presets import GROUP_AT_FIRST, News, Preset, group_hears
 from core.reading import BY_ID, read_task
 from core.rights import Actor
 from core.task import Status, Task
@@ -35,13 +34,6 @@ _DAY_ENDS = timedelta(hours=17)
 fifteen hours, and what clocks are put back."""
 
 
-class News(StrEnum):
-    """What happened to a task."""
-
-    DONE = "done"
-    TAKEN = "taken"
-
-
 class GroupPresets:
     """How much groups are told, in one transaction."""
 
@@ -51,18 +43,23 @@ class GroupPresets:
     def of(self, chat: int) -> Preset:
         """How much a group is told."""
         row = self._work.run(sql.OF, {"chat": chat}).first()
-        return Preset(row.preset) if row is not None else Preset.QUIET
+        return Preset(row.preset) if row is not None else GROUP_AT_FIRST
+
+    def hears(self, chat: int, news: News) -> bool:
+        """Whether a group is told that now."""
+        return group_hears(self.of(chat), news)
 
     def told(self, chat: int) -> Told | None:
-        """How it is told, where it is told anything."""
+        """How it is told, where it chose so."""
         row = self._work.run(sql.OF, {"chat": chat}).first()
         return Told(row.language, row.thread) if row is not None else None
 
     def set(self, chat: int, preset: Preset, told: Told) -> None:
         """Tell this group so much from now on, and nothing of what was before."""
-        if preset is Preset.QUIET:
+        if not (group_hears(preset, News.DUE) and self.hears(chat, News.DUE)):
             self._work.run(sql.DROP, {"chat": chat})
             self._work.run(sql.DROP_NEWS, {"chat": chat})
+        if preset is GROUP_AT_FIRST:
             return
         values = {"chat_id": chat, "preset": preset.value}
         values |= {"language": told.language, "thread": told.thread}
@@ -103,7 +100,8 @@ class GroupPresets:
         until = now + _LOOK + _DAY_ENDS
         dated = self._work.run(sql.DATED, {"chat": chat, "since": row.since, "until": until}).all()
         times = [(moment(on, 0).at, each) for each in dated if (on := due_of(each._asdict()))]
-        due = [each.id for at, each in times if row.since < at <= now and _is_open(each)]
+        hears = group_hears(Preset(row.preset), News.DUE)
+        due = [each.id for at, each in times if row.since < at <= now and _is_open(each) and hears]
         news = self._work.run(sql.TAKE, {"chat": chat}).all()
         tells = bool(due or news) and not row.gone
         if tells:

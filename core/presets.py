@@ -59,14 +59,34 @@ def gathers(identity: Identity) -> bool:
     return identity.preset != Preset.ALL
 
 
-GROUPS = (Preset.QUIET, Preset.NORMAL, Preset.ALL)
-"""What a group can be told, from little to much: nothing of its tasks by itself, which is how every
-group begins; what is due; and also what is done or taken (`core/group_presets.py`)."""
+class News(StrEnum):
+    """What a group is told of its own tasks without being asked. Its digest is its own switch."""
+
+    LEFT = "left"
+    """Whoever had to do some of them left, and they may be claimed (`core/leaving.py`)."""
+    DUE = "due"
+    DONE = "done"
+    TAKEN = "taken"
+
+
+_GROUPS_FROM: Mapping[News, Preset] = {
+    News.LEFT: Preset.QUIET,
+    News.DUE: Preset.NORMAL,
+    News.DONE: Preset.ALL,
+    News.TAKEN: Preset.ALL,
+}
+GROUP_AT_FIRST = Preset.QUIET
+"""How every group begins."""
+
+
+def group_hears(preset: Preset, news: News) -> bool:
+    """Whether a group is told that. At Least it is told nothing."""
+    return _ORDER.index(_GROUPS_FROM[news]) <= _ORDER.index(preset)
 
 
 def fewer(preset: Preset) -> Preset:
-    """What tells a group one step less; Quiet stays."""
-    return GROUPS[max(GROUPS.index(preset) - 1, 0)]
+    """What tells a group one step less; Least stays."""
+    return _ORDER[max(_ORDER.index(preset) - 1, 0)]
 
 
 def waits(identity: Identity) -> bool:

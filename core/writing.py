@@ -12,8 +12,8 @@ from core import schema
 from core.assigning import asking
 from core.columns import FIELDS, follow_on, is_open
 from core.events import TaskAssigned, TaskCompleted
-from core.group_presets import News
 from core.numbers import Numbers
+from core.presets import News
 from core.reading import FOR_UPDATE
 from core.rights import Actor
 from core.sql import Overtaken

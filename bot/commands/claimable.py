@@ -28,7 +28,8 @@ def to_claim(work: Work, turn: Turn, command: verbs.ToClaim) -> Reply:
         said = _('{name} takes "{title}".', name=turn.account.name, title=title)
         if not task.status.open:
             said = _('"{title}" is finished.', title=title)
-    shown = message(work, turn.chat.id, said=said, page=command.page or 1)
+    page, unasked = command.page or 1, command.told is True
+    shown = message(work, turn.chat.id, said=said, page=page, unasked=unasked)
     if shown is None:
         nothing = said or _("Nothing here waits for somebody new.")
         return Reply(text=nothing, audience=Audience.HERE, silent=True)

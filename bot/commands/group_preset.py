@@ -6,19 +6,18 @@ from dataclasses import replace
 
 from bot import verbs
 from bot.cards import button
+from bot.group_words import FEWER
 from bot.language import _
 from bot.quiet_words import GROUP_TELLS, PRESETS, typed
 from bot.turn import Turn, commands
 from core.chat import Audience, Hint, Reply
 from core.errors import NotUnderstood
 from core.group_digests import Told
-from core.presets import GROUPS, Preset, fewer
+from core.presets import Preset, fewer
 from core.work import Work
 
-FEWER = "fewer"
 
-
-@commands.on(verbs.GroupPreset, usage="quiet | normal | all | fewer", hidden=True)
+@commands.on(verbs.GroupPreset, usage="least | quiet | normal | all | fewer", hidden=True)
 def group_preset(work: Work, turn: Turn, command: verbs.GroupPreset) -> Reply:
     """Administrators say so for all, where there are any, and all read it."""
     if turn.private:
@@ -44,7 +43,7 @@ def group_screen(work: Work, turn: Turn) -> Reply:
 
 def _wanted(said: str, now: Preset) -> Preset:
     """Raises `NotUnderstood`."""
-    known = {typed(each): each for each in GROUPS} | {FEWER: fewer(now)}
+    known = {typed(each): each for each in GROUP_TELLS} | {FEWER: fewer(now)}
     if said not in known:
         raise NotUnderstood("preset", said, ", ".join(known))
     return known[said]
@@ -68,7 +67,7 @@ def _screen(turn: Turn, now: Preset) -> Reply:
         ]
     else:
         text.append(_("Administrators can change it."))
-    row = tuple(button(_(PRESETS[each]), verbs.GroupPreset(typed(each))) for each in GROUPS)
+    row = tuple(button(_(PRESETS[each]), verbs.GroupPreset(typed(each))) for each in GROUP_TELLS)
     ways = button(_("Digest"), verbs.GroupDigest()), button(_("My settings"), verbs.Settings())
     return Reply(
         title=_("How much I tell this group"),

@@ -44,7 +44,7 @@ async def comes_due(database: Database, store: Store) -> None:
     await store.mutate(lambda work: work.group_presets.fire())
 
 
-@pytest.mark.parametrize("what", ["", "done", "deleted", "moved", "quiet", "gone"])
+@pytest.mark.parametrize("what", ["", "done", "deleted", "moved", "quiet", "least", "gone"])
 async def test_what_is_due_is_told_while_it_is(database: Database, what: str) -> None:
     store = database.open()
     ada, chat = await room(store)
@@ -56,6 +56,7 @@ async def test_what_is_due_is_told_while_it_is(database: Database, what: str) ->
         "deleted": lambda work: work.tasks.delete(actor, ref),
         "moved": lambda work: work.tasks.update(actor, ref, {"due": replace(NOON, time=time(15))}),
         "quiet": lambda work: work.group_presets.set(chat, Preset.QUIET, Told("en", "")),
+        "least": lambda work: work.group_presets.set(chat, Preset.LEAST, Told("en", "")),
         "gone": lambda work: work.chats.lose(chat, "kicked"),
     }
     if what:

@@ -15,7 +15,9 @@ from bot.leavers import SHOWN, leavers, message
 from bot.reading import parse
 from core.addresses import Sender
 from core.chat import Reply
+from core.group_digests import Told
 from core.leaving import GRACE, fire, leave
+from core.presets import Preset
 from core.store import Store
 from core.task import TITLE_LIMIT, Draft
 from core.work import Work
@@ -107,6 +109,33 @@ async def test_two_are_named(database: Database, names: list[str], said: str, ge
     assert (await told(store, chat)).title == said
     assert (await told(store, chat, "de")).title == german
     assert "(was with Ada)" in (await told(store, chat)).hints[0].text
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+async def test_at_least_it_is_not_told_though_it_waited_to_be(
+    database: Database, preset: Preset
+) -> None:
+    store = database.open()
+    chat = await everybody_leaves(database, store, ["Ada"], 1)
+    (job,) = [each for each in database.jobs.pending() if each.name == "leavers"]
+    await store.mutate(lambda work: work.group_presets.set(chat, preset, Told("en", "")))
+    found = await store.query(lambda work: leavers(work, job.payload))
+    if preset is Preset.LEAST:
+        assert found is None
+        assert (await told(store, chat)).title == "Ada has left."  # whoever asks is told
+        return
+    assert found is not None
+    lines = [each.line for row in found.reply.buttons for each in row if hasattr(each, "line")]
+    assert lines[-1] == "group-preset fewer"
+    assert all(each.endswith("told:on") for each in lines[:-1])
+
+
+async def test_what_is_asked_for_has_no_way_out(database: Database) -> None:
+    store = database.open()
+    chat = await everybody_leaves(database, store, ["Ada"], 6)
+    reply = await told(store, chat)
+    lines = [each.line for row in reply.buttons for each in row if hasattr(each, "line")]
+    assert not [each for each in lines if "fewer" in each or "told" in each]
 
 
 async def test_a_group_that_shut_the_bot_out_is_told_nothing(database: Database) -> None:

@@ -15,7 +15,7 @@ from core.forgetting import forget
 from core.group_digests import Told
 from core.group_presets import came_due
 from core.ports import Job
-from core.presets import GROUPS, Preset, fewer
+from core.presets import News, Preset, fewer, group_hears
 from core.reaching import lose
 from core.store import Store
 from core.task import Draft, Due, Ref, Status, Task
@@ -60,8 +60,37 @@ async def looks(database: Database, store: Store, at: time, day: date = MONDAY) 
     return [each for each in sent(database) if each.id not in before]
 
 
-def test_fewer_is_one_step_and_ends_at_quiet() -> None:
-    assert [fewer(each) for each in GROUPS] == [Preset.QUIET, Preset.QUIET, Preset.NORMAL]
+def test_fewer_is_one_step_and_ends_at_least() -> None:
+    one_less = [Preset.LEAST, Preset.LEAST, Preset.QUIET, Preset.NORMAL]
+    assert [fewer(each) for each in Preset] == one_less
+
+
+def test_each_preset_tells_what_the_one_below_it_does_and_more() -> None:
+    heard = {each: {news.value for news in News if group_hears(each, news)} for each in Preset}
+    assert heard == {
+        Preset.LEAST: set(),
+        Preset.QUIET: {"left"},
+        Preset.NORMAL: {"left", "due"},
+        Preset.ALL: {"left", "due", "done", "taken"},
+    }
+
+
+async def test_at_least_nothing_is_told_and_it_is_not_told_later(database: Database) -> None:
+    store = database.open()
+    ada, chat = await person(store, "Ada"), await group(store)
+    await wants(store, chat, Preset.ALL)
+    task = await here(store, ada, chat, "plants", NOON)
+    other = await here(store, ada, chat, "rent")
+    await done(store, ada, other)
+    await wants(store, chat, Preset.LEAST)
+    assert await store.query(lambda work: work.group_presets.of(chat)) is Preset.LEAST
+    await done(store, ada, await here(store, ada, chat, "soap"))
+    assert await looks(database, store, time(13)) == []
+    later = await here(store, ada, chat, "later", Due(MONDAY, time(14), "UTC"))
+    database.clock.at = datetime.combine(MONDAY, time(14, 30), UTC)  # no look since
+    await wants(store, chat, Preset.ALL)
+    assert await looks(database, store, time(15)) == []
+    assert (task.status.open, later.status.open) == (True, True)
 
 
 async def test_a_group_that_chose_nothing_is_told_nothing(database: Database) -> None:

@@ -69,6 +69,25 @@ async def test_nothing_to_do_is_not_said_and_off_is_typed_by_anybody(
     await ben.does("digest off", "Now: off", room)
 
 
+async def test_fewer_on_it_is_on_fewer_days_and_at_last_none(
+    ada: Somebody, ben: Somebody, room: str
+) -> None:
+    await ada.does(f"add Water the plants {ada.id}", "Water the plants", room)
+    await ada.does("digest on 09:00 daily", "Now: every day 09:00", room)
+    before = ada.ids(room)
+    await is_time(ada, schema.group_digest)
+    told = await ben.hears("1 without a date", room, but=before)
+    for now in ("weekdays 09:00", "Mondays 09:00", "off"):
+        before = ben.ids(room)
+        await ben.presses(told, "Fewer of these")
+        await ada.hears(f"Now: {now}", room, but=before)  # all read that it is less now
+        assert "without a date" in words(told)  # it stays where it is
+    before = ada.ids(room)
+    await is_time(ada, schema.group_digest)
+    await asyncio.sleep(0.4)
+    assert ada.ids(room) == before
+
+
 async def test_what_is_pressed_on_a_private_answer_in_a_channel_is_ones_own(town: Town) -> None:
     ada, ben = newcomer(town, "slack", "Ada"), newcomer(town, "slack", "Ben")
     room = group_of(town, ada, ben)

@@ -62,7 +62,7 @@ async def test_quiet_normal_all_and_fewer_step_by_step(
         await ada.does(f"add {each} tomorrow 23:00", each, room)
     screen = await ada.does("preset", SCREEN, room)
     assert "Now: Quiet" in words(screen)
-    assert labels(screen) == ["Quiet", "Normal", "All", "Digest", "My settings"]
+    assert labels(screen) == ["Least", "Quiet", "Normal", "All", "Digest", "My settings"]
     await ada.presses(screen, "Normal", then="Now: Normal")
     before = ada.ids(room)
     await comes_due(ada, plants)
@@ -82,6 +82,8 @@ async def test_quiet_normal_all_and_fewer_step_by_step(
     less = await ben.hears("Now: Normal", room, but=before)  # all read that it is less now
     assert "took the task" in words(news)  # what was told stays
     await ada.does("preset fewer", "Now: Quiet", room)
+    await ada.does("preset fewer", "Now: Least", room)
+    await ada.does("preset fewer", "Now: Least", room)
     assert less.id != news.id
     before = ada.ids(room)
     await comes_due(ada, soap)
@@ -128,7 +130,8 @@ async def test_the_settings_in_a_group_lead_there_and_ones_own_stay_ones_own(
     await ada.is_met()  # on Telegram nobody can be written to who did not
     await ada.does("preset normal", "Now: Normal", room)
     if ada.platform == "slack":  # what only she sees, in the channel
-        settings = await ada.does("settings", "this group: Normal", room)
+        await ada.does("preset least", "Now: Least", room)
+        settings = await ada.does("settings", "this group: Least", room)
         assert "this chat: Quiet" in words(settings)
         assert settings.ephemeral_for == ada.id
         before = ada.ids(room)
@@ -159,8 +162,8 @@ async def test_a_word_that_is_no_preset_of_groups(ada: Somebody, room: str) -> N
     await ada.is_met()  # on Telegram nobody can be written to who did not
     where = room if ada.platform == "slack" else ""
     before = ada.ids(where)
-    await ada.says(ada.spelled("preset least", group=True), room)
-    await ada.hears("quiet, normal, all, fewer", where, but=before)
+    await ada.says(ada.spelled("preset loud", group=True), room)
+    await ada.hears("least, quiet, normal, all, fewer", where, but=before)
 
 
 async def test_in_a_forum_it_stays_in_the_topic_of_the_card(town: Town) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from core import schema
 from tests.service_kit import labels, plain
-from tests.stories.cast import Somebody, group_of, words
+from tests.stories.cast import Somebody, group_of, newcomer, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HINT = "Anybody here can claim"
@@ -73,7 +73,11 @@ async def test_the_group_is_told_once_and_takes_it_over(
     assert f"{ada.name} has left." in words(told)
     assert "2 open tasks here have nobody to do them now." in words(told)
     assert "secret" not in words(told)
-    assert [each[:18] for each in labels(told)] == ["Claim: Water the p", "Claim: Clean the o"]
+    assert [each[:18] for each in labels(told)] == [
+        "Claim: Water the p",
+        "Claim: Clean the o",
+        "Fewer of these",
+    ]
     if ada.platform == "telegram":
         assert told.silent
     typed = next(line for line in plain(told).splitlines() if "Clean the oven" in line)
@@ -82,6 +86,7 @@ async def test_the_group_is_told_once_and_takes_it_over(
     await ben.presses(told, labels(told)[0], then="takes")
     assert f'{ben.name} takes "Water the plants' in words(told)
     assert "1 open task here has nobody to do it now." in words(told)
+    assert labels(told)[-1] == "Fewer of these"  # it came unasked, whoever takes a part of it
     await ben.says(ben.spelled(line, group=True), room)
     await ben.until(lambda: f"@{ben.name}" in words(card))
     nothing = await ben.does("to_claim", "Nothing here waits for somebody new.", room)
@@ -127,6 +132,35 @@ async def test_nothing_is_told_where_they_had_nothing(
     assert ben.ids(room) == before
 
 
+async def test_fewer_ends_it_and_the_cards_may_be_claimed_still(
+    ada: Somebody, ben: Somebody, room: str
+) -> None:
+    await ben.does(f"add Sweep the yard {ada.id}", "Sweep the yard", room)
+    card = await ben.hears("Sweep the yard", room)
+    other = await ada.does(f"add Clean the oven {ada.id}", "Clean the oven", room)
+    await ada.presses(card, "Claim", then=f"@{ada.name}")
+    await goes(ben, room)  # it is Ada's to do: nothing is told
+    await ada.does("preset quiet", "Now: Quiet", room)
+    await comes(ben, room)
+    cleo = newcomer(ada.town, ada.platform, "Cleo")
+    ada.town.sandbox.world.chats[room].members.append(cleo.id)
+    await cleo.does(f"add Paint the door {cleo.id}", "Paint the door", room)
+    await goes(cleo, room)
+    await a_while_later(ada)
+    told = await ada.hears(HINT, room)
+    before = ada.ids(room)
+    await ada.presses(told, "Fewer of these")
+    screen = await ada.hears("Now: Least", room, but=before)
+    assert labels(screen)[:4] == ["Least", "Quiet", "Normal", "All"]
+    assert "has left." in words(told)  # it stays
+    before = ada.ids(room)
+    await goes(ada, room)
+    await a_while_later(ada)
+    await ben.until(lambda: "Claim" in labels(card) and "Claim" in labels(other))
+    assert ben.ids(room) == before
+    await ben.presses(other, "Claim", then=f"@{ben.name}")
+
+
 async def test_five_are_shown_and_the_others_by_a_command(
     ada: Somebody, ben: Somebody, room: str
 ) -> None:
@@ -140,6 +174,7 @@ async def test_five_are_shown_and_the_others_by_a_command(
     assert [each[:13] for each in labels(told)] == [
         *(f"Claim: Task {letter}" for letter in "ABCDE"),
         "Next >",
+        "Fewer of thes",
     ]
     second = await ben.does("to_claim page:2", "Task F", room)
     assert "Task A" not in words(second)
