@@ -16,6 +16,7 @@ from bot.greeting import greeting
 from bot.group_telling import telling_group
 from bot.leavers import leavers
 from bot.link_notices import parted
+from bot.masks import unmasked
 from bot.replaying import grant
 from bot.saying import Saying
 from bot.telling import concluding, plainly, redrawing, replying, telling, zoning
@@ -57,6 +58,7 @@ class Jobs:
             "say": self.say,
             "invite": self.invite,
             "greet": self.greet,
+            "masked": self.masked,
             "outcome": self.outcome,
             "wish": self.wish,
             "farewell": self.farewell,
@@ -138,6 +140,10 @@ class Jobs:
     async def greet(self, payload: Payload) -> None:
         """Tell a group that the bot was added to what it hears there."""
         await self._say_in(payload, lambda _: greeting(payload))
+
+    async def masked(self, payload: Payload) -> None:
+        """Tell whoever wrote as a group why nothing was done, and how it can be."""
+        await self._say_in(payload, lambda work: unmasked(work, payload))
 
     async def farewell(self, payload: Payload) -> None:
         """Tell a chat that it was disconnected."""

@@ -27,6 +27,7 @@ from bot.greeting import Greeting
 from bot.hall import Hall
 from bot.installs import InstallBook, vault_of
 from bot.manifest import scopes_of
+from bot.masks import Masks
 from bot.metrics import Metrics
 from bot.opening import opens
 from bot.pages import Front
@@ -153,6 +154,7 @@ def _platforms(
         on_moved=talk.moved,
         on_joined=Greeting(store).joined,
         on_member=Hall(store).member,
+        on_masked=Masks(store).said,
         suggest=Suggesting(store).suggest,
     )
     slack = SlackPlatform(

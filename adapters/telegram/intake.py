@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from telegram import Update
 
-from adapters.telegram.entities import Marked, marked
+from adapters.telegram.addressed import command, spoken
+from adapters.telegram.entities import marked
 from adapters.telegram.inline import Typing, picked, typing
 from adapters.telegram.lifecycle import Joined, Member, joined, members, move, presence
+from adapters.telegram.masked import Masked, masked
 from adapters.telegram.people import PLATFORM, Raw, address, is_person, sender
 from adapters.telegram.quoted import forwarded, replied_to
-from adapters.telegram.text import units
 from adapters.telegram.whispers import MARK
 from core.addresses import Address
 from core.chat import Inbound, Kind
@@ -30,7 +30,6 @@ KINDS = (
 _ELSEWHERE = ("sender_chat", "via_bot", "sender_business_bot")
 """What stands in a message that its sender did not write: it comes by way of a bot, or as a group
 or a channel."""
-_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,8 @@ class Arrived:
     """Those who came into a group, or left it."""
     typing: Typing | None
     """Somebody who waits for what is offered to them."""
+    masked: Masked | None
+    """What was said to the bot as the group: by one of its administrators, nobody knows which."""
 
 
 def read(update: Raw, me: Me) -> Arrived:
@@ -69,6 +70,7 @@ def read(update: Raw, me: Me) -> Arrived:
         joined(update),
         members(update),
         typing(update),
+        masked(update, me.username),
     )
 
 
@@ -141,7 +143,9 @@ def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
         return None
     text, quoted = marked(message), replied_to(message, me.id)
     below = bool(_replied(message, me))
-    meant = _command(text, me) or _spoken(text, me, private=where.private, below=below)
+    meant = command(text, me.username) or spoken(
+        text, me.username, private=where.private, below=below
+    )
     if meant is None:
         return None
     kind, line = meant
@@ -159,26 +163,6 @@ def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
         quoted=quoted,
         token="" if where.private else str(message["message_id"]),
     )
-
-
-def _command(text: Marked, me: Me) -> tuple[Kind, str] | None:
-    found = _COMMAND.match(text.part(0))
-    if found is None or (found["bot"] or me.username).lower() != me.username:
-        return None
-    name = found["name"].lower()
-    name = f"show {name}" if name.isdecimal() else name
-    return Kind.COMMAND, f"{name} {text.line(units(found[0]))}".strip()
-
-
-def _spoken(text: Marked, me: Me, *, private: bool, below: bool) -> tuple[Kind, str] | None:
-    """`below`: in reply to a message of the bot's, which is for it in a group, too."""
-    if _COMMAND.match(text.part(0)):  # for another bot
-        return None
-    mention = text.mention_of(me.username)
-    if mention is not None and (not private or mention["offset"] == 0):
-        return Kind.ADDRESSED, text.line(mention["offset"] + mention["length"])
-    line = text.line() if private or below else ""
-    return (Kind.TEXT, line) if line else None
 
 
 def _replied(message: Raw, me: Me) -> str:

@@ -16,6 +16,8 @@ OnMoved = Callable[[Address, Address], Awaitable[None]]
 OnJoined = Callable[[Address, Sender, bool, str], Awaitable[None]]
 """A group that the bot was added to, by whom, whether all of its messages reach the bot, and a key
 that is the same when it is told again."""
+OnMasked = Callable[[Address, str, str], Awaitable[None]]
+"""A line that was said to the bot as the group, and a key that is the same when it comes again."""
 
 _OUT = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 

@@ -17,7 +17,7 @@ from adapters.telegram.http import Client
 from adapters.telegram.inline import offer
 from adapters.telegram.intake import Arrived, Me, read
 from adapters.telegram.intake import key as key_of
-from adapters.telegram.lifecycle import Joined, OnJoined, OnMoved
+from adapters.telegram.lifecycle import Joined, OnJoined, OnMasked, OnMoved
 from adapters.telegram.menus import Menus, knows_fleeting, set_menus
 from adapters.telegram.people import PLATFORM
 from adapters.telegram.rulers import is_ruler
@@ -53,6 +53,7 @@ class TelegramPlatform(ChatPlatform):
         on_moved: OnMoved | None = None,
         on_joined: OnJoined | None = None,
         on_member: OnMember | None = None,
+        on_masked: OnMasked | None = None,
         suggest: Suggest | None = None,
     ) -> None:
         # below INFO the library logs the URL it calls, which holds the token
@@ -61,7 +62,7 @@ class TelegramPlatform(ChatPlatform):
         self._sending, self._whispers = Sending(self.client), Whispers(self.client)
         self._receive, self._on_chat, self._on_moved = receive, on_chat, on_moved
         self._keep_unread, self._suggest, self._on_joined = keep_unread, suggest, on_joined
-        self._on_member = on_member
+        self._on_member, self._on_masked = on_member, on_masked
         self._me: Me | None = None
 
     @property
@@ -101,6 +102,9 @@ class TelegramPlatform(ChatPlatform):
             hears_all = await self._hears_all(arrived.joined)
             await self._on_joined(arrived.joined.address, arrived.joined.by, hears_all, key)
         await self._tell(arrived)
+        if arrived.masked and self._on_masked:
+            said = arrived.masked
+            await self._on_masked(said.address, said.line, key_of(self.me, raw["update_id"]))
         if arrived.typing and self._suggest:
             await offer(self.client, arrived.typing, self._suggest)
         if arrived.inbound:

@@ -87,3 +87,36 @@ def test_nothing_is_offered_to_whoever_is_many_and_what_they_pick_is_nothing(who
         assert (typing(asked) is not None) is heard
         add = {"result_id": "add", "from": by, "query": "Milk"}
         assert (picked("k", add, order=1) is not None) is heard
+
+
+def as_the_group(text: str, **more: Any) -> dict[str, Any]:
+    """What an administrator says who writes as the group."""
+    update = done_by("command to this bot in a group", SHARED["an anonymous administrator"])
+    message = update["message"] | {"text": text, "entities": []}
+    return update | {"message": message | {"sender_chat": dict(message["chat"])} | more}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("/preset all", "preset all"), ("/settings@fluxbot", "settings")],
+)
+def test_a_command_said_as_the_group_is_heard_as_nobodys(text: str, line: str) -> None:
+    arrived = read(as_the_group(text), ME)
+    assert arrived.inbound is None
+    assert arrived.masked is not None
+    assert arrived.masked.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("Hello", {}),
+        ("/preset@otherbot all", {}),
+        ("/preset all", {"sender_chat": {"id": -1009, "type": "channel", "title": "x"}}),
+        ("/preset all", {"from": {"id": PERSON, "is_bot": False, "first_name": "x"}}),
+        ("/preset all", {"via_bot": {"id": 5, "is_bot": True, "first_name": "x"}}),
+        ("/preset all", {"forward_origin": {"type": "hidden_user", "sender_user_name": "x"}}),
+    ],
+)
+def test_what_was_not_said_to_the_bot_as_the_group_is_not(text: str, more: dict[str, Any]) -> None:
+    assert read(as_the_group(text, **more), ME).masked is None

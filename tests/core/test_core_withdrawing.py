@@ -24,7 +24,7 @@ from tests.core.people import Person, add, person
 from tests.databases import Database
 
 BY_THEIR_FACTS = frozenset({"tell", "redraw", "reply"})
-OF_GROUPS = frozenset({"greet", "group", "invite", "leavers", "react"})
+OF_GROUPS = frozenset({"greet", "group", "invite", "leavers", "masked", "react"})
 """Jobs of chats that belong to nobody."""
 ROOT = Path(__file__).parents[2]
 
