@@ -26,7 +26,7 @@ TELLS = {
 }
 
 GROUP_TELLS = {
-    Preset.LEAST: N_("Least: nothing by myself."),
+    Preset.LEAST: N_("Least: nothing by myself, apart from a digest."),
     Preset.QUIET: N_("Quiet: only what somebody who left had to do, so that others can claim it."),
     Preset.NORMAL: N_("Normal: also what is due, once."),
     Preset.ALL: N_("All: also what is done or taken, without a sound, below its card."),
