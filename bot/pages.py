@@ -5,6 +5,7 @@ Where neither is set up and the sandbox is on, its stand-ins take their places."
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -28,11 +29,14 @@ from bot.sessions import Sessions
 from bot.settings import Settings, SettingsError
 from bot.shapes import is_loopback
 from bot.signing_in import SigningIn
+from bot.web import reference
 from bot.words import wait_in_words
 from core.errors import DeliveryError, GiveUp
+from core.identity import Identity
 from core.ports import Clock
 from core.site import Site
 from core.store import Store
+from core.vault import Unopenable
 
 BaseUrl = Callable[[], str]
 
@@ -82,6 +86,16 @@ class Front:
             return ""
         return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
 
+    async def _back(self, play: Callable[[], str], chat: Identity, told: bool) -> str:
+        """As `WaysBack`. `play`: where the sandbox's page is, if it is there."""
+        if chat.platform == SlackPlatform.name and self.settings.slack_sandbox:
+            return play()
+        with suppress(DeliveryError, GiveUp, Unopenable):
+            return await self.courier.ask(
+                chat.platform, lambda platform: platform.way_in(chat.scope, told=told)
+            )
+        return ""
+
     def _may_be_played(self) -> bool:
         """Whether stand-ins take the places of what is not set up: the sandbox's answer only this
         machine, so nobody elsewhere may be sent there."""
@@ -108,7 +122,7 @@ class Front:
             proofs=ways,
             sessions=sessions,
             clock=self.clock,
-            way_back=self._chat,
+            ways_back=partial(self._back, lambda: f"{base_url()}{PREFIX}" if played else ""),
         )
         trusted = networks(self.settings.trusted_proxies)
         pages = Pages(
@@ -117,6 +131,7 @@ class Front:
             trusted=trusted,
             words=BrowserWords(),
             in_words=wait_in_words,
+            reference=reference,
         )
         return pages.routes()
 

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from bot.errand import Errand
 from bot.proving import Proof
 from bot.sessions import Session, Sessions
-from bot.visiting import attempt_and_chat, attempt_of, person
+from bot.visiting import attempt_and_chat, attempt_of, may_know, person, state_for
 from core.errors import LinkRefused
+from core.identity import Identity
 from core.ids import Ids
 from core.letters import shown
 from core.limits import PAGE_ADDRESS, SIGN_IN_ADDRESS, Limit
@@ -17,11 +18,12 @@ from core.offer import State
 from core.ports import Clock
 from core.proving import provable
 from core.store import Store
-from core.visits import NotOurForm, Seen, Visits
-from core.web_link import WebLink
+from core.visits import NotOurForm, Seen, Visits, WayBack
 from core.work import Work
 
-_OPEN = (State.ISSUED, State.SIGNED_IN, State.ASKED)
+WaysBack = Callable[[Identity, bool], Awaitable[str]]
+"""The address that opens the private chat with the bot where this identity is, or nothing; it says
+where that is only if its reader may be told."""
 
 
 class SigningIn(Visits):
@@ -35,16 +37,16 @@ class SigningIn(Visits):
         proofs: Mapping[str, Proof],
         sessions: Sessions,
         clock: Clock,
-        way_back: Callable[[str], Awaitable[str]],
+        ways_back: WaysBack,
     ) -> None:
-        """`errand`: to the issuer. `proofs`: by the platform that a chat is on, where it gives one.
-        `way_back`: the address that opens a platform's private chat, or nothing."""
+        """`errand`: to the issuer. `proofs`: by the platform that a chat is on, where it gives
+        one."""
         self._store = store
         self._errand = errand
         self._proofs = proofs
         self._sessions = sessions
         self._clock = clock
-        self._way_back = way_back
+        self._ways_back = ways_back
 
     async def open(self, token: str, cookie: str, client: str) -> str | None:
         """As the port says."""
@@ -61,6 +63,17 @@ class SigningIn(Visits):
         await self._count(client, PAGE_ADDRESS)
         session = self._sessions.read(cookie)
         return await self._see(session) if session else None
+
+    async def way_back(self, cookie: str) -> WayBack | None:
+        """As the port says."""
+        session = self._sessions.read(cookie)
+        if session is None:
+            return None
+        found = await self._store.query(lambda work: attempt_and_chat(work, session))
+        if found is None:
+            return None
+        link, identity, _ = found
+        return WayBack(identity.platform, await self._ways_back(identity, may_know(link, session)))
 
     async def next_origin(self, seen: Seen) -> str:
         """As the port says."""
@@ -167,8 +180,9 @@ class SigningIn(Visits):
         if found is None:
             return None
         link, identity, place = found
-        state, mine = self._state(link, session), link.session == session.digest
-        left = (link.expires_at - self._clock.now()).total_seconds()
+        now, mine = self._clock.now(), link.session == session.digest
+        state = state_for(link, session, now)
+        left = (link.expires_at - now).total_seconds()
         letters = shown(self._sessions.letters(session)) if state is State.ASKED else ""
         return Seen(
             state=state,
@@ -179,16 +193,8 @@ class SigningIn(Visits):
             name=link.name if mine else "",
             letters=letters,
             minutes=max(1, round(left / 60)),
-            way_back=await self._way_back(identity.platform),
+            way_back=await self._ways_back(identity, may_know(link, session)),
             provable=state is State.ASKED
             and identity.platform in self._proofs
             and provable(identity),
         )
-
-    def _state(self, link: WebLink, session: Session) -> State:
-        """As this browser may know it: once somebody signed in, others see that it has ended."""
-        if link.state not in _OPEN:
-            return link.state
-        if link.expires_at <= self._clock.now():
-            return State.EXPIRED
-        return link.state if link.session in ("", session.digest) else State.VOID

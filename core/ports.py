@@ -70,6 +70,12 @@ class ChatPlatform(Protocol):
         """A link by which somebody opens their private chat, on a platform that lets us write to
         nobody who did not; else empty."""
 
+    async def way_in(self, scope: str, *, told: bool) -> str:
+        """A link that opens the private chat with us, from a page on the web; empty where it is not
+        known. `scope`: of whose chat it is; the link says it only where the reader may be `told`.
+        """
+        return ""
+
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""
     ) -> Sent:

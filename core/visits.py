@@ -37,6 +37,15 @@ class Seen:
     """Whether the browser can prove that it is the chat's own, instead of showing letters."""
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """All that a page says of an attempt where it refuses something."""
+
+    platform: str
+    way_back: str
+    """As `Seen` has them."""
+
+
 class Visits(Protocol):
     """`cookie` is what `open` and `come_back` gave, or anything else that a browser sends; `form`
     what `form` gave; `client` names the browser's address for limits.
@@ -51,6 +60,10 @@ class Visits(Protocol):
 
     async def see(self, cookie: str, client: str) -> Seen | None:
         """The attempt of this browser. Changes nothing, but is counted."""
+
+    async def way_back(self, cookie: str) -> WayBack | None:
+        """Where this browser came from, if that is known. Changes nothing, and is not counted: it
+        is asked after a refusal."""
 
     async def next_origin(self, seen: Seen) -> str:
         """`https://login.example.org`: where `begin`, or then `prove`, leads to; or nothing."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,18 +13,16 @@ from adapters.client_address import Network, client_address
 from adapters.edge import read_body
 from adapters.pages import cookies
 from adapters.pages.drawing import Drawing, style
+from adapters.pages.failing import GONE, Failing, Failure, Handler
 from adapters.pages.headers import check_origin, page_headers
 from adapters.pages.redirects import away, see_other
 from adapters.pages.states import ACTIONS, PAGES
-from core.errors import LinkRefused, RateLimited, SignInAway, SignInError
+from core.errors import LinkRefused
 from core.offer import State
-from core.store import StoreAway
 from core.visits import NotOurForm, Visits
 from core.words import Words
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
 FORM_FIELDS = 4
-GONE = 410
 
 
 class Pages:
@@ -39,27 +36,28 @@ class Pages:
         trusted: Sequence[Network] = (),
         words: Words,
         in_words: Callable[[timedelta], str],
+        reference: Callable[[], str],
     ) -> None:
-        """`in_words`: how long somebody has to wait, for people."""
+        """`in_words`: how long somebody has to wait, for people. `reference`: a new name for one
+        failure, for the person and for the log."""
         self._visits = visits
         self._base = base_url
         self._trusted = trusted
-        self._words = words
         self._drawing = Drawing(words)
-        self._in_words = in_words
+        self._failing = Failing(visits, self._page, words, in_words, reference)
 
     def routes(self) -> list[web.RouteDef]:
         """To be added to the site."""
         return [
-            web.get("/link", self._answered(self._show)),
+            web.get("/link", self._failing.answered(self._show)),
             web.get("/link/style.css", style),
-            web.post("/link/start", self._answered(self._sent(self._start))),
-            web.post("/link/consent", self._answered(self._sent(self._consent))),
-            web.post("/link/prove", self._answered(self._sent(self._prove))),
-            web.get("/link/proved", self._answered(self._proved), allow_head=False),
-            web.post("/link/cancel", self._answered(self._sent(self._cancel))),
-            web.get("/link/{token:[A-Za-z0-9_-]{43}}", self._answered(self._open)),
-            web.get("/oidc/callback", self._answered(self._come_back), allow_head=False),
+            web.post("/link/start", self._failing.answered(self._sent(self._start))),
+            web.post("/link/consent", self._failing.answered(self._sent(self._consent))),
+            web.post("/link/prove", self._failing.answered(self._sent(self._prove))),
+            web.get("/link/proved", self._failing.answered(self._proved), allow_head=False),
+            web.post("/link/cancel", self._failing.answered(self._sent(self._cancel))),
+            web.get("/link/{token:[A-Za-z0-9_-]{43}}", self._failing.answered(self._open)),
+            web.get("/oidc/callback", self._failing.answered(self._come_back), allow_head=False),
         ]
 
     async def _open(self, request: web.Request) -> web.Response:
@@ -68,7 +66,7 @@ class Pages:
         token = request.match_info["token"]
         cookie = await self._visits.open(token, had, self._client(request))
         if cookie is None:
-            return self._page("expired", status=GONE)
+            return await self._failing.page(request, UNKNOWN)
         response = self._to("/link")
         cookies.keep(response, cookie)
         return response
@@ -78,15 +76,14 @@ class Pages:
         cookie = cookies.read(request)
         seen = await self._visits.see(cookie, self._client(request))
         if seen is None:
-            return self._page("lost", status=GONE)
+            return await self._failing.page(request, LOST)
+        if seen.state in (State.EXPIRED, State.VOID):
+            return await self._failing.page(request, ENDED[seen.state], seen)
         actions = (*ACTIONS[seen.state], *(("prove",) if seen.provable else ()))
         forms = {each: self._visits.form(cookie, each, seen) for each in actions}
         origin = await self._visits.next_origin(seen)
-        ended = seen.state in (State.EXPIRED, State.VOID)
         values = {"seen": seen, "forms": forms, "issuer": urlsplit(origin).netloc}
-        return self._page(
-            PAGES[seen.state], status=GONE if ended else 200, issuer_origin=origin, **values
-        )
+        return self._page(PAGES[seen.state], issuer_origin=origin, **values)
 
     async def _start(self, request: web.Request) -> web.Response:
         cookie, form = await self._form(request)
@@ -144,39 +141,6 @@ class Pages:
 
         return answer
 
-    def _answered(self, handler: Handler) -> Handler:
-        """The handler, with a page for whatever it refuses."""
-
-        async def answer(request: web.Request) -> web.Response:
-            with self._words.reading(request.headers.get("Accept-Language", "")):
-                try:
-                    return await handler(request)
-                except NotOurForm:
-                    return self._page("refused", status=403)
-                except LinkRefused as refusal:
-                    return self._ended(refusal)
-                except RateLimited as error:
-                    seconds = max(1, math.ceil(error.wait.total_seconds()))
-                    wait = self._in_words(error.wait)
-                    retry = {"Retry-After": str(seconds)}
-                    return self._page("busy", status=429, headers=retry, wait=wait)
-                except SignInError as error:
-                    return self._failed(error)
-                except StoreAway:
-                    return self._page("down", status=503, headers={"Retry-After": "5"})
-
-        return answer
-
-    def _ended(self, refusal: LinkRefused) -> web.Response:
-        if refusal.reason == "unproved":
-            return self._page("unproved", status=403)
-        return self._page("expired", status=GONE)
-
-    def _failed(self, error: SignInError) -> web.Response:
-        if isinstance(error, SignInAway):
-            return self._page("away", status=503, headers={"Retry-After": "60"})
-        return self._page("unconvincing", status=400)
-
     def _page(self, template: str, **options: Any) -> web.Response:
         kept = {each: options.pop(each) for each in OPTIONS if each in options}
         values = {"root": urlsplit(self._base()).path, "seen": None, "forms": {}, **options}
@@ -186,4 +150,10 @@ class Pages:
         return see_other(f"{self._base()}{path}", page_headers())
 
 
+UNKNOWN = Failure("expired", GONE, "no such link")
+LOST = Failure("lost", GONE, "no attempt in this browser")
+ENDED = {
+    State.EXPIRED: Failure("expired", GONE, "the link expired"),
+    State.VOID: Failure("expired", GONE, "the link is void, or another browser's"),
+}
 OPTIONS = ("status", "issuer_origin", "headers")

@@ -10,10 +10,8 @@ PAGES = {
     State.ASKED: "letters",
     State.DONE: "done",
     State.DENIED: "stopped",
-    State.EXPIRED: "expired",
-    State.VOID: "expired",
 }
-"""What is shown of an attempt, as it stands."""
+"""What is shown of an attempt that did not end in vain."""
 ACTIONS: dict[State, tuple[str, ...]] = {
     **dict.fromkeys(State, ()),
     State.ISSUED: ("cancel", "start"),

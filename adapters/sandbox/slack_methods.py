@@ -12,7 +12,7 @@ from adapters.sandbox import slack_reactions as reactions
 from adapters.sandbox.model import Json
 from adapters.sandbox.slack_api import CALLER, SlackError
 from adapters.sandbox.slack_home import views_publish
-from adapters.sandbox.slack_objects import BOT_ID, BOT_USER, domain, user_json
+from adapters.sandbox.slack_objects import APP, BOT_ID, BOT_USER, domain, user_json
 from adapters.sandbox.slack_panes import present_details
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ async def auth_test(side: SlackSide, args: Json) -> Json:
         "bot_id": BOT_ID,
         "is_enterprise_install": team.startswith("E"),
     }
+
+
+async def bots_info(_side: SlackSide, args: Json) -> Json:
+    if args.get("bot") != BOT_ID:
+        raise SlackError("bot_not_found")
+    bot = {"id": BOT_ID, "deleted": False, "name": "fluxbot", "app_id": APP, "user_id": BOT_USER}
+    return {"bot": bot}
 
 
 async def views_open(side: SlackSide, args: Json) -> Json:
@@ -91,6 +98,7 @@ METHODS: dict[str, Method] = {
     "reactions.remove": reactions.remove,
     "conversations.open": conversations_open,
     "users.info": users_info,
+    "bots.info": bots_info,
     "files.getUploadURLExternal": files.get_upload_url,
     "files.completeUploadExternal": files.complete_upload,
     "apps.connections.open": connections_open,

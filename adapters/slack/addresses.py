@@ -30,10 +30,16 @@ def own_address(person: Sender, *, thread: str = "") -> Address:
     return Address("slack", person.scope, person.user_id, private=True, thread=thread)
 
 
+def app_redirect(app: str, team: str = "") -> str:
+    """What opens the direct message with an app, in this workspace or in whichever the browser is
+    signed in to; empty where these are no ids.
+    Source: https://docs.slack.dev/interactivity/deep-linking, `app_redirect`."""
+    if not all(_ID.fullmatch(each) for each in (app, *([team] if team else []))):
+        return ""
+    return f"https://slack.com/app_redirect?app={app}" + (f"&team={team}" if team else "")
+
+
 def entrance(payload: dict[str, Any], team: str) -> str:
     """What opens the direct message with the app that Slack sends this to; empty where it does not
-    say which that is. Source: https://docs.slack.dev/interactivity/deep-linking, `app_redirect`."""
-    app = text_at(payload, "api_app_id")
-    if not (_ID.fullmatch(app) and _ID.fullmatch(team)):
-        return ""
-    return f"https://slack.com/app_redirect?app={app}&team={team}"
+    say which that is."""
+    return app_redirect(text_at(payload, "api_app_id"), team) if team else ""

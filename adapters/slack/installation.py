@@ -21,6 +21,8 @@ class Installation:
     """The bot's user name, as people mention it."""
     workspace: str = ""
     """The workspace's name, for people to read."""
+    app: str = ""
+    """The app's id, where it is known from when it was installed."""
 
     def scope(self, team: str) -> str:
         """The scope of a channel in a request that names this workspace. Under an install of a

@@ -183,6 +183,7 @@ class ManyTokens(Installs):
             bot_user=install.bot_user,
             bot_id=install.bot_id,
             enterprise=install.enterprise,
+            app=install.app,
         )
         lost = partial(self._lost, install)
         api = SlackApi(opened.token, self._base_url, self._session, lost)

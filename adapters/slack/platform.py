@@ -18,6 +18,7 @@ from adapters.slack.deactivated import deactivated, member
 from adapters.slack.doorway import Doorway, NotCommitted
 from adapters.slack.early import Early, Opens
 from adapters.slack.ended import is_end
+from adapters.slack.entrances import Entrances
 from adapters.slack.installation import Installation
 from adapters.slack.installs import Book, Installed, Installs, ManyTokens, OneToken
 from adapters.slack.previews import Previews
@@ -38,7 +39,7 @@ from core.ports import ChatPlatform, KeepUnread, OnChat, OnMember, Receive
 T = TypeVar("T")
 
 
-class SlackPlatform(Surfaces, ChatPlatform):
+class SlackPlatform(Surfaces, Entrances, ChatPlatform):
     """One workspace, by the token of its bot; with a `book`, all those that installed the app.
 
     `signing_secret` is needed for `webhook.routes`, `app_token` for Socket Mode. `base_url` ends in
@@ -159,10 +160,6 @@ class SlackPlatform(Surfaces, ChatPlatform):
         """As the port says: a command has only the handle."""
         reaching = await self._installs.reaching(scope)
         return await people.person(reaching[0].api, scope, user_id) if reaching else None
-
-    async def entrance(self) -> str:
-        """None is needed: a bot may begin a direct message."""
-        return ""
 
     async def send(
         self, address: Address, reply: Reply, *, edit: str = "", reply_to: str = ""

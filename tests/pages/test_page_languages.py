@@ -55,6 +55,7 @@ async def test_every_page_of_every_language_can_be_drawn(up: Signing, language: 
     forms = dict.fromkeys(("cancel", "consent", "start", "prove"), "token")
     values = {"root": "", "seen": seen, "forms": forms, "issuer": "issuer.example", "wait": "5 s"}
     values |= {"telegram": "https://t.me/fluxbot", "line": "/task 42"}
+    values |= {"reference": "7K3F-92AB"}
     english = {}
     for path in sorted((HERE / "templates").glob("*.html")):
         if path.stem in {"base", "parts"}:
