@@ -155,10 +155,9 @@ async def _no_stack_trace(request: web.Request, handler: Handler) -> web.StreamR
 
 
 def reference() -> str:
-    """A short random name for one failure, for the person and for the log: `73CF-92AB`. With its
-    digit in front it never looks like the letters of a sign-in, which the log hides."""
-    text = f"{secrets.randbelow(10)}{secrets.token_hex(4)}".upper()[:8]
-    return f"{text[:4]}-{text[4:]}"
+    """One failure, for person and log: `73CF-92AB`. A digit first: the log hides letters alone."""
+    text = f"{secrets.randbelow(10)}{secrets.token_hex(4).upper()}"
+    return f"{text[:4]}-{text[4:8]}"
 
 
 @asynccontextmanager
