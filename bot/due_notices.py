@@ -10,7 +10,7 @@ from bot.cards import button, named
 from bot.fewer import fewer
 from bot.language import _, ngettext
 from bot.verbs import About
-from bot.words import say_date, say_due, wait_in_words
+from bot.words import say_date, say_due, say_zone, wait_in_words
 from core.chat import Audience, Button, Reply, Style
 from core.events import TaskDue
 from core.reminders import is_theirs
@@ -48,7 +48,7 @@ def is_due(due: Due | None, now: datetime) -> str:
         day = say_date(due.on, today)
         return _("was due {day}", day=day) if due.on < today else _("is due {day}", day=day)
     left = due.instant - now
-    clock = f"({due.time:%H:%M} {due.zone})"
+    clock = f"({due.time:%H:%M} {say_zone(due.zone)})"
     if left > _SOON:
         return _("is due {day}", day=say_due(due, today))
     if left > _NOW:

@@ -36,11 +36,13 @@ def say_due(due: Due, today: date, *, near: bool = True, here: str = "") -> str:
         return day
     which = f" {due.which}" if due.which else ""
     said = f"{day} {due.time:%H:%M}{which}"
-    return (
-        said
-        if due.zone == here or (due.zone, here) == (COUNTED, NOWHERE)
-        else f"{said} ({due.zone})"
-    )
+    zone = say_zone(due.zone)
+    return said if here and zone == say_zone(here) else f"{said} ({zone})"
+
+
+def say_zone(zone: str) -> str:
+    """Its name: of one that only counts from now, the one that people know."""
+    return NOWHERE if zone == COUNTED else zone
 
 
 def say_instant(at: datetime, today: date) -> str:

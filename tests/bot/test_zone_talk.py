@@ -242,6 +242,14 @@ async def test_what_is_counted_from_now_stays_whatever_the_clocks_say(
     assert after[1] == (replace(before[1], zone="Europe/Berlin") if learnt else before[1])
 
 
+async def test_a_group_reads_utc_of_what_is_counted_from_now(talk: Talk) -> None:
+    await talk.says("add Call Ben in 1 hour", GROUP)
+    assert " 10:00 (UTC)" in (shown := str(talk.platform.last))
+    assert "Etc/UTC" not in shown
+    [told] = await talk.told(hours=1)
+    assert "is due now (10:00 UTC)" in told
+
+
 async def test_who_chose_that_zone_is_asked_what_becomes_of_the_dates_in_it(talk: Talk) -> None:
     await talk.says("timezone Etc/UTC")
     await talk.says("add Bread tomorrow 17:00")
