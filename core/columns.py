@@ -40,6 +40,8 @@ FIELDS = (
 
 REMINDED = ("due_at", "due_zone", "remind", "nag", "assignee_id")
 """What reminders follow."""
+DATED = ("due_on", "due_time", "due_zone", "due_at", "chat_id")
+"""When something is due, and in which group."""
 
 
 def due_of(columns: Mapping[str, Any]) -> Due | None:

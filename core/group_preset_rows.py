@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy import bindparam, case, delete, exists, select, update
 
 from core import schema
 from core.presets import News, Preset, group_hears
@@ -25,23 +25,28 @@ SET = upsert(
     lambda new: {"preset": new.preset, "language": new.language, "thread": new.thread},
     returning=("chat_id",),
 )
-_WITH_NEWS = [each.value for each in Preset if group_hears(each, News.DONE)]
+_WITH_DUE = [each.value for each in Preset if group_hears(each, News.DUE)]
 DROP = delete(schema.group_preset).where(_g.chat_id == _CHAT)
 DROP_NEWS = delete(schema.group_news).where(_n.chat_id == _CHAT)
+# It writes the row also where the time stays, and so holds it until what it follows from is kept.
+_SOONEST = case((_g.rests > _WHEN, _g.rests), else_=_WHEN)
 LOOK_BY = (
     update(schema.group_preset)
-    .where(_g.chat_id == _CHAT, _g.at > _WHEN)
-    .values(at=case((_g.rests > _WHEN, _g.rests), else_=_WHEN))
+    .where(_g.chat_id == _CHAT, _g.preset.in_(_WITH_DUE))
+    .values(at=case((_g.at > _SOONEST, _SOONEST), else_=_g.at))
+    .returning(_g.preset)
 )
+_TASK = bindparam("task", type_=schema.Id)
+# A savepoint may have taken the task back.
 ADD_NEWS = upsert(
     schema.group_news,
     ("chat_id", "task_id"),
     lambda new: {"what": new.what},
     rows=select(
-        _g.chat_id,
-        bindparam("task", type_=schema.Id),
+        _CHAT,
+        _TASK,
         bindparam("news", type_=schema.group_news.c.what.type),
-    ).where(_g.chat_id == _CHAT, _g.preset.in_(_WITH_NEWS)),
+    ).where(exists().where(_t.id == _TASK)),
     returning=("chat_id",),
 )
 WAITING = select(_g.chat_id).where(_g.at <= _NOW).limit(1)
@@ -56,7 +61,16 @@ CLAIM = (
 )
 # What is finished or deleted may be opened again by its time.
 DATED = (
-    select(_t.id, _t.due_on, _t.due_time, _t.due_zone, _t.due_at, _t.status, _t.deleted_at)
+    select(
+        _t.id,
+        _t.due_on,
+        _t.due_time,
+        _t.due_zone,
+        _t.due_at,
+        _t.status,
+        _t.deleted_at,
+        _t.created_at,
+    )
     .where(
         _t.chat_id == _CHAT,
         _t.due_at > bindparam("since", type_=schema.UtcTime),

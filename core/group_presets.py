@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TOGETHER = 100
 """Tasks of one message, at the most."""
 _LOOK = timedelta(days=1)
-"""Between two looks, where nothing is known to come."""
+"""Between two looks, where nothing is known to come: what is further off is found by one."""
 _DAY_ENDS = timedelta(hours=17)
 """At the most, from the morning in which a day without a time is told to its end, when it is due:
 fifteen hours, and what clocks are put back."""
@@ -39,6 +39,8 @@ class GroupPresets:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._looks: dict[int, datetime] = {}
+        self._news: dict[int, dict[int, News]] = {}
 
     def of(self, chat: int) -> Preset:
         """How much a group is told."""
@@ -65,23 +67,37 @@ class GroupPresets:
         values |= {"language": told.language, "thread": told.thread}
         self._work.run(sql.SET, values | dict.fromkeys(("since", "at", "rests"), self._work.now))
 
-    def expect(self, columns: Mapping[str, Any]) -> None:
-        """A task with these columns may come due in its chat: look by then."""
-        due = due_of(columns)
-        if due is not None and (when := moment(due, 0).at) > self._work.now:
-            self._look_by(columns["chat_id"], when)
+    def expect(self, actor: Actor, columns: Mapping[str, Any]) -> None:
+        """A task with these columns may come due in its chat: look by then, if that is a group."""
+        chat, due = columns["chat_id"], due_of(columns)
+        if due is None or (actor.private and actor.chat == chat):
+            return
+        if timedelta(0) < (when := moment(due, 0).at) - self._work.now < 2 * _LOOK:
+            self._looks[chat] = min(when, self._looks.get(chat, when))
 
     def happened(self, actor: Actor, task: Task, news: News) -> None:
         """Tell the task's group, if it wants to know. What is said there stands in the answer for
         all to read; a card that is pressed changes without a word."""
         if actor.chat == task.chat and (actor.private or not actor.replaces):
             return
-        values = {"chat": task.chat, "task": task.id, "news": news.value}
-        if self._work.run(sql.ADD_NEWS, values).first() is not None:
-            self._look_by(task.chat, self._work.now)
+        self._news.setdefault(task.chat, {})[task.id] = news
 
-    def _look_by(self, chat: int, when: datetime) -> None:
-        self._work.run(sql.LOOK_BY, {"chat": chat, "when": when})
+    def mark(self) -> None:
+        """Write down when to look, and what happened: at the end, each group once and in the order
+        of their ids. Whoever looks at a group meanwhile either passes it over, or is waited for:
+        else they would miss this, and look again in a day."""
+        looks, news, self._looks, self._news = self._looks, self._news, {}, {}
+        for chat in sorted({*looks, *news}):
+            preset = self._look_by(chat, looks.get(chat, self._work.now + _LOOK))
+            if chat in news and preset is not None and group_hears(preset, News.DONE):
+                for task, what in sorted(news[chat].items()):
+                    values = {"chat": chat, "task": task, "news": what.value}
+                    self._work.run(sql.ADD_NEWS, values)
+                self._look_by(chat, self._work.now)
+
+    def _look_by(self, chat: int, when: datetime) -> Preset | None:
+        row = self._work.run(sql.LOOK_BY, {"chat": chat, "when": when}).first()
+        return Preset(row.preset) if row is not None else None
 
     def waiting(self) -> bool:
         """Whether it is time to look at a group."""
@@ -101,7 +117,8 @@ class GroupPresets:
         dated = self._work.run(sql.DATED, {"chat": chat, "since": row.since, "until": until}).all()
         times = [(moment(on, 0).at, each) for each in dated if (on := due_of(each._asdict()))]
         hears = group_hears(Preset(row.preset), News.DUE)
-        due = [each.id for at, each in times if row.since < at <= now and _is_open(each) and hears]
+        came = [each for at, each in times if row.since < at <= now and each.created_at < at]
+        due = [each.id for each in came if _is_open(each) and hears]
         news = self._work.run(sql.TAKE, {"chat": chat}).all()
         tells = bool(due or news) and not row.gone
         if tells:

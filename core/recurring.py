@@ -110,6 +110,7 @@ class Recurring:
         self._numbers.opened(task.owner, made, now_open=True, undoing=True)
         self._undo.added(actor, made)
         self._work.reminders.follow(made, task.owner, row)
+        self._work.group_presets.expect(actor, row)
         self._made[task.id] = made
 
     def _next(self, owner: int, rule: str, occurrence: str, due: Due | None) -> Due | None:

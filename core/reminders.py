@@ -48,7 +48,6 @@ class Reminders:
         self, task: int, owner: int, columns: Mapping[str, Any]
     ) -> tuple[Why, Moment] | None:
         """Whoever does the task is reminded of it as its columns say; the reminder."""
-        self._work.group_presets.expect(columns)
         found = coming(due_of(columns), columns["remind"], self._work.now, columns["nag"])
         if found is not None:
             self._work.run(sql.ADD, _row(task, columns["assignee_id"] or owner, *found))
@@ -60,7 +59,6 @@ class Reminders:
         """The same after a change. A new date ends every snooze, and a new assignee those of whom
         the task no longer concerns."""
         if old["chat_id"] != new["chat_id"]:
-            self._work.group_presets.expect(new)
             self._work.run(sql.DROP_LEFT, {"task": task})  # nobody left the one that it goes to
         if all(old[name] == new[name] for name in REMINDED):
             return

@@ -98,6 +98,7 @@ class Tools:
         except StopIteration as error:  # a future cannot hold one
             raise RuntimeError("the function ran out of an iterator") from error
         work.homes.mark()
+        work.group_presets.mark()
         work.put_jobs()
         return result
 

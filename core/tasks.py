@@ -111,6 +111,7 @@ class Tasks:
             event = TaskAssigned(task, 1, actor.account)
             self._work.assigning.tell_given(actor, event, draft.assignee, title)
             self._work.reminders.expect(task, actor.account, row)
+        self._work.group_presets.expect(actor, row)
         reminder = self._work.reminders.follow(task, actor.account, row) if draft.due else None
         at = elsewhere(reminder) if draft.assignee in {None, actor.account} else None
         return self._as_added(actor, row | {"id": task, "number": number, "reminds_at": at})

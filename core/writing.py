@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, update
 
 from core import schema
 from core.assigning import asking
-from core.columns import FIELDS, follow_on, is_open
+from core.columns import DATED, FIELDS, follow_on, is_open
 from core.events import TaskAssigned, TaskCompleted
 from core.numbers import Numbers
 from core.presets import News
@@ -94,6 +94,8 @@ class Writer:
         if new["notes"] < old["notes"]:
             self._work.notes.drop(task.id, new["notes"])
         self._work.reminders.follow_change(task.id, task.owner, old, new)
+        if any(old[name] != new[name] for name in DATED):
+            self._work.group_presets.expect(actor, new)
         if undoable:
             self._undo.changed(actor, task.id, _before(old, new), step.revision)
             self._tell(actor, step)

@@ -262,3 +262,21 @@ async def test_it_outlives_whoever_chose_it_and_their_tasks_go(database: Databas
     await store.mutate(lambda work: forget(work, ada.account) and None)
     assert await looks(database, store, time(12)) == []
     assert await store.query(lambda work: work.group_presets.told(chat)) == TOLD
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["in its morning", "before it"])
+async def test_what_was_due_before_it_was_made_did_not_come_due(
+    database: Database, before: bool
+) -> None:
+    store = database.open()
+    ada, chat = await person(store, "Ada"), await group(store)
+    await wants(store, chat, Preset.NORMAL)
+    tuesday = MONDAY + timedelta(days=1)
+    await looks(database, store, time(20))
+    database.clock.at = datetime.combine(tuesday, time(8 if before else 14), UTC)
+    today = await here(store, ada, chat, "today", Due(tuesday, None, "UTC"))
+    database.clock.at = datetime.combine(tuesday, time(14), UTC)  # nobody looked meanwhile
+    soon = await here(store, ada, chat, "soon", Due(tuesday, time(15), "UTC"))
+    jobs = await looks(database, store, time(15), tuesday)
+    told = {each for job in jobs for each in str(job.payload["due"]).split(",")}
+    assert told == ({str(today.id), str(soon.id)} if before else {str(soon.id)})
