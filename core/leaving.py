@@ -48,6 +48,7 @@ def come_back(work: Work, person: Sender, where: Address | None) -> None:
     values = _values(account.id, person, where)
     work.run(sql.STAY, values)
     _follow(work, work.run(sql.RETURN, values | {"now": work.now}).all())
+    work.run(sql.RETURN_UNSEEN, values)
 
 
 def is_away(work: Work, person: Sender, where: Address | None) -> bool:

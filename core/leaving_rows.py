@@ -11,6 +11,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     update,
@@ -60,7 +61,6 @@ THEIRS = select(_RANKED.c.id).where(_RANKED.c.place <= BEARERS).order_by(_RANKED
 _IN_PLACE = exists().where(_t.id == _r.task_id, _t.chat_id.in_(_PLACE))
 _WAITS = and_(_r.account_id == _ACCOUNT, _GONE, _IN_PLACE)
 STAY = delete(schema.reminder).where(_WAITS)
-# The finished ones too: they may be opened again.
 _OF_CONCERN = select(_n.task_id).where(_n.account_id == _ACCOUNT)
 _TOLD_OF = and_(
     _t.id.in_(_OF_CONCERN),
@@ -73,9 +73,16 @@ _CHANGED = {
     "updated_at": bindparam("now", type_=_t.updated_at.type),
 }
 _WHAT = (_t.id, _t.revision, _t.owner_id, _t.assignee_id)
+_SEEN = and_(_OPEN, _t.deleted_at.is_(None))
 RETURN = (
-    update(schema.task).where(_TOLD_OF).values(offer=Offer.NONE.value, **_CHANGED).returning(*_WHAT)
+    update(schema.task)
+    .where(_TOLD_OF, _SEEN)
+    .values(offer=Offer.NONE.value, **_CHANGED)
+    .returning(*_WHAT)
 )
+# They may be opened again, or brought back; until then nobody sees it of them, and an Undo finds
+# them as they were left.
+RETURN_UNSEEN = update(schema.task).where(_TOLD_OF, not_(_SEEN)).values(offer=Offer.NONE.value)
 AWAY = select(or_(exists().where(_WAITS), exists().where(_TOLD_OF)))
 _DUE = and_(_GONE, _r.at <= bindparam("now", type_=schema.UtcTime))
 WAITING = select(_r.id).where(_DUE).limit(1)

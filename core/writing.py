@@ -156,6 +156,7 @@ def _hides(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 def _before(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that an Undo restores. A chat only where the task went to another one: meanwhile
-    its group may have become another group, and the task with it."""
-    stays = {"chat_id"} if old["chat_id"] == new["chat_id"] else set()
+    its group may have become another group, and the task with it. The offer only where it changed:
+    meanwhile who left may be back."""
+    stays = {name for name in ("chat_id", "offer") if old[name] == new[name]}
     return {name: value for name, value in old.items() if name not in stays}

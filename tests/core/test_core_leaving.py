@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -297,6 +298,42 @@ async def test_what_was_finished_meanwhile_is_theirs_again_too(database: Databas
     await store.mutate(lambda work: work.tasks.set_status(ben.at(chat), ref, Status.PENDING))
     with pytest.raises(NotAllowed):
         await store.mutate(claim(ben, chat, task))
+
+
+@pytest.mark.parametrize("what", ["done", "deleted"])
+async def test_what_was_finished_or_deleted_can_be_taken_back_after_they_are_back(
+    database: Database, what: str
+) -> None:
+    store = database.open()
+    ada, ben = await person(store, "Ada"), await person(store, "Ben")
+    chat = await group(store)
+    task = await here(store, ben, chat, "Given", assignee=ada.account)
+    ref = Ref(public_id=task.public_id)
+    await leaves(store, ada)
+    await later(database, store)
+    changes: dict[str, Callable[[Work], object]] = {
+        "done": lambda work: work.tasks.complete(ben.at(chat), ref),
+        "deleted": lambda work: work.tasks.delete(ben.at(chat), ref),
+    }
+    await store.mutate(lambda work: changes[what](work) and None)
+    await returns(store, ada)
+    await store.mutate(lambda work: work.tasks.undo(ben.at(chat)))
+    again = await state(store, ada, task)
+    assert (again.status.open, again.assignee, again.offer) == (True, ada.account, Offer.NONE)
+
+
+async def test_what_is_taken_back_while_they_are_gone_can_be_claimed(database: Database) -> None:
+    """A control: what was done and undone of a task does not say that they are back."""
+    store = database.open()
+    ada, ben = await person(store, "Ada"), await person(store, "Ben")
+    chat = await group(store)
+    task = await here(store, ben, chat, "Given", assignee=ada.account)
+    await leaves(store, ada)
+    await later(database, store)
+    ref = Ref(public_id=task.public_id)
+    await store.mutate(lambda work: work.tasks.complete(ben.at(chat), ref))
+    await store.mutate(lambda work: work.tasks.undo(ben.at(chat)))
+    assert (await state(store, ada, task)).offer is Offer.LEFT
 
 
 async def test_who_is_forgotten_is_not_told_of(database: Database) -> None:
