@@ -96,17 +96,17 @@ class Conversation:
 
     async def _commit(self, inbound: Inbound) -> Handled:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
-        rides, asked = self._courier.rides, await ruled(self._courier, inbound)
         try:
+            asked = await ruled(self._courier, inbound)
             await until_noted(self._store, inbound)
-            return await self._store.mutate(lambda work: dispatch(work, asked, rides))
+            return await self._store.mutate(lambda work: dispatch(work, asked, self._courier.rides))
         except StoreAway:
             raise
         except Exception:
-            # The database refused this message's transaction, alone and again: our defect, and
-            # not to be asked for again, if the database takes anything at all.
+            # The database refused this transaction, alone and again, or a platform's answer is odd:
+            # our defect, and not to be asked for again, if the database takes anything at all.
             log.exception("could not commit %s", inbound.key)
-            why = traceback.format_exc()
+            why, rides = traceback.format_exc(), self._courier.rides
             return await self._store.mutate(lambda work: set_aside(work, inbound, why, rides))
 
     async def _toast_again(self, inbound: Inbound, reply: Reply) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from bot.courier import Courier
 from core.addresses import Address, Sender
 from core.chat import Inbound, Kind
 from core.errors import ChatGone
+from tests.bot.talking import GROUP, Trouble, talking
 
 ADA = Sender("telegram", "", "1001", "Ada")
 ROOM = Address("telegram", "", "-100", False)
@@ -74,3 +76,19 @@ async def test_what_cannot_be_found_out_is_no_yes(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(ruling, "WITHIN", 0.01)
     assert await ruled(Asked(ChatGone("kicked")), says("preset all")) is None
     assert await ruled(Asked(None), says("preset all")) is None
+
+
+@pytest.mark.parametrize("line", ["preset all", "preset"])
+async def test_what_nobody_foresaw_in_the_answer_is_kept_for_the_operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """The platform is told that its message arrived: else it would send it for ever."""
+
+    async def rules(platform: Trouble, address: Address, user_id: str) -> bool:
+        raise KeyError("status")
+
+    monkeypatch.setattr(Trouble, "rules", rules, raising=False)
+    async with talking(tmp_path) as talk:
+        await talk.says(line, GROUP)
+        kept = await talk.store.query(lambda work: work.failures.page())
+        assert len(kept) == (line != "preset")
