@@ -11,6 +11,8 @@ from bot.language import _, speaking
 from bot.reading import entry_of
 from core.addresses import Address
 from core.chat import Audience, Reply
+from core.errors import RateLimited
+from core.limits import MASKED
 from core.ports import Payload, Scalar
 from core.store import Store
 from core.work import Work
@@ -30,6 +32,10 @@ class Masks:
 
 
 def _answer(work: Work, address: Address, key: str) -> None:
+    try:
+        work.limits.use(MASKED, f"{address.platform}:{address.scope}:{address.chat}")
+    except RateLimited:
+        return  # it has just been said there
     chat = work.chats.heard_from(address)
     told: dict[str, Scalar] = {"thread": address.thread}
     work.put_in_chat(chat.id, name="masked", id=f"masked:{key}", payload=told)

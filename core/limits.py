@@ -54,6 +54,10 @@ DETAILS = Limit("unfurl.details", 60, timedelta(minutes=10), "looks at details")
 INTRODUCE = Limit("unfurl.introduce", 1, timedelta(days=1), "questions about links")
 """To somebody who never wrote to the bot and posts links to tasks."""
 
+MASKED = Limit("masked", 5, timedelta(minutes=1), "explanations")
+"""To a group, of whose administrators nobody knows who writes: none of them has a limit of their
+own, and Telegram takes 20 messages a minute for all that is to be said there."""
+
 INLINE = Limit("inline", 60, timedelta(minutes=1), "lookups")
 """For whoever types to the bot in another chat: Telegram asks once or twice a second meanwhile, and
 each is a search."""
