@@ -32,6 +32,14 @@ def ways_in_group(turn: Turn) -> tuple[tuple[Button, ...], ...]:
     return ((button(_("This group"), verbs.GroupPreset()),),) if _beside(turn) else ()
 
 
+def language_there(work: Work, chat: int) -> str:
+    """The tag of the language in which a group is told what it chose to be; empty where nobody
+    chose anything."""
+    digest = work.group_digests.of(chat)
+    told = work.group_presets.told(chat) or (digest[1] if digest else None)
+    return told.language if told else ""
+
+
 def fewer_here() -> Button:
     """One step down for the group, for those who may."""
     return button(_("Fewer of these"), verbs.GroupPreset(FEWER))

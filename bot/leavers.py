@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot import verbs
 from bot.cards import button
 from bot.grammar import to_line
-from bot.group_words import fewer_here
+from bot.group_words import fewer_here, language_there
 from bot.language import _, ngettext, speaking
 from bot.telling import Message
 from bot.words import cut
@@ -37,10 +37,9 @@ def leavers(work: Work, payload: Payload) -> Message | None:
 
 
 def _language(work: Work, chat: int, person: int) -> str:
-    """The one of the group's digest, else of whoever left: that was spoken there."""
-    found = work.group_digests.of(chat)
+    """The one that was chosen there, else of whoever left: that was spoken there."""
     account = work.accounts.find(person)
-    return found[1].language if found else (account.language if account else "")
+    return language_there(work, chat) or (account.language if account else "")
 
 
 def message(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import verbs
 from bot.cards import button
+from bot.group_words import language_there
 from bot.language import _, speaking
 from bot.reading import entry_of
 from core.addresses import Address
@@ -43,10 +44,7 @@ def _answer(work: Work, address: Address, key: str) -> None:
 
 def unmasked(work: Work, payload: Payload) -> Reply:
     """In the language that was chosen there, if one was."""
-    chat = int(str(payload["chat"]))
-    digest = work.group_digests.of(chat)
-    told = work.group_presets.told(chat) or (digest[1] if digest else None)
-    with speaking(told.language if told else ""):
+    with speaking(language_there(work, int(str(payload["chat"])))):
         return _said()
 
 

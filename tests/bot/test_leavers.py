@@ -3,7 +3,7 @@ each task with the exact command."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from bot.leavers import SHOWN, leavers, message
 from bot.reading import parse
 from core.addresses import Sender
 from core.chat import Reply
+from core.digests import Days, Rule
 from core.group_digests import Told
 from core.leaving import GRACE, fire, leave
 from core.presets import Preset
@@ -145,3 +146,25 @@ async def test_a_group_that_shut_the_bot_out_is_told_nothing(database: Database)
     assert await store.query(lambda work: leavers(work, job.payload)) is not None
     await store.mutate(lambda work: work.chats.lose(chat, "kicked"))
     assert await store.query(lambda work: leavers(work, job.payload)) is None
+
+
+@pytest.mark.parametrize("chosen", ["", "preset", "digest"])
+async def test_it_is_told_in_the_language_that_was_chosen_there(
+    database: Database, chosen: str
+) -> None:
+    store = database.open()
+    chat = await everybody_leaves(database, store, ["Ada"], 1)
+    (job,) = [each for each in database.jobs.pending() if each.name == "leavers"]
+    german, rule = Told("de", ""), Rule(Days.DAILY, time(8), "UTC")
+
+    def choose(work: Work) -> None:
+        if chosen == "preset":
+            work.group_presets.set(chat, Preset.NORMAL, german)
+        if chosen == "digest":
+            work.group_digests.set(chat, rule, german)
+
+    await store.mutate(choose)
+    found = await store.query(lambda work: leavers(work, job.payload))
+    assert found is not None
+    said = "Ada ist nicht mehr dabei." if chosen else "Ada has left."
+    assert found.reply.title == said
