@@ -18,7 +18,7 @@ from bot.dispatch import dispatch
 from bot.in_flight import Committed, InFlight, in_time
 from bot.metrics import Metrics
 from bot.ruling import ruled
-from bot.unnoted import until_noted
+from bot.unnoted import Unnoted
 from bot.waiting import Failed, later, line_up, note
 from core.addresses import Address
 from core.chat import Inbound, Kind, Reply
@@ -43,9 +43,8 @@ class Conversation:
     """The one function that adapters are given, `receive`, and what it sets going."""
 
     def __init__(self, *, store: Store, courier: Courier, metrics: Metrics) -> None:
-        self._store = store
-        self._courier = courier
-        self._metrics = metrics
+        self._store, self._courier, self._metrics = store, courier, metrics
+        self._unnoted = Unnoted(store)
         self.in_flight = InFlight()
         self._answering: set[str] = set()
         self._background: set[asyncio.Task[None]] = set()
@@ -98,7 +97,7 @@ class Conversation:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
         try:
             asked = await ruled(self._courier, inbound)
-            await until_noted(self._store, inbound)
+            await self._unnoted.wait(inbound)
             return await self._store.mutate(lambda work: dispatch(work, asked, self._courier.rides))
         except StoreAway:
             raise

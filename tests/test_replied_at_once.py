@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters.sandbox import serve
-from bot import conversation, unnoted
+from bot import unnoted
 from bot.app import service
+from bot.unnoted import Unnoted
 from core.chat import Inbound
-from core.store import Store
 from core.work import Work
 from tests.databases import core_postgres, empty_url
 from tests.faults.proxy import Proxy, Toxic, tcp
@@ -87,10 +87,10 @@ async def test_who_does_not_wait_takes_it_for_a_task(
 ) -> None:
     """The control."""
 
-    async def at_once(store: Store, replying: Inbound) -> None:
+    async def at_once(self: Unnoted, replying: Inbound) -> None:
         """What was not sent for sure is not known."""
 
-    monkeypatch.setattr(conversation, "until_noted", at_once)
+    monkeypatch.setattr(Unnoted, "wait", at_once)
     async with far_away(tmp_path) as town:
         await replies_at_once(town, SADA)
         await town.sees(SADA, "#2 the one with the blue cap")

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import conversation
+from bot.unnoted import Unnoted
 from core.chat import Inbound, Kind, Reply, Sent
-from core.store import Store
 from tests.bot.talking import ADA, HOME, Talk, talking
 
 WROTE = Inbound("k1", Kind.TEXT, ADA, HOME, "Buy milk", said="7")
@@ -58,8 +57,8 @@ async def test_who_does_not_wait_sends_it_twice(
 ) -> None:
     """The control."""
 
-    async def at_once(store: Store, inbound: Inbound) -> None:
+    async def at_once(self: Unnoted, inbound: Inbound) -> None:
         """What was not sent for sure is not known."""
 
-    monkeypatch.setattr(conversation, "until_noted", at_once)
+    monkeypatch.setattr(Unnoted, "wait", at_once)
     assert len(await edited_meanwhile(talk, monkeypatch)) == 2
