@@ -62,7 +62,7 @@ class SigningIn(Visits):
         """As the port says."""
         await self._count(client, PAGE_ADDRESS)
         session = self._sessions.read(cookie)
-        return await self._see(session) if session else None
+        return await self._see(session, leads_back=True) if session else None
 
     async def way_back(self, cookie: str) -> WayBack | None:
         """As the port says."""
@@ -175,13 +175,13 @@ class SigningIn(Visits):
         counted = limit or SIGN_IN_ADDRESS
         await self._store.mutate(lambda work: work.limits.use(counted, client))
 
-    async def _see(self, session: Session) -> Seen | None:
+    async def _see(self, session: Session, *, leads_back: bool = False) -> Seen | None:
         found = await self._store.query(lambda work: attempt_and_chat(work, session))
         if found is None:
             return None
         link, identity, place = found
         now, mine = self._clock.now(), link.session == session.digest
-        state = state_for(link, session, now)
+        state, told = state_for(link, session, now), may_know(link, session)
         left = (link.expires_at - now).total_seconds()
         letters = shown(self._sessions.letters(session)) if state is State.ASKED else ""
         return Seen(
@@ -193,7 +193,7 @@ class SigningIn(Visits):
             name=link.name if mine else "",
             letters=letters,
             minutes=max(1, round(left / 60)),
-            way_back=await self._ways_back(identity, may_know(link, session)),
+            way_back=await self._ways_back(identity, told) if leads_back else "",
             provable=state is State.ASKED
             and identity.platform in self._proofs
             and provable(identity),

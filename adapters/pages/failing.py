@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 GONE = 410
+MOST, PER = 100, 60.0
+"""Lines in the log, and in how many seconds: anybody can ask for such pages, and most of them are
+not counted. A page beyond that has no reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Failing:
         self._words = words
         self._in_words = in_words
         self._reference = reference
+        self._since, self._shown = time.monotonic(), 0
 
     def answered(self, handler: Handler) -> Handler:
         """The handler, with a page for whatever it refuses."""
@@ -73,8 +78,6 @@ class Failing:
     ) -> web.Response:
         """The page, and its line in the log. `seen`: the attempt, where it was looked at."""
         back = seen or await self._way_back(request, failure)
-        reference = self._reference()
-        log.info("a sign-in page refused: %s", failure.why, extra={"ref": reference})
         wait, headers = failure.wait or timedelta(0), {}
         if failure.wait is not None:
             headers["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
@@ -84,8 +87,22 @@ class Failing:
             headers=headers,
             seen=back,
             wait=self._in_words(wait),
-            reference=reference,
+            **self._noted(failure),
         )
+
+    def _noted(self, failure: Failure) -> dict[str, str]:
+        """What the page names for the line in the log; nothing where there is no room for one."""
+        now = time.monotonic()
+        if now - self._since >= PER:
+            if self._shown > MOST:
+                log.warning("%d more sign-in pages refused", self._shown - MOST)
+            self._since, self._shown = now, 0
+        self._shown += 1
+        if self._shown > MOST:
+            return {}
+        reference = self._reference()
+        log.info("a sign-in page refused: %s", failure.why, extra={"ref": reference})
+        return {"reference": reference}
 
     async def _way_back(self, request: web.Request, failure: Failure) -> WayBack | None:
         if failure is DOWN:

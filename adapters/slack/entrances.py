@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from adapters.slack.addresses import app_redirect
 from adapters.slack.fields import text_at
@@ -14,14 +15,19 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 3.0
 """Seconds that a page waits for Slack to say which app this is."""
+AGAIN = 60.0
+"""Seconds until it is asked once more: pages that refuse something are shown uncounted, and each
+would be a call."""
 
 
 class Entrances:
     """Of all workspaces that installed the app."""
 
     _installs: Installs
-    _app: str | None = None
-    """The app's id, as Slack said; empty where it does not say. None before it was asked."""
+    _app = ""
+    """The app's id, once Slack said it."""
+    _asks_from = 0.0
+    """By the monotonic clock."""
 
     async def entrance(self) -> str:
         """None is needed: a bot may begin a direct message."""
@@ -38,18 +44,17 @@ class Entrances:
 
     async def _app_id(self, by: Installed) -> str:
         """An install says it; of a fixed token `bots.info` does, which `users:read` allows
-        (https://docs.slack.dev/reference/methods/bots.info). Raises `DeliveryError` where Slack
-        cannot be asked now."""
-        if by.us.app or not by.us.bot_id:
-            return by.us.app
-        if self._app is None:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    found = await by.api.form("bots.info", bot=by.us.bot_id)
-            except TimeoutError:
-                return ""
-            except (ChatGone, Unsendable) as error:
-                log.info("bots.info: %s", error.reason)
-                found = {}
-            self._app = text_at(found, "bot", "app_id")
+        (https://docs.slack.dev/reference/methods/bots.info). Nobody else asks meanwhile. Raises
+        `DeliveryError` where Slack cannot be asked now."""
+        known, now = by.us.app or self._app, time.monotonic()
+        if known or not by.us.bot_id or now < self._asks_from:
+            return known
+        self._asks_from = now + AGAIN
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await by.api.form("bots.info", bot=by.us.bot_id)
+        except (TimeoutError, ChatGone, Unsendable) as error:
+            log.info("bots.info: %r", error)
+            return ""
+        self._app = text_at(found, "bot", "app_id")
         return self._app

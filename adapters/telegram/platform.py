@@ -191,8 +191,9 @@ class TelegramPlatform(ChatPlatform):
         return f"https://t.me/{me.username}?start=hello"
 
     async def way_in(self, scope: str, *, told: bool) -> str:
-        """As `ChatPlatform.way_in`: nothing is begun anew there, and it says nothing of anybody."""
-        return (await self.entrance()).partition("?")[0]
+        """As `ChatPlatform.way_in`: nothing is begun anew there, and it says nothing of anybody.
+        Telegram is not asked for it, whoever looks at pages."""
+        return f"https://t.me/{self._me.username}" if self._me else ""
 
     async def set_menu(
         self, menus: Menus, language: str = "", fleeting: Collection[str] = ()

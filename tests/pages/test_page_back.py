@@ -9,6 +9,8 @@ import re
 import pytest
 from sqlalchemy import update
 
+from adapters.pages import failing
+from adapters.slack.platform import SlackPlatform
 from core import schema
 from core.work import Work
 from tests.pages_kit import COOKIE, Page, Signing
@@ -58,6 +60,25 @@ async def test_what_ends_leads_back(
     assert browser.cookies[link.split("/")[2]][COOKIE] not in caplog.text
 
 
+async def test_a_form_asks_for_no_way_back(up: Signing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It shows none: where a platform would have to be asked, it would be waited for."""
+    asked: list[str] = []
+
+    async def way_in(self: SlackPlatform, scope: str, *, told: bool) -> str:
+        asked.append(scope)
+        return ""
+
+    monkeypatch.setattr(SlackPlatform, "way_in", way_in)
+    browser = up.browser()
+    page = await browser.open(await up.link_of(CLEO))
+    assert asked == ["T0ACME"]
+    sent = await browser.send(page, "/link/cancel", follow=False)
+    assert (sent.status, asked) == (303, ["T0ACME"])
+    stopped = await browser.open(f"{up.base}/link")
+    assert (stopped.title, asked) == ("Nothing was connected", ["T0ACME"] * 2)
+    assert "Go back to Slack." in stopped.text
+
+
 async def test_another_browser_is_not_told_the_workspace(up: Signing) -> None:
     link = await up.link_of(CLEO)
     await up.sign_in(up.browser(), link, "u-cleo")
@@ -90,3 +111,25 @@ async def test_of_an_unknown_link_there_is_a_sentence_alone(
     assert why(unknown, caplog) == "no such link"
     assert why(lost, caplog) == "no attempt in this browser"
     assert "ask the bot in your chat for a new link" in unknown.text
+
+
+async def refused(up: Signing, count: int, log: pytest.LogCaptureFixture) -> tuple[int, int]:
+    """How many of so many pages name a reference, and how many lines the log got for them."""
+    log.clear()
+    pages = [await up.browser().open(f"{up.base}/oidc/callback?state=x") for _ in range(count)]
+    lines = [each for each in log.records if "sign-in page" in each.getMessage()]
+    return sum("Reference: " in each.text for each in pages), len(lines)
+
+
+async def test_many_of_them_fill_no_log(
+    up: Signing, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(failing, "PER", 0.0)
+    assert await refused(up, 3, caplog) == (3, 3)  # the control
+    monkeypatch.setattr(failing, "MOST", 2)
+    monkeypatch.setattr(failing, "PER", 60.0)
+    assert await refused(up, 6, caplog) == (1, 1)  # the one before is of the same minute
+    monkeypatch.setattr(failing, "PER", 0.0)
+    assert await refused(up, 1, caplog) == (1, 2)
+    assert "5 more sign-in pages refused" in [each.getMessage() for each in caplog.records]
