@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot import verbs
+from bot.cards import button
+from bot.language import _
 from bot.logs import clean
 from bot.reading import split
-from core.chat import Button, Hint, Inbound, Link, Reply
+from core.chat import Hint, Inbound, Link, Reply
 from core.codes import looks_like_code
 from core.work import Work
 
@@ -21,11 +24,6 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 """A code without its dashes, alone or behind its verb."""
-_NEW_CODE = Reply(text="The code did not reach you, and I keep no copy of it.")
-_NEW_LINK = Reply(
-    text="The link did not reach you, and I keep no copy of it.",
-    buttons=((Button("Make another", "sign-in"),),),
-)
 
 
 def kept(reply: Reply) -> Reply:
@@ -34,11 +32,18 @@ def kept(reply: Reply) -> Reply:
     if reply.home is not None or reply.pane is not None:
         reply = replace(reply, home=None, pane=None)
     if any(isinstance(each, Link) and each.secret for row in reply.buttons for each in row):
-        return replace(_NEW_LINK, audience=reply.audience, note=reply.note)
+        return replace(_new_link(), audience=reply.audience, note=reply.note)
     if reply.card is not None or not _CODE.fullmatch(reply.title):
         return reply
-    again = Hint("link" if reply.prompt else "invite", "get a new one")
-    return replace(_NEW_CODE, hints=(again,), audience=reply.audience, note=reply.note)
+    again = Hint("link" if reply.prompt else "invite", _("get a new one"))
+    text = _("The code did not reach you, and I keep no copy of it.")
+    return Reply(text=text, hints=(again,), audience=reply.audience, note=reply.note)
+
+
+def _new_link() -> Reply:
+    """A button in place of a link, which makes another."""
+    text = _("The link did not reach you, and I keep no copy of it.")
+    return Reply(text=text, buttons=((button(_("Make another"), verbs.SignIn()),),))
 
 
 def holds_code(text: str) -> bool:
