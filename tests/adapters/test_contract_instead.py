@@ -10,6 +10,7 @@ from adapters.sandbox import slack_methods, telegram_methods
 from adapters.sandbox.slack_api import SlackError
 from adapters.sandbox.telegram_api import bad_request
 from core.chat import Audience, Reply
+from core.errors import DeliveryError
 from tests.adapters.contract import CARD, SLACK, Desk
 
 OLD, NEW = "Buy milk", "Here is another one."
@@ -24,18 +25,23 @@ async def pressed(desk: Desk, reply: Reply, chat: str = "") -> list[str]:
     return [each.text for each in desk.shown(chat)]
 
 
-def keeps(desk: Desk, patch: pytest.MonkeyPatch, *, edits: bool) -> None:
-    """The platform deletes no message; with `edits` it lets one be edited."""
+def refuses(desk: Desk, patch: pytest.MonkeyPatch, *methods: int) -> None:
+    """The platform refuses these: 0 deletes a message, 1 edits one, 2 sends one."""
     slack = desk.place is SLACK
-    module, names = (slack_methods, ("chat.delete", "chat.update"))
+    module, names = (slack_methods, ("chat.delete", "chat.update", "chat.postMessage"))
     if not slack:
-        module, names = telegram_methods, ("deletemessage", "editmessagetext")  # type: ignore[assignment]  # of one shape
+        module, names = telegram_methods, ("deletemessage", "editmessagetext", "sendmessage")  # type: ignore[assignment]  # of one shape
 
     async def refuse(*_: object) -> bool:
         raise SlackError("cant_delete_message") if slack else bad_request("can't be deleted")
 
-    for each in names[: 1 if edits else 2]:
-        patch.setitem(module.METHODS, each, refuse)
+    for each in methods:
+        patch.setitem(module.METHODS, names[each], refuse)
+
+
+def keeps(desk: Desk, patch: pytest.MonkeyPatch, *, edits: bool) -> None:
+    """The platform deletes no message; with `edits` it lets one be edited."""
+    refuses(desk, patch, *((0,) if edits else (0, 1)))
 
 
 async def test_the_pressed_message_is_deleted_once_the_new_one_is_there(desk: Desk) -> None:
@@ -87,4 +93,20 @@ async def test_on_our_own_account_it_goes_the_same_way(desk: Desk) -> None:
     address = desk.place.private_address
     old = await desk.platform.send(address, Reply(text=OLD))
     await desk.platform.send(address, ANEW, edit=old.message)
+    assert [each.text for each in desk.shown()] == [NEW]
+
+
+async def test_where_the_new_one_cannot_be_sent_the_old_one_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No code is lost by a deletion: what was pressed is there still, and can be pressed again."""
+    desk.all_started()
+    address = desk.place.private_address
+    old = await desk.platform.send(address, Reply(text=OLD))
+    with monkeypatch.context() as patch:
+        refuses(desk, patch, 2)
+        with pytest.raises(DeliveryError):
+            await desk.platform.send(address, ANEW, edit=old.message)
+    assert [each.text for each in desk.shown()] == [OLD]
+    await desk.platform.send(address, ANEW, edit=old.message)  # the control
     assert [each.text for each in desk.shown()] == [NEW]

@@ -161,6 +161,15 @@ async def test_the_entrance_is_a_link_that_starts_the_bot(platform: TelegramPlat
     assert await platform.entrance() == "https://t.me/fluxbot?start=hello"
 
 
+async def test_the_way_in_asks_telegram_for_nothing(api: BotApi) -> None:
+    async with platform_at(api.url) as made:
+        assert await made.way_in("", told=True) == ""
+        assert api.calls == []
+        await made.identify()
+        assert await made.way_in("", told=True) == "https://t.me/fluxbot"
+        assert len(api.calls) == 1
+
+
 async def test_menu(api: BotApi, platform: TelegramPlatform) -> None:
     await platform.set_menu({"private": [("add", "d" * 300)], "groups": [], "admins": []})
     first, *rest = api.of("setMyCommands")
