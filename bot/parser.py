@@ -12,6 +12,7 @@ from core.task import Ref
 
 _WORD = re.compile(r'\s*("(?:[^"\\]|\\.){0,500}"|\S+)')
 _PUBLIC = re.compile(r"t:([0-9a-z]{1,16})", re.IGNORECASE)
+_REVISION = re.compile(r"rev:([1-9][0-9]{0,8})")
 _NUMBER = re.compile(r"#?(\d{1,9})[,;]?")
 
 
@@ -99,11 +100,9 @@ def _ref(reader: _Reader) -> Ref | None:
         return Ref(number=int(number.group(1)))
     if public := _PUBLIC.fullmatch(word):
         reader.word()
-        name, _, revision = reader.peek().partition(":")
-        if name == "rev" and revision.isascii() and revision.isdigit() and len(revision) < 10:
+        if seen := _REVISION.fullmatch(reader.peek()):
             reader.word()
-            return Ref(public_id=public.group(1).lower(), revision=int(revision))
-        return Ref(public_id=public.group(1).lower())
+        return Ref(public_id=public.group(1).lower(), revision=int(seen.group(1)) if seen else 0)
     return None
 
 

@@ -18,7 +18,10 @@ from tests.fuzz.targets import TARGETS
 from tests.fuzz.words import TOKENS
 
 ROOT = Path(__file__).parents[2]
-FOUND = {"grammar": (b"done 0, 2 #3",), "quick_add": (b"plan " + b")" * 3000 + b"x",)}
+FOUND = {
+    "grammar": (b"done 0, 2 #3", b"edit t:9edevery  rev:0 rev:0"),
+    "quick_add": (b"plan " + b")" * 3000 + b"x",),
+}
 """What was found before."""
 ENOUGH = 1_000
 """Inputs that atheris tries at the least, however busy the machine: far more on a quiet one."""
