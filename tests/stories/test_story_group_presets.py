@@ -37,7 +37,7 @@ async def comes_due(who: Somebody, title: str) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     values = {"due_on": f"{now:%Y-%m-%d}", "due_time": f"{now:%H:%M}", "due_zone": "UTC"}
     due = update(schema.task).where(schema.task.c.title == title)
-    due = due.values(**values, due_at=now.replace(second=0))
+    due = due.values(**values, due_at=now.replace(second=0), created_at=now - timedelta(hours=1))
     look = update(schema.group_preset).values(at=now, since=now - timedelta(minutes=2), rests=now)
 
     def write(work: object) -> None:
