@@ -66,7 +66,7 @@ async def test_an_account_leads_to_what_it_became(store: Store) -> None:
 
 @given(before=steps, after=steps)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 async def test_tasks_are_conserved(store: Store, before: list[Step], after: list[Step]) -> None:
     senders = [sender(name) for name in ("Ada", "Bo", "Cleo")]

@@ -86,7 +86,7 @@ def memory() -> Iterator[Memory]:
 
 
 @given(done=STEPS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_whatever_two_people_do(memory: Memory, done: list[Step]) -> None:
     memory.restart()
     people = [memory.run(partial(meet, who=sender(name))) for name in "AB"]

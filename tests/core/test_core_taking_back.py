@@ -25,7 +25,7 @@ from tests.databases import Database
 
 ISSUER = "https://id.example.org"
 hard = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

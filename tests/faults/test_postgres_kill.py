@@ -19,7 +19,7 @@ from tests.faults.test_kill import AT_LEAST, BUYERS, CYCLE, RATE
 
 __all__ = ["core_postgres"]  # a fixture
 KILLS = [
-    pytest.param(3, 8.0, SHORT_LEASE, id="3"),
+    pytest.param(2, 8.0, SHORT_LEASE, id="2"),
     pytest.param(100, RATE, "bot", id="100", marks=pytest.mark.faults),
     pytest.param(500, RATE, "bot", id="500", marks=pytest.mark.soak),
 ]

@@ -16,7 +16,7 @@ from tests.faults.load import Load
 from tests.faults.nursery import born
 from tests.faults.oracle import judge
 
-STOPS = [3, pytest.param(50, marks=pytest.mark.faults)]
+STOPS = [2, pytest.param(50, marks=pytest.mark.faults)]
 SETTLED = 120.0
 """A group gets 15 messages a minute, and has some of them waiting."""
 WITHIN = 10.0

@@ -26,6 +26,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 FRESH = "Send me this code"
 
 
+@pytest.fixture(scope="module")
+def service_database() -> dict[str, str]:
+    """SQLite; what PostgreSQL does of it is seen in `tests/core/test_core_linking.py`."""
+    return {}
+
+
 async def expired(ada: Somebody, town: Town) -> Message:
     """A message whose code is too old, and that has a button for another one."""
 

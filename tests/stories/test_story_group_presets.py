@@ -18,6 +18,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREEN = "How much I tell this group"
 
 
+@pytest.fixture(scope="module")
+def service_database() -> dict[str, str]:
+    """SQLite; what PostgreSQL does of it is seen in `tests/core/test_core_group_presets.py`."""
+    return {}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def often() -> Iterator[None]:
     """Nobody waits two seconds for the next look."""
