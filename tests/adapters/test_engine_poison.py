@@ -92,6 +92,7 @@ async def test_a_poison_ends_and_who_only_waited_beside_it_does_not(workers: Wor
     assert workers.did("start").count("1:1") == STARTS - 1
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_without_the_distinction_they_would_end_with_it(workers: Workers) -> None:
     await workers.killed_by_poison("blind")

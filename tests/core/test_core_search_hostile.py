@@ -82,6 +82,7 @@ async def test_what_was_written_is_found_as_it_is_typed(store: Store, script: st
         assert await found(store, ada, said) == [title], said
 
 
+@pytest.mark.faults
 async def test_more_than_a_row_of_words_holds(store: Store) -> None:
     """PostgreSQL refuses a row of more than a megabyte of words; whoever pastes that keeps it."""
     ada = await person(store, "Ada")

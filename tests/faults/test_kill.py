@@ -101,7 +101,7 @@ def run_of(kills: int, *marks: pytest.MarkDecorator, afresh: bool) -> list[Param
 @pytest.mark.parametrize(
     ("mode", "kills", "afresh"),
     [
-        *run_of(12, afresh=False),
+        *run_of(10, afresh=False),
         *run_of(200, pytest.mark.faults, afresh=True),
         *run_of(1000, pytest.mark.soak, afresh=True),
     ],

@@ -106,6 +106,7 @@ async def test_two_services_send_at_one_pace(
     assert stats.limited < 0.02 * len(clocked.at)
 
 
+@pytest.mark.faults
 async def test_two_services_that_pace_themselves_would_send_too_fast(
     tmp_path: Path, core_postgres: PostgresServer
 ) -> None:
