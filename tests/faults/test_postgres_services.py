@@ -35,7 +35,7 @@ FREEZE = [
     pytest.param(25.0, True, "bot", id="25", marks=pytest.mark.faults),
 ]
 """Seconds: shorter than a lease, and so long that it is found out."""
-CRASHES = [1, pytest.param(50, marks=pytest.mark.faults)]
+CRASHES = [2, pytest.param(50, marks=pytest.mark.faults)]
 BACK_WITHIN = 5.0
 """Seconds from a crash of the server to the first message handled."""
 OPEN = (
