@@ -55,14 +55,14 @@ RETRY = 0.5
 
 _NOW = "extract(epoch FROM clock_timestamp())"
 _TAKE = text(
-    f"INSERT INTO pace AS row (key, due) VALUES (:key, {_NOW} + :price)"  # noqa: S608  # constant
+    f"INSERT INTO pace AS row (key, due) VALUES (:key, {_NOW} + :price)"  # noqa: S608  # of constants
     f" ON CONFLICT (key) DO UPDATE SET due = greatest(row.due, {_NOW}) + :price"
     f" RETURNING due - :allowance - {_NOW} AS wait,"
     f" (SELECT held - {_NOW} FROM pace WHERE key = :chat) AS held"
 )
 # The same; or nothing, where others have drawn the next instant, and for how long they have.
 _TAKE_NEXT = text(
-    "WITH taken AS (INSERT INTO pace AS row (key, due)"  # noqa: S608  # constant
+    "WITH taken AS (INSERT INTO pace AS row (key, due)"  # noqa: S608  # of constants
     f" VALUES (:key, {_NOW} + :price) ON CONFLICT (key) DO UPDATE"
     f" SET due = greatest(row.due, {_NOW}) + :price WHERE row.due <= {_NOW} + :price"
     f" RETURNING due - :allowance - {_NOW} AS wait)"
@@ -72,10 +72,10 @@ _TAKE_NEXT = text(
     f" (SELECT held - {_NOW} FROM pace WHERE key = :chat) AS held"
 )
 _HOLD = text(
-    f"INSERT INTO pace AS row (key, due, held) VALUES (:key, 0, {_NOW} + :seconds)"  # noqa: S608  # constant
+    f"INSERT INTO pace AS row (key, due, held) VALUES (:key, 0, {_NOW} + :seconds)"  # noqa: S608  # of constants
     " ON CONFLICT (key) DO UPDATE SET held = greatest(row.held, excluded.held)"
 )
-_FORGET = text(f"DELETE FROM pace WHERE greatest(due, held) < {_NOW} - :age")  # noqa: S608  # constant
+_FORGET = text(f"DELETE FROM pace WHERE greatest(due, held) < {_NOW} - :age")  # noqa: S608  # of constants
 
 
 class RowPacer(Pacer):

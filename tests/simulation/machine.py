@@ -120,7 +120,7 @@ class Machine:
         app.run_site = partial(_site, self.network)  # type: ignore[assignment]
         reminding.TICK = home_tabs.TICK = polar.TICK = TICK
         aiohttp.ClientSession = type("Here", (Session,), {"network": self.network})  # type: ignore[misc,assignment]
-        parts.Connector = aiohttp.DummyCookieJar = lambda **_: None  # type: ignore[misc,assignment]
+        parts.Connector = aiohttp.DummyCookieJar = lambda **_: None  # type: ignore[misc,assignment]  # `Here` needs none
         calls.post = post  # type: ignore[assignment]  # by such a session
         httpx_client.AsyncHTTPTransport = partial(_Transport, self.network)  # type: ignore[misc,assignment]
 
