@@ -15,8 +15,8 @@ from core.work import Work
 
 BACK = "link/proved"
 """The path on our site where the browser comes back to."""
-Who = Callable[[SignedIn], Sender]
-"""The person, as the chat's platform names them to us. Raises `SignInRefused`."""
+Who = Callable[[SignedIn], tuple[Sender, ...]]
+"""The person, by every name that the chat's platform may have for them. Raises `SignInRefused`."""
 
 
 class Proof:

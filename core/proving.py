@@ -36,10 +36,11 @@ def begin(work: Work, attempt: int, state: str, session: str) -> None:
     work.run(sql.BEGIN, {**born, "created_at": work.now})
 
 
-def prove(work: Work, attempt: int, session: str, who: Sender) -> Finished:
-    """The browser came back, claimed as `attempt`, and that is who is signed in there: the chat and
-    the sign-in are connected. Raises `LinkRefused`: `unproved` where it is not whose chat it is,
-    which changes nothing, so that the letters are good still."""
+def prove(work: Work, attempt: int, session: str, who: tuple[Sender, ...]) -> Finished:
+    """The browser came back, claimed as `attempt`, and that is who is signed in there, by every
+    name that the platform has for them: the chat and the sign-in are connected. Raises
+    `LinkRefused`: `unproved` where it is not whose chat it is, which changes nothing, so that the
+    letters are good still."""
     values = {"attempt": attempt, "session": session, "now": work.now}
     row = work.run(sql.PROVE, values).first()
     if row is None:
@@ -51,7 +52,8 @@ def prove(work: Work, attempt: int, session: str, who: Sender) -> Finished:
     return work.web_links.connected(found[1], link, answered=0)
 
 
-def _is(identity: Identity, who: Sender) -> bool:
+def _is(identity: Identity, who: tuple[Sender, ...]) -> bool:
     """Whether that is the chat's own person: on this platform, in this place of it."""
     mine = (identity.platform, identity.scope, identity.user_id)
-    return bool(who.user_id) and mine == (who.platform, who.scope, who.user_id)
+    named = ((each.platform, each.scope, each.user_id) for each in who)
+    return bool(identity.user_id) and mine in named

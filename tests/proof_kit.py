@@ -39,8 +39,8 @@ SLACK = Where("slack", SADA, CLEO, "U0ADA", "U0CLEO")
 
 
 def nobody_is_connected(work: Work) -> None:
-    """With anybody, and nothing is open."""
-    for table in (schema.link_item, schema.link, schema.login, schema.oidc_state):
+    """With anybody, nothing is open, and nobody has tried anything."""
+    for table in (schema.link_item, schema.link, schema.login, schema.oidc_state, schema.rate):
         work.run(delete(table))
     work.run(delete(schema.web_link))
     row = schema.identity.c

@@ -24,15 +24,16 @@ _FORMS = {
 }
 
 
-def member(who: SignedIn) -> Sender:
-    """The person, in their organisation, else in their workspace: as a request of Slack's names
-    them, too (`adapters.slack.installation.home`). Raises `SignInRefused` for a token that does not
-    say who and where, or says two different things."""
-    team, user = _said(who, TEAM), _said(who, USER)
+def member(who: SignedIn) -> tuple[Sender, ...]:
+    """The person, in their workspace, and in their organisation if they have one: a request of
+    Slack's names them in either (`adapters.slack.installation.home`), by one id. Raises
+    `SignInRefused` for a token that does not say who and where, or says two different things."""
+    places, user = [_said(who, TEAM)], _said(who, USER)
     if who.subject != user:
         raise SignInRefused("slack-claims")
-    organised = who.claims.get(ENTERPRISE) is not None
-    return Sender("slack", _said(who, ENTERPRISE) if organised else team, user)
+    if who.claims.get(ENTERPRISE) is not None:
+        places.append(_said(who, ENTERPRISE))
+    return tuple(Sender("slack", each, user) for each in places)
 
 
 def _said(who: SignedIn, claim: str) -> str:

@@ -47,7 +47,7 @@ _MOST = 2**52
 """Ids have at most 52 significant bits (Bot API, `User`)."""
 
 
-def person(who: SignedIn) -> Sender:
+def person(who: SignedIn) -> tuple[Sender]:
     """The person. Raises `SignInRefused` for a token that does not say who, and for an id that
     stands for many."""
     said = who.claims.get(USER)
@@ -55,7 +55,7 @@ def person(who: SignedIn) -> Sender:
         said = int(said)
     if type(said) is not int or not 0 < said < _MOST or said in SHARED:  # True is an int, too
         raise SignInRefused("telegram-claims")
-    return Sender("telegram", "", str(said))
+    return (Sender("telegram", "", str(said)),)
 
 
 TELEGRAM = Whose("https://oauth.telegram.org", SCOPE, person, echoes_nonce=False)

@@ -19,7 +19,8 @@ class Whose:
 
     issuer: str
     scope: str
-    of: Callable[[SignedIn], Sender]
-    """Whom a token speaks of, as the platform names them in our chats. Raises `SignInRefused`."""
+    of: Callable[[SignedIn], tuple[Sender, ...]]
+    """Whom a token speaks of: one person, by every name that the platform may have for them in our
+    chats. Raises `SignInRefused`."""
     echoes_nonce: bool = True
     """Whether its tokens hold the nonce that was sent along."""

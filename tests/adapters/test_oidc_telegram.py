@@ -34,7 +34,7 @@ def said(**claims: Any) -> SignedIn:
 
 @pytest.mark.parametrize("id", ["1001", 1001, "1", 1, "4503599627370495", 4503599627370495])
 def test_a_person_is_who_has_the_chat(id: object) -> None:
-    assert person(said(id=id)) == Sender("telegram", "", str(id))
+    assert person(said(id=id)) == (Sender("telegram", "", str(id)),)
 
 
 NOBODY: list[Any] = [
@@ -99,10 +99,10 @@ def asked(telegram: FakeIssuer, session: aiohttp.ClientSession, **more: Any) -> 
 async def test_a_token_without_a_nonce_says_who_it_is(
     session: aiohttp.ClientSession, telegram: FakeIssuer
 ) -> None:
-    assert person(await finish(asked(telegram, session))) == Sender("telegram", "", "1001")
+    assert person(await finish(asked(telegram, session))) == (Sender("telegram", "", "1001"),)
     assert telegram.forms[0]["by"] == "header"  # the secret is in no form, as it wants it
     telegram.said["nonce"] = NONCE
-    assert person(await finish(asked(telegram, session))) == Sender("telegram", "", "1001")
+    assert person(await finish(asked(telegram, session))) == (Sender("telegram", "", "1001"),)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ async def test_whatever_stands_there_it_is_not_ada(
     """Rightly signed, and in every other respect as it should be."""
     telegram.said |= {"id": id, "sub": "1001"}
     if str(id) == "1002":
-        assert person(await finish(asked(telegram, session))) == Sender("telegram", "", "1002")
+        assert person(await finish(asked(telegram, session))) == (Sender("telegram", "", "1002"),)
         return
     with pytest.raises(SignInRefused, match="claims"):
         person(await finish(asked(telegram, session)))
@@ -151,7 +151,7 @@ async def test_each_algorithm_that_we_take_is_good_beside_one_that_we_do_not(
     session: aiohttp.ClientSession, telegram: FakeIssuer, kind: str, kid: str, algorithm: str
 ) -> None:
     telegram.make = lambda it: signed(it.claims(), private(kind), algorithm, kid=kid)
-    assert person(await finish(asked(telegram, session))).user_id == "1001"
+    assert person(await finish(asked(telegram, session))) == (Sender("telegram", "", "1001"),)
 
 
 HOSTILE = {

@@ -385,7 +385,7 @@ class World:
         def proved(work: Work) -> Finished:
             proving.begin(work, web.row, secret, visit.session)
             claimed = work.web_links.claim(secret, last.session)
-            return proving.prove(work, claimed, last.session, sender)
+            return proving.prove(work, claimed, last.session, (sender,))
 
         live = not web.over and self.now < web.until
         done = self._try(proved)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core import proving
+from core.addresses import Sender
 from core.errors import LinkRefused
 from core.joining import login
 from core.ports import SignedIn
@@ -41,7 +42,7 @@ def agreed(work: Work, who: Person, *, asked: bool = True) -> int:
 
 def proves(work: Work, attempt: int, who: Person, **changes: str) -> None:
     session = changes.pop("session", SESSION)
-    proving.prove(work, attempt, session, replace(who.sender, **changes))
+    proving.prove(work, attempt, session, (replace(who.sender, **changes),))
 
 
 async def refused(store: Store, attempt: int, who: Person, **changes: str) -> str:
@@ -107,11 +108,28 @@ async def test_people_of_an_organisation_prove_it_as_those(store: Store) -> None
     await store.mutate(lambda work: proves(work, attempt, who))
 
 
+@pytest.mark.parametrize("known_in", ["T1", "E1"])
+async def test_either_of_the_names_of_one_person_proves_it(store: Store, known_in: str) -> None:
+    """Slack knows somebody in their workspace and in their organisation."""
+    who = await person(store, "Bo", "slack", known_in)
+    attempt = await store.mutate(lambda work: agreed(work, who))
+
+    def names(*scopes: str) -> tuple[Sender, ...]:
+        return tuple(replace(who.sender, scope=each) for each in scopes)
+
+    for wrong in ((), names("T2", "E2"), names("T2", ""), names("")):
+        with pytest.raises(LinkRefused, match="unproved"):
+            await store.mutate(
+                lambda work, wrong=wrong: proving.prove(work, attempt, SESSION, wrong)
+            )
+    await store.mutate(lambda work: proving.prove(work, attempt, SESSION, names("T1", "E1")))
+
+
 async def test_whoever_has_no_id_is_nobody(store: Store, ada: Person) -> None:
     """Of some people the platform told the name alone."""
     mine = await store.query(lambda work: identity_of(work, ada))
-    assert proving._is(mine, ada.sender)
-    assert not proving._is(replace(mine, user_id=""), replace(ada.sender, user_id=""))
+    assert proving._is(mine, (ada.sender,))
+    assert not proving._is(replace(mine, user_id=""), (replace(ada.sender, user_id=""),))
 
 
 async def test_of_proofs_at_once_one_connects(database: Database) -> None:
