@@ -88,7 +88,9 @@ class Front:
 
     async def _back(self, play: Callable[[], str], chat: Identity, told: bool) -> str:
         """As `WaysBack`. `play`: where the sandbox's page is, if it is there."""
-        if chat.platform == SlackPlatform.name and self.settings.slack_sandbox:
+        settings = self.settings
+        stood_in = {"telegram": settings.telegram_sandbox, "slack": settings.slack_sandbox}
+        if stood_in[chat.platform]:
             return play()
         with suppress(DeliveryError, GiveUp, Unopenable):
             return await self.courier.ask(

@@ -110,11 +110,16 @@ async def test_a_link_from_an_app_of_ones_own(tmp_path: Path) -> None:
         await presses(tab, ADA, "Yes, connect", "Connected")
 
 
-async def test_played_on_slack_a_page_that_ends_leads_back_to_the_sandbox(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("pane", "line", "platform"), [(ADA, "/link", "Telegram"), (SLACK_ADA, "/task link", "Slack")]
+)
+async def test_a_page_that_ends_leads_back_to_the_sandbox(
+    tmp_path: Path, pane: str, line: str, platform: str
+) -> None:
     async with played(tmp_path) as (tab, url, _):
-        await says(tab, SLACK_ADA, "/task link", "Send me this code")
-        await presses(tab, SLACK_ADA, "Sign in on the web", "Connect this chat on the web")
-        links = f"[...document.querySelectorAll('{SLACK_ADA} a.press')]"
+        await says(tab, pane, line, "Send me this code")
+        await presses(tab, pane, "Sign in on the web", "Connect this chat on the web")
+        links = f"[...document.querySelectorAll('{pane} a.press')]"
         link = f"{links}.find(a => a.textContent === 'Sign in')"
         await tab.until(link)
         await tab.call("Page.navigate", url=str(await tab.js(f"{link}.href")))
@@ -122,4 +127,6 @@ async def test_played_on_slack_a_page_that_ends_leads_back_to_the_sandbox(tmp_pa
         await press(tab, "Cancel")
         await tab.until(titled("Nothing was connected"))
         assert await tab.js("document.querySelector('a.button').href") == f"{url}/sandbox"
-        assert await tab.js("document.querySelector('a.button').textContent") == "Back to Slack"
+        assert (
+            await tab.js("document.querySelector('a.button').textContent") == f"Back to {platform}"
+        )
