@@ -45,6 +45,13 @@ def at_the_door(work: Work, turn: Turn, wanted: Command) -> Reply:
     return Reply(text=f"{why} {then}", buttons=connect())
 
 
+def greeted(work: Work, turn: Turn) -> Reply:
+    """They say hello."""
+    shown = entrance(work)
+    what = _("I keep your tasks and tell the people they concern.")
+    return replace(shown, text=f"{turn.hello}. {what} {shown.text}")
+
+
 def entrance(work: Work) -> Reply:
     """How to come in."""
     ways = {

@@ -2,7 +2,8 @@
 before it by a hash, so that a row that was altered, taken out or put in shows.
 
 What a row says can be erased when somebody is forgotten: the hash covers the digest of the facts,
-which stays. The salt in the facts keeps the digest from being guessed afterwards."""
+which stays. Whose row it is stands in the facts, too, so that it cannot be given to somebody else;
+the salt in them keeps the digest from being guessed afterwards."""
 
 from __future__ import annotations
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 START = "0" * 64
 """What stands for the hash before the first row."""
+_OWNER, _SALT = "of", "salt"
+"""Among the facts of a row, and for nobody to read."""
 
 
 class Deed(StrEnum):
@@ -88,7 +91,8 @@ class Audit:
         """Add a row. `facts` are names for people to read, never a secret."""
         self._work.run(_BEGIN, {"id": 1, "last_id": 0, "hash": START})
         head = self._work.run(_HEAD).one()  # whoever adds waits here for whoever adds before
-        said = json.dumps({**facts, "salt": self._work.ids.public(20)}, sort_keys=True)
+        bound = {_OWNER: str(account), _SALT: self._work.ids.public(20)}
+        said = json.dumps({**facts, **bound}, sort_keys=True)
         number, digest = head.last_id + 1, _sha(said)
         hashed = _link(head.hash, number, self._work.now, kind.value, digest)
         self._work.run(
@@ -128,9 +132,18 @@ class Audit:
 
 
 def _holds(row: Row[Any], before: str) -> bool:
-    told = row.account_id is None if row.facts is None else _sha(row.facts) == row.digest
     same: bool = row.hash == _link(before, row.id, row.at, row.kind, row.digest)
-    return told and same
+    return same and _told(row)
+
+
+def _told(row: Row[Any]) -> bool:
+    if row.facts is None:
+        return row.account_id is None
+    if _sha(row.facts) != row.digest:
+        return False
+    # Rows of before this was written down say nothing of whose they are.
+    whose: str = json.loads(row.facts).get(_OWNER, str(row.account_id))
+    return whose == str(row.account_id)
 
 
 def _link(before: str, number: int, at: datetime, kind: str, digest: str) -> str:
@@ -144,5 +157,6 @@ def _sha(text: str) -> str:
 
 def _entry(row: Row[Any]) -> Entry:
     facts = json.loads(row.facts) if row.facts else {}
-    facts.pop("salt", None)
+    for each in (_OWNER, _SALT):
+        facts.pop(each, None)
     return Entry(row.id, row.at, row.kind, row.account_id, facts)

@@ -10,6 +10,7 @@ from bot.assigned import unanswered
 from bot.cards import button
 from bot.commands.settings import saved
 from bot.commands.sharing import follow
+from bot.door import greeted
 from bot.forms import one_line_form
 from bot.language import LANGUAGES, _, known, ngettext
 from bot.parting_words import waiting
@@ -34,6 +35,8 @@ def start(work: Work, turn: Turn, command: verbs.Start) -> Reply:
         return follow(work, turn, command.payload[2:])
     if command.payload and not turn.private:
         return Reply()  # said by Telegram as the bot is added, which it answers by itself
+    if turn.outside:
+        return greeted(work, turn)
     waiting = work.lists.page(turn.account.id, Filter(), most=1).total
     parts = [f"{turn.hello}.", _("I keep your tasks and tell the people they concern.")]
     if not turn.first:

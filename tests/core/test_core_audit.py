@@ -45,6 +45,8 @@ async def test_adding_side_by_side_is_one_chain(store: Store, ada: Person) -> No
         (update(schema.audit).where(_a.id == 2).values(facts='{"who": "nobody"}'), 2),
         (update(schema.audit).where(_a.id == 2).values(kind="unlinked"), 2),
         (update(schema.audit).where(_a.id == 2).values(facts=None), 2),
+        (update(schema.audit).where(_a.id == 2).values(account_id=_a.account_id + 1), 2),
+        (update(schema.audit).where(_a.id == 2).values(account_id=None), 2),
         (delete(schema.audit).where(_a.id == 2), 2),
         (delete(schema.audit).where(_a.id == 3), 3),
         (delete(schema.audit), 1),
@@ -56,7 +58,7 @@ async def test_adding_side_by_side_is_one_chain(store: Store, ada: Person) -> No
             4,
         ),
     ],
-    ids=["facts", "kind", "emptied", "taken out", "cut off", "all gone", "put in"],
+    ids=["facts", "kind", "emptied", "given away", "nobody's", "taken out", "cut off", "all gone", "put in"],
 )
 async def test_harm_is_named_by_its_first_row(
     store: Store, ada: Person, harm: object, first: int

@@ -70,6 +70,13 @@ async def test_a_stranger_is_told_how_to_come_in_and_loses_nothing(
     assert "Buy milk" in words(await ada.does("list", "Open task"))
 
 
+async def test_a_stranger_who_says_hello_is_not_greeted_as_somebody_known(ada: Somebody) -> None:
+    told = words(await ada.does("start", "I keep your tasks and tell the people they concern."))
+    assert "send me the code that you got" in told
+    assert "Good to see you again" not in told
+    assert "becomes a task" not in told
+
+
 async def test_only_the_last_wish_is_granted_and_once(ada: Somebody, guarded: Town) -> None:
     await ada.writes("Buy milk", 'I will then add "Buy milk".')
     await ada.does("stats", "I will then do what you asked.")
