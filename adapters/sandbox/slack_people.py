@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -131,9 +132,9 @@ def _in_message(side: SlackSide, person: Person, message: Message) -> Json:
 
 def _action(blocks: list[Json], press: Json) -> Json:
     """The pressed element in the shape of its type. Raises LookupError when it is not there."""
-    block = next(each for each in blocks if each["block_id"] == press["block_id"])
+    block = _one(each for each in blocks if each["block_id"] == press["block_id"])
     elements = [*(block.get("elements") or []), block.get("accessory"), block.get("element")]
-    element = next(
+    element = _one(
         each for each in elements if each and each.get("action_id", "") == press["action_id"]
     )
     action: Json = {
@@ -148,8 +149,14 @@ def _action(blocks: list[Json], press: Json) -> Json:
     if element["type"] == "checkboxes":
         ticked = [each for each in options_of(element) if each["value"] == press["value"]]
         return action | {"selected_options": ticked}
-    chosen = next(each for each in options_of(element) if each["value"] == press["value"])
+    chosen = _one(each for each in options_of(element) if each["value"] == press["value"])
     return action | {"selected_option": chosen}
+
+
+def _one(found: Iterable[Json]) -> Json:
+    for each in found:
+        return each
+    raise LookupError("what was pressed is not there any more")
 
 
 def _id_of(side: SlackSide, name: str) -> str | None:

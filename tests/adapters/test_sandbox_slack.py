@@ -116,6 +116,13 @@ async def test_a_command_without_an_answer_in_three_seconds_fails_and_is_not_sen
         assert len(app.got) == 2
 
 
+async def test_a_button_that_is_there_no_more_cannot_be_pressed():
+    async with slack() as (sandbox, client, _):
+        sent = await client.chat_postMessage(channel="D0ADA", text="Once", blocks=[])
+        with pytest.raises(LookupError, match="not there any more"):
+            await sandbox.press(ADA, HERS, sent["ts"], {"block_id": "b", "action_id": "a"})
+
+
 async def test_messages_that_the_bot_hears():
     async with slack() as (sandbox, _, app):
         await sandbox.say(ADA, GENERAL, "hello @cleo")

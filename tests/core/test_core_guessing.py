@@ -17,6 +17,7 @@ from core import schema
 from core.errors import CodeRefused, RateLimited
 from core.forgetting import forget
 from core.ids import ALPHABET, Ids
+from core.letters import CONSONANTS, COUNT
 from core.limits import (
     REDEEM_CODE,
     REDEEM_CODE_ALL,
@@ -27,6 +28,7 @@ from core.limits import (
 )
 from core.linking import VALID_FOR
 from core.store import Store
+from core.web_link_rows import TRIES
 from core.work import Work
 from tests.core.people import Person, identity_of, meet, person, sender
 from tests.databases import Database
@@ -53,6 +55,11 @@ def test_a_hit_is_less_likely_than_the_bar() -> None:
 
 def test_the_control_six_digits_would_be_guessed() -> None:
     assert tries(REDEEM_CODE_ALL, VALID_FOR) * LIVE / 10**6 > 0.5
+
+
+def test_letters_are_guessed_in_their_three_tries_less_often_than_the_bar() -> None:
+    """Of one attempt, which is the only one that they are good for."""
+    assert TRIES / len(CONSONANTS) ** COUNT < 1e-9
 
 
 def test_every_limit_guards_the_command() -> None:
@@ -108,10 +115,9 @@ async def guess(store: Store, who: Person, number: int) -> str:
     return await store.mutate(lambda work: attempt(work, who, number))
 
 
-async def test_a_crowd_is_admitted_no_more_than_the_arithmetic_says(
-    store: Store, database: Database, crowd: list[Person]
-) -> None:
-    """Twelve people who guess as fast as they can for a quarter of an hour, over a restart."""
+async def guessed(store: Store, database: Database, crowd: list[Person]) -> Counter[str]:
+    """Twelve people who guess as fast as they can for a quarter of an hour, over a restart: what
+    came of it."""
     victim = await person(store, "Ada")
     await store.mutate(lambda work: work.linking.issue(identity_of(work, victim)))
     counted = Counter[str]()
@@ -123,9 +129,23 @@ async def test_a_crowd_is_admitted_no_more_than_the_arithmetic_says(
             for who in crowd:
                 counted[await guess(store, who, number)] += 1
         database.clock.advance(minutes=1)
+    return counted
+
+
+async def test_a_crowd_is_admitted_no_more_than_the_arithmetic_says(
+    store: Store, database: Database, crowd: list[Person]
+) -> None:
+    counted = await guessed(store, database, crowd)
     assert counted["hit"] == 0
     assert counted["wrong"] == REDEEM_CODE.times * len(crowd)
     assert counted["limited"] == 15 * 3 * len(crowd) - counted["wrong"]
+
+
+async def test_the_control_without_the_allowances_all_of_it_would_be_admitted(
+    store: Store, database: Database, crowd: list[Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Limits, "use", lambda *_: None)
+    assert await guessed(store, database, crowd) == {"wrong": 15 * 3 * len(crowd)}
 
 
 async def test_the_victim_is_never_locked_out(store: Store, crowd: list[Person]) -> None:

@@ -117,8 +117,21 @@ async def test_the_browser_fetches_nothing_else_and_has_nothing_to_complain_of(
         await tab.call("Page.addScriptToEvaluateOnNewDocument", source=listen)
         await tab.call("Page.navigate", url=await up.link_of(BEN))
         await tab.until(titled("Connect a chat"))
-        assert await tab.js(fetched) == [f"{up.base}/link/style.css"]
-        assert await complaints(tab) == []
+
+        async def is_alone() -> None:
+            assert await tab.js(fetched) == [f"{up.base}/link/style.css"]
+            assert await complaints(tab) == []
+
+        await is_alone()
+        await sign_in(tab, "Ben Okri")
+        await is_alone()
+        letters = await agree(tab)
+        await is_alone()
+        await up.town.say(BEN, letters)
+        await up.town.until(lambda: any("Ben Okri" in m.text for m in up.town.from_bot(BEN)))
+        await tab.call("Page.reload")
+        await tab.until(titled("Connected"))
+        await is_alone()
         # the control: markup that got in would run nothing, and the listener hears of it
         markup = "<img src=x onerror=window.got=1>"
         await tab.js(f"document.body.insertAdjacentHTML('beforeend', {markup!r})")
@@ -176,6 +189,16 @@ async def test_another_site_cannot_show_a_page_in_a_frame(
         assert await framed(tab) == "Connect a chat"
 
 
+async def reach(tab: Tab, label: str) -> None:
+    """Go on by the keyboard until that is where one is, and see where that is."""
+    for _ in range(5):
+        await tab.key("Tab")
+        if await tab.js("document.activeElement.textContent.trim()") == label:
+            assert await tab.js("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+            return
+    raise AssertionError(f"no way to {label!r} by the keyboard")
+
+
 async def test_it_all_works_by_keyboard_and_says_what_it_is(up: Signing, tmp_path: Path) -> None:
     async with chromium(tmp_path, await up.link_of(BEN)) as tab:
         await tab.until(titled("Connect a chat"))
@@ -188,6 +211,14 @@ async def test_it_all_works_by_keyboard_and_says_what_it_is(up: Signing, tmp_pat
             assert await tab.js("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         await tab.key("Enter")
         await tab.until(titled("Who are you?"))
+        await press(tab, "Ben Okri")  # the issuer's page, which is not ours
+        await tab.until(titled("Connect this chat to your account?"))
+        await reach(tab, "Yes, connect")
+        await tab.key("Enter")
+        await tab.until(titled("Send these letters in your chat"))
+        await reach(tab, "Cancel")
+        await tab.key("Enter")
+        await tab.until(titled("Nothing was connected"))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -197,8 +197,12 @@ async def test_other_methods_are_not_known(up: Signing) -> None:
 async def walk(up: Signing) -> list[Page]:
     """Every page there is."""
     browser = up.browser()
-    link = await up.link_of(BEN)
-    await up.letters(browser, link, "u-cleo")
+    connected = await up.letters(browser, await up.link_of(BEN), "u-cleo")
+    before = len(up.town.from_bot(BEN))
+    await up.town.say(BEN, connected)
+    await up.town.until(lambda: len(up.town.from_bot(BEN)) > before)
+    await browser.open(f"{up.base}/link")
+    await up.letters(browser, await up.link_of(BEN), "u-cleo")
     await browser.send(browser.seen[-1], "/link/cancel")
     await browser.open(f"{up.base}/link/{'x' * 43}")
     await up.browser().open(f"{up.base}/link")
@@ -217,7 +221,7 @@ async def test_every_page_says_how_it_is_to_be_kept_and_framed(up: Signing) -> N
     titles = {each.title for each in pages if each.title}
     assert titles == {
         "Connect a chat", "Connect this chat to your account?", "Send these letters in your chat",
-        "Nothing was connected", "This link has ended", "That did not come from our page",
+        "Connected", "Nothing was connected", "This link has ended", "That did not come from our page",
         "You were not signed in",
     }  # fmt: skip
     for each in pages:
@@ -244,6 +248,11 @@ async def test_pages_load_nothing_from_elsewhere_and_have_no_script(up: Signing)
         assert "<script" not in each.text
         loaded = re.findall(r'(?:src|<link[^>]* href)="([^"]*)"', each.text)
         assert [url for url in loaded if url != "/link/style.css"] == []
+
+
+async def test_sentences_stand_apart(up: Signing) -> None:
+    for each in await walk(up):
+        assert re.findall(r"[a-z][.!?][A-Z]\w* ", each.text) == []
 
 
 async def test_a_token_is_in_no_page(up: Signing) -> None:
