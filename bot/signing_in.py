@@ -88,21 +88,19 @@ class SigningIn(Visits):
 
     async def begin(self, cookie: str, form: str, client: str) -> str:
         """As the port says."""
-        session = await self._checked(cookie, form, "start")
+        session = await self._checked(cookie, form, "start", client)
         await self._count(client)
         state = self._errand.state()
         digest = self._errand.digest(state)
-
-        def began(work: Work) -> None:
-            work.web_links.begin(attempt_of(work, session), digest, session.digest)
-
-        await self._store.mutate(began)
+        await self._store.mutate(
+            lambda work: work.web_links.begin(attempt_of(work, session), digest, session.digest)
+        )
         return await self._errand.send(state)
 
     async def come_back(self, cookie: str, query: Mapping[str, str], client: str) -> str:
         """As the port says."""
-        digest = self._errand.digest(query.get("state", ""))
         session = await self._back(cookie, client)
+        digest = self._errand.digest(query.get("state", ""))
         attempt = await self._store.mutate(
             lambda work: work.web_links.claim(digest, session.digest)
         )
@@ -113,7 +111,7 @@ class SigningIn(Visits):
 
     async def consent(self, cookie: str, form: str, client: str) -> None:
         """As the port says."""
-        session = await self._checked(cookie, form, "consent")
+        session = await self._checked(cookie, form, "consent", client)
         await self._count(client)
         letters = self._sessions.letters(session)
 
@@ -124,7 +122,7 @@ class SigningIn(Visits):
 
     async def prove(self, cookie: str, form: str, client: str) -> str:
         """As the port says."""
-        session = await self._checked(cookie, form, "prove")
+        session = await self._checked(cookie, form, "prove", client)
         await self._count(client)
         return await (await self._proof(session)).begin(session)
 
@@ -135,14 +133,15 @@ class SigningIn(Visits):
 
     async def cancel(self, cookie: str, form: str, client: str) -> None:
         """As the port says."""
-        await self._count(client, PAGE_ADDRESS)
-        session = await self._checked(cookie, form, "cancel")
+        session = await self._checked(cookie, form, "cancel", client)
         await self._store.mutate(
             lambda work: work.web_links.cancel(attempt_of(work, session), session.digest)
         )
 
-    async def _checked(self, cookie: str, form: str, action: str) -> Session:
-        """The session of a browser that sends a form of ours, about what it shows still."""
+    async def _checked(self, cookie: str, form: str, action: str, client: str) -> Session:
+        """The session of a browser that sends a form of ours, about what it shows still. What is
+        not is counted as a look: another site can send it, and shall use up no sign-ins."""
+        await self._count(client, PAGE_ADDRESS)
         session = self._sessions.read(cookie)
         sent = self._sessions.sent(session, action, form) if session else None
         if session is None or sent is None:
@@ -153,7 +152,8 @@ class SigningIn(Visits):
         return session
 
     async def _back(self, cookie: str, client: str) -> Session:
-        """The session of a browser that comes from somewhere else."""
+        """The session of a browser that comes from somewhere else. As `_checked`."""
+        await self._count(client, PAGE_ADDRESS)
         session = self._sessions.read(cookie)
         if session is None:
             raise NotOurForm

@@ -71,7 +71,8 @@ SIGN_IN = Limit("sign-in", 5, timedelta(hours=1), "sign-ins")
 SIGN_IN_ADDRESS = Limit("sign-in.address", 30, timedelta(minutes=15), "sign-ins from your network")
 """Steps of a sign-in from one client address; one sign-in has three, and an office shares one."""
 PAGE_ADDRESS = Limit("link.page.address", 300, timedelta(minutes=15), "pages from your network")
-"""Pages shown to one client address, of links that are good or not; one sign-in has some eight."""
+"""Requests for pages from one client address, whether links and forms are good or not; one sign-in
+has a dozen."""
 APP_LINK_ADDRESS = Limit("link.app.address", 60, timedelta(minutes=1), "requests")
 """Of one address, whether its tokens are good or not: an app's server asks for all its users."""
 

@@ -58,7 +58,17 @@ async def test_adding_side_by_side_is_one_chain(store: Store, ada: Person) -> No
             4,
         ),
     ],
-    ids=["facts", "kind", "emptied", "given away", "nobody's", "taken out", "cut off", "all gone", "put in"],
+    ids=[
+        "facts",
+        "kind",
+        "emptied",
+        "given away",
+        "nobody's",
+        "taken out",
+        "cut off",
+        "all gone",
+        "put in",
+    ],
 )
 async def test_harm_is_named_by_its_first_row(
     store: Store, ada: Person, harm: object, first: int

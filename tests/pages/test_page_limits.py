@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from adapters.pacing import NoPacer
 from core import schema
@@ -114,6 +115,37 @@ async def test_looking_has_an_allowance_of_its_own(
         status, retry = await look(path, "203.0.113.20")
         assert (status, 0 < int(retry) <= 900) == (429, True)
     assert (await look("/link", "203.0.113.21"))[0] == 410  # nobody else is stopped
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/link/start"), ("POST", "/link/consent"), ("POST", "/link/prove"),
+        ("POST", "/link/cancel"), ("GET", "/oidc/callback"), ("GET", "/link/proved"),
+    ],
+)  # fmt: skip
+async def test_what_is_refused_counts_too_and_takes_nothing_from_signing_in(
+    up: Signing, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    """A form that is not ours, and an answer that no browser of ours waits for."""
+    limit = Limit("link.page.address", 4, timedelta(minutes=15), "pages from your network")
+    monkeypatch.setattr("bot.signing_in.PAGE_ADDRESS", limit)
+    own = {"Origin": up.base, "Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "203.0.113.30"}
+    statuses = []
+    for _ in range(5):
+        async with up.client.request(
+            method,
+            f"{up.base}{path}",
+            headers=own,
+            data={"form": "x"} if method == "POST" else None,
+        ) as answer:
+            statuses.append(answer.status)
+    assert statuses == [403] * 4 + [429]
+
+    def names(work: Any) -> set[str]:
+        return set(work.run(select(schema.rate.c.name)).scalars())
+
+    assert await up.town.service.store.query(names) == {limit.name}
 
 
 async def asks(up: Signing, token: str, forwarded: str = "203.0.113.1") -> tuple[int, str]:

@@ -221,8 +221,8 @@ async def test_every_page_says_how_it_is_to_be_kept_and_framed(up: Signing) -> N
     titles = {each.title for each in pages if each.title}
     assert titles == {
         "Connect a chat", "Connect this chat to your account?", "Send these letters in your chat",
-        "Connected", "Nothing was connected", "This link has ended", "That did not come from our page",
-        "You were not signed in",
+        "Connected", "Nothing was connected", "This link has ended",
+        "That did not come from our page", "You were not signed in",
     }  # fmt: skip
     for each in pages:
         assert HEADERS.items() <= each.headers.items(), each.url
