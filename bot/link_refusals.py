@@ -14,7 +14,10 @@ _ON: dict[str, tuple[tuple[str, str], ...]] = {
     "kept": (_CHATS,),
     "everything": (("export csv", N_("your tasks as a file")), _CHATS),
     "pays": (_CHATS, ("plan", N_("see what there is"))),
+    "fresh": (_CHATS,),
+    "new-sign-in": (_AGAIN,),
 }
+"""What whoever reads it may do next. A press gets these as messages: a toast is gone in seconds."""
 _REFUSED = {
     "own-code": N_("That is your own code. Enter it in the other chat, the one to be connected."),
     "other-chat": N_("That question was asked in another chat. Nothing was connected."),
@@ -70,7 +73,7 @@ def not_linked(reason: str) -> Reply:
     ended = N_("That question has ended: it was answered, or is older than 10 minutes.")
     text = _(_REFUSED.get(reason, ended))
     hints = tuple(Hint(line, _(said)) for line, said in _ON.get(reason, (_CHATS, _AGAIN)))
-    return Reply(text=text, hints=hints, toast=text)
+    return Reply(text=text, hints=hints, toast="" if reason in _ON else text)
 
 
 def _last() -> Reply:
