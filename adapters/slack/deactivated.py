@@ -7,19 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.addresses import own_address
 from adapters.slack.fields import object_at, text_at
 from adapters.slack.installation import Installation, home, whose
-from core.addresses import Address, Sender
+from core.addresses import Sender
 
 CHANGED = "user_change"
 """Also of a new picture or status; https://docs.slack.dev/reference/events/user_change."""
-
-
-def deactivated(payload: dict[str, Any], us: Installation) -> Address | None:
-    """The private chat of somebody whose account was closed; as `member`."""
-    found = member(payload, us)
-    return own_address(found[0]) if found is not None and not found[1] else None
 
 
 def member(payload: dict[str, Any], us: Installation) -> tuple[Sender, bool] | None:
@@ -27,9 +20,11 @@ def member(payload: dict[str, Any], us: Installation) -> tuple[Sender, bool] | N
     event, and for members of an organisation of which only a workspace installed the app: those
     whose account is closed may have left that workspace and be in others."""
     event = object_at(payload, "event")
+    if event.get("type") != CHANGED:
+        return None
     user = object_at(event, "user")
     person, closed = text_at(user, "id"), user.get("deleted")
-    if event.get("type") != CHANGED or not isinstance(closed, bool) or not person:
+    if not isinstance(closed, bool) or not person:
         return None
     team, enterprise = whose(payload)
     theirs = text_at(user, "enterprise_user", "enterprise_id") or text_at(user, "team_id")

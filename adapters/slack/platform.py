@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import files, intake, people, sending
+from adapters.slack.addresses import own_address
 from adapters.slack.answers import Answers, response_body
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.authors import Authors
-from adapters.slack.deactivated import deactivated, member
-from adapters.slack.doorway import Doorway, NotCommitted
+from adapters.slack.deactivated import member
+from adapters.slack.doorway import Doorway, kept
 from adapters.slack.early import Early, Opens
 from adapters.slack.ended import is_end
 from adapters.slack.entrances import Entrances
@@ -35,8 +35,6 @@ from core.errors import ChatGone, MessageGone
 from core.installs import UNINSTALLED
 from core.own_workspace import OwnWorkspace
 from core.ports import ChatPlatform, KeepUnread, OnChat, OnMember, Receive
-
-T = TypeVar("T")
 
 
 class SlackPlatform(Surfaces, Entrances, ChatPlatform):
@@ -112,30 +110,35 @@ class SlackPlatform(Surfaces, Entrances, ChatPlatform):
     ) -> dict[str, Any] | None:
         if asked is None:
             if is_end(payload):  # which an app is told without the token of an install
-                await _kept(self._installs.ended(payload))
+                await kept(self._installs.ended(payload))
             return None
-        payload = await _kept(self._authors.named(payload, asked.api))
+        payload = await kept(self._authors.named(payload, asked.api))
         try:
-            inbound, gone = intake.read(payload, asked.us), deactivated(payload, asked.us)
-            known = member(payload, asked.us)
+            inbound, known = intake.read(payload, asked.us), member(payload, asked.us)
         except Exception as error:
             return await self._set_aside(payload, asked.us, error)
-        if gone is not None and self._on_chat is not None:
-            await _kept(self._on_chat(gone, False))
-        if known is not None and self._on_member is not None:
-            await _kept(self._on_member(known[0], None, known[1]))
+        if known is not None:
+            await kept(self._note(*known))
         if inbound is None:
             return None
-        inbound = replace(inbound, token=Ticket.stamped(inbound.token, asked.by))
-        reply = await _kept(self._early.receive(inbound, asked.api))
+        if asked.by:
+            inbound = replace(inbound, token=Ticket.stamped(inbound.token, asked.by))
+        reply = await kept(self._early.receive(inbound, asked.api))
         return response_body(inbound, reply, self._command)
+
+    async def _note(self, person: Sender, open_: bool) -> None:
+        """Somebody's account at Slack is closed, or open."""
+        if not open_ and self._on_chat is not None:
+            await self._on_chat(own_address(person), False)
+        if self._on_member is not None:
+            await self._on_member(person, None, open_)
 
     async def _set_aside(
         self, payload: dict[str, Any], us: Installation, broke: Exception
     ) -> dict[str, Any] | None:
         """Keep what our reader broke on. Whoever typed a command is told so: their request shows
         what its response says, whoever they are."""
-        reply = await _kept(self._keep_unread(unread(payload, us), broke))
+        reply = await kept(self._keep_unread(unread(payload, us), broke))
         if "command" not in payload:
             return None
         return {"response_type": "ephemeral", **draw(reply, self._command)}
@@ -187,11 +190,3 @@ class SlackPlatform(Surfaces, Entrances, ChatPlatform):
         if reply.picture is not None:
             return await files.post_picture(by.api, address, drawn, reply.picture)
         return await sending.post(by.api, address, drawn, reply_to)
-
-
-async def _kept(keeping: Awaitable[T]) -> T:
-    """What comes of it. Raises `NotCommitted` where it is not kept."""
-    try:
-        return await keeping
-    except Exception as error:
-        raise NotCommitted from error

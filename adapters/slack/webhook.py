@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.response import BoltResponse
 
 from adapters.slack.guard import admit
 from adapters.slack.platform import SlackPlatform
@@ -20,6 +20,13 @@ def routes(platform: SlackPlatform) -> list[web.RouteDef]:
 
     async def receive(request: web.Request) -> web.StreamResponse:
         payload = await admit(request, secret)
-        return await to_aiohttp_response(await platform.dispatch(payload))
+        return _sent(await platform.dispatch(payload))
 
     return [web.post(PATH, receive)]
+
+
+def _sent(response: BoltResponse) -> web.Response:
+    """As bytes, which aiohttp sends along with the headers: Bolt's own way hands it a text."""
+    kind = response.headers["content-type"][0]
+    body = response.body.encode() or None
+    return web.Response(status=response.status, body=body, headers={"Content-Type": kind})

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.deactivated import deactivated
+from adapters.slack.addresses import own_address
+from adapters.slack.deactivated import member
 from adapters.slack.installation import Installation
 from core.addresses import Address
 
@@ -44,4 +45,6 @@ def test_whose_account_was_closed(
     given: dict[str, Any], us: Installation, scope: str | None
 ) -> None:
     expected = Address("slack", scope, "U0ANN", private=True) if scope else None
-    assert deactivated(given, us) == expected
+    known = member(given, us)
+    gone = own_address(known[0]) if known is not None and not known[1] else None
+    assert gone == expected

@@ -53,6 +53,12 @@ async def test_what_concerns_nobody_is_acknowledged(slack: Wired, name: str) -> 
     assert slack.bot.inbound == []
 
 
+async def test_a_command_that_only_checks_our_certificate_is_none(slack: Wired) -> None:
+    """Bolt knows what it is, and it is the one kind of command that Bolt is asked about."""
+    response = await slack.deliver("command in a channel", ssl_check="1")
+    assert (response.status, slack.bot.inbound) == (200, [])
+
+
 async def test_an_unknown_event_and_a_shortcut_are_acknowledged(slack: Wired) -> None:
     unknown = payload("home opened", event={"type": "brand_new_event", "user": "U0ANN"})
     assert (await deliver(slack.session, slack.url, unknown)).status == 200
