@@ -90,4 +90,6 @@ async def _exchange(connection: aiohttp.connector.Connection, to: Place, body: b
     while True:
         message, content = await protocol.read()
         if not 100 <= message.code < 200:  # what is only by the way is passed over
-            return Answer(message.code, message.headers, await content.read())
+            whole = content.is_eof()  # it came with the headers, as it mostly does
+            said = content.read_nowait() if whole else await content.read()
+            return Answer(message.code, message.headers, said)

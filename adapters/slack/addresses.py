@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from adapters.slack.fields import text_at
@@ -30,6 +31,7 @@ def own_address(person: Sender, *, thread: str = "") -> Address:
     return Address("slack", person.scope, person.user_id, private=True, thread=thread)
 
 
+@lru_cache(maxsize=256)  # the same for all who write in a workspace
 def app_redirect(app: str, team: str = "") -> str:
     """What opens the direct message with an app, in this workspace or in whichever the browser is
     signed in to; empty where these are no ids.

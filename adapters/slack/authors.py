@@ -32,9 +32,11 @@ class Authors:
     async def named(self, payload: dict[str, Any], api: SlackApi) -> dict[str, Any]:
         """The payload, with its author's home where it may be another organisation's. Raises
         `DeliveryError` where that cannot be asked now."""
+        if not is_external(payload):
+            return payload
         event = object_at(payload, "event")
         user = text_at(event, "user")
-        if not (is_external(payload) and user and text_at(event, "type") in UNSAID):
+        if not user or text_at(event, "type") not in UNSAID:
             return payload
         return {**payload, "event": {**event, "user_team": await self._home(user, payload, api)}}
 

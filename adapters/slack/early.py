@@ -54,7 +54,7 @@ class Early:
             raise
         finally:
             soon.cancel()
-        if reply.form is None:
+        if reply.form is None and inbound.key in self._held:
             said = reply.home.parts[0] if reply.home and not reply.drawn else reply
             await self._tell(inbound, api, sentence(said))
         return reply

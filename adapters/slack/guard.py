@@ -80,15 +80,15 @@ def parse(raw: bytes, content_type: str) -> dict[str, Any]:
 
 def _parse_form(raw: bytes) -> dict[str, Any]:
     many = raw.count(b"&") > 10 * FORM_FIELDS  # not worth splitting, even if most are empty
-    parts = [] if many else [part for part in raw.split(b"&") if part]
-    if many or len(parts) > FORM_FIELDS:
-        raise web.HTTPBadRequest(text="The form has too many fields.\n")
     try:
-        pairs = [part.partition(b"=") for part in parts]
+        parts = [] if many else [part for part in raw.decode().split("&") if part]
+        pairs = [part.partition("=") for part in parts[: FORM_FIELDS + 1]]
         fields = {_unquoted(name): _unquoted(value) for name, _, value in pairs}
     except ValueError:
         raise web.HTTPBadRequest(text="The form cannot be read.\n") from None
-    if len(fields) != len(parts):
+    if many or len(pairs) > FORM_FIELDS:
+        raise web.HTTPBadRequest(text="The form has too many fields.\n")
+    if len(fields) != len(pairs):
         raise web.HTTPBadRequest(text="The form names a field twice.\n")
     if "payload" in fields:
         return parse_object(fields["payload"])
@@ -97,11 +97,12 @@ def _parse_form(raw: bytes) -> dict[str, Any]:
     return {name: value.replace("\0", "") for name, value in fields.items()}
 
 
-def _unquoted(raw: bytes) -> str:
-    """As `parse_qsl` has it, which is slower by what it does for text that is not ASCII."""
-    if b"%" in raw or b"+" in raw:
-        raw = unquote_to_bytes(raw.replace(b"+", b" "))
-    return raw.decode()
+def _unquoted(said: str) -> str:
+    """As `parse_qsl` has it, which is slower by what it does for text that is not ASCII. Most needs
+    nothing done to it."""
+    if "%" in said or "+" in said:
+        return unquote_to_bytes(said.replace("+", " ")).decode()
+    return said
 
 
 def checked(payload: dict[str, Any]) -> dict[str, Any]:

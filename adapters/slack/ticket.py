@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from functools import lru_cache
 
 import orjson
 
@@ -35,12 +35,16 @@ class Ticket:
         return replace(cls.unpack(token), by=by).pack() if by else token
 
     def pack(self) -> str:
-        given = {name: value for name in self.__slots__ if (value := getattr(self, name))}
-        return orjson.dumps(given).decode()
+        return orjson.dumps(self).decode()
 
-    @classmethod
-    def unpack(cls, token: str) -> Self:
-        return cls(**orjson.loads(token)) if token else cls()
+    @staticmethod
+    def unpack(token: str) -> Ticket:
+        return _unpacked(token)
+
+
+@lru_cache(maxsize=128)  # one request's is asked for six times, by this thread and the store's
+def _unpacked(token: str) -> Ticket:
+    return Ticket(**orjson.loads(token)) if token else Ticket()
 
 
 def message_ref(channel: str, ts: str) -> str:
