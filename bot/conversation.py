@@ -15,7 +15,7 @@ from typing import Any
 from bot.answers import Handled, is_awaited, put_off, set_aside, settle
 from bot.courier import Courier
 from bot.dispatch import dispatch
-from bot.in_flight import Committed, InFlight, in_time
+from bot.in_flight import Committed, InFlight
 from bot.metrics import Metrics
 from bot.ruling import ruled
 from bot.unnoted import Unnoted
@@ -58,7 +58,7 @@ class Conversation:
         else:
             committed = self.in_flight.begin(inbound.key)
             self._spawn(self._handle(inbound, committed))
-        return await in_time(asyncio.shield(committed))
+        return await committed.reply()
 
     async def _handle(self, inbound: Inbound, committed: Committed) -> None:
         """Commit, say so, and answer."""
@@ -67,13 +67,13 @@ class Conversation:
         on_its_way = inbound.key in self._answering
         try:
             handled = await self._commit(inbound)
-            committed.set_result(handled.reply)
+            committed.told(handled.reply)
         except Exception as error:
-            committed.set_exception(error)
+            committed.failed(error)
             return
         finally:
             self.in_flight.end(inbound.key)
-            committed.cancel()  # where it is not done, we are cancelled, and nobody need wait
+            committed.cancel()  # where it was not told, we are cancelled, and nobody need wait
         if handled.first:
             self._count(inbound, handled, time.perf_counter() - began)
             if handled.target and not self._courier.rides(inbound, handled.reply):
@@ -145,7 +145,7 @@ class Conversation:
                 await self._store.mutate(lambda work: settle(work, key, sent, reply, asked_in))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._ended)
 
