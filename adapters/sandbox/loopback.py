@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from ipaddress import ip_address
 
 from aiohttp import web
@@ -22,6 +22,7 @@ def is_local(request: web.Request) -> bool:
     return _loopback(request.remote or "") and _loopback(request.url.host or "")
 
 
+@lru_cache(64)
 def _loopback(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host.strip("[]")).is_loopback

@@ -8,9 +8,10 @@ from collections import Counter, namedtuple
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from core import migrations
@@ -19,6 +20,7 @@ from tests.fakes import CREATE
 
 T = TypeVar("T")
 
+BEGIN = "BEGIN IMMEDIATE"
 NO_LIMIT = 2**30
 """Pages of the file, where there is room."""
 
@@ -39,16 +41,41 @@ def template() -> sqlite3.Connection:
     return made
 
 
+class Transaction:
+    """Begun and ended past SQLAlchemy, which takes longer for these two words than SQLite for what
+    is between them."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def __enter__(self) -> None:
+        self._raw.execute(BEGIN)
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        try:
+            if kind is None:
+                self._raw.commit()
+        except sqlite3.Error as refused:  # as SQLAlchemy says it
+            raise OperationalError("COMMIT", None, refused) from refused
+        finally:
+            self._raw.rollback()  # where there is something left
+
+
 class Disk:
     """One SQLite database in memory, of which processes come and go."""
 
+    newest: ClassVar[sqlite3.Connection]
+    """To which an engine connects."""
+
     def __init__(self, copied: sqlite3.Connection) -> None:
-        raw = sqlite3.connect(":memory:", check_same_thread=False)
-        copied.backup(raw)
-        self._raw = raw
-        self.engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-        set_up(self.engine)
-        self.connection = self.engine.connect()
+        self._raw = Disk.newest = sqlite3.connect(":memory:", check_same_thread=False)
+        copied.backup(self._raw)
+        self._engine = _engine()
+        self.connection = self._engine.connect()
+        self.connection.begin()  # for SQLAlchemy, once and for all: see `Transaction`
+        self._raw.commit()
+        self.connection.begin = lambda: self._transaction  # type: ignore[method-assign,assignment,return-value]  # as a context it is one
+        self._transaction = Transaction(self._raw)
         self.counts = Counter[str]()
         """How often it was in somebody's way, by how."""
         self.away: list[float] = []
@@ -78,11 +105,11 @@ class Disk:
         return result
 
     def read(self, function: Callable[[Connection], T]) -> T:
-        begun = self.connection.begin()
+        self._raw.execute(BEGIN)
         try:
             return function(self.connection)
         finally:
-            begun.rollback()
+            self._raw.rollback()
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         """What is there, for whoever looks from outside."""
@@ -115,8 +142,16 @@ class Disk:
 
     def close(self) -> None:
         self.connection.close()
-        self.engine.dispose()
+        self._engine.dispose()
         self._raw.close()
+
+
+@cache
+def _engine() -> Engine:
+    """It outlives a seed, and so does what SQLAlchemy compiled."""
+    made = create_engine("sqlite://", creator=lambda: Disk.newest, poolclass=StaticPool)
+    set_up(made)
+    return made
 
 
 @cache

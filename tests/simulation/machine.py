@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import copy_context
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Any
 
@@ -144,6 +144,7 @@ class Errors(logging.Handler):
         self.found.append(f"{record.name}: {record.getMessage()} {cause!r}")
 
 
+@cache
 def _settings(*, webhook: bool) -> Settings:
     values: dict[str, Any] = {
         "database_url": "sqlite:////nowhere/fluxbot.db",

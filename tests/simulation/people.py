@@ -230,8 +230,11 @@ class People:
 
     async def _pay(self) -> None:
         person = self.chance.choice(("tg-ben", "tg-eve", "sl-ada"))
-        if person in self.paid or (self.small and person == HOLDER):
-            return
+        if person not in self.paid and not (self.small and person == HOLDER):
+            await self.pays(person)
+
+    async def pays(self, person: str) -> None:
+        """Buy a plan."""
         self.paid[person] = ""
         await self._types(person, "plan get pro-month")
         page = await self._hears(person, "You pay on the page", within=90)

@@ -8,13 +8,15 @@ import gc
 import logging
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from random import Random
 from traceback import format_exc
 
-from aiohttp import web
+from aiohttp import web, web_app
 from yarl import URL
 
 from adapters.sandbox import Sandbox, polar_shape, polar_time, slack_objects
@@ -61,6 +63,8 @@ class Outcome:
     """Seconds on the simulation's clock."""
     broken: list[str] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
+    held: dict[str, float] = field(default_factory=dict)
+    """What the service had in the end, of one that lived for weeks."""
 
 
 class Simulation:
@@ -215,6 +219,17 @@ class Simulation:
         waiting = bool(self.sandbox.telegram.updates.pending or self.sandbox.slack.delivery.waiting)
         return waiting or any(self.disk.rows(each)[0][0] for each in (UNFINISHED, UNDELIVERED))
 
+    def judge(self) -> None:
+        """Write down what came of it."""
+        outcome = self.outcome
+        outcome.broken += judge(self)
+        outcome.trace = self.network.trace
+        outcome.steps, outcome.virtual = self.loop.turns, self.loop.time()
+        outcome.calls, outcome.acts = self.network.seen, len(self.people.said)
+        outcome.crashes = len(self.machine.crashes)
+        outcome.faults = dict(self.weather.counts + self.disk.counts)
+        outcome.faults["delivered again"] = len(self.people.repeated)
+
     async def end(self) -> None:
         await self.machine.crash()
         await self.sandbox.stop()
@@ -230,26 +245,25 @@ def run_seed(
     seed: int, copied: sqlite3.Connection, *, acts: int = 0, story: bool = False
 ) -> Outcome:
     """The same for the same seed, whenever and wherever. `acts`: 0 for as many as the seed has."""
+    return lived(str(seed), lambda loop: Simulation(seed, copied, loop, acts), story=story)
+
+
+def lived(seed: str, made: Callable[[SimLoop], Simulation], *, story: bool = False) -> Outcome:
+    """What came of a world whose time and chance begin now."""
     for module in (polar_time, polar_shape, slack_objects):
         module.datetime = nature.Moments  # type: ignore[attr-defined]  # they ask by themselves
     loop = SimLoop()
     asyncio.set_event_loop(loop)
-    nature.begin(str(seed), loop.time)
+    nature.begin(seed, loop.time)
     gc.disable()
-    simulation = Simulation(seed, copied, loop, acts)
+    simulation = made(loop)
     root = logging.getLogger()
     root.addHandler(simulation.machine.errors)
     outcome = simulation.outcome
     loop.set_exception_handler(lambda _loop, context: _unhandled(simulation, context))
     try:
         loop.run_until_complete(simulation.run())
-        outcome.broken += judge(simulation)
-        outcome.trace = simulation.network.trace
-        outcome.steps, outcome.virtual = loop.turns, loop.time()
-        outcome.calls, outcome.acts = simulation.network.seen, len(simulation.people.said)
-        outcome.crashes = len(simulation.machine.crashes)
-        outcome.faults = dict(simulation.weather.counts + simulation.disk.counts)
-        outcome.faults["delivered again"] = len(simulation.people.repeated)
+        simulation.judge()
         if story:
             outcome.story = told(simulation)
         loop.run_until_complete(simulation.end())
@@ -274,6 +288,7 @@ def _close(loop: SimLoop, simulation: Simulation) -> None:
     with suppress(BaseException):
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
     simulation.disk.close()
+    web_app._cached_build_middleware.cache_clear()  # else it has the last thousand handlers' worlds
     asyncio.set_event_loop(None)
     loop.close()
     nature.end()
@@ -282,10 +297,14 @@ def _close(loop: SimLoop, simulation: Simulation) -> None:
 
 
 def _swept(seed: int) -> None:
-    """Garbage of a few seeds at once; what was there after the first stays, and is not looked
-    through again."""
-    if not gc.get_freeze_count():
+    """Garbage of a few seeds at once."""
+    if seed % COLLECTED == 0:
         gc.collect()
-        gc.freeze()
-    elif seed % COLLECTED == 0:
-        gc.collect()
+    _kept()
+
+
+@cache
+def _kept() -> None:
+    """What is there after the first seed stays: it is not looked through again."""
+    gc.collect()
+    gc.freeze()
