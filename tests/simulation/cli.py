@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import multiprocessing
 import sqlite3
@@ -10,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tests.simulation import nature
+from tests.simulation import month, nature
 from tests.simulation.disk import template
 from tests.simulation.run import Outcome, run_seed
 from tests.simulation.weaknesses import WEAKNESSES
@@ -26,6 +27,8 @@ def main() -> None:
     given = _arguments()
     logging.disable(logging.WARNING)
     logging.getLogger().handlers = [logging.NullHandler()]
+    if given.days:
+        sys.exit(_month(given))
     if not given.weakness:
         sys.exit(_all(given) > 0)
     named = sorted(WEAKNESSES) if given.weakness == [ALL] else given.weakness
@@ -41,12 +44,23 @@ def _finds(weakness: str, given: argparse.Namespace) -> bool:
         return _all(given, WEAKNESSES[weakness].found) > 0
 
 
+def _month(given: argparse.Namespace) -> bool:
+    """Whether something grew; what was held is the last line."""
+    lived = month.live(template(), given.days, given.control)
+    for each in lived.broken:
+        _say(f"month: {each}")
+    _say(json.dumps(lived.held))
+    return bool(lived.broken)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", default="0:100", help="from:to, or one")
     parser.add_argument("--acts", type=int, default=0, help="things that people do in a seed")
     parser.add_argument("--repeat", type=int, default=1, help="how often each is run")
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
+    parser.add_argument("--days", type=int, default=0, help="of a small town, in place of seeds")
+    parser.add_argument("--control", choices=month.CONTROLS, help="with a service that grows")
     parser.add_argument("--story", action="store_true", help="what happened, line by line")
     parser.add_argument("--traces", action="store_true", help="the hash of each seed")
     parser.add_argument(

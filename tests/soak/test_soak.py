@@ -3,7 +3,8 @@
 `make soak`; a minute of it in `make faults`. How long, and the folder in which what was seen is
 kept, are `SOAK_SECONDS` and `SOAK_HOME` of the environment. There are `samples.csv`, of which
 `python -m tests.soak FILE` says whether they are flat, also while the run goes on, and at its end
-`verdict.txt`. Of B22 the thirty simulated days are not here."""
+`verdict.txt`.
+Of B22 the thirty simulated days are `tests/simulation/test_month.py`."""
 
 from __future__ import annotations
 
