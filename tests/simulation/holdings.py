@@ -104,7 +104,7 @@ def grown(nights: Sequence[Night]) -> list[str]:
     """What was not flat, in words."""
     found = []
     for name, values in watched(nights).items():
-        by = slope(values) * (len(values) - 1)
+        by = min(slope(values) * (len(values) - 1), between(values))
         if by > max(FEW, SHARE * median(values)):
             went = " ".join(f"{each:g}" for each in values)
             found.append(f"{name} grew by {by:.0f}: {went}")
@@ -130,6 +130,13 @@ def watched(nights: Sequence[Night]) -> Mapping[str, Sequence[float]]:
         if len(values) >= WATCHED:
             found[name] = values
     return found
+
+
+def between(values: Sequence[float]) -> float:
+    """What the last quarter has more than the first: what goes up and comes down again has a slope,
+    and has not grown."""
+    quarter = max(1, len(values) // 4)
+    return median(values[-quarter:]) - median(values[:quarter])
 
 
 def slope(values: Sequence[float]) -> float:

@@ -47,9 +47,15 @@ async def test_a_service_that_grows_is_found(control: str, grows: tuple[str, ...
 
 
 def test_what_grows_by_the_night_is_named_and_what_comes_and_goes_is_not() -> None:
+    up_and_down = [0.0] * SOON + [10.0, 60.0, 80.0, 90.0, 99.0, 99.0, 10.0]
     nights = [
-        {"rows of rate": 10.0 + night % 3, "rows of card": 2.0 * night, "rows of audit": night}
-        for night in range(SOON + 5)
+        {
+            "rows of rate": 10.0 + night % 3,
+            "rows of card": 2.0 * night,
+            "rows of note": went,
+            "rows of audit": night,
+        }
+        for night, went in enumerate(up_and_down)
     ]
     assert [each.partition(" by ")[0] for each in grown(nights)] == ["rows of card grew"]
 
