@@ -47,6 +47,11 @@ class SettableClock(Clock):
         return self.at
 
 
+def create_jobs(url: str) -> None:
+    """Make the table of a `MemoryEngine`."""
+    MemoryEngine(url)._engine.dispose()
+
+
 class MemoryEngine(Engine):
     """Jobs as rows of the database under test, so that a job follows its transaction and its
     savepoints; run by `drain`, in order, without waiting. Waits go to `waits` and move the clock.
@@ -54,12 +59,16 @@ class MemoryEngine(Engine):
 
     _running = ""
 
-    def __init__(self, url: str, clock: SettableClock | None = None) -> None:
+    def __init__(
+        self, url: str, clock: SettableClock | None = None, *, ready: bool = False
+    ) -> None:
+        """`ready`: the table is there already."""
         self._engine = create_engine(url)
         self._clock = clock or SettableClock()
         self._runners: Mapping[str, Runner] = {}
         self.waits: list[float] = []
-        self._write(CREATE)
+        if not ready:
+            self._write(CREATE)
 
     def put(self, connection: Connection, job: Job) -> None:
         values = {"id": job.id, "name": job.name, "payload": json.dumps(dict(job.payload))}

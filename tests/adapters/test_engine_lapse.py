@@ -72,7 +72,7 @@ class Zombie:
 
 @asynccontextmanager
 async def waking(server: PostgresServer, *, guarded: bool = True) -> AsyncIterator[Zombie]:
-    url = server.migrated()
+    url = server.whole()
     made = Zombie(url, guarded=guarded)
     await asyncio.to_thread(made.engine.prepare)
     await made.other.begin()

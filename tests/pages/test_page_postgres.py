@@ -13,7 +13,7 @@ __all__ = ["core_postgres"]  # a fixture
 
 
 async def test_a_chat_is_connected(tmp_path: Path, core_postgres: PostgresServer) -> None:
-    url = core_postgres.migrated()
+    url = core_postgres.whole()
     async with signing(tmp_path, free_port(), database_url=url) as up:
         await up.town.say(ADA, await up.letters(up.browser(), await up.link_of(ADA)))
         await up.town.sees(ADA, "signing in as Ada Lovelace leads to this account")

@@ -33,7 +33,7 @@ async def guarded(
             database["database_url"] = sqlite_file(folder / "fluxbot.db")
         else:
             server: PostgresServer = request.getfixturevalue("core_postgres")
-            database["database_url"] = server.migrated()
+            database["database_url"] = server.whole()
         async with a_town(folder, signup=request.param, **database) as there:
             there.sandbox.limit(False)
             yield there
