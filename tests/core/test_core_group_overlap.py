@@ -1,5 +1,5 @@
 """What happens to a group's tasks while somebody looks at the group is told at the next look, and
-not when nothing else made anybody look for a day."""
+not when nothing else made anybody look for a day. On PostgreSQL: SQLite has one writer."""
 
 from __future__ import annotations
 
@@ -74,22 +74,18 @@ async def overlap(database: Database, what: str, *, look_first: bool) -> list[st
 
 @pytest.mark.parametrize("look_first", [True, False], ids=["look first", "change first"])
 @pytest.mark.parametrize("what", ["done", "due"])
-async def test_neither_misses_the_other(database: Database, what: str, look_first: bool) -> None:
-    if not database.shared:
-        pytest.skip("SQLite has one writer")
-    told = await overlap(database, what, look_first=look_first)
+async def test_neither_misses_the_other(postgres: Database, what: str, look_first: bool) -> None:
+    told = await overlap(postgres, what, look_first=look_first)
     assert len(told) == 2
     assert told.count("2:done") == (what == "done")
 
 
 @pytest.mark.parametrize("what", ["done", "due"])
 async def test_the_row_that_both_hold_is_what_they_meet_at(
-    database: Database, what: str, monkeypatch: pytest.MonkeyPatch
+    postgres: Database, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control of the one before: a row that would stay as it is is not held."""
-    if not database.shared:
-        pytest.skip("SQLite has one writer")
     sql = group_preset_rows
     loose = sql.LOOK_BY.where(sql.LOOK_BY.table.c.at > sql._SOONEST)
     monkeypatch.setattr(sql, "LOOK_BY", loose)
-    assert len(await overlap(database, what, look_first=False)) == 1
+    assert len(await overlap(postgres, what, look_first=False)) == 1
