@@ -13,6 +13,10 @@ LOCKED := --require-hashes --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# What Python compiles is kept, whatever the shell says: each worker and each service that a test starts
+# would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types words tour faults soak mutants bench doctor docs supply lock clean
 

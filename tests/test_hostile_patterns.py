@@ -7,6 +7,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def written(source: str) -> Iterator[tuple[str, ast.expr]]:
                     yield name, first
 
 
+@cache
 def everything() -> dict[str, tuple[re.Pattern[str], bool]]:
     """What is looked at, and whether it may begin anywhere in the text."""
     found = {}
@@ -80,11 +82,8 @@ def everything() -> dict[str, tuple[re.Pattern[str], bool]]:
     return found
 
 
-ALL = everything()
-
-
 def test_all_of_them_are_found() -> None:
-    assert len(ALL) > 80
+    assert len(everything()) > 80
     for file in sources():
         name = file.relative_to(ROOT).as_posix()
         made = [said for method, said in written(file.read_text()) if not is_constant(said)]
@@ -113,7 +112,7 @@ def at_module(file: Path, said: ast.expr) -> bool:
 @pytest.mark.promise("B4", on="neither")
 def test_each_takes_time_linear_in_the_text() -> None:
     bad = {}
-    for label, (pattern, anywhere) in ALL.items():
+    for label, (pattern, anywhere) in everything().items():
         ratio, text = growth(pattern, anywhere=anywhere)
         if ratio > LINEAR:
             bad[label] = (round(ratio, 1), text[:60])
