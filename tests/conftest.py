@@ -65,9 +65,12 @@ def resting() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def awake() -> Iterator[None]:
-    """Jobs are looked for so often that no test waits: a chat gets one at each look."""
+    """Jobs and what is due are looked for so often that no test waits: a chat gets one job at each
+    look."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(DbosEngine.__init__.__kwdefaults__, "poll", 0.05)
+        patch.setattr("adapters.engine.process.LISTENING", 0.02)
+        patch.setattr("bot.reminding.TICK", 0.1)
         yield
 
 

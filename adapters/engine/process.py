@@ -22,6 +22,9 @@ THREADS = 16
 MAX_RECOVERIES = {"sqlite": 40, "postgresql": 10}
 """Starts after which a job that kills its process is a dead letter (DBOS's default is 100). Fewer
 where it takes other processes with it, each after a lease. See `adapters.engine.starts`."""
+LISTENING = 0.25
+"""Seconds between two looks of a thread of DBOS's for messages between workflows, of which we have
+none: it looks at an empty dictionary, and delays a stop by at most this long."""
 
 PACKAGE = Path(dbos.__file__).parent
 
@@ -56,10 +59,8 @@ def launch(
         "executor_id": executor_id,
         "serializer": database.SERIALIZER,
         "run_migrations": False,
-        # For messages between workflows, of which we have none: the thread wakes, looks at an
-        # empty dictionary, and delays a stop by at most this many seconds.
         "use_listen_notify": False,
-        "notification_listener_polling_interval_sec": 0.25,
+        "notification_listener_polling_interval_sec": LISTENING,
         "max_executor_threads": THREADS,
         "enable_otlp": False,
         "log_level": "WARNING",

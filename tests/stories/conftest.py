@@ -26,6 +26,12 @@ class SharedNoPacer(NoPacer):
         """Nothing is open."""
 
 
+@pytest.fixture(scope="module")
+def sqlite_alone() -> dict[str, str]:
+    """For a module that takes it as its `service_database`."""
+    return {}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(
     request: pytest.FixtureRequest,

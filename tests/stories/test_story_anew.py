@@ -21,15 +21,11 @@ from core.chat import Reply, Sent
 from core.work import Work
 from tests.service_kit import Town, labels
 from tests.stories.cast import CODE, PLATFORMS, Somebody, newcomer, words
+from tests.stories.conftest import sqlite_alone as service_database
 
+__all__ = ["service_database"]  # for PostgreSQL: tests/core/test_core_linking.py
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 FRESH = "Send me this code"
-
-
-@pytest.fixture(scope="module")
-def service_database() -> dict[str, str]:
-    """SQLite; what PostgreSQL does of it is seen in `tests/core/test_core_linking.py`."""
-    return {}
 
 
 async def expired(ada: Somebody, town: Town) -> Message:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,14 +12,6 @@ from tests.stories.cast import Somebody, group_of, newcomer, words
 from tests.stories.test_story_quiet import is_time
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def often() -> Iterator[None]:
-    """Nobody waits two seconds for the next look."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.reminding.TICK", 0.1)
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ is done and taken, too; and one press on what was told makes it less."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,23 +12,11 @@ from sqlalchemy import update
 from core import schema
 from tests.service_kit import Town, labels
 from tests.stories.cast import Somebody, group_of, newcomer, words
+from tests.stories.conftest import sqlite_alone as service_database
 
+__all__ = ["service_database"]  # for PostgreSQL: tests/core/test_core_group_presets.py
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCREEN = "How much I tell this group"
-
-
-@pytest.fixture(scope="module")
-def service_database() -> dict[str, str]:
-    """SQLite; what PostgreSQL does of it is seen in `tests/core/test_core_group_presets.py`."""
-    return {}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def often() -> Iterator[None]:
-    """Nobody waits two seconds for the next look."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.reminding.TICK", 0.1)
-        yield
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ async def test_what_is_done_elsewhere_shows_once(cleo: Somebody, tab: HomeTab) -
     for title in ("Bread", "Salt", "Eggs", "Tea"):
         await cleo.writes(title, title)
     await tab.says("5 open tasks")
-    await asyncio.sleep(2.5)  # another drawing would have come by now
+    await asyncio.sleep(1.5)  # another drawing would have come by now
     drawn = tab.published - before
     assert drawn <= 3, "four changes, and the first of them is a second before the last"
     assert tab.tasks[0] == "#5 Tea"
@@ -146,7 +146,7 @@ async def test_whoever_looks_elsewhere_is_not_called_back(cleo: Somebody, tab: H
     await tab.presses("Help")
     await tab.says("Back to my tasks")
     await cleo.writes("Bread", "#2 Bread")
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(1.5)
     assert "Back to my tasks" in tab.text
     await tab.presses("Back to my tasks")
     await tab.says("2 open tasks")

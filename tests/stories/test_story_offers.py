@@ -9,9 +9,7 @@ import pytest
 from core import schema
 from tests.service_kit import Town, labels
 from tests.stories.cast import Somebody, group_of, newcomer, words
-from tests.stories.test_story_quiet import is_time, often
-
-__all__ = ["often"]  # a fixture
+from tests.stories.test_story_quiet import is_time
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,14 +14,6 @@ from tests.stories.cast import Somebody, link, newcomer, words
 from tests.stories.test_story_reminders import comes_due
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def often() -> Iterator[None]:
-    """Nobody waits two seconds for the next look."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.reminding.TICK", 0.1)
-        yield
 
 
 async def is_time(who: Somebody, table: Table) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,14 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 _BEGAN = datetime.now(UTC)
 _seconds = itertools.count(1)
 ROW = ["Done", "+1 h", "Tomorrow", "Snooze more", "Nag until done", "Fewer of these"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def often() -> Iterator[None]:
-    """Nobody waits two seconds for the next look."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.reminding.TICK", 0.1)
-        yield
 
 
 async def comes_due(who: Somebody, title: str) -> None:
