@@ -190,6 +190,18 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(url)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def whole_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with all tables of a service and nothing in them."""
+    if request.param == "sqlite":
+        yield sqlite_file(tmp_path / "whole.db")
+        return
+    server, _ = _postgres()
+    url = server.whole()
+    yield url
+    server.drop(url)
+
+
 async def _opened(url: str, *, ready: bool = False) -> AsyncIterator[Database]:
     made = Database(url, ready)
     yield made

@@ -19,12 +19,12 @@ from adapters.pacing import NoPacer
 from adapters.sandbox.model import Person
 from bot import logs, verbs
 from bot.turn import commands
-from tests.databases import core_postgres, empty_url
+from tests.databases import whole_url
 from tests.service_kit import Town, town
 from tests.stories.cast import Somebody, group_of, link_long_ago, newcomer, words
 from tests.stories.conftest import SharedNoPacer
 
-__all__ = ["core_postgres", "empty_url"]  # fixtures
+__all__ = ["whole_url"]  # a fixture
 
 CANARIES = (
     "Zanzibarella", "zanzibarella77", "Quokka", "Marmalade", "gherkins", "Wolpertinger",
@@ -213,17 +213,17 @@ async def lived(
 
 
 async def test_nothing_of_her_is_left(
-    empty_url: str, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    whole_url: str, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    after = await lived(empty_url, tmp_path, log, monkeypatch)
+    after = await lived(whole_url, tmp_path, log, monkeypatch)
     assert after.up.found() == set()
     assert after.down.found() == set()
 
 
 async def test_before_it_each_canary_is_found(
-    empty_url: str, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    whole_url: str, tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    after = await lived(empty_url, tmp_path, log, monkeypatch, forgets=False)
+    after = await lived(whole_url, tmp_path, log, monkeypatch, forgets=False)
     for there in (after.up, after.down):
         assert {canary for canary, _ in there.found()} == set(CANARIES)
 

@@ -16,11 +16,11 @@ from bot.app import service
 from bot.unnoted import Unnoted
 from core.chat import Inbound
 from core.work import Work
-from tests.databases import core_postgres, empty_url
+from tests.databases import whole_url
 from tests.faults.proxy import Proxy, Toxic, tcp
 from tests.service_kit import ADA, CLEO, SADA, Person, Town, new_sandbox, settings_for
 
-__all__ = ["core_postgres", "empty_url"]  # fixtures
+__all__ = ["whole_url"]  # a fixture
 
 WAY = 0.15
 """Seconds that each call and each answer of a platform is on its way."""
@@ -51,8 +51,8 @@ async def replies_at_once(town: Town, who: Person) -> None:
     await town.say(who, "the one with the blue cap", reply_to=card.id)
 
 
-async def test_it_is_a_note_all_the_same(empty_url: str, tmp_path: Path) -> None:
-    async with far_away(tmp_path, database_url=empty_url, secret_key="k" * 64) as town:
+async def test_it_is_a_note_all_the_same(whole_url: str, tmp_path: Path) -> None:
+    async with far_away(tmp_path, database_url=whole_url, secret_key="k" * 64) as town:
         await asyncio.gather(*(replies_at_once(town, who) for who in (ADA, SADA)))
         for who in (ADA, SADA):
             await town.sees(who, "Noted: #1 Buy milk")

@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,24 +13,12 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from adapters.engine.dbos_engine import DbosEngine
 from core.ports import Job, Payload, Runner
-from tests.databases import PostgresServer, sqlite_file
 from tests.databases import core_postgres as postgres_server
+from tests.databases import whole_url as url
 
-__all__ = ["postgres_server"]  # a fixture
+__all__ = ["postgres_server", "url"]  # fixtures
 
 POLL = 0.02
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of either kind, in which all tables are and no rows."""
-    if request.param == "sqlite":
-        yield sqlite_file(tmp_path / "bot.db")
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    made = server.whole()
-    yield made
-    server.drop(made)
 
 
 class Store:

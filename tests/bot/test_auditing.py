@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, text
 
 from bot import auditing
 from bot.settings import Settings
-from tests.databases import core_postgres, empty_url
+from tests.databases import core_postgres, service_database
 from tests.service_kit import ADA, Town, town
 
-__all__ = ["core_postgres", "empty_url"]  # fixtures
+__all__ = ["core_postgres", "service_database"]  # fixtures
 
 KEY = "k" * 32
 
@@ -23,16 +23,17 @@ def exported(up: Town, times: int) -> bool:
 
 
 async def test_it_counts_what_holds_and_names_what_does_not(
-    empty_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    service_database: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = Settings(_env_file=None, database_url=empty_url, secret_key=KEY)  # type: ignore[call-arg]  # pydantic's own
-    async with town(tmp_path, database_url=empty_url, secret_key=KEY) as up:
+    database = {"secret_key": KEY} | service_database
+    settings = Settings(_env_file=None, **database)  # type: ignore[call-arg, arg-type]  # pydantic's own
+    async with town(tmp_path, **database) as up:
         for count in range(3):
             assert await auditing.verify(settings) == 0  # beside the running service
             assert f"All {count} rows hold." in capsys.readouterr().out
             await up.say(ADA, "/export json")
             await up.until(partial(exported, up, count + 1))
-    engine = create_engine(empty_url)
+    engine = create_engine(settings.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE audit SET kind = 'linked' WHERE id = 2"))
     engine.dispose()
