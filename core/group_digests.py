@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from core import schema
 from core.digests import BATCH, Rule, read_rule
+from core.group_ticks import claim, waiting
 from core.sql import upsert
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ class Told:
     """Where in the chat it was asked for: as `Address.thread`."""
 
 
-_g, _c = schema.group_digest.c, schema.chat.c
-_NOW = bindparam("now", type_=schema.UtcTime)
+_g = schema.group_digest.c
 _CHAT = bindparam("chat", type_=schema.Id)
 _OF = select(schema.group_digest).where(_g.chat_id == _CHAT)
 _NEW = ("days", "wall", "zone", "language", "thread", "at")
@@ -39,16 +39,7 @@ _SET = upsert(
 )
 _DROP = delete(schema.group_digest).where(_g.chat_id == _CHAT).returning(_g.chat_id)
 _NEXT = update(schema.group_digest).where(_g.chat_id == _CHAT).values(at=bindparam("next"))
-_WAITING = select(_g.chat_id).where(_g.at <= _NOW).limit(1)
-# Over several processes each row is claimed by one: what another holds is passed over.
-_CLAIM = (
-    select(schema.group_digest, _c.gone)
-    .join(schema.chat, _c.id == _g.chat_id)
-    .where(_g.at <= _NOW)
-    .order_by(_g.at, _g.chat_id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=schema.group_digest)
-)
+_WAITING, _CLAIM = waiting(schema.group_digest), claim(schema.group_digest)
 
 
 class GroupDigests:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from sqlalchemy import bindparam, case, delete, exists, select, update
 
 from core import schema
+from core.group_ticks import claim, waiting
 from core.presets import News, Preset, group_hears
 from core.sql import upsert
 
-_g, _n, _t, _c = (
-    schema.group_preset.c,
-    schema.group_news.c,
-    schema.task.c,
-    schema.chat.c,
-)
+_g, _n, _t = schema.group_preset.c, schema.group_news.c, schema.task.c
 _CHAT = bindparam("chat", type_=schema.Id)
 _NOW = bindparam("now", type_=schema.UtcTime)
 _WHEN = bindparam("when", type_=schema.UtcTime)
@@ -49,16 +45,7 @@ ADD_NEWS = upsert(
     ).where(exists().where(_t.id == _TASK)),
     returning=("chat_id",),
 )
-WAITING = select(_g.chat_id).where(_g.at <= _NOW).limit(1)
-# Over several processes each row is claimed by one: what another holds is passed over.
-CLAIM = (
-    select(schema.group_preset, _c.gone)
-    .join(schema.chat, _c.id == _g.chat_id)
-    .where(_g.at <= _NOW)
-    .order_by(_g.at, _g.chat_id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=schema.group_preset)
-)
+WAITING, CLAIM = waiting(schema.group_preset), claim(schema.group_preset)
 # What is finished or deleted may be opened again by its time.
 DATED = (
     select(

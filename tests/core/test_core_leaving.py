@@ -26,6 +26,17 @@ from tests.databases import Database
 OTHER = replace(GROUP, chat="-200", title="Others")
 
 
+@pytest.fixture
+async def ben(store: Store) -> Person:
+    """On Telegram, as Ada and the group."""
+    return await person(store, "Ben")
+
+
+@pytest.fixture
+async def chat(store: Store) -> int:
+    return await group(store)
+
+
 async def here(store: Store, who: Person, chat: int, title: str, **fields: object) -> Task:
     """Somebody adds a task in the group."""
     draft = Draft(title, **fields)  # type: ignore[arg-type]  # as given by the test
@@ -63,10 +74,9 @@ async def state(store: Store, who: Person, task: Task) -> Task:
     return found
 
 
-async def test_it_is_told_once_however_often_it_is_said(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    chat = await group(store)
+async def test_it_is_told_once_however_often_it_is_said(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
     await here(store, ada, chat, "Made and undone")
     await here(store, ben, chat, "Given to Ada", assignee=ada.account)
     await here(store, ada, chat, "With Ben", assignee=ben.account)
@@ -87,12 +97,10 @@ async def test_it_is_told_once_however_often_it_is_said(database: Database) -> N
 
 
 async def test_the_mark_is_what_makes_it_once(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, store: Store, ada: Person, chat: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control of the one before."""
     unmarked = leaving_rows.MARK.values(offer="")
-    store = database.open()
-    ada, chat = await person(store, "Ada"), await group(store)
     await here(store, ada, chat, "Made")
     monkeypatch.setattr(leaving_rows, "MARK", unmarked)
     for _ in range(2):
@@ -101,10 +109,9 @@ async def test_the_mark_is_what_makes_it_once(
     assert len(sent(database)) == 2
 
 
-async def test_nothing_is_told_where_nothing_is_theirs(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    chat = await group(store)
+async def test_nothing_is_told_where_nothing_is_theirs(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
     await here(store, ada, chat, "With Ben", assignee=ben.account)
     done = await here(store, ada, chat, "Done")
     ref = Ref(public_id=done.public_id)
@@ -117,9 +124,9 @@ async def test_nothing_is_told_where_nothing_is_theirs(database: Database) -> No
     assert sent(database) == []
 
 
-async def test_what_is_done_while_it_waits_is_not_told(database: Database) -> None:
-    store = database.open()
-    ada, chat = await person(store, "Ada"), await group(store)
+async def test_what_is_done_while_it_waits_is_not_told(
+    database: Database, store: Store, ada: Person, chat: int
+) -> None:
     task = await here(store, ada, chat, "Done soon")
     await leaves(store, ada)
     ref = Ref(public_id=task.public_id)
@@ -128,10 +135,9 @@ async def test_what_is_done_while_it_waits_is_not_told(database: Database) -> No
     assert sent(database) == []
 
 
-async def test_who_is_back_within_a_minute_never_left(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    chat = await group(store)
+async def test_who_is_back_within_a_minute_never_left(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
     task = await here(store, ben, chat, "Given", assignee=ada.account)
     before = await state(store, ada, task)
     await leaves(store, ada)
@@ -143,9 +149,9 @@ async def test_who_is_back_within_a_minute_never_left(database: Database) -> Non
     assert await state(store, ada, task) == before
 
 
-async def test_those_who_leave_together_are_told_of_together(database: Database) -> None:
-    store = database.open()
-    chat = await group(store)
+async def test_those_who_leave_together_are_told_of_together(
+    database: Database, store: Store, chat: int
+) -> None:
     people = [await person(store, name) for name in ("Ada", "Ben", "Cleo")]
     for each in people:
         await here(store, each, chat, f"Of {each.name}")
@@ -156,10 +162,10 @@ async def test_those_who_leave_together_are_told_of_together(database: Database)
     assert job.payload["people"] == ",".join(str(each.account) for each in people)
 
 
-async def test_whoever_is_there_may_claim_it_and_nobody_else(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    cleo, chat = await person(store, "Cleo"), await group(store)
+async def test_whoever_is_there_may_claim_it_and_nobody_else(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
+    cleo = await person(store, "Cleo")
     other = (await store.mutate(lambda work: work.chats.heard_from(OTHER))).id
     task = await here(store, ben, chat, "Given", assignee=ada.account)
     elsewhere = await here(store, ben, other, "Given too", assignee=ada.account)
@@ -183,10 +189,9 @@ async def test_whoever_is_there_may_claim_it_and_nobody_else(database: Database)
     assert await told(store, ada) == heard  # nobody tells her anything of it
 
 
-async def test_who_comes_back_has_what_nobody_took(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    chat = await group(store)
+async def test_who_comes_back_has_what_nobody_took(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
     kept = await here(store, ben, chat, "Kept", assignee=ada.account)
     taken = await here(store, ada, chat, "Taken")
     await leaves(store, ada)
@@ -202,10 +207,10 @@ async def test_who_comes_back_has_what_nobody_took(database: Database) -> None:
     assert not await store.query(lambda work: is_away(work, ada.sender, GROUP))
 
 
-async def test_they_left_that_group_and_not_the_one_a_task_goes_to(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    cleo, chat = await person(store, "Cleo"), await group(store)
+async def test_they_left_that_group_and_not_the_one_a_task_goes_to(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
+    cleo = await person(store, "Cleo")
     other = (await store.mutate(lambda work: work.chats.heard_from(OTHER))).id
     task = await here(store, ben, chat, "Given", assignee=ada.account)
     await leaves(store, ada)
@@ -218,8 +223,9 @@ async def test_they_left_that_group_and_not_the_one_a_task_goes_to(database: Dat
         await store.mutate(claim(cleo, other, task))
 
 
-async def test_without_a_place_it_is_all_groups_of_their_workspace(database: Database) -> None:
-    store = database.open()
+async def test_without_a_place_it_is_all_groups_of_their_workspace(
+    database: Database, store: Store
+) -> None:
     ada = await person(store, "Ada", "slack", "T1")
     channels = [Address("slack", scope, "C1", False) for scope in ("T1", "T2")]
     rows = [
@@ -232,8 +238,9 @@ async def test_without_a_place_it_is_all_groups_of_their_workspace(database: Dat
     assert [each.payload["chat"] for each in sent(database)] == rows[:1]
 
 
-async def test_each_group_is_told_however_many_they_leave_at_once(database: Database) -> None:
-    store = database.open()
+async def test_each_group_is_told_however_many_they_leave_at_once(
+    database: Database, store: Store
+) -> None:
     ada = await person(store, "Ada", "slack", "T1")
 
     def many(work: Work) -> None:
@@ -284,10 +291,9 @@ async def test_what_is_dropped_then_is_what_keeps_it_there(
     assert (await state(store, ada, there)).offer is Offer.LEFT
 
 
-async def test_what_was_finished_meanwhile_is_theirs_again_too(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    chat = await group(store)
+async def test_what_was_finished_meanwhile_is_theirs_again_too(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
     task = await here(store, ben, chat, "Given", assignee=ada.account)
     ref = Ref(public_id=task.public_id)
     await leaves(store, ada)
@@ -302,11 +308,8 @@ async def test_what_was_finished_meanwhile_is_theirs_again_too(database: Databas
 
 @pytest.mark.parametrize("what", ["done", "deleted"])
 async def test_what_was_finished_or_deleted_can_be_taken_back_after_they_are_back(
-    database: Database, what: str
+    *, database: Database, store: Store, ada: Person, ben: Person, chat: int, what: str
 ) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    chat = await group(store)
     task = await here(store, ben, chat, "Given", assignee=ada.account)
     ref = Ref(public_id=task.public_id)
     await leaves(store, ada)
@@ -322,11 +325,10 @@ async def test_what_was_finished_or_deleted_can_be_taken_back_after_they_are_bac
     assert (again.status.open, again.assignee, again.offer) == (True, ada.account, Offer.NONE)
 
 
-async def test_what_is_taken_back_while_they_are_gone_can_be_claimed(database: Database) -> None:
+async def test_what_is_taken_back_while_they_are_gone_can_be_claimed(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
     """A control: what was done and undone of a task does not say that they are back."""
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    chat = await group(store)
     task = await here(store, ben, chat, "Given", assignee=ada.account)
     await leaves(store, ada)
     await later(database, store)
@@ -336,9 +338,9 @@ async def test_what_is_taken_back_while_they_are_gone_can_be_claimed(database: D
     assert (await state(store, ada, task)).offer is Offer.LEFT
 
 
-async def test_who_is_forgotten_is_not_told_of(database: Database) -> None:
-    store = database.open()
-    ada, chat = await person(store, "Ada"), await group(store)
+async def test_who_is_forgotten_is_not_told_of(
+    database: Database, store: Store, ada: Person, chat: int
+) -> None:
     await here(store, ada, chat, "Made")
     await leaves(store, ada)
     await store.mutate(lambda work: forget(work, ada.account))
@@ -346,10 +348,10 @@ async def test_who_is_forgotten_is_not_told_of(database: Database) -> None:
     assert sent(database) == []
 
 
-async def test_a_reminder_of_the_task_stays_its_own(database: Database) -> None:
+async def test_a_reminder_of_the_task_stays_its_own(
+    database: Database, store: Store, ada: Person, chat: int
+) -> None:
     """A leave stands among the reminders, and reminds nobody."""
-    store = database.open()
-    ada, chat = await person(store, "Ada"), await group(store)
     task = await here(store, ada, chat, "Made")
     await leaves(store, ada)
     assert (await state(store, ada, task)).reminds_at is None
@@ -359,9 +361,9 @@ async def test_a_reminder_of_the_task_stays_its_own(database: Database) -> None:
     assert await later(database, store, timedelta()) == 1
 
 
-async def test_many_tasks_are_marked_at_once(database: Database) -> None:
-    store = database.open()
-    ada, chat = await person(store, "Ada"), await group(store)
+async def test_many_tasks_are_marked_at_once(
+    database: Database, store: Store, ada: Person, chat: int
+) -> None:
 
     def many(work: Work) -> None:
         for number in range(25):
@@ -375,10 +377,10 @@ async def test_many_tasks_are_marked_at_once(database: Database) -> None:
     assert len(sent(database)) == 1
 
 
-async def test_what_somebody_took_by_mistake_waits_again(database: Database) -> None:
-    store = database.open()
-    ada, ben = await person(store, "Ada"), await person(store, "Ben")
-    cleo, chat = await person(store, "Cleo"), await group(store)
+async def test_what_somebody_took_by_mistake_waits_again(
+    database: Database, store: Store, ada: Person, ben: Person, chat: int
+) -> None:
+    cleo = await person(store, "Cleo")
     task = await here(store, ben, chat, "Given", assignee=ada.account)
     await leaves(store, ada)
     await later(database, store)
