@@ -114,10 +114,12 @@ class PostgresServer:
         return self._copy(migrations.upgrade, engine_tables.prepare)
 
     def _copy(self, *prepare: Prepare) -> str:
+        """Each template is a copy of the one before, on which the last of these was run."""
+        if not prepare:
+            return self.create()
         if prepare not in self._templates:
-            url = self.create()
-            for each in prepare:
-                each(url)
+            url = self._copy(*prepare[:-1])
+            prepare[-1](url)
             self._templates[prepare] = make_url(url).database or ""
         return self.create(self._templates[prepare])
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from adapters.oidc import Provider
 from bot.clock import WallClock
@@ -29,7 +30,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield made
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def issuer() -> AsyncIterator[str]:
     """In a process of its own: importing it warns of deprecations, which are errors here."""
     with socket.create_server(("127.0.0.1", 0)) as free:
