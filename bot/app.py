@@ -39,7 +39,7 @@ from bot.damage import refuse_damaged
 from bot.dates import read_languages
 from bot.files import bytes_of
 from bot.home_tabs import HomeTabs, draw_for_ever
-from bot.inbound import Inbound, until_reached
+from bot.inbound import Inbound, not_yet, until_reached
 from bot.introducing import Introducing
 from bot.jobs import Jobs
 from bot.lock import only_one
@@ -50,11 +50,12 @@ from bot.records import Records
 from bot.reminding import remind_for_ever
 from bot.retention import forget_for_ever
 from bot.roles import Role
+from bot.serving import LEAVING, NOTICE, run_site
 from bot.settings import Settings, SettingsError
 from bot.shapes import sqlite_file
 from bot.tokens import point_at, sandbox_of, tokens_of
 from bot.unfurling import Unfurling
-from bot.web import make_site, run_site
+from bot.web import make_site
 from core.desk import Desk
 from core.migrations import SchemaTooNew, upgrade
 from core.ports import Runner
@@ -76,6 +77,8 @@ class Service:
     """Of the site; 0 until it listens."""
     problems: dict[str, str] = field(default_factory=dict)
     """Why a platform is not reached yet."""
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set as soon as it is to stop: /readyz says so, and each answer ends its connection."""
 
     @property
     def here(self) -> str:
@@ -101,6 +104,7 @@ async def run(settings: Settings, role: Role = Role.ALL) -> int:
             set_aside_what_stays()
             await stop.wait()
             log.info("stopping")
+            running.leaving.set()
     except BackgroundDied:
         return 1
     return 0
@@ -155,6 +159,8 @@ async def _assemble(
     """Set the parts going, from the back to the front."""
     role, talk = parts.role, parts.talk
     running = Service(settings, parts.store, parts.engine, sandbox, parts.desk)
+    running.problems |= not_yet("slack") if parts.slack else {}
+    running.problems |= not_yet("telegram") if parts.telegram and role.takes_messages else {}
     jobs = Jobs(store=parts.store, courier=parts.courier, engine=parts.engine)
     stack.push_async_callback(parts.engine.stop)  # and with it the loop's threads, so after:
     stack.push_async_callback(talk.drain)
@@ -166,9 +172,12 @@ async def _assemble(
     if role.takes_messages:
         hooks += _hooks(parts, webhook, running)
     site = _site(settings, parts, running, hooks=hooks)
+    running.leaving = site[LEAVING]
     if page:
         site.on_shutdown.append(lambda _: page.close())
-    running.port = await stack.enter_async_context(run_site(site, settings.host, settings.port))
+    notice = NOTICE if parts.shared.leases and role.takes_messages else 0.0
+    served = run_site(site, settings.host, settings.port, notice=notice)
+    running.port = await stack.enter_async_context(served)
     parts.front.open(sandbox, running.base_url)
     await upkeep.look(parts.store, parts.desk)
     if sandbox:

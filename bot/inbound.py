@@ -83,6 +83,12 @@ class Inbound:
             await self._webhook.register(self._public_url)
 
 
+def not_yet(name: str) -> dict[str, str]:
+    """The problem of a platform that is not reached. There from the start: who is told before it
+    that we are ready would be sent away by a webhook that does not know yet whose bot it is."""
+    return {name: f"{name}: not reached yet"}
+
+
 async def until_reached(
     name: str, begin: Callable[[], Awaitable[None]], problems: dict[str, str]
 ) -> None:
@@ -96,7 +102,7 @@ async def until_reached(
             log.error("%s refused the token (%s); set another and start again", name, error)
             return
         except (DeliveryError, aiohttp.ClientError, OSError) as error:
-            problems[name] = f"{name}: not reached yet"
+            problems |= not_yet(name)
             log.warning("%s can't be reached (%r); trying again", name, error)
             await asyncio.sleep(CONNECT_RETRY)
         else:

@@ -9,34 +9,23 @@ size and deadline in `adapters.edge`.
 from __future__ import annotations
 
 import asyncio
-import errno
 import hmac
 import logging
 import secrets
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
-from typing import cast
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.hook_failures import HookFailed, LinkFailed, counting
 from bot.logs import clean
-from bot.settings import SettingsError
+from bot.serving import LEAVING
 from bot.shapes import is_loopback
 
 BODY_LIMIT = 256 * 1024
 """Bytes; the same bound as `adapters.edge` has, for handlers that do not go through it."""
 READY_DEADLINE = 3.0
 """Seconds that the checks behind /readyz may take; below the 5 s that probes commonly wait."""
-SHUTDOWN_GRACE = 6.0
-"""Seconds that requests in flight get at the end; the whole shutdown stays below 8."""
-KEEPALIVE = 75.0
-"""Seconds that an idle connection stays open: longer than a proxy keeps its own (60 is common)."""
-LINGER = 0.5
-"""Seconds that we go on reading a body that the handler did not want; with the 5 s of
-`adapters.edge` a stalled body is closed within 6, also where there are hundreds of them."""
 
 NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 """The policy of what is no page: should a browser show it, it loads and sends nothing."""
@@ -61,7 +50,7 @@ def make_site(
     a POST to a hook that is not answered 2xx, `link_failed` by which way a chat was not linked."""
 
     async def readyz(request: web.Request) -> web.Response:
-        reasons = await _reasons(ready)
+        reasons = ["stopping"] if request.app[LEAVING].is_set() else await _reasons(ready)
         said = (f"{clean(each)[:200]}\n" for each in (*(reasons or ["ready"]), *notes()))
         return web.Response(text="".join(said), status=503 if reasons else 200)
 
@@ -74,6 +63,7 @@ def make_site(
     hooks = list(hooks)
     middlewares = [counting(hooks, hook_failed, link_failed), _no_stack_trace]
     site = web.Application(client_max_size=BODY_LIMIT, middlewares=middlewares)
+    site[LEAVING] = asyncio.Event()
     site.on_response_prepare.append(_harden)
     site.add_routes(
         [
@@ -133,6 +123,9 @@ async def _harden(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Content-Security-Policy", NOTHING)
     response.headers.popall("Server", None)  # names the versions of Python and aiohttp
+    if request.app[LEAVING].is_set():  # their next request goes to another process
+        response.force_close()
+        response.headers["Connection"] = "close"  # aiohttp has decided before we are asked
 
 
 @web.middleware
@@ -158,43 +151,3 @@ def reference() -> str:
     """One failure, for person and log: `73CF-92AB`. A digit first: the log hides letters alone."""
     text = f"{secrets.randbelow(10)}{secrets.token_hex(4).upper()}"
     return f"{text[:4]}-{text[4:8]}"
-
-
-@asynccontextmanager
-async def run_site(site: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve while the block runs; gives the port, which is another one only for port 0.
-
-    Raises `SettingsError` when the address cannot be listened on. Requests in flight get
-    `SHUTDOWN_GRACE` seconds at the end, then they are cancelled; answers that never end by
-    themselves (streams) should end in `site.on_shutdown`."""
-    runner = web.AppRunner(
-        site,
-        access_log=None,  # it has query strings and referers
-        keepalive_timeout=KEEPALIVE,
-        lingering_time=LINGER,
-        shutdown_timeout=SHUTDOWN_GRACE,
-    )
-    await runner.setup()
-    try:
-        await _listen(runner, host, port)
-        yield cast(int, runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except socket.gaierror:
-        raise SettingsError([f"HOST: {host} is not an address of this machine"]) from None
-    except OSError as problem:
-        match problem.errno:
-            case errno.EADDRINUSE:
-                line = f"PORT: {port} is in use; stop the other program, or set another PORT"
-            case errno.EACCES:
-                line = f"PORT: {port} needs special rights; set a PORT of 1024 or more"
-            case errno.EADDRNOTAVAIL:
-                line = f"HOST: {host} is not an address of this machine"
-            case _:
-                line = f"HOST, PORT: cannot listen on {host} port {port}: {problem.strerror}"
-        raise SettingsError([line]) from None

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from bot.cli import _parser
+from bot.serving import SHUTDOWN_GRACE
 from bot.settings import NAMES, load
-from bot.web import SHUTDOWN_GRACE
 from tests.service_kit import town
 
 ROOT = Path(__file__).parents[1]

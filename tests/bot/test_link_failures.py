@@ -6,7 +6,8 @@ import aiohttp
 from aiohttp import web
 
 from bot.metrics import Metrics
-from bot.web import make_site, run_site
+from bot.serving import run_site
+from bot.web import make_site
 
 
 async def ready() -> list[str]:

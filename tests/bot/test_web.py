@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -14,8 +13,8 @@ from aiohttp import web
 
 from bot import web as subject
 from bot.metrics import Metrics
-from bot.settings import SettingsError
-from bot.web import make_site, run_site
+from bot.serving import run_site
+from bot.web import make_site
 
 TOKEN = "metrics-token-0123456789"
 
@@ -169,59 +168,6 @@ async def test_only_the_named_routes_exist() -> None:
     site = make_site(hooks=[], ready=_ready, metrics=bytes, metrics_token=None)
     paths = {route.resource.canonical for route in site.router.routes() if route.resource}
     assert paths == {"/healthz", "/readyz", "/metrics"}
-
-
-async def test_a_port_in_use_is_one_line_that_names_it() -> None:
-    site = make_site(hooks=[], ready=_ready, metrics=bytes, metrics_token=None)
-    async with run_site(site, "127.0.0.1", 0) as port:
-        other = make_site(hooks=[], ready=_ready, metrics=bytes, metrics_token=None)
-        with pytest.raises(SettingsError, match=rf"^PORT: {port} is in use"):
-            async with run_site(other, "127.0.0.1", port):
-                pass
-
-
-async def test_an_address_of_another_machine_is_one_line() -> None:
-    site = make_site(hooks=[], ready=_ready, metrics=bytes, metrics_token=None)
-    with pytest.raises(SettingsError, match=r"^HOST: 192\.0\.2\.1 is not an address"):
-        async with run_site(site, "192.0.2.1", 0):
-            pass
-
-
-async def test_the_end_waits_for_requests_in_flight_but_not_for_long(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert subject.SHUTDOWN_GRACE <= 7
-    monkeypatch.setattr(subject, "SHUTDOWN_GRACE", 0.3)
-    cancelled = asyncio.Event()
-
-    async def brief(request: web.Request) -> web.Response:
-        await asyncio.sleep(0.1)
-        return web.Response(text="done")
-
-    async def endless(request: web.Request) -> web.Response:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            cancelled.set()
-        return web.Response()
-
-    async with aiohttp.ClientSession() as client:
-        site = make_site(
-            hooks=[web.get("/brief", brief), web.get("/endless", endless)],
-            ready=_ready,
-            metrics=bytes,
-            metrics_token=None,
-        )
-        async with run_site(site, "127.0.0.1", 0) as port:
-            urls = [f"http://127.0.0.1:{port}/{name}" for name in ("brief", "endless")]
-            first, second = (asyncio.create_task(got(client, url)) for url in urls)
-            await asyncio.sleep(0.05)
-            began = time.monotonic()
-        assert time.monotonic() - began < 2
-        assert await first == (200, "done")
-        assert cancelled.is_set()
-        with pytest.raises(aiohttp.ClientError):
-            await second
 
 
 async def test_calls_to_hooks_that_were_not_taken_are_counted() -> None:

@@ -172,9 +172,9 @@ def _settings(*, webhook: bool) -> Settings:
 
 @asynccontextmanager
 async def _site(
-    network: Network, site: web.Application, _host: str, _port: int
+    network: Network, site: web.Application, _host: str, _port: int, *, notice: float
 ) -> AsyncIterator[int]:
-    """The service's site, where `bot.web.run_site` would open a socket."""
+    """The service's site, where `bot.serving.run_site` would open a socket."""
     await opened(network, site, [HERE, PUBLIC], LIFE.get())
     try:
         yield 8080

@@ -44,6 +44,7 @@ async def town(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.sharing.LocalPacer", NoPacer)
         patch.setattr("bot.sharing.RowPacer", SharedNoPacer)
+        patch.setattr("bot.app.NOTICE", 0.0)  # nor does a balancer stand before it
         async with a_town(tmp_path_factory.mktemp("town"), **options) as there:
             there.sandbox.limit(False)
             yield there
