@@ -137,7 +137,7 @@ class Conversation:
             log.info("answer to %s did not get through: %r", key, error)
             if not reply.empty:
                 entrance = await self._courier.entrance(address.platform)
-                failed = Failed(inbound, target, error, reply.step, entrance)
+                failed = Failed(inbound, target, type(error), reply.step, entrance)
                 await self._store.mutate(lambda work: later(work, failed))
         else:
             if reply.drawn or reply.form or reply.home:

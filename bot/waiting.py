@@ -23,7 +23,8 @@ class Failed:
 
     inbound: Inbound
     target: Chat
-    error: Exception
+    error: type[Exception]
+    """Not itself: its traceback leads to whoever has this, and they would keep each other alive."""
     step: str
     """Of billing, if it asks for a moment's patience."""
     entrance: str
@@ -33,12 +34,12 @@ class Failed:
 def later(work: Work, failed: Failed) -> None:
     """See to it that the answer gets through all the same, if it ever can."""
     inbound, target = failed.inbound, failed.target
-    if failed.step and isinstance(failed.error, Withdrawn):
+    if failed.step and issubclass(failed.error, Withdrawn):
         work.steps.unsaid(failed.step, target.address)
     asked_in = elsewhere(work, inbound, target)
-    if not isinstance(failed.error, ChatGone):
+    if not issubclass(failed.error, ChatGone):
         work.inbox.reopen(inbound.key)
-        tried = isinstance(failed.error, Ambiguous)
+        tried = issubclass(failed.error, Ambiguous)
         put_off(work, inbound.key, target.id, tried=tried, asked_in=asked_in)
     elif target.private:
         here = inbound.address.thread

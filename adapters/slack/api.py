@@ -19,7 +19,14 @@ from adapters import calls
 from adapters.slack.errors import WAIT, explain
 from adapters.slack.installation import Installation
 from adapters.slack.markup import clean
-from core.errors import Ambiguous, ChatGone, RetryLater, TokenRevoked, Unsendable
+from core.errors import (
+    Ambiguous,
+    ChatGone,
+    DeliveryError,
+    RetryLater,
+    TokenRevoked,
+    Unsendable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +85,13 @@ class SlackApi:
         said = _said(answer)
         if answer.status == 200 and said.get("ok"):
             return said
-        error = explain(str(said.get("error") or ""), answer.status, _wait(answer))
+        # Raised from no variable: its traceback leads here, and they would keep each other alive.
+        raise await self._meant(explain(str(said.get("error") or ""), answer.status, _wait(answer)))
+
+    async def _meant(self, error: DeliveryError) -> DeliveryError:
         if self._lost is None or not isinstance(error, TokenRevoked):
-            raise error
-        raise ChatGone(await self._lost(error.reason)) from error
+            return error
+        return ChatGone(await self._lost(error.reason))
 
     async def identify(self) -> Installation:
         """Whose token this is."""

@@ -59,7 +59,11 @@ def says(error: TelegramError, *phrases: str) -> bool:
 
 
 def delivery_error(error: TelegramError, address: Address = NO_CHAT) -> DeliveryError:
-    """The house's name for what went wrong with a call, about this chat where it was about one."""
+    """The house's name for what went wrong with a call, about this chat where it was about one.
+
+    The library keeps an error in a variable of the frame that it is raised from, to which its
+    traceback leads: a ring, with all that was sent, which only a full collection would end."""
+    error.__traceback__ = None
     match error:
         case BadRequest():
             return _refused(error)
