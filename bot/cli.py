@@ -85,8 +85,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.memory import loading
+    from bot.memory import loading, share_pools
 
+    share_pools()
     with loading():
         from bot import app, loop
     return loop.run(app.run(settings, getattr(given, "role", Role.ALL)))
