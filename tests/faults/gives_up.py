@@ -12,7 +12,7 @@ from adapters.engine import outcomes, room
 from adapters.engine.outcomes import Outcomes
 from bot.cli import main
 
-LATE = 1.0
+LATE = 3.0
 """Seconds."""
 _keep_done = Outcomes._keep_done
 

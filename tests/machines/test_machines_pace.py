@@ -11,6 +11,7 @@ import pytest
 from adapters.pacing_rows import SHARE
 from adapters.sandbox import World
 from bot.roles import Role
+from tests.faults.city import City
 from tests.faults.test_postgres_pace import ATTEMPTS, LIMIT, PEOPLE, STALLED, Clocked, Stall
 from tests.machines.country import Country, country
 
@@ -20,19 +21,37 @@ USED = 0.95
 """Of the rate that is configured, which is `SHARE` of the platform's."""
 
 
-async def rush(directory: Path, program: str, each: int) -> tuple[Country, Clocked, float]:
+FEW, MANY = 4, 20
+"""People, and messages of each: of one chat, three that pace themselves send three times what it
+may have also where the machine is so busy that all chats together never get 30 a second."""
+
+
+async def rush(
+    directory: Path, program: str, each: int, people: int = PEOPLE
+) -> tuple[Country, Clocked, float]:
     """Everybody writes at once, to three machines; return when everybody has every answer. The last
     is the longest stall of the stand-in while it counted."""
-    world = World.crowd(PEOPLE, 1)
+    world = World.crowd(people, 1)
     async with country(directory, *[Role.ALL] * 3, program=program, world=world) as made:
         await made.start()
         here, clocked = made.city, Clocked(made.city)
-        for number in range(each * PEOPLE):
-            person = f"tg-p{1 + number % PEOPLE}"
+        if people == FEW:
+            _dealt_out(here)
+        for number in range(each * people):
+            person = f"tg-p{1 + number % people}"
             await here.sandbox.say(person, here.private(person), f"Task {number}")
         answered, stall = here.sandbox.telegram.stats, Stall()
-        await here.until(lambda: answered.sends >= each * PEOPLE, 90)
+        await here.until(lambda: answered.sends >= each * people, 90)
         return made, clocked, stall.end()
+
+
+def _dealt_out(here: City) -> None:
+    """Each message comes by a connection of its own, so what one chat says goes to all machines."""
+    hook = here.sandbox.telegram.webhook
+    assert hook is not None
+    connector = hook._session.connector
+    assert connector is not None
+    connector._force_close = True
 
 
 @pytest.mark.faults
@@ -60,8 +79,7 @@ async def test_machines_send_at_one_pace(
 
 @pytest.mark.faults
 async def test_machines_that_pace_themselves_would_send_too_fast(tmp_path: Path) -> None:
-    made, clocked, _ = await rush(tmp_path / "alone", "tests.faults.paces_alone", 2)
-    assert clocked.most() > 31
+    made, clocked, _ = await rush(tmp_path / "alone", "tests.faults.paces_alone", MANY, FEW)
     assert made.city.sandbox.telegram.stats.limited >= 0.02 * len(clocked.at)
 
 
