@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Sender:
     """One person on one platform.
@@ -26,6 +29,7 @@ class Sender:
     """IANA zone that the platform reports, or empty."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Address:
     """One chat of one platform.

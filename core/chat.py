@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.addresses import Address, Sender
+from core.quick import quick
 
 
 class Kind(StrEnum):
@@ -53,6 +54,7 @@ class Quoted:
     """The message itself, as the platform names it; empty where it can't be told from others."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """Whatever a person did, as one line."""
@@ -122,6 +124,7 @@ class Style(StrEnum):
     DANGER = "danger"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Button:
     """A command nobody has to type. Pressing it sends `line`, at most 64 bytes."""
@@ -131,6 +134,7 @@ class Button:
     style: Style = Style.PLAIN
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Menu(Button):
     """A button that is a menu where the platform has menus: choosing an option sends its line."""
@@ -393,6 +397,7 @@ class Home:
     """What is said at the end where the platform has no room for all of it."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Whatever we say, drawn in this order: title, text, facts, items, hints, buttons.

@@ -11,6 +11,7 @@ from core import schema
 from core.addresses import Address
 from core.moving import follow
 from core.nagging import begin_again
+from core.quick import quick
 from core.sql import insert_or_ignore
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ MOVED = "moved"
 """Why nothing can be sent to a chat that became another one."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Chat:
     """A place where messages go."""

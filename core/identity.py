@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, bindparam, exists, func, insert, select, text, update
 
 from core import schema
+from core.quick import quick
 
 NAME_LIMIT = 64
 """Characters of a person's name that we keep (`promises.md` T32)."""
@@ -19,6 +20,7 @@ HANDLE_LIMIT = 63
 """Characters of a handle; Telegram's have at most 32."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person."""
@@ -46,6 +48,7 @@ class Account:
         return ZoneInfo(self.local or "UTC")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A person on one platform."""

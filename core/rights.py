@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.quick import quick
 from core.task import Task
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, and where."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from core.errors import NotUnderstood
+from core.quick import quick
 
 TITLE_LIMIT = 500
 """Characters (`promises.md` T18)."""
@@ -89,6 +90,7 @@ class Due:
         return (wall.tzname() or "") if twice else ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A task that somebody wants to add."""
@@ -107,6 +109,7 @@ class Draft:
     """As `Task.rule`; `due` is its first time."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task as one person sees it."""
@@ -154,6 +157,7 @@ class Task:
         return self.status.open and self.due is not None and self.due.instant < now
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ref:
     """How a person names a task: by their own short number, or by its public id and the revision

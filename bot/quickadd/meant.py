@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from core.quick import quick
 from core.task import Due, Priority
 
 
@@ -31,6 +32,7 @@ def nobody(token: str) -> bool:
     return False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Context:
     """Who writes, where, when."""
@@ -90,6 +92,7 @@ class Ambiguity:
     """The words that leave the title if they are one, `due` and `by` with them."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What a line says about a task."""
