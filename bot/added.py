@@ -38,8 +38,7 @@ def card_of(
     aside = (*_moved(task, said), *_too_late(turn, task, said), *_left(said), *asked)
     text = " ".join(filter(None, [text, *aside]))
     row = _days(turn, task) if undated else _corrections(task, said) if turn.private else ()
-    shown = turn_card(turn, task, said=text, change=change, below=row)
-    shown = replace(shown, headline=_("Added {task}", task=shown.title))
+    shown = turn_card(turn, task, said=text, change=change, below=row, added=True)
     return with_zone_hint(turn, task, shown)
 
 
@@ -62,8 +61,8 @@ def _want_a_date(*, bare: bool) -> str:
 
 def _days(turn: Turn, task: Task) -> tuple[Button, ...]:
     """The usual days for a task of whose words none says anything but its title."""
-    days = (_("Today"), "today"), (_("Tomorrow"), "tomorrow"), monday(turn)
-    return tuple(button(label, verbs.Due(ref(task), said)) for label, said in days)
+    days, seen = ((_("Today"), "today"), (_("Tomorrow"), "tomorrow"), monday(turn)), ref(task)
+    return tuple(button(label, verbs.Due(seen, said)) for label, said in days)
 
 
 def _corrections(task: Task, said: Understood) -> tuple[Button, ...]:

@@ -39,10 +39,12 @@ def row_state(task: Task) -> list[str]:
     return [_(_IN_ROWS[task.status])] if task.status in _IN_ROWS else []
 
 
+_PRIORITIES = {Priority.HIGH: N_("high"), Priority.LOW: N_("low")}
+
+
 def row_priority(task: Task) -> list[str]:
     """The priority, where it is not the usual one."""
-    words = {Priority.HIGH: _("high"), Priority.LOW: _("low")}
-    return [words[task.priority]] if task.priority in words else []
+    return [_(_PRIORITIES[task.priority])] if task.priority in _PRIORITIES else []
 
 
 def with_whom(task: Task, reader: int = 0) -> str:

@@ -28,8 +28,9 @@ def with_menus(reply: Reply) -> Reply:
     """The reply; the card of an open task, with its menus."""
     if reply.card is None or reply.struck:
         return reply
-    shown = frozenset(_asked(each) for row in reply.buttons for each in row)
-    rows = tuple(tuple(_menu(each, shown) for each in row) for row in reply.buttons)
+    known = [[(each, _asked(each)) for each in row] for row in reply.buttons]
+    shown = frozenset(asked for row in known for _button, asked in row)
+    rows = tuple(tuple(_menu(each, asked, shown) for each, asked in row) for row in known)
     return replace(reply, buttons=_joined(rows) if _is_doers(shown) else rows)
 
 
@@ -44,9 +45,8 @@ def _is_doers(shown: frozenset[_Asked]) -> bool:
     return _SNOOZE in shown and not {_DUE, _MORE} & shown
 
 
-def _menu(button: Button | Link, shown: frozenset[_Asked]) -> Button | Link:
+def _menu(button: Button | Link, asked: _Asked, shown: frozenset[_Asked]) -> Button | Link:
     """The menu in place of a button that names the task, and nothing more. `shown`: with it."""
-    asked = _asked(button)
     if isinstance(button, Link):
         return button
     if asked == _DUE:

@@ -87,11 +87,12 @@ def card(
     change: int = 0,
     below: Row = (),
     audience: Audience = Audience.HERE,
+    added: bool = False,
 ) -> Reply:
     """The live card of a task. `shared`: everybody in a group reads it, so it shows no numbers and
     offers to claim. `change`: what an Undo button takes back. `below`: one more row of buttons.
-    `audience`: for whom it is."""
-    seen = replace(task, number=0) if shared else task
+    `audience`: for whom it is. `added`: it says that the task was, just now."""
+    title = named(replace(task, number=0) if shared else task, most=TITLE_SHOWN)
     mine = shared or reader.id == task.owner
     rows = [_first_row(task, shared=shared, mine=mine, change=change)]
     if task.status.open:
@@ -99,16 +100,25 @@ def card(
         rows.insert(len(rows) if shared else 0, _answers(task, reader, shared=shared))
     return Reply(
         text=said,
-        title=named(seen, most=TITLE_SHOWN),
+        title=title,
         struck=not task.status.open,
         facts=facts(task, now, reader, shared=shared),
         buttons=tuple(row for row in (*rows, below) if row),
         card=snapshot(task),
         audience=audience,
+        headline=_("Added {task}", task=title) if added else "",
     )
 
 
-def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0, below: Row = ()) -> Reply:
+def turn_card(
+    turn: Turn,
+    task: Task,
+    *,
+    said: str = "",
+    change: int = 0,
+    below: Row = (),
+    added: bool = False,
+) -> Reply:
     """The card in answer to somebody; private where others of the chat may not read it."""
     return card(
         task,
@@ -119,6 +129,7 @@ def turn_card(turn: Turn, task: Task, *, said: str = "", change: int = 0, below:
         change=change,
         below=below,
         audience=turn.audience(task),
+        added=added,
     )
 
 

@@ -59,6 +59,17 @@ class Part:
 
 _PARTS: dict[type[Command], tuple[Part, ...]] = {}
 _RESTS: dict[type[Command], Part | None] = {}
+_SHAPES: dict[type[Command], _Shape] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The fields of a command in the order of its line, by their names."""
+
+    words: tuple[str, ...]
+    options: tuple[str, ...]
+    rest: str
+    """Empty where there is none."""
 
 
 def parts(kind: type[Command]) -> tuple[Part, ...]:
@@ -77,23 +88,33 @@ def _parts(kind: type[Command]) -> tuple[Part, ...]:
 
 
 def to_line(command: Command) -> str:
-    """The line that reads back as this command."""
+    """The line that reads back as this command. A card has ten, and most messages have a card."""
+    shape = _shape(type(command))
     words = [command.name]
-    rest, last = "", rest_of(type(command))
-    options = []
-    for part in parts(type(command)):
-        value = getattr(command, part.name)
-        if value is None:
-            continue
-        if part.keyword:
-            options.append(f"{part.name}:{_quoted(_word(value))}")
-        elif part is last:
-            rest = value
-        elif isinstance(value, tuple):
-            words += [_word(each) for each in value]
-        else:
+    for name in shape.words:
+        value = getattr(command, name)
+        if isinstance(value, tuple):
+            words += map(_word, value)
+        elif value is not None:
             words.append(_word(value))
-    return " ".join(filter(None, [*words, *options, rest]))
+    for name in shape.options:
+        if (value := getattr(command, name)) is not None:
+            words.append(f"{name}:{_quoted(_word(value))}")
+    if shape.rest:
+        words.append(getattr(command, shape.rest) or "")
+    return " ".join(filter(None, words))
+
+
+def _shape(kind: type[Command]) -> _Shape:
+    """Looked up once."""
+    if kind not in _SHAPES:
+        last = rest_of(kind)
+        _SHAPES[kind] = _Shape(
+            tuple(each.name for each in parts(kind) if not each.keyword and each is not last),
+            tuple(each.name for each in parts(kind) if each.keyword),
+            last.name if last else "",
+        )
+    return _SHAPES[kind]
 
 
 def fits(command: Command) -> bool:
@@ -119,15 +140,13 @@ def rest_of(kind: type[Command]) -> Part | None:
 
 def _word(value: Any) -> str:
     if isinstance(value, Ref):
-        by_number = value.number or not value.public_id  # `done 0` names a task, if none there is
-        return str(value.number) if by_number else _named(value)
+        if value.number or not value.public_id:  # `done 0` names a task, if none there is
+            return str(value.number)
+        seen = f" rev:{value.revision}" if value.revision else ""
+        return f"t:{value.public_id}{seen}"
     if isinstance(value, bool):
         return "on" if value else "off"
     return str(value)
-
-
-def _named(task: Ref) -> str:
-    return f"t:{task.public_id} rev:{task.revision}" if task.revision else f"t:{task.public_id}"
 
 
 def _quoted(word: str) -> str:

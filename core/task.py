@@ -41,7 +41,7 @@ class Status(StrEnum):
 
     @property
     def open(self) -> bool:
-        return self in {Status.PENDING, Status.IN_PROGRESS}
+        return self is Status.PENDING or self is Status.IN_PROGRESS
 
 
 class Offer(StrEnum):
