@@ -29,11 +29,11 @@ from bot.quickadd.when import CONNECTORS, Phrase, phrase
 LONGEST = 10
 """Words of a date."""
 _DATED = {*WEEKDAYS, *MONTHS, *COMPOUNDS, "today", "tonight", "tomorrow", "overmorrow"}
-_ENDS = _DATED | {
+ENDS = _DATED | {
     *PARTS, *UNITS, "am", "pm", "oclock", "eow", "eom", "eoy", "weekend", "now", "first", "half",
     *COUNTS,
 }  # fmt: skip
-_BEGINS = _ENDS | CONNECTORS | {
+_BEGINS = ENDS | CONNECTORS | {
     "the", "next", "this", "coming", "end", "a", "half", "quarter", "half-to", "in", "no", "over",
     "second", "third", "fourth", "last",
 }  # fmt: skip
@@ -63,7 +63,7 @@ class Span:
 def at_the_end(words: Sequence[Word], context: Context) -> Span | None:
     """The date with which the words end: the longest, if it is no part of the sentence."""
     count = len(words)
-    if not words or not _may(words[-1], _ENDS):
+    if not words or not _may(words[-1], ENDS):
         return None
     for start in range(max(0, count - LONGEST), count):
         may = _may(words[start], _BEGINS)
@@ -83,7 +83,7 @@ def at_the_beginning(words: Sequence[Word], context: Context) -> Span | None:
     if len(words) < 2 or not _may(words[0], _BEGINS):
         return None
     for end in range(min(LONGEST, len(words) - 1), 0, -1):
-        found = _phrase(words[:end], context) if _may(words[end - 1], _ENDS) else None
+        found = _phrase(words[:end], context) if _may(words[end - 1], ENDS) else None
         if found is None or _may_be_a_number(words, end):
             continue
         if not _stands_before(words, end, found):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from bot.quickadd.body import Body
-from bot.quickadd.edges import Span, at_the_beginning, at_the_end
+from bot.quickadd.edges import ENDS, Span, at_the_beginning, at_the_end
 from bot.quickadd.every import BEGINS, Rule, rule
 from bot.quickadd.every import LONGEST as LONGEST_RULE
 from bot.quickadd.introduction import read_introduction
@@ -19,17 +20,27 @@ from bot.quickadd.when import Phrase
 _ADVERBS = frozenset({*ADVERBS, *PLURALS})
 """What begins compounds, too: "daily report", unless it says when of the day."""
 _BEGIN_RULES = frozenset({"every", "on", "the"}) | _ADVERBS
+_TELLING = ENDS | _ADVERBS | {"every", "remind"}
+"""A rule has one of these in it, and so has a reminder; a date ends with one."""
+_DIGIT = re.compile(r"\d")
 
 
 def read_ends(body: Body) -> None:
     """Read what stands before the task and behind it."""
     body.high = len(body.words)
     read_introduction(body)
-    while _back(body):
-        pass
-    for _ in range(2):  # a rule, a date, or both: `9am every weekday: standup`
-        _front(body)
+    if _may_tell(body.words):
+        while _back(body):
+            pass
+        for _ in range(2):  # a rule, a date, or both: `9am every weekday: standup`
+            _front(body)
     body.end()
+
+
+def _may_tell(words: Sequence[Word]) -> bool:
+    """Whether anything may say when, seen at a glance: of most lines nothing does."""
+    said = [each.said for each in words]
+    return not _TELLING.isdisjoint(said) or _DIGIT.search(" ".join(said)) is not None
 
 
 def _back(body: Body) -> bool:
