@@ -54,28 +54,27 @@ class Prepared:
         """Raises `sqlite3.Error`; then nothing has changed."""
         known = {**self.defaults, **given} if self.defaults else given
         values = [*map(known.__getitem__, self.names)]
-        _process(self.binds, values)
+        for place, process in self.binds:
+            values[place] = process(values[place])
         rows: list[Any] = driver.execute(self.sql, values).fetchall()
-        if self.results:
+        if self.results and rows:
             rows = [[*row] for row in rows]
             for row in rows:
-                _process(self.results, row)
+                for place, process in self.results:
+                    row[place] = process(row[place])
         return Rows([*map(self.row, rows)])
-
-
-def _process(processes: Processes, values: list[Any]) -> None:
-    for place, process in processes:
-        values[place] = process(values[place])
 
 
 def prepared(statement: Executable, given: Mapping[str, Any]) -> Prepared | None:
     """The statement made ready for values of these names; None where SQLAlchemy must run it."""
     key = (statement, tuple(given))
-    if key not in _known:
+    try:
+        return _known[key]
+    except KeyError:
         if len(_known) >= KEPT:
             _known.clear()
-        _known[key] = _prepare(statement, given)
-    return _known[key]
+        ready = _known[key] = _prepare(statement, given)
+        return ready
 
 
 def _prepare(statement: Any, given: Mapping[str, Any]) -> Prepared | None:

@@ -97,9 +97,7 @@ class Tools:
             result = function(work)
         except StopIteration as error:  # a future cannot hold one
             raise RuntimeError("the function ran out of an iterator") from error
-        work.homes.mark()
-        work.group_presets.mark()
-        work.put_jobs()
+        work.finish()
         return result
 
 

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -83,6 +82,8 @@ _LOCK_ACCOUNTS = (
 
 
 S = TypeVar("S")
+Mark = tuple[int, int, int]
+"""How many chat jobs and withdrawals there are, and the change."""
 
 
 def _partition(platform: str, chat: int) -> str:
@@ -233,6 +234,15 @@ class Work:
         included, withdraw what `which` picks. It is asked at the end."""
         self._withdrawals.append(Withdrawal(chat, len(self._chat_jobs), which))
 
+    def finish(self) -> None:
+        """Write what is written at the end, of what this transaction did."""
+        if "homes" in self.__dict__:
+            self.homes.mark()
+        if "group_presets" in self.__dict__:
+            self.group_presets.mark()
+        if self._chat_jobs or self._withdrawals:
+            self.put_jobs()
+
     def put_jobs(self) -> None:
         """Number the chat jobs and write them: at the end, with the chats locked in the order of
         their ids, since two transactions that tell the same two chats must not wait crosswise."""
@@ -249,26 +259,42 @@ class Work:
         self._chat_jobs.clear()
         self._withdrawals.clear()
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self) -> Savepoint:
         """What is done inside is taken back if it raises; what was done before stays.
 
         Raw SQL on the driver's connection: SQLAlchemy's own savepoint costs two to three times a
         whole transaction of ours (`house.md` section 4)."""
         self._savepoints += 1
-        name = f"s{self._savepoints}"
-        jobs, change = len(self._chat_jobs), self.change
-        withdrawals = len(self._withdrawals)
-        self._transaction.run_raw(f"SAVEPOINT {name}")
-        try:
-            yield
-        except BaseException:
-            if self.connection.invalidated:
-                raise  # cut off: there is nothing to roll back, and the store runs it all again
-            del self._chat_jobs[jobs:]
-            del self._withdrawals[withdrawals:]
-            self.change = change
-            self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {name}")
-            self._transaction.run_raw(f"RELEASE SAVEPOINT {name}")
-            raise
-        self._transaction.run_raw(f"RELEASE SAVEPOINT {name}")
+        return Savepoint(self, self._transaction, f"s{self._savepoints}")
+
+    def mark(self) -> Mark:
+        """What there is to take back beside rows."""
+        return len(self._chat_jobs), len(self._withdrawals), self.change
+
+    def take_back(self, mark: Mark) -> None:
+        """What came after is wanted no more."""
+        jobs, withdrawals, self.change = mark
+        del self._chat_jobs[jobs:]
+        del self._withdrawals[withdrawals:]
+
+
+class Savepoint:
+    """A block of a transaction. Two stand around each message: a generator in its place
+    (`contextmanager`) costs as much as what the database does for it."""
+
+    __slots__ = ("_mark", "_name", "_transaction", "_work")
+
+    def __init__(self, work: Work, transaction: Transaction, name: str) -> None:
+        self._work, self._transaction, self._name = work, transaction, name
+
+    def __enter__(self) -> None:
+        self._mark = self._work.mark()
+        self._transaction.run_raw(f"SAVEPOINT {self._name}")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            if self._work.connection.invalidated:
+                return  # cut off: there is nothing to roll back, and the store runs it all again
+            self._work.take_back(self._mark)
+            self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {self._name}")
+        self._transaction.run_raw(f"RELEASE SAVEPOINT {self._name}")
