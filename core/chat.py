@@ -415,7 +415,7 @@ class Reply:
     facts: tuple[Fact | Moment, ...] = ()
     items: tuple[Item, ...] = ()
     hints: tuple[Hint, ...] = ()
-    buttons: tuple[tuple[Menu | Button | Link, ...], ...] = ()
+    buttons: tuple[tuple[Button | Menu | Link, ...], ...] = ()
     form: Form | None = None
     """Show this form (only where `Inbound.forms`); nothing else is drawn with it."""
     toast: str = ""

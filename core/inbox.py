@@ -89,6 +89,11 @@ _FORGET_KEYS = delete(schema.message_key).where(_k.received_at < bindparam("befo
 _UNSEE = delete(schema.message_key).where(_k.key == bindparam("k"))
 
 
+def kept(reply: Reply) -> str:
+    """As JSON, without what says nothing: a card is a third shorter so, and is written as fast."""
+    return REPLY.dump_json(reply, exclude_defaults=True).decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A message that was handled before. `reply` is None once it was delivered or let go."""
@@ -133,19 +138,17 @@ class Inbox:
         there is none to send."""
         elsewhere = target.address.chat != inbound.address.chat
         address = target.address if elsewhere else inbound.address
-        self._work.run(
-            _ADD,
-            {
-                "key": inbound.key,
-                "chat_id": target.id,
-                "received_at": self._work.now,
-                "delivered_at": self._work.now if delivered else None,
-                "reply": REPLY.dump_json(reply).decode(),
-                "address": ADDRESS.dump_json(address).decode(),
-                "edits": "" if elsewhere or reply.fresh else reply.replaces or inbound.message,
-                "process": self._work.process,
-            },
-        )
+        values = {
+            "key": inbound.key,
+            "chat_id": target.id,
+            "received_at": self._work.now,
+            "delivered_at": self._work.now if delivered else None,
+            "reply": kept(reply),
+            "address": ADDRESS.dump_json(address).decode(),
+            "edits": "" if elsewhere or reply.fresh else reply.replaces or inbound.message,
+            "process": self._work.process,
+        }
+        self._work.run(_ADD, values)
 
     def delivered(self, key: str) -> bool:
         """The answer reached the platform; False when that was known."""
