@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from adapters.telegram.text import clean, cut
-from core.chat import Button, Link, Reply, Style
+from core.chat import Button, Link, Reply
 
 DATA_LIMIT = 64
 """Bytes of UTF-8 that a button carries. Source: Bot API, InlineKeyboardButton."""
@@ -44,16 +45,24 @@ def _chunks(buttons: Sequence[Button | Link], size: int) -> list[Sequence[Button
 
 def _abreast(row: Sequence[Button | Link]) -> int:
     """How many buttons fit beside each other with all of their labels."""
-    longest = max((len(each.label) for each in row), default=1)
+    longest = max([len(each.label) for each in row], default=1)
     return max(1, min(ROW_LIMIT, len(row), ROW_ROOM // max(1, longest)))
 
 
+@lru_cache(maxsize=1024)
+def _label(label: str) -> str:
+    """Most are the same few words."""
+    return cut(clean(label).strip(), LABEL_LIMIT)
+
+
 def _button(button: Button | Link) -> dict[str, str]:
-    label = cut(clean(button.label).strip(), LABEL_LIMIT)
+    label = _label(button.label)
     if isinstance(button, Link):
         return {"text": label or button.url, "url": button.url}
     size = len(button.line.encode())
     if not 1 <= size <= DATA_LIMIT:
         raise ValueError(f"a button's line is 1 to {DATA_LIMIT} bytes, this is {size}: {label!r}")
-    style = {} if button.style is Style.PLAIN else {"style": button.style.value}
-    return {"text": label or button.line, "callback_data": button.line, **style}
+    drawn = {"text": label or button.line, "callback_data": button.line}
+    if button.style:
+        drawn["style"] = button.style.value
+    return drawn

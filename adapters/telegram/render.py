@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from adapters.telegram.keyboard import Keyboard, keyboard
 from adapters.telegram.text import ELLIPSIS, clean, cut, escape, head, split, units
@@ -17,8 +17,7 @@ FACT_LINE = 64
 """Characters of facts joined into one line: what a phone shows without a break."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A piece of plain text under the same tags."""
 
     text: str
@@ -34,8 +33,7 @@ class Run:
         return f"{opening}{escape(self.text)}{closing}" if self.text else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One message."""
 
     html: str
