@@ -6,8 +6,8 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import TypeVar
 
@@ -77,17 +77,16 @@ class Courier:
         """Answer directly. `still`: as for `send`, asked where the turn was long in coming. Raises
         `DeliveryError`, `GiveUp`."""
         platform = self._platforms[inbound.address.platform]
-        with self._token_of(platform.name):
-            await platform.acknowledge(inbound, reply)
-            if not reply.drawn:  # a toast, a form: no message, and somebody waits for it
-                return await platform.answer(inbound, reply)
+        call = partial(platform.answer, inbound, reply)
+        await self._by_token(platform.name, partial(platform.acknowledge, inbound, reply))
+        if not reply.drawn:  # a toast, a form: no message, and somebody waits for it
+            return await self._by_token(platform.name, call)
         began = time.monotonic()
 
         async def before() -> None:
             if time.monotonic() - began > LONG:
                 await self._admit_still(still)
 
-        call = partial(platform.answer, inbound, reply)
         return await self._send(target, call, before, answer=True)
 
     async def send(
@@ -121,8 +120,7 @@ class Courier:
         platform = self._platforms.get(name)
         if platform is None:
             raise GiveUp(f"{name} is not set up")
-        with self._token_of(name):
-            return await call(platform)
+        return await self._by_token(name, partial(call, platform))
 
     async def entrance(self, platform: str) -> str:
         """As the platform's own. Raises `DeliveryError`."""
@@ -136,16 +134,18 @@ class Courier:
         self, address: Address, call: _Call[T], before: Before | None, *, answer: bool
     ) -> T:
         self._admit(address.platform)  # before it waits for its turn, and once more after
-        async with self._turn(address, before, answer):
-            try:
-                with self._token_of(address.platform):
-                    result = await call()
-            except DeliveryError as error:
-                self._metrics.sent(address.platform, type(error).__name__)
-                await self._note(address, error)
-                raise
+        result = await self._in_turn(address, partial(self._noted, address, call), before, answer)
         self._metrics.sent(address.platform, "ok")
         return result
+
+    async def _noted(self, address: Address, call: _Call[T]) -> T:
+        """What went wrong is counted, and kept while it is still this message's turn."""
+        try:
+            return await self._by_token(address.platform, call)
+        except DeliveryError as error:
+            self._metrics.sent(address.platform, type(error).__name__)
+            await self._note(address, error)
+            raise
 
     async def _admit_still(self, still: Still | None) -> None:
         if still is not None and not await self._store.query(still):
@@ -166,23 +166,21 @@ class Courier:
         if platform in self.problems:
             raise GiveUp(f"{platform} refused our token")
 
-    @contextmanager
-    def _token_of(self, platform: str) -> Iterator[None]:
-        """Around every call: none is made under a token that was refused before."""
+    async def _by_token(self, platform: str, call: _Call[T]) -> T:
+        """Every call: none is made under a token that was refused before."""
         self._admit(platform)
         try:
-            yield
+            return await call()
         except TokenRevoked as error:
             if platform not in self.problems:
                 self.problems[platform] = f"{platform}: the token was revoked"
                 log.error("%s refused our token: no more is sent there; %s", platform, error.reason)
             raise
 
-    @asynccontextmanager
-    async def _turn(
-        self, address: Address, before: Before | None, answer: bool
-    ) -> AsyncIterator[None]:
-        """The chat's turn, at the platform's pace."""
+    async def _in_turn(
+        self, address: Address, call: _Call[T], before: Before | None, answer: bool
+    ) -> T:
+        """In the chat's turn, at the platform's pace."""
         key = (address.platform, address.scope, address.chat)
         queue, ours = self._queues.setdefault(key, asyncio.Lock()), False
         self._waiting[key] += 1
@@ -190,7 +188,7 @@ class Courier:
             async with self._only_waits():
                 ours = await queue.acquire()
                 await self._pacer.wait(address, before, answer=answer)
-            yield
+            return await call()
         finally:
             if ours:
                 queue.release()

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from sqlalchemy import Connection
@@ -33,6 +33,7 @@ from tests.simulation import nature
 from tests.simulation.engine import SimEngine
 from tests.simulation.more_weaknesses import MORE
 
+T = TypeVar("T")
 LATER = 0.3
 """Seconds between the yes and the work."""
 FIRST = 3.0
@@ -91,17 +92,20 @@ def no_outbox() -> Iterator[None]:
 def no_order() -> Iterator[None]:
     """The messages of a chat do not wait for one another."""
 
-    @asynccontextmanager
     async def at_once(
-        self: Courier, address: Address, before: Before | None, answer: bool
-    ) -> AsyncIterator[None]:
+        self: Courier,
+        address: Address,
+        call: Callable[[], Awaitable[T]],
+        before: Before | None,
+        answer: bool,
+    ) -> T:
         if before:
             await before()
-        yield
+        return await call()
 
     with (
         patch.object(SimEngine, "_place", lambda self, row: (row.queue, f"job {row.id}")),
-        patch.object(Courier, "_turn", at_once),
+        patch.object(Courier, "_in_turn", at_once),
     ):
         yield
 
