@@ -28,7 +28,8 @@ def quick(kind: type[T]) -> type[T]:
         known[f"_make_{each.name}"] = each.default_factory
     lines = [f"_set_{each.name}(self, {_value(each)})" for each in every]
     source = f"def __init__(self, {', '.join(map(_argument, every))}):\n  " + "\n  ".join(lines)
-    exec(source, known)  # noqa: S102  # of names in our own code alone, as `dataclass` does it
+    # Of names in our own code alone, as `dataclass` does it.
+    exec(source, known)  # noqa: S102  # nosec B102
     setattr(kind, "__init__", update_wrapper(known["__init__"], kind.__init__))  # noqa: B010  # mypy
     return kind
 

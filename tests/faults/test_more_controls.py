@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -15,7 +15,6 @@ from adapters.sandbox import World
 from bot import courier
 from bot.courier import Courier
 from core.addresses import Address
-from core.ports import Before
 from tests.faults.breaks_down import BREAKS
 from tests.faults.city import city
 from tests.faults.nursery import born
@@ -39,14 +38,12 @@ async def test_in_one_line_for_all_chats_a_silent_one_would_hold_up_the_others(
 ) -> None:
     """F15."""
     town, line = both
-    turn = Courier._turn
+    in_turn = Courier._in_turn
 
-    def of_all(
-        self: Courier, address: Address, before: Before | None, answer: bool
-    ) -> AbstractAsyncContextManager[None]:
-        return turn(self, replace(address, chat="everybody"), before, answer)
+    async def of_all(self: Courier, address: Address, *how: Any) -> Any:
+        return await in_turn(self, replace(address, chat="everybody"), *how)
 
-    monkeypatch.setattr(Courier, "_turn", of_all)
+    monkeypatch.setattr(Courier, "_in_turn", of_all)
     line.break_(CHAT[ONE], "hole", times=3)
     await town.say(ONE, "Feed the cat")
     await town.until(lambda: line.sends_to(CHAT[ONE]))
