@@ -61,8 +61,7 @@ class DbosEngine(ports.Engine):
         self._worker: Worker | None = None
         self._engine: Engine | None = None
         self._outcomes: Outcomes | None = None
-        self._beside: list[asyncio.Task[None]] = []
-        """What runs while the engine does."""
+        self._writing: asyncio.Task[None] | None = None
 
     def prepare(self) -> None:
         """Create or migrate the engine's tables, as `start` does: before the first `put`."""
@@ -100,8 +99,7 @@ class DbosEngine(ports.Engine):
             await starts.again()
             direct.take()
             process.launch(self._url, self._executor_id, engine, self._worker.run)
-            tasks = (starts.excuse_for_ever(), self._outcomes.write_for_ever())
-            self._beside = [asyncio.create_task(each) for each in tasks]
+            self._writing = asyncio.create_task(self._outcomes.write_for_ever())
         except BaseException:
             await self.stop()
             raise
@@ -113,9 +111,9 @@ class DbosEngine(ports.Engine):
             self._worker = None
             Direct.leave()
             process.release()
-        for each in self._beside:
-            each.cancel()
-        self._beside.clear()
+        if self._writing is not None:
+            self._writing.cancel()
+            self._writing = None
         if self._outcomes is not None:
             self._outcomes.close()
             self._outcomes = None
@@ -128,7 +126,7 @@ class DbosEngine(ports.Engine):
         """A block in which the job that the current task runs only waits (none, if it runs none):
         see `Worker.waiting`."""
         worker = self._worker
-        return worker.waiting() if worker and worker.runs.job() else nullcontext()
+        return worker.waiting() if worker and worker.runs.current() else nullcontext()
 
     async def dead_letters(self, limit: int = 100) -> Sequence[ports.DeadLetter]:
         """See `DbosAdmin.dead_letters`."""

@@ -20,7 +20,6 @@ from dbos._serialization import deserialize_args, serialize_value
 
 from adapters.engine.database import WORKFLOW
 from adapters.engine.outcomes import Outcomes
-from adapters.engine.starts import SUSPECT
 from adapters.engine.worker import ATTEMPT, Worker
 
 if TYPE_CHECKING:
@@ -54,7 +53,10 @@ class Direct:
 
     def _claimed(self, dbos: DBOS, status: WorkflowStatusInternal, owner: str) -> None:
         """In a thread of DBOS's, of which nothing waits for what becomes of it."""
-        written = _first_attempt(dbos, status)
+        suspect = self._worker.starts.claimed(
+            status["workflow_uuid"], status["recovery_attempts"] or 0
+        )
+        written = None if suspect else _first_attempt(dbos, status)
         if written is None:
             _of_dbos(dbos, status, owner)
             return
@@ -100,10 +102,8 @@ def _first_attempt(dbos: DBOS, status: WorkflowStatusInternal) -> Mapping[str, A
     job, starts = status["workflow_uuid"], status["recovery_attempts"]
     if (status["name"], status["status"]) != (WORKFLOW, "PENDING"):
         return None
-    if starts is None or starts >= SUSPECT:
-        return None
     with suppress(Exception):  # DBOS says what is wrong with it
-        if starts > 1 and dbos._sys_db.check_operation_execution(job, FIRST_STEP, ATTEMPT):
+        if starts != 1 and dbos._sys_db.check_operation_execution(job, FIRST_STEP, ATTEMPT):
             return None
         inputs = deserialize_args(status["inputs"], status["serialization"], dbos._serializer)
         written: Mapping[str, Any] = inputs["args"][0]

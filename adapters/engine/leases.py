@@ -135,8 +135,8 @@ class Leases:
         self._renewed = asyncio.Event()
 
     async def _look_for_lost(self, runs: Runs) -> None:
-        """Too late is not lost, and a sweep leaves some suspects: the database knows. What we hold
-        for a shorter time than we run it was taken back and claimed anew, by us."""
+        """Too late is not lost: the database knows. What we hold for a shorter time than we run it
+        was taken back and claimed anew, by us."""
         await asyncio.sleep(self._ttl * SETTLE)
         tasks, values = runs.under_way(), {"process": self._process}
         now = time.monotonic()

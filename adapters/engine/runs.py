@@ -19,6 +19,8 @@ class Run:
     job: str
     since: float
     """By the monotonic clock."""
+    suspect: bool
+    """See `adapters.engine.starts`."""
 
 
 class Runs:
@@ -37,7 +39,7 @@ class Runs:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    async def enter(self, job: str) -> None:
+    async def enter(self, job: str, *, suspect: bool) -> Run:
         """The current task runs this job.
 
         One that was claimed while the engine stopped goes no further, and runs again at the next
@@ -46,14 +48,14 @@ class Runs:
         if asyncio.get_running_loop() is not self._loop:
             await asyncio.Event().wait()
         task = self._current()
-        self._tasks[task] = Run(job, time.monotonic())
+        self._tasks[task] = run = Run(job, time.monotonic(), suspect)
         task.add_done_callback(self._leave)
         await self.gate()
+        return run
 
-    def job(self) -> str | None:
-        """Which job the current task runs, if any."""
-        run = self._tasks.get(self._current())
-        return run.job if run else None
+    def current(self) -> Run | None:
+        """What the current task runs, if anything."""
+        return self._tasks.get(self._current())
 
     def ending(self) -> bool:
         """Whether the current task is to go no further."""

@@ -19,9 +19,6 @@ from sqlalchemy import ARRAY, Connection, String, bindparam, text
 
 from adapters.engine.starts import SUSPECT
 
-CHANCE = 0.25
-"""That a sweep takes back a suspect: so they run apart, and only the poison counts to its end."""
-
 _BURY = text(
     "DELETE FROM lease WHERE process IN (SELECT process FROM lease"
     " WHERE expires_at < now() AND process <> :me FOR UPDATE SKIP LOCKED)"
@@ -36,13 +33,15 @@ _ORPHANED = text(
     "SELECT DISTINCT executor_id FROM dbos.workflow_status"
     " WHERE status = 'PENDING' AND executor_id NOT IN (SELECT process FROM lease)"
 )
-# What DBOS does when a process of the same name starts (`reenqueue_for_recovery` in 3.4).
+# What DBOS does when a process of the same name starts (`reenqueue_for_recovery` in 3.4), and the
+# start of a suspect is off its count.
 TAKE_BACK = text(
     "UPDATE dbos.workflow_status SET status = 'ENQUEUED', owner_xid = NULL,"
-    " started_at_epoch_ms = NULL, updated_at = (extract(epoch FROM now()) * 1000)::bigint"
+    " started_at_epoch_ms = NULL,"
+    " recovery_attempts = recovery_attempts - (recovery_attempts >= :suspect)::int,"
+    " updated_at = (extract(epoch FROM now()) * 1000)::bigint"
     " WHERE status = 'PENDING' AND queue_name IS NOT NULL AND executor_id = ANY(:dead)"
-    " AND (recovery_attempts < :suspect OR random() < :chance)"
-).bindparams(bindparam("dead", type_=ARRAY(String)), suspect=SUSPECT, chance=CHANCE)
+).bindparams(bindparam("dead", type_=ARRAY(String)), suspect=SUSPECT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from dbos import DBOS
 
 from adapters.engine.retry import GaveUp, Outcome, Retries
-from adapters.engine.runs import Runs
+from adapters.engine.runs import Run, Runs
 from adapters.engine.starts import Starts
 from core.ports import Payload, Runner
 
@@ -28,7 +28,7 @@ class Worker:
     def __init__(self, runners: Mapping[str, Runner], counts: Counter[str], starts: Starts) -> None:
         self._runners = dict(runners)
         self._counts = counts
-        self._starts = starts
+        self.starts = starts
         self.runs = Runs()
 
     async def run(self, written: Mapping[str, Any]) -> None:
@@ -36,24 +36,33 @@ class Worker:
 
         After a crash DBOS calls this again, and recorded attempts and waits are not repeated: the
         order of the two steps here must not change without a new `process.VERSION`."""
-        await self.runs.enter(str(DBOS.workflow_id))
-        name, payload = written["name"], written["payload"]
+        job = str(DBOS.workflow_id)
+        run = await self.runs.enter(job, suspect=self.starts.suspects(job))
+        try:
+            await self._until_done(run, written["name"], written["payload"])
+        finally:
+            self.starts.ends(run)
+
+    async def _until_done(self, run: Run, name: str, payload: Payload) -> None:
         retries = Retries()
         while True:
-            recorded = await DBOS.run_step_async({"name": ATTEMPT}, self._attempt, name, payload)
+            recorded = await DBOS.run_step_async(
+                {"name": ATTEMPT}, self._attempt, run, name, payload
+            )
             outcome = Outcome(*recorded)
             if outcome.kind == "ok":
                 self._counts["finished"] += 1
                 return
             wait = self._wait_after(name, retries, outcome)
-            async with self.waiting():
+            await self.starts.waits(run)
+            async with self.runs.waiting():
                 await DBOS.sleep_async(wait)
 
     async def first(self, job: str, written: Mapping[str, Any]) -> list[Any] | None:
         """The first attempt of a job, for the current task, before `run`. None when it succeeded,
         else what `run` would have recorded as its first step."""
-        await self.runs.enter(job)
-        recorded = await self._attempt(written["name"], written["payload"])
+        run = await self.runs.enter(job, suspect=False)
+        recorded = await self._attempt(run, written["name"], written["payload"])
         if recorded[0] != "ok":
             return recorded
         self._counts["finished"] += 1
@@ -64,12 +73,17 @@ class Worker:
         """If the current task runs a job, it only waits in this block: it is cancelled there when
         the engine stops or another process has the job, and it is not what killed a process that
         dies meanwhile."""
-        job = self.runs.job()
-        if job is None:
+        run = self.runs.current()
+        if run is None:
             yield
             return
-        async with self._starts.waiting(job), self.runs.waiting():
-            yield
+        await self.starts.waits(run)
+        async with self.runs.waiting():
+            try:
+                yield
+            finally:
+                if not self.runs.ending():
+                    await self.starts.acts(run)
 
     def _wait_after(self, name: str, retries: Retries, outcome: Outcome) -> float:
         try:
@@ -81,10 +95,11 @@ class Worker:
         self._counts["retried"] += 1
         return wait
 
-    async def _attempt(self, name: str, payload: Payload) -> list[Any]:
+    async def _attempt(self, run: Run, name: str, payload: Payload) -> list[Any]:
         """One recorded step: what the runner raises becomes data. Raises only when stopped, or
         when the job is another process's by now."""
-        await self.runs.gate()
+        async with self.runs.waiting():
+            await self.starts.acts(run)
         runner = self._runners.get(name)
         if runner is None:
             return ["give_up", 0.0, f"there is no job of the name {name}"]

@@ -1,35 +1,47 @@
-"""A process of its own that serves the engine until it is killed: `engine_worker.py URL LOG
-[RECOVERIES [blind]]`.
+"""A process of its own that serves the engine until it is killed: `engine_worker URL LOG
+[RECOVERIES [blind|together]]`.
 
-A job is a poison that waits and then kills its process, or waits until there is a file `LOG.go`, or
-is asked to wait by its platform until then, or only takes a while. `blind`: the engine is not told
-who waits."""
+A job is a poison that kills the process, once it has waited for so many seconds, or waits until
+there is a file `LOG.go`, or is asked to wait by its platform until then, or only takes a while.
+`blind`: who waits counts as if it acted. `together`: suspects do not let one another act alone."""
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 
-from adapters.engine import process, worker
+from adapters.engine import process, starts
 from adapters.engine.dbos_engine import DbosEngine
+from adapters.engine.runs import Run
 from core.errors import RetryLater
 from core.ports import Payload
 from tests.adapters.engine_kit import until
 
 ASKED = 1.2
 """Seconds that a platform asks for."""
+TAKES = 0.3
+"""Seconds of an ordinary job."""
+
+
+def die(*, at_once: bool) -> None:
+    """As Python ends, or by an access to where nothing is."""
+    if at_once:
+        ctypes.string_at(0)
+    os._exit(1)
 
 
 async def act(payload: Payload, engine: DbosEngine, may_go: Callable[[], bool]) -> None:
     match payload.get("kind"):
         case "poison":
-            async with engine.waiting():
-                await asyncio.sleep(0.8)
-            os._exit(1)
+            seconds = float(str(payload.get("seconds", 0)))
+            if seconds:
+                async with engine.waiting():
+                    await asyncio.sleep(seconds)
+            die(at_once=not seconds)
         case "waits":
             async with engine.waiting():
                 await until(may_go, 60)
@@ -37,15 +49,26 @@ async def act(payload: Payload, engine: DbosEngine, may_go: Callable[[], bool]) 
             if not may_go():
                 raise RetryLater(ASKED)
         case _:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(TAKES)
 
 
-async def main(url: str, path: str, recoveries: str = "", blind: str = "") -> None:
+async def still_counts(self: starts.Starts, run: Run) -> None:
+    self.ends(run)
+
+
+def control(which: str) -> None:
+    """Switch off what is tested."""
+    if which == "blind":
+        starts.Starts.waits = still_counts  # type: ignore[method-assign]  # the control
+    if which == "together":
+        starts.PATIENCE = 0.0
+
+
+async def main(url: str, path: str, recoveries: str = "", which: str = "") -> None:
     engine, go = DbosEngine(url=url, poll=0.05), Path(f"{path}.go")
     if recoveries:
         process.MAX_RECOVERIES = dict.fromkeys(process.MAX_RECOVERIES, int(recoveries))
-    if blind:
-        worker.Worker.waiting = lambda _: nullcontext()  # type: ignore[method-assign,assignment,misc,return-value]  # the control
+    control(which)
     with Path(path).open("a", buffering=1) as log:  # noqa: ASYNC230  # a line at a time
 
         async def run(payload: Payload) -> None:

@@ -218,30 +218,42 @@ async def test_a_stop_hands_over_at_once(workers: Workers) -> None:
     assert time.monotonic() - began < TTL / 2
 
 
-async def killed_by_poison(
-    workers: Workers, recoveries: int, over: Callable[[], bool], ttl: float = 0.4
-) -> None:
-    """Start a process again and again, until one survives: it does what the poison held up."""
-    for _ in range(recoveries + 3):
-        here = await workers.start(str(recoveries), ttl=ttl)
-        await until(lambda made=here: made.returncode is not None or over(), seconds=50 * ttl)
-        if here.returncode is None:
-            return
+async def dead_after(
+    workers: Workers, recoveries: int, *, at_once: int = 1, ttl: float = 0.4
+) -> list[str]:
+    """Have so many processes, another one for each that the poison kills, until it is a dead
+    letter. Gives all of these."""
+    admin, here = DbosAdmin(workers.url), list[Born]()
+
+    async def something() -> bool:
+        return any(each.returncode is not None for each in here) or bool(await admin.count_dead(1))
+
+    try:
+        while not await admin.count_dead(1):
+            here = [each for each in here if each.returncode is None]
+            while len(here) < at_once:
+                here.append(await workers.start(str(recoveries), ttl=ttl))
+            await until(something, seconds=50 * ttl)
+        return [each.id for each in await admin.dead_letters()]
+    finally:
+        await admin.close()
 
 
 async def test_a_job_that_kills_its_processes_ends_as_a_dead_letter(workers: Workers) -> None:
     workers.put(tell(1, 1, poison=True), tell(1, 2))
-    await killed_by_poison(workers, 1, lambda: "1:2" in workers.did("done"))
-    admin = DbosAdmin(workers.url)
-    assert [each.id for each in await admin.dead_letters()] == ["1:1"]
-    await admin.close()
+    assert await dead_after(workers, 1) == ["1:1"]
+    await until(lambda: "1:2" in workers.did("done"))  # its chat goes on
     assert workers.did("start").count("1:1") == 2
 
 
 @pytest.mark.faults
-async def test_what_ran_beside_a_poison_is_done_all_the_same(workers: Workers) -> None:
-    workers.put(tell(1, 1, poison=True), *[tell(chat, 1) for chat in range(2, 12)])
-    await killed_by_poison(workers, 10, lambda: len(set(workers.did("done"))) == 10)
-    admin = DbosAdmin(workers.url)
-    assert [each.id for each in await admin.dead_letters()] == ["1:1"]
-    await admin.close()
+@pytest.mark.parametrize("at_once", [1, 2])
+async def test_what_ran_beside_a_poison_is_done_all_the_same(
+    workers: Workers, at_once: int
+) -> None:
+    others = [tell(chat, 1) for chat in range(2, 12)]
+    workers.put(tell(1, 1, poison=True), *others)
+    assert await dead_after(workers, 10, at_once=at_once) == ["1:1"]
+    await until(lambda: set(workers.did("done")) == {each.id for each in others})
+    assert workers.did("start").count("1:1") == 11
+    assert await dead_after(workers, 10) == ["1:1"]
