@@ -87,9 +87,9 @@ class DbosEngine(ports.Engine):
         Raises `RuntimeError` when an engine of this process is already started."""
         engine = database.run_engine(self._url, self._executor_id)
         process.claim()
-        starts = Starts(engine, self._executor_id)
-        self._engine, self._worker = engine, Worker(runners, self._counts, starts)
-        self._outcomes = Outcomes(engine)
+        self._engine, self._outcomes = engine, Outcomes(engine)
+        starts = Starts(engine, self._executor_id, self._outcomes)
+        self._worker = Worker(runners, self._counts, starts)
         if self._leases:
             self._leases.guard(self._worker.runs)
         direct = Direct(self._worker, self._outcomes)

@@ -1,4 +1,4 @@
-"""Jobs that are done are written down together: all that wait while a commit is under way are the
+"""What becomes of jobs is written down together: all that waits while a commit is under way is the
 next one."""
 
 from __future__ import annotations
@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a commit that failed is tried again: doubled each time."""
+
+Values = Mapping[str, Any]
 
 _NOW = {
     "sqlite": bindparam("now", type_=BigInteger),
@@ -63,19 +66,24 @@ class Outcomes:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = finding(engine)
-        self._statement = _DONE[engine.dialect.name]
+        self._done = _DONE[engine.dialect.name]
         self._thread = ThreadPoolExecutor(1, "engine-outcomes")
-        self._waiting: list[tuple[str, str]] = []
+        self._waiting: list[tuple[Update, Values]] = []
         self._written: asyncio.Future[None] | None = None
-        """When those that wait are."""
+        """When what waits is."""
         self._somebody = asyncio.Event()
 
     async def succeeded(self, job: str, owner: str) -> None:
         """Return once it is written that the job is done, unless `owner`, the mark of our claim,
         is on it no more."""
+        now = int(time.time() * 1000)
+        await self.keep(self._done, {"job": job, "owner": owner, "now": now})
+
+    async def keep(self, statement: Update, values: Values) -> None:
+        """Return once it is written."""
         if self._written is None:
             self._written = asyncio.get_running_loop().create_future()
-        self._waiting.append((job, owner))
+        self._waiting.append((statement, values))
         self._somebody.set()
         await asyncio.shield(self._written)  # the others wait for it too
 
@@ -93,10 +101,10 @@ class Outcomes:
         while True:
             await self._somebody.wait()
             self._somebody.clear()
-            jobs, written = self._waiting, self._written
+            waiting, written = self._waiting, self._written
             self._waiting, self._written = [], None
-            write = partial(self._keep_done, jobs)
-            await self._until(write, f"{len(jobs)} jobs that are done are not written yet")
+            write = partial(self._write, waiting)
+            await self._until(write, f"what becomes of {len(waiting)} jobs is not written yet")
             if written is not None:
                 written.set_result(None)
 
@@ -113,12 +121,13 @@ class Outcomes:
             await asyncio.sleep(wait)
             wait = min(LONGEST_WAIT, 2 * wait)
 
-    def _keep_done(self, jobs: Sequence[tuple[str, str]]) -> None:
-        now = int(time.time() * 1000)
+    def _write(self, waiting: Sequence[tuple[Update, Values]]) -> None:
+        alike: defaultdict[Update, list[Values]] = defaultdict(list)
+        for statement, values in waiting:
+            alike[statement].append(values)
         with self._engine.begin() as connection:
-            connection.execute(
-                self._statement, [{"job": job, "owner": owner, "now": now} for job, owner in jobs]
-            )
+            for statement, all_values in alike.items():
+                connection.execute(statement, all_values)
 
     def close(self) -> None:
         """No more is written."""

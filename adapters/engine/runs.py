@@ -19,8 +19,8 @@ class Run:
     job: str
     since: float
     """By the monotonic clock."""
-    suspect: bool
-    """See `adapters.engine.starts`."""
+    starts: int
+    """How often the job was started, if it is a suspect, else 0: see `adapters.engine.starts`."""
 
 
 class Runs:
@@ -39,7 +39,7 @@ class Runs:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    async def enter(self, job: str, *, suspect: bool) -> Run:
+    async def enter(self, job: str, starts: int = 0) -> Run:
         """The current task runs this job.
 
         One that was claimed while the engine stopped goes no further, and runs again at the next
@@ -48,7 +48,7 @@ class Runs:
         if asyncio.get_running_loop() is not self._loop:
             await asyncio.Event().wait()
         task = self._current()
-        self._tasks[task] = run = Run(job, time.monotonic(), suspect)
+        self._tasks[task] = run = Run(job, time.monotonic(), starts)
         task.add_done_callback(self._leave)
         await self.gate()
         return run

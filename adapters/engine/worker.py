@@ -37,7 +37,7 @@ class Worker:
         After a crash DBOS calls this again, and recorded attempts and waits are not repeated: the
         order of the two steps here must not change without a new `process.VERSION`."""
         job = str(DBOS.workflow_id)
-        run = await self.runs.enter(job, suspect=self.starts.suspects(job))
+        run = await self.runs.enter(job, self.starts.begins(job))
         try:
             await self._until_done(run, written["name"], written["payload"])
         finally:
@@ -54,14 +54,14 @@ class Worker:
                 self._counts["finished"] += 1
                 return
             wait = self._wait_after(name, retries, outcome)
-            await self.starts.waits(run)
             async with self.runs.waiting():
+                await self.starts.waits(run)
                 await DBOS.sleep_async(wait)
 
     async def first(self, job: str, written: Mapping[str, Any]) -> list[Any] | None:
         """The first attempt of a job, for the current task, before `run`. None when it succeeded,
         else what `run` would have recorded as its first step."""
-        run = await self.runs.enter(job, suspect=False)
+        run = await self.runs.enter(job)
         recorded = await self._attempt(run, written["name"], written["payload"])
         if recorded[0] != "ok":
             return recorded
@@ -77,9 +77,9 @@ class Worker:
         if run is None:
             yield
             return
-        await self.starts.waits(run)
         async with self.runs.waiting():
             try:
+                await self.starts.waits(run)
                 yield
             finally:
                 if not self.runs.ending():

@@ -1,9 +1,10 @@
 """A process of its own that serves the engine until it is killed: `engine_worker URL LOG
 [RECOVERIES [blind|together]]`.
 
-A job is a poison that kills the process, once it has waited for so many seconds, or waits until
-there is a file `LOG.go`, or is asked to wait by its platform until then, or only takes a while.
-`blind`: who waits counts as if it acted. `together`: suspects do not let one another act alone."""
+A job is a poison that kills the process, once it has waited for so many seconds or acted for a
+moment, or waits until there is a file `LOG.go`, or is asked to wait by its platform until then, or
+only takes a while. `blind`: who waits counts as if it acted. `together`: nobody lets another one
+act alone."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from adapters.engine import process, starts
@@ -27,9 +29,9 @@ TAKES = 0.3
 """Seconds of an ordinary job."""
 
 
-def die(*, at_once: bool) -> None:
-    """As Python ends, or by an access to where nothing is."""
-    if at_once:
+def die(*, badly: bool) -> None:
+    """By an access to where nothing is, or as Python ends."""
+    if badly:
         ctypes.string_at(0)
     os._exit(1)
 
@@ -38,10 +40,9 @@ async def act(payload: Payload, engine: DbosEngine, may_go: Callable[[], bool]) 
     match payload.get("kind"):
         case "poison":
             seconds = float(str(payload.get("seconds", 0)))
-            if seconds:
-                async with engine.waiting():
-                    await asyncio.sleep(seconds)
-            die(at_once=not seconds)
+            async with engine.waiting() if seconds else nullcontext():
+                await asyncio.sleep(seconds or TAKES / 2)
+            die(badly=not seconds)
         case "waits":
             async with engine.waiting():
                 await until(may_go, 60)

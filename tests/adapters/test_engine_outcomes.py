@@ -106,14 +106,14 @@ async def test_a_database_that_is_away_is_waited_out(
     """What was sent is not sent again for it. The control does not try again."""
     monkeypatch.setattr(outcomes, "FIRST_WAIT", wait)
     sent, failures = Sent(), iter(range(3))
-    write = Outcomes._keep_done
+    write = Outcomes._write
 
     def fails_at_first(self: Outcomes, jobs: Any) -> None:
         if next(failures, None) is not None:
             raise trouble
         write(self, jobs)
 
-    monkeypatch.setattr(Outcomes, "_keep_done", fails_at_first)
+    monkeypatch.setattr(Outcomes, "_write", fails_at_first)
     monkeypatch.setattr("adapters.engine.dbos_engine.GRACE", 0.1)
     async with started(url, {"tell": sent}) as engine:
         with store.begin() as connection:

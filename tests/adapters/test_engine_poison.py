@@ -13,14 +13,15 @@ import pytest
 
 from adapters.engine.admin import DbosAdmin
 from adapters.engine.dbos_engine import DbosEngine
+from adapters.engine.starts import ALONE
 from core.ports import Job
 from tests.adapters.engine_kit import Store, postgres_server, store, tell, until, url
 from tests.faults.nursery import ROOT, Born, born
 
 __all__ = ["postgres_server", "store", "url"]  # fixtures
-RECOVERIES = 2
-STARTS = RECOVERIES + 2
-"""Of processes: as many as the poison kills, and the one that buries it."""
+FEW, SOME = 2, ALONE
+"""Recoveries of a job at the most: until one that waited would be buried with it, and until one
+that was at work."""
 ENDS = {1, -signal.SIGSEGV}
 """Exit codes of those that it kills."""
 WAITING = [
@@ -30,7 +31,7 @@ WAITING = [
 ]  # fmt: skip
 """With a poison, one that waits for its turn and one that a platform asks to wait."""
 AT_WORK = [tell(1, 1), tell(2, 1), tell(3, 1, kind="poison"), tell(4, 1), tell(5, 1)]
-"""With a poison that kills at once, while they act."""
+"""With a poison that kills while they act."""
 
 
 class Workers:
@@ -38,6 +39,7 @@ class Workers:
 
     def __init__(self, url: str, store: Store, log: Path) -> None:
         self.url, self.log, self._store = url, log, store
+        self.recoveries = FEW
         self.now: Born | None = None
 
     async def put(self, *jobs: Job) -> None:
@@ -48,7 +50,7 @@ class Workers:
                 engine.put(connection, each)
 
     async def start(self, *options: str) -> Born:
-        words = (self.url, str(self.log), str(RECOVERIES), *options)
+        words = (self.url, str(self.log), str(self.recoveries), *options)
         self.now = await born(
             "tests.adapters.engine_worker", *words,
             cwd=ROOT, env=os.environ, log=self.log.with_suffix(".said"),
@@ -56,8 +58,8 @@ class Workers:
         return self.now
 
     async def killed_by_poison(self, *options: str) -> None:
-        """Start one again and again, until the last one survives."""
-        for _ in range(STARTS - 1):
+        """As many as it may kill, one after the other, and the one that buries it."""
+        for _ in range(self.recoveries + 1):
             process = await self.start(*options)
             assert await asyncio.wait_for(process.wait(), 30) in ENDS
         await self.start(*options)
@@ -102,27 +104,32 @@ async def test_a_poison_ends_and_who_only_waited_beside_it_does_not(workers: Wor
     workers.let_go()
     await until(lambda: {"2:2", "3:2"} <= set(workers.did("done")))
     assert await workers.dead(1) == ["1:1"]
-    assert workers.did("start").count("1:1") == STARTS - 1
+    assert workers.did("start").count("1:1") == FEW + 1
 
 
 async def test_a_poison_ends_and_who_is_at_work_beside_it_does_not(workers: Workers) -> None:
+    workers.recoveries = SOME
     await workers.put(*AT_WORK)
     await workers.killed_by_poison()
     await until(lambda: len(set(workers.did("done"))) == len(AT_WORK) - 1)
     assert await workers.dead(1) == ["3:1"]
-    assert workers.did("start").count("3:1") == STARTS - 1
+    assert workers.did("start").count("3:1") == SOME + 1
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("jobs", "option", "ends"),
-    [(WAITING, "blind", {"1:1", "2:1", "3:1"}), (AT_WORK, "together", {"1:1", "2:1", "3:1"})],
+    ("jobs", "recoveries", "option", "ends"),
+    [
+        (WAITING, FEW, "blind", {"1:1", "2:1", "3:1"}),
+        (AT_WORK, SOME, "together", {"1:1", "2:1", "3:1"}),
+    ],
     ids=["who waits", "who is at work"],
 )
 async def test_without_the_distinction_they_would_end_with_it(
-    workers: Workers, jobs: list[Job], option: str, ends: set[str]
+    workers: Workers, jobs: list[Job], recoveries: int, option: str, ends: set[str]
 ) -> None:
+    workers.recoveries = recoveries
     await workers.put(*jobs)
     await workers.killed_by_poison(option)
     assert ends <= set(await workers.dead(len(ends)))

@@ -8,22 +8,24 @@ import sys
 import time
 from collections.abc import Sequence
 
+from sqlalchemy import Update
+
 from adapters.engine import outcomes, room
-from adapters.engine.outcomes import Outcomes
+from adapters.engine.outcomes import Outcomes, Values
 from bot.cli import main
 
 LATE = 3.0
 """Seconds."""
-_keep_done = Outcomes._keep_done
+_write = Outcomes._write
 
 
-def _late(self: Outcomes, jobs: Sequence[tuple[str, str]]) -> None:
+def _late(self: Outcomes, waiting: Sequence[tuple[Update, Values]]) -> None:
     time.sleep(LATE)  # in a thread of its own
-    _keep_done(self, jobs)
+    _write(self, waiting)
 
 
 if __name__ == "__main__":
     room.wait_for_room = lambda: None
     outcomes.FIRST_WAIT = outcomes.LONGEST_WAIT = 1e6
-    Outcomes._keep_done = _late  # type: ignore[method-assign]  # what the control is about
+    Outcomes._write = _late  # type: ignore[method-assign]  # what the control is about
     sys.exit(main())
