@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from core import schema
 from core.lists import Filter
-from core.prepared import Prepared, _process
+from core.prepared import Prepared
 from core.rows import Rows
 from core.task import Ref
 from core.work import Work
@@ -96,7 +96,8 @@ def statements() -> Iterator[list[tuple[str, list[Any]]]]:
 
     def noted(made: Prepared, driver: sqlite3.Connection, given: Mapping[str, Any]) -> Rows:
         values = [{**made.defaults, **given}[name] for name in made.names]
-        _process(made.binds, values)
+        for place, process in made.binds:
+            values[place] = process(values[place])
         seen.append((made.sql, values))
         return run(made, driver, given)
 
