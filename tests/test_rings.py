@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -77,7 +78,21 @@ async def test_with_its_traceback_it_would(tmp_path: Path, monkeypatch: pytest.M
     assert await kept(tmp_path, monkeypatch) > 0
 
 
-async def test_of_what_slack_refuses_none_stays() -> None:
+class Holder(SlackApi):
+    """Has what was refused in a variable of the frame that it is raised from."""
+
+    async def _call(self, *sent: Any) -> dict[str, Any]:
+        try:
+            return await super()._call(*sent)
+        except DeliveryError as error:
+            refused = error
+        raise refused
+
+
+@pytest.mark.parametrize(("kind", "stay"), [(SlackApi, False), (Holder, True)])
+async def test_of_what_slack_refuses_none_stays(kind: type[SlackApi], *, stay: bool) -> None:
+    """And the control."""
+
     async def refuse(request: web.Request) -> web.Response:
         return web.json_response({"ok": False, "error": "channel_not_found"})
 
@@ -89,12 +104,12 @@ async def test_of_what_slack_refuses_none_stays() -> None:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         async with aiohttp.ClientSession() as session:
             at = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-            api, before = SlackApi(SLACK_TOKEN, at, session), errors()
+            api, before = kind(SLACK_TOKEN, at, session), errors()
             for _ in range(3):
                 try:
                     await api.call("chat.postMessage", channel="C1")
                 except ChatGone:
                     continue
-            assert errors() == before
+            assert (errors() > before) == stay
     finally:
         await runner.cleanup()

@@ -15,25 +15,20 @@ from core.quick import quick
 from core.task import Draft, Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
-    """As Python makes it."""
+def plain() -> Any:
+    """A class as Python makes it."""
 
-    name: str
-    count: int = 0
-    people: Mapping[str, int] = field(default_factory=dict)
-    tags: tuple[str, ...] = ()
+    @dataclass(frozen=True, slots=True)
+    class Value:
+        name: str
+        count: int = 0
+        people: Mapping[str, int] = field(default_factory=dict)
+        tags: tuple[str, ...] = ()
+
+    return Value
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """The same, quickly."""
-
-    name: str
-    count: int = 0
-    people: Mapping[str, int] = field(default_factory=dict)
-    tags: tuple[str, ...] = ()
+Slow, Quick = plain(), quick(plain())
 
 
 GIVEN: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
