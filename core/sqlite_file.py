@@ -18,6 +18,9 @@ LOCK_SECONDS = 30.0
 """How long the file is waited for, as everybody who writes to it does."""
 SWITCH_TRIES, SWITCH_PAUSE = 100, 0.05
 """How often to try to make a file's journal the write-ahead one, and seconds between."""
+CACHE_KIB = 512
+"""What each connection keeps of the file, in KiB; SQLite's own measure is 2,000. A process has seven
+connections, which fill over hours, and the kernel keeps the file's pages for all of them anyway."""
 
 
 def sqlite_engine(url: URL) -> Engine:
@@ -62,6 +65,7 @@ def set_up(engine: Engine, *, begin: str = "BEGIN IMMEDIATE") -> None:
             "secure_delete=ON",  # what is deleted is overwritten, not only given free
             "temp_store=MEMORY",  # the journal of savepoints, two for each message: else a file
             "wal_autocheckpoint=4000",  # 16 MB: a page that is written often is copied less often
+            f"cache_size=-{CACHE_KIB}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         _write_ahead(cursor)

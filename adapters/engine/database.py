@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.engine.retry import GaveUp
 from core.postgres import postgres_engine
+from core.sqlite_file import CACHE_KIB
 
 APPLICATION = "fluxbot"
 """The name under which DBOS files our jobs."""
@@ -57,6 +58,7 @@ def sqlite_engine(url: str) -> Engine:
         connection.isolation_level = "IMMEDIATE"
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
 
     @event.listens_for(engine, "checkin")
     def breathe(_: Any, __: Any) -> None:
