@@ -50,7 +50,8 @@ class Bystander:
 
     async def stirs(self) -> None:
         """A digest comes due; what is paid is ended, or not; the Home tab has something new;
-        newcomers say hello on Slack, and ask for a plan on Telegram."""
+        newcomers say hello on Slack, and ask for a plan on Telegram, and twice for a code: the
+        first one's message is drawn anew, since only the second is good."""
         self._stirred += 1
         self._run(update(schema.digest).values(at=datetime.now(UTC)))
         polar = self.city.sandbox.polar
@@ -73,6 +74,8 @@ class Bystander:
         ):
             sign = "/plan get pro-month" if new.platform == "telegram" else "/task hello"
             await sandbox.say(new.id, self.city.private(new.id), sign)
+        for one in {f"tg-new{max(1, n - 1)}", f"tg-new{n}"}:
+            await sandbox.say(one, self.city.private(one), "/link")
 
     async def settled(self, within: float) -> None:
         """All of it has come."""

@@ -132,7 +132,7 @@ def watch() -> None:
     RequestHandler.finish_response = around(
         "the answer to", RequestHandler.finish_response, lambda own, request, *_: path(request.url)
     )
-    Worker._attempt = around("the job", Worker._attempt, lambda own, name, payload: name)
+    Worker._attempt = around("the job", Worker._attempt, lambda own, run, name, _: name)
 
 
 if __name__ == "__main__":

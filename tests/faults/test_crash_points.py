@@ -147,3 +147,19 @@ async def test_death_at_any_point_loses_nothing_and_doubles_nothing(
     assert len(died_at) >= AT_LEAST[mode]
     assert len(missed) <= max(1, MISSED * len(died_at)), missed
     assert verdict.broken == []
+
+
+async def test_a_service_that_is_watched_dies_where_it_is_told_to(tmp_path: Path) -> None:
+    """Of all the points the three sorts that hold on to insides of the program: a job, a commit, an
+    answer. If one of those insides changed, the long run above would find nothing to die at."""
+    async with bad_lines(tmp_path, "", "webhook", module="tests.faults.dies") as lines:
+        here = lines.city
+        await lines.service.start()
+        await here.asks("sl-p1", "/task hello", "Hello")
+        await here.settle()
+        points = passed(lines)
+        assert {"after the job meet", "after the answer to /slack/events"} <= set(points)
+        assert any(each.startswith("after the commit of") for each in points)
+        (lines.service.directory / "die-at").write_text("after the job meet")
+        await here.asks("sl-p2", "/task hello", "Hello")
+        assert await lines.service.process.wait() == 137
