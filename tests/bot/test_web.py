@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -200,3 +202,37 @@ async def test_calls_to_hooks_that_were_not_taken_are_counted() -> None:
             async with client.post(path, data=text) as answer:
                 await answer.read()
     assert failed == [("/hook", 403), ("/hook", 500)]
+
+
+async def test_of_a_refused_request_nothing_is_left_for_the_collector() -> None:
+    assert await left_of_refusals() == 0
+
+
+async def test_what_aiohttp_holds_of_it_would_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control."""
+    monkeypatch.setattr(subject, "_forget_its_way", lambda refusal: None)
+    assert await left_of_refusals() == 5
+
+
+async def left_of_refusals() -> int:
+    """How many of five refusals are still there, where nobody looks for what is in a circle."""
+    raised: list[weakref.ref[web.HTTPException]] = []
+
+    async def refuse(request: web.Request) -> web.Response:
+        try:
+            int(await request.text())
+        except ValueError:  # which leads to the same frames
+            refusal = web.HTTPUnauthorized(text="No.\n")
+            raised.append(weakref.ref(refusal))
+            raise refusal from None
+        return web.Response()
+
+    async with serving(web.post("/hook", refuse)) as client:
+        gc.disable()
+        try:
+            for _ in range(5):
+                assert (await got(client, "/hook", "POST"))[0] == 401
+            await got(client, "/healthz")  # the connection holds its last answer until the next
+            return sum(each() is not None for each in raised)
+        finally:
+            gc.enable()
