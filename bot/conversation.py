@@ -32,9 +32,10 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY = 30.0
 """Seconds between two looks for answers that did not get through (`house.md` section 5)."""
 OVERDUE_AFTER = timedelta(seconds=30)
-AT_ONCE, MOST, PRESSES = 1000, 5000, 10_000
-"""Answers on their way, or waiting for their turn: half a minute of Telegram's pace. A chat that
-waits for none has room beyond that, and more still a button, which turns until it is answered."""
+AT_ONCE, MOST, PRESSES, OF_A_CHAT = 1000, 5000, 10_000, 60
+"""Answers on their way, or waiting for their turn, some 10 kB each: half a minute of Telegram's
+pace, and of one chat a minute of its own, lest it fill everybody's room. A chat that waits for none
+has room beyond that, and more still a button, which turns until it is answered."""
 DRAIN_SECONDS = 5.0
 """How long a stop waits for answers on their way; what is left becomes jobs at the next start."""
 
@@ -115,10 +116,10 @@ class Conversation:
 
     async def _deliver(self, inbound: Inbound, reply: Reply, target: Chat) -> None:
         """Answer, and say so in the database; what fails, or is too much, becomes a job."""
-        most = AT_ONCE if self._courier.is_busy(target.address) else MOST
-        if inbound.kind is Kind.PRESS:
-            most = PRESSES
-        if len(self._answering) >= most and reply.drawn:
+        press, behind = inbound.kind is Kind.PRESS, self._courier.waiting(target.address)
+        most = PRESSES if press else AT_ONCE if behind else MOST
+        full = len(self._answering) >= most or (behind >= OF_A_CHAT and not press)
+        if full and reply.drawn:
             await self._store.mutate(lambda work: line_up(work, inbound, target))
             return
         self._answering.add(inbound.key)

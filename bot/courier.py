@@ -67,9 +67,9 @@ class Courier:
         """Whether the reply goes out in the response to the platform's request."""
         return self._platforms[inbound.address.platform].rides(inbound, reply)
 
-    def is_busy(self, address: Address) -> bool:
-        """Whether something is on its way to the chat already."""
-        return (address.platform, address.scope, address.chat) in self._waiting
+    def waiting(self, address: Address) -> int:
+        """How many messages are on their way to the chat, or wait for their turn."""
+        return self._waiting.get((address.platform, address.scope, address.chat), 0)
 
     async def answer(
         self, inbound: Inbound, reply: Reply, target: Address, *, still: Still | None = None

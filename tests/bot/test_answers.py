@@ -166,3 +166,28 @@ async def test_behind_too_many_an_answer_waits_in_the_database(
         await first
         await talk.engine.drain()
         assert [chat for chat, *_ in talk.platform.told] == ["1", "2", "1"]
+
+
+@pytest.mark.parametrize("room", [2, pytest.param(1000, id="without it they all wait here")])
+async def test_one_chat_has_so_many_answers_at_once_and_a_button_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """The more room is the negative control: eight answers of 10 kB each would be in memory."""
+    monkeypatch.setattr(conversation, "OF_A_CHAT", room)
+    pace, ben = Slow(), Sender("telegram", "", "2", "Ben")
+    his = Address("telegram", "", "2", private=True)
+    async with talking(tmp_path, pace) as talk:
+        for number in range(8):
+            await talk.conversation.receive(Inbound(f"k{number}", Kind.COMMAND, ADA, HOME, "stats"))
+        await talk.conversation.receive(Inbound("his", Kind.COMMAND, ben, his, "stats"))
+        press = Inbound("press", Kind.PRESS, ADA, HOME, "stats", message="7")
+        await talk.conversation.receive(press)
+        here = min(room, 8)
+        await until(lambda: len(talk.conversation._answering) == here + 2)
+        await until(lambda: len(talk.engine.pending()) == 8 - here)
+        assert {"his", "press"} < talk.conversation._answering
+        pace.open.set()
+        await until(lambda: not talk.conversation._answering)
+        await talk.engine.drain()
+        told = [chat for chat, *_ in talk.platform.told]
+        assert (told.count("1"), told.count("2")) == (9, 1)
