@@ -19,8 +19,9 @@ LOCK_SECONDS = 30.0
 SWITCH_TRIES, SWITCH_PAUSE = 100, 0.05
 """How often to try to make a file's journal the write-ahead one, and seconds between."""
 CACHE_KIB = 512
-"""What each connection keeps of the file, in KiB; SQLite's own measure is 2,000. A process has seven
-connections, which fill over hours, and the kernel keeps the file's pages for all of them anyway."""
+"""What each connection keeps of the file, in KiB; SQLite's own measure is 2,000. A process has
+seven connections, which fill over hours, and the kernel keeps the file's pages for all of them
+anyway."""
 
 
 def sqlite_engine(url: URL) -> Engine:
