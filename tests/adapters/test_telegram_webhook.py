@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 from aiohttp import web
 from telegram_kit import Conversation, message, platform_at
 from telegram_server import DATE, BotApi, bot_api, listening
+from yarl import URL
 
 from adapters.telegram import TelegramPlatform, Webhook
 from adapters.telegram.webhook import HEADER, PATH
 from core.chat import Inbound
+from core.errors import DeliveryError
 
 SECRET = "s" * 32
 
@@ -103,6 +106,29 @@ async def test_webhook_refuses_strangers_before_it_reads(
     assert talk.lines == ["one"]
 
 
+async def test_webhook_refuses_a_secret_that_is_no_text(platform: TelegramPlatform) -> None:
+    """Byte by byte: a client of ours would not send it."""
+    async with hook(platform) as url:
+        at = URL(url)
+        reader, writer = await asyncio.open_connection(at.host, at.port)
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n{HEADER}: {SECRET}"
+        writer.write(head.encode() + b"\xe9\r\n\r\n{}")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_webhook_is_asked_again_while_we_do_not_know_who_we_are(
+    api: BotApi, talk: Conversation
+) -> None:
+    async with platform_at(api.url, talk=talk) as platform, hook(platform) as url:
+        assert (await deliver(url, message(1, 1, "one")))[0] == 503
+        assert not talk.lines
+        await platform.identify()
+        assert (await deliver(url, message(1, 1, "one")))[0] == 200
+    assert talk.lines == ["one"]
+
+
 async def test_webhook_is_asked_again_when_nothing_could_be_kept(
     platform: TelegramPlatform, talk: Conversation
 ) -> None:
@@ -146,6 +172,14 @@ async def test_register(api: BotApi, platform: TelegramPlatform) -> None:
             "secret_token": SECRET,
         }
     ]
+
+
+async def test_register_tells_when_it_is_refused(api: BotApi, platform: TelegramPlatform) -> None:
+    api.fail("setWebhook", 400, "Bad Request: bad webhook: HTTPS url must be provided")
+    with pytest.raises(DeliveryError):
+        await Webhook(platform, SECRET).register("http://example.org/AX")
+    await Webhook(platform, SECRET).register("https://example.org/AX")
+    assert api.webhook == "https://example.org/AX/telegram/webhook"  # nothing but a slash is cut
 
 
 @pytest.mark.parametrize("secret", ["", "s" * 31, "s" * 257, "s" * 31 + "!", "s" * 32 + "\n"])
