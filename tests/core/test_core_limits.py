@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import bindparam, insert, select, update
 
-from core import schema
+from bot.language import catalogue
+from core import limits, schema
 from core.errors import CodeRefused, RateLimited
 from core.limits import REDEEM_CODE, Limit
 from core.store import Store
@@ -19,6 +20,42 @@ from tests.core.rows import total
 from tests.databases import Database
 
 FIVE = Limit("test", 5, timedelta(minutes=15), "tries")
+
+
+ALLOWANCES = {
+    "chart": (20, timedelta(hours=1)),
+    "install.address": (30, timedelta(minutes=15)),
+    "inline": (60, timedelta(minutes=1)),
+    "invite": (10, timedelta(days=1)),
+    "link.app": (5, timedelta(minutes=15)),
+    "link.app.address": (60, timedelta(minutes=1)),
+    "link.asked": (5, timedelta(hours=1)),
+    "link.issue": (5, timedelta(minutes=15)),
+    "link.page.address": (300, timedelta(minutes=15)),
+    "link.redeem": (5, timedelta(minutes=15)),
+    "link.redeem.all": (100, timedelta(minutes=1)),
+    "link.redeem.hour": (10, timedelta(hours=1)),
+    "link.redeem.team": (20, timedelta(hours=1)),
+    "masked": (5, timedelta(minutes=1)),
+    "react": (60, timedelta(hours=1)),
+    "sign-in": (5, timedelta(hours=1)),
+    "sign-in.address": (30, timedelta(minutes=15)),
+    "unfurl": (1, timedelta(minutes=30)),
+    "unfurl.details": (60, timedelta(minutes=10)),
+    "unfurl.introduce": (1, timedelta(days=1)),
+}
+
+
+def test_the_allowances_are_what_they_are_said_to_be() -> None:
+    """By the names that the rows have: under another one everybody's would begin anew."""
+    defined = [each for each in vars(limits).values() if isinstance(each, Limit)]
+    assert {each.name: (each.times, each.per) for each in defined} == ALLOWANCES
+    assert len(defined) == len(ALLOWANCES)
+
+
+def test_what_there_was_too_much_of_is_said_in_german_too() -> None:
+    said = {each.what for each in vars(limits).values() if isinstance(each, Limit)}
+    assert said <= catalogue("de").said.keys()
 
 
 async def use(store: Store, key: str = "a", limit: Limit = FIVE) -> bool:
