@@ -78,7 +78,7 @@ def fixed(text: str) -> Find:
 
 
 def _public(text: str) -> Key:
-    pem = text.replace("\\n", "\n").strip()  # as one line, the way .env files have it
+    pem = text.replace("\\n", "\n")  # as one line, the way .env files have it
     try:
         public = load_pem_public_key(pem.encode())
         return Key(public, algorithm_of(public))  # type: ignore[arg-type]  # it raises for others
@@ -99,7 +99,7 @@ def _shared(text: str) -> Key:
 def _is_bare_key(text: str) -> bool:
     """Whether it is a public key that lost the lines around it, or a PEM in base64 once more."""
     try:
-        raw = b64decode("".join(text.split()), validate=True)
+        raw = b64decode(text.replace("\\n", ""))  # whatever else is between does not count
         if not raw.startswith(b"-----BEGIN"):
             load_der_public_key(raw)
     except UnsupportedAlgorithm:

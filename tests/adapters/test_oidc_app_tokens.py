@@ -115,13 +115,13 @@ async def test_nobody_signs_with_a_public_key_as_a_shared_secret(
 
 @pytest.mark.parametrize("algorithm", KEYS)
 async def test_a_shared_secret_reads_no_public_key_s_token(algorithm: str) -> None:
-    with pytest.raises(SignInRefused, match="algorithm"):
+    with pytest.raises(SignInRefused, match=r"^algorithm$"):
         await app(SECRET).verify(token(claims(), private(KEYS[algorithm]), algorithm))
 
 
 async def test_a_key_of_another_type_is_not_tried() -> None:
     made = token(claims(), private("EC"), "ES256")
-    with pytest.raises(SignInRefused, match="algorithm"):
+    with pytest.raises(SignInRefused, match=r"^algorithm$"):
         await app(pem("RSA")).verify(made)
 
 
@@ -133,6 +133,12 @@ NO_KEYS = {
     "a PEM in base64": b64encode(pem("RSA").encode()).decode(),
     "a JWK": '{"kty":"OKP","crv":"Ed25519","x":"' + "A" * 43 + '"}',
     "a key of OpenSSH": "ssh-ed25519 " + "A" * 68,
+    "an ECDSA key of OpenSSH": "ecdsa-sha2-nistp256 " + "A" * 68,
+    "a public key without its lines, in quotes": f'"{b64encode(der("EC")).decode()}"',
+    "a public key without its lines, on one": "\\n".join(pem("RSA").splitlines()[1:-1]),
+    "a public key of a kind that nobody knows": b64encode(
+        der("OKP").replace(bytes.fromhex("2b6570"), bytes.fromhex("2b6577"))
+    ).decode(),
     "a broken PEM": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
     "a short RSA key": pem("RSA-1024"),
     "another curve": pem("P-384"),
@@ -173,8 +179,33 @@ async def test_claims_must_be_there_and_right(what: str) -> None:
     reason, other = REFUSED[what]
     said = {k: v for k, v in claims(**other).items() if v is not None}
     made = signed_hs256({"alg": "HS256"}, said, SECRET.encode())
-    with pytest.raises(SignInRefused, match=reason):
+    with pytest.raises(SignInRefused, match=f"^{reason}$"):
         await app(SECRET).verify(made)
+
+
+@pytest.mark.parametrize(("typ", "good"), [("JWT", True), ("jwt", True), ("at+jwt", False)])
+async def test_an_access_token_is_no_user_s(typ: str, good: bool) -> None:
+    made = signed_hs256({"alg": "HS256", "typ": typ}, claims(), SECRET.encode())
+    try:
+        assert (await app(SECRET).verify(made)).subject == "u1"
+        reason = ""
+    except SignInRefused as refused:
+        reason = refused.reason
+    assert reason == ("" if good else "type")
+
+
+@pytest.mark.parametrize(
+    "secret", ["s" * 32, b64encode(bytes(range(32))).decode(), "'" + "s" * 31, "s" * 30 + "\u00fc"]
+)
+async def test_a_shared_secret_has_32_bytes_of_any_kind(secret: str) -> None:
+    made = signed_hs256({"alg": "HS256"}, claims(), secret.encode())
+    assert (await app(secret).verify(made)).subject == "u1"
+
+
+async def test_clocks_may_be_half_a_minute_apart() -> None:
+    for said in (claims(iat=NOW + 30), claims(iat=NOW - 900, exp=NOW - 29)):
+        made = signed_hs256({"alg": "HS256"}, said, SECRET.encode())
+        assert (await app(SECRET).verify(made)).subject == "u1"
 
 
 async def test_one_audience_may_stand_in_a_list() -> None:
@@ -198,6 +229,7 @@ async def test_hostile_tokens_are_refused_for_public_keys_too(algorithm: str) ->
 
 
 async def test_a_token_has_eight_kilobytes_at_most() -> None:
+    assert app_tokens.MOST == 8192
     made = signed_hs256({"alg": "HS256"}, claims(more="x" * 8192), SECRET.encode())
     with pytest.raises(SignInRefused, match="length"):
         await app(SECRET).verify(made)
