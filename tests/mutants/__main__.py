@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.mutants.plan import PLAN
 from tests.mutants.report import report
 from tests.mutants.trial import (
     EQUAL,
+    KILLED,
     NONE,
     ROOT,
     Child,
@@ -33,7 +35,9 @@ from tests.mutants.trial import (
     afresh,
     changed,
     collect,
+    in_memory,
     load,
+    prepare,
     reached,
 )
 
@@ -93,12 +97,13 @@ def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Resu
     kept = scratch / "quick.json"
 
     def quickly(collected: Collected) -> int:
+        prepare(scratch)
         lines = reached(module, collected, scratch)
         ended = all_of(
             list(cases(module, lines)),
             lambda case, place: (
                 lambda: (
-                    collected.run(case.tests, place, lambda test: None)
+                    collected.run(case.tests, place, telling(place))
                     if changed(module, case.mutant)
                     else NOT_SO
                 )
@@ -140,29 +145,39 @@ def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Resu
 def anew(module: str, tests: Sequence[str], case: Case, scratch: Path) -> int:
     afresh(module, case.mutant.code)
     return collect(
-        tests, scratch, lambda collected: collected.run(case.tests, scratch, lambda test: None)
+        tests, scratch, lambda collected: collected.run(case.tests, scratch, telling(scratch))
     )
+
+
+def telling(scratch: Path) -> Callable[[str], None]:
+    """Writes down which test runs."""
+    return lambda test: (scratch / "test").write_text(test) and None
 
 
 Make = Callable[[Case, Path], Callable[[], int]]
 
 
 def all_of(waiting: list[Case], make: Make, jobs: int, scratch: Path) -> dict[str, int]:
-    """The exit code of each, some at a time."""
+    """The exit code of each, some at a time. The tests that noticed most so far are run first: of
+    a module's changes most are noticed by a few."""
     waiting = waiting[::-1]
     running: dict[int, tuple[Case, Child]] = {}
     ended: dict[str, int] = {}
+    noticed: Counter[str] = Counter()
     number = 0
     while waiting or running:
         while waiting and len(running) < jobs:
             case, number = waiting.pop(), number + 1
             place = scratch / str(number)
+            case.tests.sort(key=lambda test: -noticed[test])
             running[number] = case, Child(make(case, place), place, case.patience)
         for at, (case, child) in list(running.items()):
             if (code := child.poll()) is not None:
                 del running[at]
                 if code == NONE:
                     raise RuntimeError((scratch / str(at) / "log").read_text())
+                if code == KILLED and (scratch / str(at) / "test").exists():
+                    noticed[(scratch / str(at) / "test").read_text()] += 1
                 shutil.rmtree(scratch / str(at), ignore_errors=True)
                 ended[case.name] = code
         time.sleep(0.005)
@@ -178,7 +193,7 @@ def main() -> int:
     options = parser.parse_args()
     load()
     results = []
-    with tempfile.TemporaryDirectory(prefix="mutants") as scratch:
+    with tempfile.TemporaryDirectory(prefix="mutants", dir=in_memory()) as scratch:
         for module in options.modules or PLAN:
             found = examine(module, PLAN[module], options.jobs, Path(scratch) / module)
             results.append(found)

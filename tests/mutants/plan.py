@@ -53,10 +53,18 @@ PLAN: dict[str, tuple[str, ...]] = {
     "core/linking.py": _LINKING,
     "core/joining.py": _LINKING,
     "core/links.py": _LINKING,
-    "core/attempts.py": _LINKING,
+    "core/attempts.py": (
+        "tests/core/test_core_linking.py",
+        "tests/core/test_core_linking_abuse.py",
+        "tests/core/test_core_joining.py",
+    ),
     "core/web_links.py": _WEB,
     # access, and what a plan allows
-    "core/rights.py": ("tests/core/test_core_may.py", "tests/core/test_core_rights.py"),
+    "core/rights.py": (
+        "tests/core/test_core_may.py",
+        "tests/core/test_core_rights.py",
+        "tests/bot/test_table.py",
+    ),
     "core/entitlements.py": (
         "tests/core/test_core_entitlements.py",
         "tests/core/test_core_billing_limits.py",
@@ -73,5 +81,8 @@ PLAN: dict[str, tuple[str, ...]] = {
         "tests/bot/test_answers.py",
         "tests/bot/test_in_flight.py",
     ),
-    "adapters/engine/outbox.py": ("tests/adapters/test_engine_put.py",),
+    "adapters/engine/outbox.py": (
+        "tests/adapters/test_engine_put.py",
+        "tests/adapters/test_engine_withdrawals.py",
+    ),
 }
