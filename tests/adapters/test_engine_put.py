@@ -10,7 +10,7 @@ from sqlalchemy import column, select, table
 
 from adapters.engine import database, outbox
 from adapters.engine.dbos_engine import DbosEngine
-from core.ports import Job
+from core.ports import Job, Payload
 from tests.adapters.engine_kit import (
     Sent,
     Store,
@@ -139,3 +139,66 @@ async def test_the_jobs_of_a_chat_are_erased_whatever_became_of_them(
         assert await engine.erase([partition]) == 1
         assert await engine.erase([partition]) == 0
         assert await engine.erase([tell(2, 1).partition]) == 1
+
+
+async def test_a_job_is_at_its_chat_while_it_runs(url: str, store: Store) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(payload: Payload) -> None:
+        begun.set()
+        await go.wait()
+
+    async with started(url, {"tell": slow}) as engine:
+
+        def at(queue: str, partition: str) -> bool:
+            with store.begin() as connection:
+                return engine.is_at(connection, queue, partition)
+
+        with store.begin() as connection:
+            engine.put(connection, tell(1, 1))
+            assert not engine.is_at(connection, "telegram", "c1")  # it waits
+        await begun.wait()
+        assert at("telegram", "c1")
+        assert not at("telegram", "c2")
+        assert not at("slack", "c1")
+        go.set()
+        await until(lambda: engine.counts()["finished"] == 1)
+        await until(lambda: not at("telegram", "c1"))
+
+
+def test_both_databases_are_given_the_same() -> None:
+    """But for the schema, and the times, of which PostgreSQL has a clock."""
+    for one, other in zip(outbox._SQLITE, outbox._POSTGRESQL, strict=True):
+        said = str(one).replace("INTO ", "INTO dbos.")
+        for times in (", created_at, updated_at", ", :now, :now"):
+            said = said.replace(times, "")
+        assert str(other) == said
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        Job("a", "tell", queue="fax"),
+        Job(" ", "tell", queue="slack"),
+        Job("a", "tell", queue="slack", priority=0),
+        Job("a", "tell", queue="slack", priority=2**31),
+    ],
+)
+def test_what_is_no_job_is_refused(url: str, store: Store, job: Job) -> None:
+    engine = DbosEngine(url=url)
+    engine.prepare()
+    with store.begin() as connection, pytest.raises(ValueError, match="No such"):
+        engine.put(connection, job)
+
+
+def test_jobs_of_the_least_and_the_most_priority_are_put(url: str, store: Store) -> None:
+    engine = DbosEngine(url=url)
+    engine.prepare()
+    with store.begin() as connection:
+        for priority in (1, 2**31 - 1):
+            engine.put(connection, Job(f"{priority}", "tell", queue="slack", priority=priority))
+
+
+def test_a_job_that_keeps_no_order_waits_for_nobody() -> None:
+    parted = {outbox.written_job(Job(each, "tell"))["partition"] for each in "ab"}
+    assert parted == {"job:a", "job:b"}
