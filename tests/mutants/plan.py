@@ -46,6 +46,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     ),
     "adapters/oidc/app_tokens.py": ("tests/adapters/test_oidc_app_tokens.py",),
     "adapters/oidc/keys.py": (
+        "tests/adapters/test_oidc_key_sets.py",
         "tests/adapters/test_oidc_keys.py",
         "tests/adapters/test_oidc_hostile.py",
     ),
