@@ -84,6 +84,26 @@ async def test_everybody_has_their_own(store: Store) -> None:
     assert await use(store, "a", Limit("other", 1, timedelta(1), "x"))
 
 
+async def test_everybody_is_told_their_own_wait(store: Store, database: Database) -> None:
+    for key in "ab":
+        assert [await use(store, key) for _ in range(6)][-1] is False
+        database.clock.advance(minutes=1)
+    for key, minutes in (("a", 13), ("b", 14)):
+        with pytest.raises(RateLimited) as refused:
+            await store.mutate(lambda work, k=key: work.limits.use(FIVE, k))
+        assert refused.value.wait == timedelta(minutes=minutes)
+
+
+async def test_what_is_given_back_is_nobody_else_s(store: Store) -> None:
+    other = Limit("other", 1, timedelta(1), "x")
+    assert [await use(store, each) for each in "aaaaabbbbb"] == [True] * 10
+    assert await use(store, "a", other)
+    await store.mutate(lambda work: work.limits.give_back(FIVE, "a"))
+    assert not await use(store, "b")
+    assert not await use(store, "a", other)
+    assert await use(store, "a")
+
+
 async def test_what_succeeded_is_given_back(store: Store) -> None:
     for _ in range(20):
         assert await use(store)
@@ -120,10 +140,14 @@ async def test_a_restart_forgets_nothing(store: Store, database: Database) -> No
 
 async def test_what_is_old_is_dropped(store: Store, database: Database) -> None:
     await use(store)
-    database.clock.advance(hours=24, seconds=1)
+    database.clock.advance(hours=24)
+    await store.mutate(lambda work: work.limits.forget())
+    assert await total(store, "rate") == 1  # not before it is over
+    database.clock.advance(seconds=1)
     await use(store, "b")
     await store.mutate(lambda work: work.limits.forget())
     assert await total(store, "rate") == 1
+    assert [await use(store, "b") for _ in range(5)] == [True] * 4 + [False]
 
 
 async def test_fifty_at_once_get_exactly_what_there_is(database: Database) -> None:

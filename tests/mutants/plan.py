@@ -74,7 +74,11 @@ PLAN: dict[str, tuple[str, ...]] = {
     "core/limits.py": ("tests/core/test_core_limits.py",),
     # the store, what came in and what goes out
     "core/store.py": ("tests/core/test_core_store.py", "tests/core/test_core_tools.py"),
-    "core/sqlite.py": ("tests/core/test_core_store.py",),
+    "core/sqlite.py": (
+        "tests/core/test_core_sqlite.py",
+        "tests/core/test_core_store.py",
+        "tests/core/test_core_full.py",
+    ),
     "core/inbox.py": (
         "tests/core/test_core_inbox.py",
         "tests/core/test_core_backlog.py",
