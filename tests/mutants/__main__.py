@@ -1,5 +1,6 @@
 """`python -m tests.mutants [MODULE...]`: change one thing of a module at a time, and see whether
-its tests notice. Writes what it found with `--report FILE`.
+its tests notice. Keeps what it found in `found.json`, and writes all of that as a page with
+`--report FILE`.
 
 Of our own and not mutmut's or cosmic-ray's: the one runs the whole suite, ten minutes of it, to
 learn which test reaches what; the other starts pytest anew for each mutant, three seconds before
@@ -17,13 +18,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutants.changes import Mutant, mutants
 from tests.mutants.known import KNOWN
 from tests.mutants.plan import PLAN
 from tests.mutants.report import report
+from tests.mutants.results import FOUND, Result, Survivor, keep, last_commit, read
 from tests.mutants.trial import (
     EQUAL,
     KILLED,
@@ -45,30 +47,6 @@ MOST_SECONDS = 12.0
 """Of CPU for the tests of one mutant, by what they took before; the quick ones first."""
 NOT_SO = 77
 """A child's word that the module has to be loaded anew for this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Survivor:
-    """A change that no test noticed."""
-
-    name: str
-    line: int
-    tests: int
-    """How many ran."""
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of a module's mutants."""
-
-    module: str
-    killed: int = 0
-    survivors: list[Survivor] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def all(self) -> int:
-        return self.killed + len(self.survivors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +110,7 @@ def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Resu
     ended |= all_of(
         left, lambda case, place: lambda: anew(module, tests, case, place), jobs, scratch
     )
-    result = Result(module)
+    result = Result(module, commit=last_commit(module))
     for case in cases(module, lines):
         if ended[case.name] == EQUAL:
             result.survivors.append(Survivor(case.name, case.mutant.line, len(case.tests)))
@@ -188,23 +166,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("modules", nargs="*", help="only these")
     parser.add_argument("--report", type=Path, help="write what was found there, as Markdown")
-    parser.add_argument("--results", type=Path, help="keep what was found there, as JSON")
+    parser.add_argument("--results", type=Path, default=FOUND, help="keep it there, as JSON")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     load()
-    results = []
     with tempfile.TemporaryDirectory(prefix="mutants", dir=in_memory()) as scratch:
         for module in options.modules or PLAN:
             found = examine(module, PLAN[module], options.jobs, Path(scratch) / module)
-            results.append(found)
             say(found)
-            if options.results:
-                options.results.write_text(json.dumps([asdict(each) for each in results], indent=1))
+            keep(options.results, found)
+    results = read(options.results)
     if options.report:
-        options.report.write_text(report(results, KNOWN))
+        options.report.write_text(report(results, PLAN, KNOWN))
     unknown = [
         each.name
-        for found in results
+        for found in results.values()
         for each in found.survivors
         if each.name not in KNOWN.get(found.module, {})
     ]
