@@ -43,7 +43,7 @@ from tests.mutants.trial import (
     reached,
 )
 
-MOST_SECONDS = 12.0
+MOST_SECONDS = 6.0
 """Of CPU for the tests of one mutant, by what they took before; the quick ones first."""
 NOT_SO = 77
 """A child's word that the module has to be loaded anew for this."""

@@ -102,7 +102,8 @@ def _left_alone(node: ast.AST) -> bool:  # noqa: PLR0911  # a kind each
     match node:
         case ast.Import() | ast.ImportFrom() | ast.expr_context() | ast.alias():
             return True
-        case ast.Expr(value=ast.Constant()):  # a docstring, or the three dots of a protocol
+        # a docstring or the three dots of a protocol; what counts for whoever imports all
+        case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="__all__")]):
             return True
         case ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "_log"), attr=name)):
             return name in _TOLD

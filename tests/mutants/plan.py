@@ -51,7 +51,13 @@ PLAN: dict[str, tuple[str, ...]] = {
         "tests/adapters/test_oidc_hostile.py",
     ),
     # linking
-    "core/linking.py": _LINKING,
+    "core/linking.py": (
+        "tests/core/test_core_linking.py",
+        "tests/core/test_core_linking_abuse.py",
+        "tests/core/test_core_joining.py",
+        "tests/core/test_core_flooding.py",
+        "tests/core/test_core_newcomers.py",
+    ),
     "core/joining.py": _LINKING,
     "core/links.py": _LINKING,
     "core/attempts.py": (
