@@ -43,7 +43,7 @@ def find(work: Work, public_id: str) -> Link | None:
 def later(work: Work, link: Link) -> Link | None:
     """The newest linking that goes on from this one, and has to be taken back before it: the
     account that was joined joined another, or the one that was left came again."""
-    values = {"link": link.id, "account": link.account, "origin": link.origin or 0}
+    values = {"link": link.id, "account": link.account, "origin": link.origin}
     row = work.run(sql.AFTER, values).first()
     return _read(row) if row is not None else None
 
@@ -64,14 +64,14 @@ def moved(work: Work, link: Link) -> bool:
     return work.run(sql.MOVED, {"link": link.id, "now": work.now}).first() is not None
 
 
-def stayed(work: Work, link: Link) -> bool:
-    """The tasks go back; False when they did not come along."""
-    return work.run(sql.STAYED, {"link": link.id}).first() is not None
+def stayed(work: Work, link: Link) -> None:
+    """The tasks go back, if they came along."""
+    work.run(sql.STAYED, {"link": link.id})
 
 
-def undone(work: Work, link: Link) -> bool:
-    """All of it is taken back; False when it was."""
-    return work.run(sql.UNDONE, {"link": link.id, "now": work.now}).first() is not None
+def undone(work: Work, link: Link) -> None:
+    """All of it is taken back, if it was not."""
+    work.run(sql.UNDONE, {"link": link.id, "now": work.now})
 
 
 def anybody(work: Work, account: int) -> bool:

@@ -234,6 +234,17 @@ async def test_a_later_linking_is_taken_back_first(store: Store, database: Datab
     assert await store.query(picture) == was
 
 
+async def test_who_left_and_came_again_is_taken_back_by_the_later_one(
+    store: Store, ada: Person, cleo: Person
+) -> None:
+    first = await store.mutate(lambda work: joins(work, ada, cleo))
+    await store.mutate(lambda work: unlink(work, ada.account, cleo.identity))
+    second = await store.mutate(lambda work: joins(work, ada, cleo))
+    assert await refused(store, ada, undo, first.link) == "later"
+    await store.mutate(lambda work: undo(work, identity_of(work, ada), second.link))
+    assert {len(first.link), len(second.link)} == {12}  # as long as a button has room for
+
+
 async def test_nobody_leaves_tasks_that_nobody_could_reach(
     store: Store, ada: Person, cleo: Person
 ) -> None:
@@ -310,6 +321,18 @@ async def test_cards_that_others_see_are_drawn_anew(
     redrawn = [job.payload["chat"] for job in database.jobs.pending() if job.name == "redraw"]
     assert redrawn == [ada.chat]
     assert await store.query(lambda work: work.cards.find(task.id, cleo.chat)) is not None
+
+
+async def test_what_can_be_taken_back_still_is_not_forgotten(
+    store: Store, ada: Person, cleo: Person
+) -> None:
+    await add(store, cleo)
+    was = await store.query(picture)
+    done = await store.mutate(lambda work: joins(work, ada, cleo))
+    await store.mutate(lambda work: move(work, identity_of(work, cleo), done.link))
+    await store.mutate(lambda work: work.linking.forget())
+    await store.mutate(lambda work: undo(work, identity_of(work, ada), done.link))
+    assert await store.query(picture) == was
 
 
 async def test_what_can_not_be_taken_back_any_more_is_forgotten_and_homes_are_kept(
