@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_ONE_WRITER = "holds rows on PostgreSQL: SQLite, on which these are run, has one writer"
+
 KNOWN: dict[str, dict[str, str]] = {
     "adapters/oidc/keys.py": {
         "the module: `'d'` -> `'dXX'`": (
@@ -12,6 +14,19 @@ KNOWN: dict[str, dict[str, str]] = {
         "Limits.kept_for: `'allowance:'` -> `'allowance:XX'`": (
             "another name for every row, each by itself as before"
         ),
+    },
+    "core/links.py": {
+        **{
+            f"{function}: `work.lock_accounts(*filter(None, {which}))` -> `pass`": _ONE_WRITER
+            for function, which in (
+                ("lock_to_leave", "concerned"),
+                ("lock_for_login", "{account, *others}"),
+            )
+        },
+        **{
+            f"{function}: `2` -> `3`": "once more, and it finds the same"
+            for function in ("lock_to_leave", "lock_for_login")
+        },
     },
     "core/rights.py": {
         "Right: `'see'` -> `'seeXX'`": "what may not be seen is missing, and no right is named",
