@@ -48,7 +48,7 @@ def _fits(what: str, same: ColumnElement[bool], different: Any, counted: Any) ->
 
 
 _NAMED = _t.category != ""
-_GIVEN = and_(_t.assignee_id.is_not(None), _t.assignee_id != _t.owner_id)
+_GIVEN = _t.assignee_id != _t.owner_id  # which is not so of nobody, in SQL
 _LIST_FITS = _fits("categories", func.lower(bindparam("category")) == _CATEGORY, _CATEGORY, _NAMED)
 _PERSON_FITS = _fits("assignees", bindparam("person") == _t.assignee_id, _t.assignee_id, _GIVEN)
 _PLAN = select(_a.plan, _a.open_tasks).where(_a.id == _ACCOUNT)

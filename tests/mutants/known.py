@@ -65,4 +65,11 @@ KNOWN: dict[str, dict[str, str]] = {
         "headers={'typ': typ})` -> `_JWS.encode(orjson.dumps(said), key.secret, "
         "headers={'typ': typ})`": "HS256 is what PyJWT takes by itself, and all that we sign with",
     },
+    "core/web_links.py": {
+        "WebLinks.start: `self._work.lock_accounts(identity.account_id)` -> `pass`": _ONE_WRITER,
+        "WebLinks._tell: `known is None or found is None or found[0].id == known.account` -> "
+        "`known is None or found[0].id == known.account`": (
+            "with an identity go its attempts: there is none without"
+        ),
+    },
 }

@@ -12,7 +12,12 @@ _LINKING = (
     "tests/core/test_core_newcomers.py",
     "tests/core/test_core_partings.py",
 )
-_WEB = ("tests/core/test_core_web_links.py", "tests/core/test_core_proving.py")
+_WEB = (
+    "tests/core/test_core_web_links.py",
+    "tests/core/test_core_web_links_steps.py",
+    "tests/core/test_core_proving.py",
+    "tests/core/test_core_newcomers.py",
+)
 
 PLAN: dict[str, tuple[str, ...]] = {
     # signatures
