@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,18 +59,24 @@ class Case:
     patience: float
 
 
-def cases(module: str, lines: Reached) -> Iterator[Case]:
+def cases(module: str, lines: Reached, only: Collection[str]) -> Iterator[Case]:
+    """`only`: the names of those that are to be tried; empty for all."""
     seen: dict[str, int] = {}
     for each in mutants((ROOT / module).read_text(), str(ROOT / module)):
         number = seen[each.name] = seen.get(each.name, 0) + 1
         chosen = lines.tests(each.line, MOST_SECONDS)
         patience = 60.0 + 20 * sum(map(lines.takes, chosen))
-        yield Case(each.name if number == 1 else f"{each.name} ({number})", each, chosen, patience)
+        name = each.name if number == 1 else f"{each.name} ({number})"
+        if not only or name in only:
+            yield Case(name, each, chosen, patience)
 
 
-def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Result:
-    """Try every mutant of a module."""
+def examine(
+    module: str, tests: Sequence[str], jobs: int, scratch: Path, before: Result | None
+) -> Result:
+    """Try every mutant of a module; with `before`, what was not noticed then."""
     began = time.monotonic()
+    only = {each.name for each in before.survivors} if before else set()
     tests = [each for each in tests if (ROOT / each).exists()]
     kept = scratch / "quick.json"
 
@@ -78,7 +84,7 @@ def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Resu
         prepare(scratch)
         lines = reached(module, collected, scratch)
         ended = all_of(
-            list(cases(module, lines)),
+            list(cases(module, lines, only)),
             lambda case, place: (
                 lambda: (
                     collected.run(case.tests, place, telling(place))
@@ -99,7 +105,7 @@ def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Resu
     lines = Reached({int(line): found for line, found in by_line.items()}, seconds)
     left = [
         each
-        for each in cases(module, lines)
+        for each in cases(module, lines, only)
         if ended[each.name] == NOT_SO
         # A function that is called while the module is loaded has done its work by then.
         or (
@@ -110,8 +116,8 @@ def examine(module: str, tests: Sequence[str], jobs: int, scratch: Path) -> Resu
     ended |= all_of(
         left, lambda case, place: lambda: anew(module, tests, case, place), jobs, scratch
     )
-    result = Result(module, commit=last_commit(module))
-    for case in cases(module, lines):
+    result = Result(module, before.killed if before else 0, commit=last_commit(module))
+    for case in cases(module, lines, only):
         if ended[case.name] == EQUAL:
             result.survivors.append(Survivor(case.name, case.mutant.line, len(case.tests)))
         else:
@@ -167,12 +173,17 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="only these")
     parser.add_argument("--report", type=Path, help="write what was found there, as Markdown")
     parser.add_argument("--results", type=Path, default=FOUND, help="keep it there, as JSON")
+    parser.add_argument(
+        "--left", action="store_true", help="only what was not noticed, of modules still the same"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     load()
     with tempfile.TemporaryDirectory(prefix="mutants", dir=in_memory()) as scratch:
         for module in options.modules or PLAN:
-            found = examine(module, PLAN[module], options.jobs, Path(scratch) / module)
+            before = same(read(options.results).get(module)) if options.left else None
+            place = Path(scratch) / module
+            found = examine(module, PLAN[module], options.jobs, place, before)
             say(found)
             keep(options.results, found)
     results = read(options.results)
@@ -185,6 +196,13 @@ def main() -> int:
         if each.name not in KNOWN.get(found.module, {})
     ]
     return 1 if unknown else 0
+
+
+def same(before: Result | None) -> Result | None:
+    """What was found of a module, if it has not changed since, and anything is left of it."""
+    if before is None or before.commit != last_commit(before.module) or not before.survivors:
+        return None
+    return before
 
 
 def say(found: Result) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _ONE_WRITER = "holds rows on PostgreSQL: SQLite, on which these are run, has one writer"
+_FASTER = "found open in the same transaction: somebody is faster on PostgreSQL only"
 
 KNOWN: dict[str, dict[str, str]] = {
     "adapters/oidc/keys.py": {
@@ -12,6 +13,18 @@ KNOWN: dict[str, dict[str, str]] = {
     },
     "core/limits.py": {
         "Limits.kept_for: `'allowance:'` -> `'allowance:XX'`": (
+            "another name for every row, each by itself as before"
+        ),
+    },
+    "core/linking.py": {
+        "Linking.issue: `self._work.lock_accounts(identity.account_id)` -> `pass`": _ONE_WRITER,
+        "Linking.agree: `self._work.lock_accounts(row.account_id, joining.account_id)` -> `pass`": (
+            _ONE_WRITER
+        ),
+        "Linking.redeem: `raise CodeRefused` -> `pass` (3)": _FASTER,
+        "Linking.deny: `raise LinkRefused('gone')` -> `pass`": _FASTER,
+        "Linking.deny: `'gone'` -> `'goneXX'`": _FASTER,
+        "Linking._ask_source: `'account:'` -> `'account:XX'`": (
             "another name for every row, each by itself as before"
         ),
     },

@@ -58,6 +58,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     # linking
     "core/linking.py": (
         "tests/core/test_core_linking.py",
+        "tests/core/test_core_linking_steps.py",
         "tests/core/test_core_linking_abuse.py",
         "tests/core/test_core_joining.py",
         "tests/core/test_core_flooding.py",
