@@ -98,8 +98,9 @@ async def test_four_read_at_once_and_none_holds_up_the_writer(store: Store) -> N
     await asyncio.to_thread(inside.wait, 20)
     fifth = asyncio.ensure_future(kept(store))
     await store.mutate(lambda work: put(work, "written"))
-    assert not fifth.done()
+    early = fifth.done()
     go.set()
+    assert not early
     names = await asyncio.gather(*readers)
     assert all(each.startswith("store-reader") for each in names)
     assert await fifth == ["written"]

@@ -11,6 +11,7 @@ import gc
 import importlib.machinery
 import importlib.util
 import json
+import math
 import os
 import signal
 import sys
@@ -40,6 +41,8 @@ ARGUMENTS = (
     "-q", "-x", "-s", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-k", "not postgres",
     "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov",
 )  # fmt: skip
+HANGS_SECONDS = 15.0
+"""In which a child that uses next to none of the processor is looked at as one that hangs."""
 EQUAL, KILLED, NONE = 0, 1, 5
 """Exit codes of pytest that are told apart: all passed, one failed, there was no test."""
 
@@ -246,6 +249,7 @@ class Child:
         scratch.mkdir(parents=True, exist_ok=True)
         self.until = time.monotonic() + patience
         self.code: int | None = None
+        self._busy, self._spent = time.monotonic(), 0.0
         sys.stdout.flush()
         self.pid = os.fork()
         if not self.pid:
@@ -268,19 +272,33 @@ class Child:
             os._exit(code)
 
     def poll(self) -> int | None:
-        """Its code, once it has ended; what takes too long is ended, and counts as killed."""
+        """Its code, once it has ended; what takes too long, or does nothing any more, is ended, and
+        counts as killed."""
         if self.code is None:
             found, status = os.waitpid(self.pid, os.WNOHANG)
             if found:
                 self.code = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() > self.until:
+            elif time.monotonic() > self.until or self._hangs():
                 os.killpg(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
                 self.code = KILLED
         return self.code
 
+    def _hangs(self) -> bool:
+        """Whether it waits for what never comes: however busy the machine is, whoever has something
+        to do gets more than that."""
+        now = time.monotonic()
+        if now - self._busy < HANGS_SECONDS:
+            return False
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        spent = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        hangs = spent - self._spent < HANGS_SECONDS / 200
+        self._busy, self._spent = now, spent
+        return hangs
+
     def wait(self, patience: float) -> int:
-        self.until = time.monotonic() + patience
+        """The same, once it has ended, of one that may wait for children of its own."""
+        self.until, self._busy = time.monotonic() + patience, math.inf
         while (code := self.poll()) is None:
             time.sleep(0.02)
         return code
