@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-_LINKING = (
-    "tests/core/test_core_linking.py",
-    "tests/core/test_core_linking_abuse.py",
-    "tests/core/test_core_joining.py",
-    "tests/core/test_core_taking_back.py",
-    "tests/core/test_core_merge.py",
-    "tests/core/test_core_proving.py",
-    "tests/core/test_core_newcomers.py",
-    "tests/core/test_core_partings.py",
-)
 _WEB = (
     "tests/core/test_core_web_links.py",
     "tests/core/test_core_web_links_steps.py",
@@ -64,8 +54,22 @@ PLAN: dict[str, tuple[str, ...]] = {
         "tests/core/test_core_flooding.py",
         "tests/core/test_core_newcomers.py",
     ),
-    "core/joining.py": _LINKING,
-    "core/links.py": _LINKING,
+    "core/joining.py": (
+        "tests/core/test_core_joining.py",
+        "tests/core/test_core_linking.py",
+        "tests/core/test_core_linking_steps.py",
+        "tests/core/test_core_newcomers.py",
+    ),
+    "core/links.py": (
+        "tests/core/test_core_linking.py",
+        "tests/core/test_core_linking_abuse.py",
+        "tests/core/test_core_joining.py",
+        "tests/core/test_core_taking_back.py",
+        "tests/core/test_core_merge.py",
+        "tests/core/test_core_proving.py",
+        "tests/core/test_core_newcomers.py",
+        "tests/core/test_core_partings.py",
+    ),
     "core/attempts.py": (
         "tests/core/test_core_linking.py",
         "tests/core/test_core_linking_abuse.py",
