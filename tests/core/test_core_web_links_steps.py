@@ -12,10 +12,13 @@ from core.offer import State
 from core.store import Store
 from core.web_link import WebLink
 from core.work import Work
+from tests.core.joining import mal, settled, vera
 from tests.core.people import Person, identity_of, person, told
 from tests.core.rows import total
 from tests.core.test_core_web_links import ADA, LETTERS, Attempt
 from tests.databases import Database
+
+__all__ = ["mal", "vera"]
 
 
 @pytest.fixture
@@ -163,6 +166,20 @@ async def test_nobody_is_told_of_their_own_chat(attempt: Attempt) -> None:
     again = await (await Attempt(attempt.store, attempt.who).start()).sign_in()
     await attempt.store.mutate(lambda work: work.web_links.cancel(again.id, "s"))
     assert await told(attempt.store, attempt.who) == before
+
+
+async def test_nor_of_another_chat_of_theirs(sqlite: Database, attempt: Attempt) -> None:
+    store = (await known(attempt)).store
+    cleo = await settled(store, sqlite, attempt.who, await person(store, "Cleo"))
+    before = await told(store, cleo)
+    again = await (await Attempt(store, cleo).start()).sign_in()
+    await store.mutate(lambda work: work.web_links.cancel(again.id, "s"))
+    assert await told(store, cleo) == before
+
+
+async def test_who_came_today_begins_none(store: Store, vera: Person, mal: Person) -> None:
+    with pytest.raises(LinkRefused, match=r"^newcomer$"):
+        await Attempt(store, mal).start()
 
 
 @pytest.mark.parametrize("answered", [True, False])
