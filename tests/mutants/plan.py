@@ -73,6 +73,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "core/attempts.py": (
         "tests/core/test_core_linking.py",
         "tests/core/test_core_linking_abuse.py",
+        "tests/core/test_core_linking_steps.py",
         "tests/core/test_core_joining.py",
     ),
     "core/web_links.py": _WEB,

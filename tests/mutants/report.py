@@ -11,7 +11,9 @@ HEAD = """# What the tests notice
 Mutation testing (`promises.md` B25): one thing of a module is changed at a time, a comparison, a
 condition, a number, a word, an effect left out, and the tests that reach the line should fail. Made
 by `make mutants`, on SQLite, module by module (`make mutants ARGS=core/codes.py` does one anew). By
-each module stand the day of its run and the commit that had changed it last by then.
+each module stand the day of its run and the commit that had changed it last by then. What is
+**open** below has no reason yet, or a test that is newer than the run: `make mutants ARGS=--left`
+tries those again.
 """
 Known = Mapping[str, Mapping[str, str]]
 
@@ -48,5 +50,5 @@ def _left(results: list[Result], known: Known) -> Iterator[str]:
             continue
         yield f"\n`{found.module}`\n"
         for each in found.survivors:
-            reason = known.get(found.module, {}).get(each.name, "**not looked at yet**")
+            reason = known.get(found.module, {}).get(each.name, "**open**")
             yield f"- {each.name}: {reason}"
