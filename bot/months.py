@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import MONDAY, Calendar
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ MONTHS_AHEAD = 24
 """How far somebody turns by buttons; what is later is typed."""
 _OVER = "-"
 """The label of what can't be picked."""
+_MONTH = re.compile(r"(\d{1,4})-(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,10 @@ class Month:
     @classmethod
     def read(cls, said: str, today: date) -> Month:
         """`2026-12`, where it is one that can be turned to; else this one."""
-        year, _, month = said.partition("-")
-        now = cls.of(today)
-        if not (year.isdecimal() and month.isdecimal()):
+        found, now = _MONTH.fullmatch(said), cls.of(today)
+        if found is None:
             return now
-        ahead = (int(year) - now.year) * 12 + int(month) - now.month
+        ahead = (int(found[1]) - now.year) * 12 + int(found[2]) - now.month
         return now.later(ahead) if 0 <= ahead <= MONTHS_AHEAD else now
 
     def later(self, months: int) -> Month:
