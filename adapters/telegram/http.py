@@ -5,6 +5,7 @@ Ten times the rate of the library's own client, and no URL (it holds the token) 
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import aiohttp
@@ -25,6 +26,8 @@ TOTAL_SECONDS = 15.0
 """For a whole call but a long poll. Source: promises.md F15."""
 UPLOAD_SECONDS = 120.0
 """For a call with a file: 50 MB at 4 Mbit/s."""
+LONGEST_WAIT = 86_400.0
+"""Seconds. A 429 that asks for more than a day is somebody's mistake, and would end all sending."""
 
 _USUAL = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
 Seconds = DefaultValue[Any] | float | None
@@ -119,12 +122,13 @@ class AiohttpRequest(BaseRequest):
 
 
 def _retry_after(body: bytes) -> float:
-    """Seconds. One where the server does not say."""
+    """Seconds, a day at the most. One where the server does not say, or names no number: all of the
+    token's calls wait so long."""
     try:
         seconds = float(AiohttpRequest.parse_json_payload(body)["parameters"]["retry_after"])
-    except (TelegramError, KeyError, TypeError, ValueError):
+    except (TelegramError, KeyError, TypeError, ValueError, OverflowError):
         return 1.0
-    return max(seconds, 1.0)
+    return min(max(seconds, 1.0), LONGEST_WAIT) if isfinite(seconds) else 1.0
 
 
 class Client(Bot):

@@ -107,6 +107,9 @@ async def test_edit_of_what_is_gone(api: BotApi, platform: TelegramPlatform, why
     [
         ((429, "Too Many Requests: retry after 3"), {"retry_after": 3}, RetryLater(3.0)),
         ((429, "Too Many Requests"), {}, RetryLater(1.0)),
+        ((429, "Too Many Requests"), {"retry_after": "nan"}, RetryLater(1.0)),
+        ((429, "Too Many Requests"), {"retry_after": "inf"}, RetryLater(1.0)),
+        ((429, "Too Many Requests"), {"retry_after": 1e300}, RetryLater(86_400.0)),
         ((403, "Forbidden: bot was blocked by the user"), {}, ChatGone("")),
         ((403, "Forbidden: user is deactivated"), {}, ChatGone("")),
         ((403, "Forbidden: bot was kicked from the supergroup chat"), {}, ChatGone("")),
