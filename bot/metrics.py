@@ -94,7 +94,7 @@ class Metrics:
             "late_reminders", "Reminders told a minute or more after their time"
         )
         # There from the start, at 0: of what first appears at 1, no rate is seen.
-        for counter in (self._duplicates, self._wait_429):
+        for counter in (self._duplicates, self._wait_429, self._unread):
             for platform in ("telegram", "slack"):
                 counter.labels(platform)
         for way in ("chat", "web", "app"):

@@ -60,7 +60,11 @@ def test_two_programs_in_one_process_do_not_share_numbers() -> None:
 def test_what_may_be_counted_is_there_before_the_first_time() -> None:
     """A rate over a number that first appears at 1 shows nothing of that one."""
     shown = Metrics().render().decode()
-    for counted in ('duplicates_total{platform="telegram"}', 'link_failures_total{way="app"}'):
+    for counted in (
+        'duplicates_total{platform="telegram"}',
+        'link_failures_total{way="app"}',
+        'unread_total{platform="telegram"}',  # for one of which the operator is told
+    ):
         assert f"fluxbot_{counted} 0.0" in shown
     assert 'fluxbot_wait_429_seconds_total{platform="slack"} 0.0' in shown
 
