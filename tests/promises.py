@@ -71,7 +71,7 @@ class Promises:
         bars, database = promised
         found = self.found.setdefault(report.nodeid, Found(report.nodeid, tuple(bars), database))
         found.seconds += report.duration
-        if report.when == "call":
+        if report.when == "call" and not report.skipped:
             found.figures = figures
             found.result = "holds" if report.passed else f"DOES NOT HOLD: {reason(report)}"
         elif report.failed:

@@ -73,7 +73,7 @@ def table(all_found: Iterable[Found]) -> Iterator[str]:
     for bar, says in PROMISED.items():
         for found in by_bar[bar]:
             figures = ", ".join(f"{name} {shown(value)}" for name, value in found.figures.items())
-            name = found.test.rpartition("/")[2].replace("|", " ")
+            name = named(found.test).replace("|", " ")
             took, came = f"{found.seconds:.0f}", plain(found.result)
             cells = (bar, says, f"`{name}`", found.database, figures, took, came)
             yield f"| {' | '.join(cells)} |"
@@ -108,6 +108,12 @@ def controls() -> Iterator[str]:
     left = [each for each in PROMISED if each.startswith("F") and each not in WITHOUT]
     if left:
         yield f"- Without such a control: {', '.join(left)}."
+
+
+def named(test: str) -> str:
+    """File and test. In its parameters there may be a path, which is no folder."""
+    file, _, rest = test.partition("::")
+    return f"{file.rpartition('/')[2]}::{rest}"
 
 
 def shown(value: object) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.promised import NOT_HERE, PROMISED, SMALLER, WITHOUT
+from tests.promises import PROMISED_BY, Promises
+from tests.promises_page import Found, table
 from tests.simulation.weaknesses import WEAKNESSES
 
 TESTS = Path(__file__).parent
@@ -41,3 +43,19 @@ def test_the_controls_are_there(failure: str) -> None:
         assert any(f"def {name}" in path.read_text() for path in sources.values())
     if "simulation" in where:
         assert set(re.findall(r"`([a-z-]+)`", where)) <= WEAKNESSES.keys()
+
+
+def test_a_test_keeps_its_name_though_a_path_is_its_parameter() -> None:
+    found = Found("tests/test_hostile_many.py::test_nothing[/polar/events]", ("B4",), "neither")
+    (*_, row, _) = table([found])
+    assert "`test_hostile_many.py::test_nothing[/polar/events]`" in row
+
+
+def test_a_test_that_skips_itself_half_way_did_not_run(tmp_path: Path) -> None:
+    report = pytest.TestReport(
+        "n", ("f", 1, "n"), {}, "skipped", ("f", 1, "Skipped: no wheel"), "call",
+        user_properties=[(PROMISED_BY, [["B4"], "neither"])],
+    )  # fmt: skip
+    looks_on = Promises(tmp_path / "page.md")
+    looks_on.pytest_runtest_logreport(report)
+    assert looks_on.found["n"].result == "not run: no wheel"
