@@ -8,8 +8,10 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from aiohttp import web
 from pydantic import TypeAdapter
 
+from adapters.edge import parse_object
 from adapters.polar.hooks import read as read_hook
 from adapters.slack.installation import Installation, whose
 from adapters.slack.intake import read as read_slack
@@ -51,13 +53,16 @@ class Recorded:
 def recorded(line: str, me: Me | None) -> Recorded:
     """Read a line. `me`: the bot on Telegram, for updates that do not say whose they are. Raises
     `NoInput`, and whatever a reader raises for an odd shape."""
+    return _read(_object(line), me)
+
+
+def _object(text: str) -> Given:
+    """As what the platforms send is read: without NUL and half characters, which no database
+    keeps. Raises `NoInput`."""
     try:
-        given = json.loads(line)
-    except (ValueError, RecursionError):
-        raise NoInput("no JSON") from None
-    if not isinstance(given, dict):
-        raise NoInput("no JSON object")
-    return _read(given, me)
+        return parse_object(text)
+    except (web.HTTPBadRequest, UnicodeEncodeError):
+        raise NoInput("no JSON object") from None
 
 
 def _read(given: Given, me: Me | None) -> Recorded:
@@ -86,7 +91,7 @@ def _kept(given: Given, me: Me | None) -> Recorded:
     id, body = names.get("webhook-id") or names.get("id"), given["body"]
     text = body if isinstance(body, str) else json.dumps(body)
     if given.get("platform") in ("telegram", "slack"):
-        found, key = _read(json.loads(text), me), given.get("key")
+        found, key = _read(_object(text), me), given.get("key")
         if found.inbound is None or not isinstance(key, str):
             return found
         return replace(found, inbound=replace(found.inbound, key=key))

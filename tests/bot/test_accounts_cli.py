@@ -177,7 +177,7 @@ async def test_a_file_of_inputs_is_handled_once(
         assert said[6].startswith("7  could not be read: a call of Polar without its id")
         assert said[7:9] == [
             "8  could not be read: no JSON object",
-            "9  could not be read: no JSON",
+            "9  could not be read: no JSON object",
         ]
         await up.sees(ADA, "Milk")
         await up.sees(SADA, "Jam")

@@ -14,9 +14,10 @@ from pathlib import Path
 import atheris
 
 WATCHED = [
-    "adapters.edge", "adapters.oidc", "adapters.polar", "adapters.slack", "adapters.telegram",
-    "bot.grammar", "bot.logs", "bot.parser", "bot.quickadd", "bot.reading", "bot.unread",
-    "core.codes", "core.letters", "core.signed", "core.tokens",
+    "adapters.client_address", "adapters.edge", "adapters.oidc", "adapters.polar",
+    "adapters.slack", "adapters.telegram", "bot.clocks", "bot.grammar", "bot.logs", "bot.months",
+    "bot.parser", "bot.quickadd", "bot.reading", "bot.recorded", "bot.shapes", "bot.staff",
+    "bot.unread", "core.codes", "core.letters", "core.signed", "core.tokens",
 ]  # fmt: skip
 """So that input which reaches something new in them is kept."""
 MOST = 4096
@@ -32,8 +33,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, help="a folder to go on from, and to add to")
     options = parser.parse_args()
     with atheris.instrument_imports(include=WATCHED, enable_loader_override=False):
+        from tests.fuzz.outside import EVERY
         from tests.fuzz.seeds import SEEDS
-        from tests.fuzz.targets import TARGETS
         from tests.fuzz.words import dictionary
     if options.weak:
         from tests.fuzz.weaknesses import WEAKNESSES
@@ -55,7 +56,7 @@ def main() -> None:
             "-print_final_stats=1",
             "-verbosity=1",
         ]
-        atheris.Setup(arguments, TARGETS[options.target])
+        atheris.Setup(arguments, EVERY[options.target])
         atheris.Fuzz()
 
 

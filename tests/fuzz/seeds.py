@@ -6,14 +6,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
+from adapters.telegram.intake import read as read_update
 from bot.grammar import to_line
+from bot.recorded import kept_line
 from bot.verbs import Done, Edit, List, Snooze
+from core.chat import Unread
 from core.signed import Purpose, Signer
 from core.task import Ref
 from tests.adapters.hostile_text import HOSTILE
 from tests.adapters.oidc_kit import jwk, private
 from tests.bot.quick_add_file import rows
 from tests.fuzz.bodies import genuine_polar
+from tests.fuzz.doors import ME
+from tests.fuzz.outside import NAMES
 from tests.fuzz.targets import NOW
 from tests.hostile_payloads import genuine_slack, genuine_updates, packed
 
@@ -65,6 +70,76 @@ def _rendering() -> Iterator[bytes]:
     yield "\n---\n".join(each[:40] for each in HOSTILE).encode("utf-8", "replace")
 
 
+def _headers() -> Iterator[bytes]:
+    at = str(int(NOW.timestamp()))
+    yield f"evt_1\n{at}\nv1,{'A' * 43}=\n{at}\nv0={'0' * 64}\n203.0.113.9, 10.0.0.1".encode()
+    yield f"evt-2\n{at}\nv1,AAAA v1a,BBBB\n{at}\nv0=\n2001:db8::7".encode()
+    yield b"\n\n\n\n\n::ffff:192.0.2.1, fd00::1, [2001:db8::1%25eth0]"
+
+
+def _issuers() -> Iterator[bytes]:
+    there = "https://i.example.org"
+    ours = {"issuer": there, "authorization_endpoint": f"{there}/a", "token_endpoint": f"{there}/t"}
+    yield json.dumps({**ours, "jwks_uri": "https://keys.example.org:443/k"}).encode()
+    known = {
+        "sub": "U1ADA",
+        "https://slack.com/user_id": "U1ADA",
+        "https://slack.com/team_id": "T1A",
+    }
+    yield json.dumps({**known, "name": "Ada", "id": "1001", "email": "a@example.org"}).encode()
+
+
+def _answers() -> Iterator[bytes]:
+    yield b'200\n\n{"id": "s", "items": []}'
+    yield b'429\n60\n{"ok": false, "parameters": {"retry_after": 3}}'
+    yield b'422\n\n{"error": "PolarRequestValidationError", "detail": [{"loc": ["products", 0]}]}'
+    yield b'403\n1\n{"error": "ExpiredCheckoutError"}'
+
+
+def _settings() -> Iterator[bytes]:
+    given = {
+        "database_url": "postgresql://ada:p%40ss@127.0.0.1:5432/bot",
+        "public_url": "https://bot.example.org/a",
+        "trusted_proxies": "127.0.0.1, 10.0.0.0/8",
+        "admins": "telegram:123456789, slack:T0123ABC/U0456DEF",
+        "polar_products": "pro:1b-2c,teams:3",
+        "polar_webhook_secret": "whsec_bm9ib2R5IGtub3dzIHRoaXM=",
+    }
+    yield from (bytes([NAMES.index(name)]) + each.encode() for name, each in given.items())
+
+
+def _command_line() -> Iterator[bytes]:
+    yield from (
+        b"run\n--role\nweb",
+        b"failed\n--most\n5",
+        b"jobs\n--replay\nall",
+        b"doctor\n--json",
+    )
+
+
+def _inputs_file() -> Iterator[bytes]:
+    for each in (*genuine_updates()[:8], *genuine_slack()[:8]):
+        yield json.dumps(each).encode()
+    for number, each in enumerate(genuine_polar()[:4]):
+        yield json.dumps({"webhook-id": f"evt_{number}", "body": each}).encode()
+    made = read_update(genuine_updates()[0], ME).inbound
+    if made is not None:
+        yield kept_line(made).encode()
+    yield kept_line(Unread("slack", "k1", json.dumps({"payload": genuine_slack()[0]}))).encode()
+
+
+def _settings_words() -> Iterator[bytes]:
+    yield from (
+        b"from 22:00 to 8",
+        b"10 pm - 7 uhr",
+        b"berlin",
+        b"2026-12",
+        b"every 2 weeks",
+        b"mon,thu",
+    )
+    yield from (b"month on last fri", b"year on 29 feb", b"https://bot.example.org/task/9k3f7q2m")
+
+
 SEEDS: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "quick_add": _quick_add,
     "telegram": _telegram,
@@ -74,4 +149,11 @@ SEEDS: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "grammar": _grammar,
     "link_codes": _link_codes,
     "rendering": _rendering,
+    "headers": _headers,
+    "issuers": _issuers,
+    "answers": _answers,
+    "settings": _settings,
+    "command_line": _command_line,
+    "inputs_file": _inputs_file,
+    "settings_words": _settings_words,
 }

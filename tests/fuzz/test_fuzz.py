@@ -13,14 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz.outside import EVERY
 from tests.fuzz.seeds import SEEDS
-from tests.fuzz.targets import TARGETS
 from tests.fuzz.words import TOKENS
 
 ROOT = Path(__file__).parents[2]
+KEPT = (
+    b'{"inbound": {"key": "k", "kind": "text", "line": "%b",'
+    b' "sender": {"platform": "telegram", "scope": "", "user_id": "5"},'
+    b' "address": {"platform": "telegram", "scope": "", "chat": "5", "private": true}}}'
+)
 FOUND = {
     "grammar": (b"done 0, 2 #3", b"edit t:9edevery  rev:0 rev:0"),
     "quick_add": (b"plan " + b")" * 3000 + b"x",),
+    "inputs_file": (KEPT % b"a\\u0000", KEPT % b"\\ud800"),
 }
 """What was found before."""
 ENOUGH = 1_000
@@ -32,21 +38,21 @@ needs_atheris = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", EVERY)
 def test_seeds_and_their_neighbours_break_nothing(name: str) -> None:
     """The short form, which needs no atheris."""
     chance = random.Random(name)  # noqa: S311  # the same ones every time
     seeds = [*SEEDS[name](), *FOUND.get(name, ())]
     for each in seeds[:40]:
-        TARGETS[name](each)
+        EVERY[name](each)
     for _ in range(40):
         seed = chance.choice(seeds)
         at = chance.randrange(len(seed) + 1)
-        TARGETS[name](seed[:at] + chance.choice(TOKENS) + seed[at + chance.randrange(3) :])
+        EVERY[name](seed[:at] + chance.choice(TOKENS) + seed[at + chance.randrange(3) :])
 
 
 @needs_atheris
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize(
     "seconds",
     [
@@ -69,7 +75,7 @@ def test_atheris_finds_nothing(
 
 @needs_atheris
 @pytest.mark.faults
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_weakness_is_found(name: str, tmp_path: Path) -> None:
     """Negative control."""
     done = run(name, tmp_path, f"--seconds={WEAK_SECONDS}", "--weak")

@@ -3,10 +3,13 @@ found by a seed."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -67,6 +70,55 @@ def rendering() -> None:
     _put(markup, "_escaped", lambda text: text.replace("&", "&amp;").replace(">", "&gt;"))
 
 
+def headers() -> None:
+    """Who says that it speaks for something that is no address ends us."""
+    from adapters import client_address as ours
+
+    _put(ours, "_read", lambda address: ip_address(address.strip("[]").partition("%")[0]))
+
+
+def issuers() -> None:
+    """Any name will do, as long as it is https."""
+    from adapters.oidc import urls
+
+    _put(urls, "_safe", lambda parts, home: parts.scheme == "https")
+
+
+def answers() -> None:
+    """A wait that is no number is taken for one."""
+    from adapters.polar import answers as ours
+
+    _put(ours, "_seconds", float)
+
+
+def settings() -> None:
+    """A database's address has a password."""
+    from bot import shapes
+
+    _put(shapes, "password", lambda url: str(urlsplit(url).password.encode()))
+
+
+def command_line() -> None:
+    """An option that knows one word."""
+    from tests.fuzz import outside
+
+    outside._COMMANDS.add_argument("-x", type={"y": 1}.__getitem__)
+
+
+def inputs_file() -> None:
+    """What no database keeps is not looked for."""
+    from bot import recorded
+
+    _put(recorded, "parse_object", json.loads)
+
+
+def settings_words() -> None:
+    """A stroke counts as a digit of a time."""
+    from bot import clocks
+
+    _put(clocks, "_CLOCK", re.compile(r"([\d_]{1,2})(?:[:.h](\d{2}))?\s?(am|pm|uhr|h)?"))
+
+
 def _put(module: Any, name: str, value: object) -> None:
     assert hasattr(module, name)
     setattr(module, name, value)
@@ -74,5 +126,8 @@ def _put(module: Any, name: str, value: object) -> None:
 
 WEAKNESSES: Mapping[str, Callable[[], None]] = {
     each.__name__: each
-    for each in (quick_add, telegram, slack, polar, jwt, grammar, link_codes, rendering)
+    for each in (
+        *(quick_add, telegram, slack, polar, jwt, grammar, link_codes, rendering),
+        *(headers, issuers, answers, settings, command_line, inputs_file, settings_words),
+    )
 }
