@@ -16,6 +16,8 @@ from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 AGENT = {"User-Agent": "fluxbot"}
+LONGEST_WAIT = 86_400.0
+"""Seconds. A 429 that asks for more than a day is somebody's mistake, and would end all sending."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,9 +169,9 @@ def _said(answer: calls.Answer) -> dict[str, Any]:
 
 
 def _wait(answer: calls.Answer) -> float:
-    """Seconds until the next try."""
+    """Seconds until the next try, a day at the most."""
     given = answer.headers.get("Retry-After", "")
-    return float(given) if given.isascii() and given.isdigit() else WAIT
+    return min(float(given), calls.LONGEST_WAIT) if given.isascii() and given.isdigit() else WAIT
 
 
 def _dumped(said: dict[str, Any]) -> bytes:

@@ -26,8 +26,6 @@ TOTAL_SECONDS = 15.0
 """For a whole call but a long poll. Source: promises.md F15."""
 UPLOAD_SECONDS = 120.0
 """For a call with a file: 50 MB at 4 Mbit/s."""
-LONGEST_WAIT = 86_400.0
-"""Seconds. A 429 that asks for more than a day is somebody's mistake, and would end all sending."""
 
 _USUAL = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
 Seconds = DefaultValue[Any] | float | None
@@ -128,7 +126,7 @@ def _retry_after(body: bytes) -> float:
         seconds = float(AiohttpRequest.parse_json_payload(body)["parameters"]["retry_after"])
     except (TelegramError, KeyError, TypeError, ValueError, OverflowError):
         return 1.0
-    return min(max(seconds, 1.0), LONGEST_WAIT) if isfinite(seconds) else 1.0
+    return min(max(seconds, 1.0), calls.LONGEST_WAIT) if isfinite(seconds) else 1.0
 
 
 class Client(Bot):

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.slack import api
 from adapters.slack.api import SlackApi
+from adapters.slack.errors import WAIT
 from adapters.slack.installs import OneToken
 from adapters.slack.platform import SlackPlatform
 from core.addresses import Address
@@ -120,12 +121,15 @@ async def test_a_refusal_is_explained(
     assert slack.slack.messages == {}
 
 
-async def test_slack_says_how_long_to_wait(slack: Wired) -> None:
-    limited = Failure("ratelimited", 429, {"Retry-After": "17"})
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("17", 17.0), ("9" * 400, 86_400.0), ("soon", WAIT)]
+)
+async def test_slack_says_how_long_to_wait(slack: Wired, given: str, seconds: float) -> None:
+    limited = Failure("ratelimited", 429, {"Retry-After": given})
     slack.slack.fail("chat.postMessage", limited)
     with pytest.raises(RetryLater) as raised:
         await slack.platform.send(ANN, NEWS)
-    assert raised.value.seconds == 17
+    assert raised.value.seconds == seconds
 
 
 async def test_no_answer_in_time_is_ambiguous(
