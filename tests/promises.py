@@ -1,8 +1,9 @@
 """Writes `docs/promises.md` from a run: `pytest -p tests.promises --promises FILE`.
 
 A test names what it proves, `@pytest.mark.promise("B2", "F1")`, and gives its figures to pytest's
-own `record_property`. With `--promises` run the tests that are marked `promise` or `faults`, but
-for those that have a longer run of the same test; what the run found is written after each, and
+own `record_property`. Another shows that such a test can fail, `@pytest.mark.control("B2")`: with
+the protection switched off it does. With `--promises` run those of either mark or `faults`, but for
+those that have a longer run of the same test; what the run found is written after each, and
 what was not run, fails, or has no test stands there too. With pytest-xdist several run at a time,
 and beside one that is marked `alone` none does."""
 
@@ -48,11 +49,13 @@ class Promises:
         items[:] = sorted(chosen, key=place)
         config.hook.pytest_deselected(items=left)
         for each in items:
-            bars = tuple(str(bar) for mark in each.iter_markers("promise") for bar in mark.args)
-            if bars:
-                made = Found(each.nodeid, bars, database_of(each))
+            made = Found(
+                each.nodeid, named_by(each, "promise"), database_of(each), named_by(each, "control")
+            )
+            if made.bars or made.controls:
                 self.found[each.nodeid] = made
-                each.user_properties.append((PROMISED_BY, [list(bars), made.database]))
+                said = [list(made.bars), made.database, list(made.controls)]
+                each.user_properties.append((PROMISED_BY, said))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -68,8 +71,9 @@ class Promises:
         promised: Any = figures.pop(PROMISED_BY, None)
         if promised is None or self.worker:
             return
-        bars, database = promised
-        found = self.found.setdefault(report.nodeid, Found(report.nodeid, tuple(bars), database))
+        bars, database, controls = promised
+        made = Found(report.nodeid, tuple(bars), database, tuple(controls))
+        found = self.found.setdefault(report.nodeid, made)
         found.seconds += report.duration
         if report.when == "call" and not report.skipped:
             found.figures = figures
@@ -98,7 +102,8 @@ def longest(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
         if each.get_closest_marker("soak"):
             continue
         if each.get_closest_marker("faults") or (
-            each.get_closest_marker("promise") and function_of(each) not in long
+            any(named_by(each, mark) for mark in ("promise", "control"))
+            and function_of(each) not in long
         ):
             yield each
 
@@ -111,6 +116,11 @@ def place(item: pytest.Item) -> tuple[bool, int]:
 
 def is_alone(item: pytest.Item) -> bool:
     return item.get_closest_marker("alone") is not None
+
+
+def named_by(item: pytest.Item, mark: str) -> tuple[str, ...]:
+    """What the marks of that name name."""
+    return tuple(str(bar) for each in item.iter_markers(mark) for bar in each.args)
 
 
 def function_of(item: pytest.Item) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.promised import NOT_HERE, PROMISED, SMALLER, WITHOUT
+from tests.promised import NOT_HERE, PROMISED, SMALLER
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,6 +23,8 @@ class Found:
     test: str
     bars: tuple[str, ...]
     database: str
+    controls: tuple[str, ...] = ()
+    """Of which it shows that their tests can fail."""
     figures: dict[str, object] = field(default_factory=dict)
     result: str = "not run"
     seconds: float = 0.0
@@ -31,7 +33,7 @@ class Found:
 def page(found: Iterable[Found], minutes: float) -> str:
     """All of it."""
     every = list(found)
-    lines = [*head(minutes), *table(every), *missing(every), *smaller(), *controls()]
+    lines = [*head(minutes), *table(every), *missing(every), *smaller(), *controls(every)]
     return "\n".join(lines) + "\n"
 
 
@@ -100,14 +102,25 @@ def smaller() -> Iterator[str]:
     yield ""
 
 
-def controls() -> Iterator[str]:
+def controls(all_found: Iterable[Found]) -> Iterator[str]:
     """By what it is known that a test can fail."""
+    by_bar: defaultdict[str, list[Found]] = defaultdict(list)
+    for found in all_found:
+        for bar in found.controls:
+            by_bar[bar].append(found)
     yield "## With the protection switched off"
     yield ""
-    yield from (f"- {failure}: {where}." for failure, where in WITHOUT.items())
-    left = [each for each in PROMISED if each.startswith("F") and each not in WITHOUT]
+    yield "Each switches a protection off, and holds where the promise is then seen to be broken."
+    yield ""
+    yield "| Of | Test | Result |"
+    yield "|---|---|---|"
+    for bar in PROMISED:
+        for found in by_bar[bar]:
+            yield f"| {bar} | `{named(found.test).replace('|', ' ')}` | {plain(found.result)} |"
+    yield ""
+    left = [bar for bar in PROMISED if bar not in by_bar and bar not in NOT_HERE]
     if left:
-        yield f"- Without such a control: {', '.join(left)}."
+        yield f"Without such a control: {', '.join(left)}."
 
 
 def named(test: str) -> str:

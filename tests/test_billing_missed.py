@@ -141,6 +141,7 @@ async def test_a_day_without_a_call_of_polar_for_a_thousand(shop: Shop) -> None:
     assert len(shop.polar.calls) >= 24 * 3
 
 
+@pytest.mark.control("F24", "B30")
 async def test_without_a_look_after_silence_plans_would_be_wrong(
     quick: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,6 +162,7 @@ def no_stale_guard(patch: pytest.MonkeyPatch) -> None:
     ("weaken", "seen"),
     [(no_signature, "forged"), (no_dedupe, "kept"), (no_stale_guard, "plans")],
 )
+@pytest.mark.control("F11", "F12", "B1")
 async def test_the_storm_sees_what_is_missing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -186,6 +186,7 @@ async def test_strangers_can_read_exactly_this(up: House) -> None:
     assert open_to_all == {"/healthz", "/readyz", *pages}
 
 
+@pytest.mark.control("B4")
 async def test_without_the_guard_the_same_shapes_break_us(
     tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

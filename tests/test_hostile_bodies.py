@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from adapters import edge
 from tests.hostile_kit import (
     SLACK,
     TELEGRAM,
@@ -110,17 +111,21 @@ async def raw(up: House, path: str, rest: bytes, *, close: bool = True) -> bytes
         with suppress(OSError):
             writer.write_eof()
     answer = b""
-    with suppress(OSError):
-        answer = await asyncio.wait_for(reader.read(), 10)
-    writer.close()
+    try:
+        with suppress(OSError):
+            answer = await asyncio.wait_for(reader.read(), 10)
+    finally:
+        writer.close()
     return answer
+
+
+STALLS = b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 
 
 async def test_a_body_that_stalls_ends_within_six_seconds_and_holds_nobody_up(up: House) -> None:
     begun = time.monotonic()
-    rest = b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
     stalled = [
-        asyncio.create_task(raw(up, path, rest, close=False))
+        asyncio.create_task(raw(up, path, STALLS, close=False))
         for path in (TELEGRAM, SLACK)
         for _ in range(50)
     ]
@@ -135,3 +140,13 @@ async def test_a_body_that_stalls_ends_within_six_seconds_and_holds_nobody_up(up
     assert time.monotonic() - begun < 6.5
     assert sorted(waits)[18] < 0.05
     await up.still_works("stall")
+
+
+@pytest.mark.faults
+@pytest.mark.control("B5")
+async def test_without_the_deadline_it_would_not(
+    up: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge, "BODY_DEADLINE", 60.0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(raw(up, TELEGRAM, STALLS, close=False), 6.5)

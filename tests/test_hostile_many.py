@@ -66,6 +66,7 @@ def test_nothing_nearly_genuine_breaks_a_door(
     assert grown <= GROWTH
 
 
+@pytest.mark.control("B4")
 def test_a_door_that_takes_any_json_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control."""
 

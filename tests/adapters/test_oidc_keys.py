@@ -116,6 +116,7 @@ async def test_a_thousand_unknown_keys_cost_one_refresh_a_minute(
         issuer.clock.advance(seconds=1)
 
 
+@pytest.mark.control("F25")
 async def test_without_the_pause_each_would_cost_one(
     session: aiohttp.ClientSession, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

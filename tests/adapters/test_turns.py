@@ -38,6 +38,7 @@ async def test_an_answer_waits_for_no_crowd_of_others() -> None:
     assert had[1:] == [chat for chat, _ in crowd]
 
 
+@pytest.mark.control("F22", "B14")
 async def test_as_one_of_them_it_would_wait_for_all() -> None:
     crowd = [(f"{number}", False) for number in range(MANY)]
     had = await order(Turns(), [*crowd, ("new", False)])

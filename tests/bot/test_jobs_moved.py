@@ -116,6 +116,7 @@ async def test_a_card_is_drawn_anew_there_and_edited_there_from_then_on(
     assert not await jobs.dead_letters()
 
 
+@pytest.mark.control("F18")
 async def test_without_the_move_the_card_would_be_drawn_there_again_and_again(
     database: Database, platform: Upgraded, monkeypatch: pytest.MonkeyPatch
 ) -> None:

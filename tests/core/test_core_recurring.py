@@ -188,6 +188,7 @@ async def test_open_again_it_does_not_come_twice(store: Store, ada: Person) -> N
     assert len(await mine(store, ada)) == 1
 
 
+@pytest.mark.control("F23", "B19")
 async def test_with_the_rule_left_behind_it_would(
     store: Store, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -336,6 +336,7 @@ async def test_two_processes_tell_each_once(postgres: Database) -> None:
     assert await pending(postgres.open()) == {}
 
 
+@pytest.mark.control("F10", "B19")
 async def test_without_claim_and_key_they_would_tell_it_twice(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -200,6 +200,7 @@ async def test_a_deadlock_is_not_noticed(postgres: Database) -> None:
     assert sum(store.counts.replays for store in stores) == 1
 
 
+@pytest.mark.control("F9")
 async def test_without_another_try_a_deadlock_is(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ async def crowd_writes(here: City) -> list[Input]:
 @pytest.mark.parametrize(
     ("module", "doubles"), [("bot", False), ("tests.faults.without_key_row", True)]
 )
+@pytest.mark.control("F1", "F3", "F11", "B2", "B3")
 async def test_the_key_row_is_what_keeps_effects_single(
     module: str, doubles: bool, tmp_path: Path
 ) -> None:
@@ -52,6 +53,7 @@ async def test_the_key_row_is_what_keeps_effects_single(
 @pytest.mark.parametrize(
     ("module", "loses"), [("bot", False), ("tests.faults.acknowledges_first", True)]
 )
+@pytest.mark.control("F1", "F3", "B2", "B3")
 async def test_the_commit_before_the_acknowledgement_is_what_loses_nothing(
     module: str, loses: bool, tmp_path: Path
 ) -> None:

@@ -109,6 +109,7 @@ async def test_a_disk_that_is_full_ten_times(
 
 
 @pytest.mark.faults
+@pytest.mark.control("F6", "B17")
 async def test_an_engine_that_gives_up_leaves_jobs_behind(disk: Path, tmp_path: Path) -> None:
     async with city(tmp_path, "webhook", module="tests.faults.gives_up") as here:
         await here.service.start()

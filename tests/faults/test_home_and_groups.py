@@ -149,6 +149,7 @@ async def test_a_kill_loses_none_and_repeats_few(tmp_path: Path, size: Size) -> 
 
 
 @pytest.mark.faults
+@pytest.mark.control("F3", "B3")
 async def test_with_the_job_in_another_commit_it_would(tmp_path: Path) -> None:
     counts = await run(tmp_path, LONG, "tests.faults.puts_from_memory")
     print(f"{LONG.kills} kills: {counts}")  # noqa: T201  # the figure

@@ -54,6 +54,7 @@ async def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 @PROTECTED
+@pytest.mark.control("F4", "B29")
 def test_a_migration_that_is_no_transaction_would_leave_half_of_it(
     empty_url: str, *, protected: bool
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_migration_that_is_no_transaction_would_leave_half_of_it(
     assert (tables(empty_url) in (set(), whole)) is protected
 
 
+@pytest.mark.control("F5", "B15")
 async def test_who_waits_for_the_database_for_ever_says_no_too_late(tmp_path: Path) -> None:
     """F5."""
     async with bad_lines(tmp_path, "", "webhook", module="tests.faults.waits_on") as lines:
@@ -87,6 +89,7 @@ async def test_who_waits_for_the_database_for_ever_says_no_too_late(tmp_path: Pa
         assert max(await away(lines, "", Callers(lines))) > NO_WITHIN
 
 
+@pytest.mark.control("F19", "B15")
 async def test_who_asks_the_platform_first_lets_slack_wait(tmp_path: Path) -> None:
     """F19."""
     async with bad_lines(tmp_path, "", "webhook", module="tests.faults.asks_first") as lines:
@@ -98,6 +101,7 @@ async def test_who_asks_the_platform_first_lets_slack_wait(tmp_path: Path) -> No
 
 
 @PROTECTED
+@pytest.mark.control("F7", "B18")
 async def test_a_damaged_file_that_nobody_looks_through_is_run_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, protected: bool
 ) -> None:
@@ -118,6 +122,7 @@ async def test_a_damaged_file_that_nobody_looks_through_is_run_on(
 
 
 @PROTECTED
+@pytest.mark.control("F8", "B16")
 async def test_without_another_try_a_cut_connection_is_noticed(
     core_postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, *, protected: bool
 ) -> None:
@@ -140,6 +145,7 @@ async def test_without_another_try_a_cut_connection_is_noticed(
         await database.close()
 
 
+@pytest.mark.control("F14", "B12")
 async def test_an_answer_of_which_nobody_knows_that_it_was_tried_comes_too_often(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +157,7 @@ async def test_an_answer_of_which_nobody_knows_that_it_was_tried_comes_too_often
     await town.until(lambda: told(town, ONE, "Feed the cat") > 2)
 
 
+@pytest.mark.control("F16")
 async def test_a_token_that_nobody_notes_as_refused_is_used_again(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +178,7 @@ async def test_a_token_that_nobody_notes_as_refused_is_used_again(
 @pytest.mark.parametrize(
     ("module", "repeats"), [("bot", False), ("tests.faults.drops_everything", True)]
 )
+@pytest.mark.control("F20", "B20")
 async def test_who_drops_everything_when_asked_to_stop_repeats_what_was_on_its_way(
     module: str, repeats: bool, tmp_path: Path
 ) -> None:
@@ -188,6 +196,7 @@ async def test_who_drops_everything_when_asked_to_stop_repeats_what_was_on_its_w
         assert bool(judge(here, inputs).extra) is repeats
 
 
+@pytest.mark.control("F27")
 def test_a_newer_database_of_which_nobody_asks_is_refused_without_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,6 +211,7 @@ def test_a_newer_database_of_which_nobody_asks_is_refused_without_words(
         migrations.upgrade(url)
 
 
+@pytest.mark.control("F29")
 async def test_buttons_that_a_process_has_in_mind_are_dead_after_it(tmp_path: Path) -> None:
     """F29."""
     with pytest.raises(AssertionError):  # of what they are told, or of what came of it

@@ -112,6 +112,7 @@ async def test_a_bad_line_loses_nothing_and_doubles_nothing(
 @pytest.mark.parametrize(
     ("module", "doubles"), [("bot", False), ("tests.faults.without_key_row", True)]
 )
+@pytest.mark.control("F11", "lines")
 async def test_without_the_key_row_a_line_that_swallows_answers_would_double(
     module: str, doubles: bool, tmp_path: Path
 ) -> None:

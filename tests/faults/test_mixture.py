@@ -50,6 +50,7 @@ async def test_all_arrive_in_order_and_within_the_limits(
         ("pace", "over 30/s in all"),
     ],
 )
+@pytest.mark.control("F13", "B12")
 async def test_without_a_protection_it_would_not(protection: str, shows: str) -> None:
     found = await mixed("--without", protection, "--each", "3")
     assert found[shows] > 0

@@ -33,6 +33,7 @@ async def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         yield made
 
 
+@pytest.mark.control("F15", "B13")
 async def test_in_one_line_for_all_chats_a_silent_one_would_hold_up_the_others(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +53,7 @@ async def test_in_one_line_for_all_chats_a_silent_one_would_hold_up_the_others(
         await town.sees(TWO, "Call the plumber", within=SOON)
 
 
+@pytest.mark.control("F17")
 async def test_a_chat_that_nobody_notes_as_gone_would_be_tried_again(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,6 +71,7 @@ async def test_a_chat_that_nobody_notes_as_gone_would_be_tried_again(
     assert len(line.sends_to(CHAT[ONE])) - before > 1
 
 
+@pytest.mark.control("F21", "B21")
 async def test_a_defect_that_is_not_set_aside_would_stop_the_chat(tmp_path: Path) -> None:
     """F21."""
     async with city(tmp_path, "polling", module="tests.faults.breaks_down") as here:
@@ -82,6 +85,7 @@ async def test_a_defect_that_is_not_set_aside_would_stop_the_chat(tmp_path: Path
         assert here.sandbox.telegram.updates.pending
 
 
+@pytest.mark.control("F26")
 async def test_without_the_lock_two_would_run_on_one_file(tmp_path: Path) -> None:
     """F26."""
     async with city(tmp_path, "polling", module="tests.faults.not_alone") as here:

@@ -145,6 +145,7 @@ async def test_a_dead_process_s_jobs_are_taken_over_in_order(
 
 
 @pytest.mark.faults
+@pytest.mark.control("F1", "scale")
 async def test_without_the_sweep_they_would_wait_for_ever(workers: Workers) -> None:
     await workers.start("no-sweep")
     await workers.start("no-sweep")

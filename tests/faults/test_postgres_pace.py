@@ -107,6 +107,7 @@ async def test_two_services_send_at_one_pace(
 
 
 @pytest.mark.faults
+@pytest.mark.control("F13", "scale")
 async def test_two_services_that_pace_themselves_would_send_too_fast(
     tmp_path: Path, core_postgres: PostgresServer
 ) -> None:

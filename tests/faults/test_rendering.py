@@ -84,6 +84,7 @@ def test_whatever_is_written_is_drawn_inert(
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.control("B10")
 def test_without_escaping_it_would_not(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.telegram.render.escape", lambda text: text)
     monkeypatch.setattr("adapters.slack.render.escape", lambda text, limit: text[:limit])

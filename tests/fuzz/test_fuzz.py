@@ -76,6 +76,7 @@ def test_atheris_finds_nothing(
 @needs_atheris
 @pytest.mark.faults
 @pytest.mark.parametrize("name", EVERY)
+@pytest.mark.control("B4")
 def test_a_weakness_is_found(name: str, tmp_path: Path) -> None:
     """Negative control."""
     done = run(name, tmp_path, f"--seconds={WEAK_SECONDS}", "--weak")

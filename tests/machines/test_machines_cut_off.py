@@ -173,12 +173,14 @@ async def test_a_database_that_vanished_is_found_again(
 
 
 @pytest.mark.faults
+@pytest.mark.control("F8", "scale")
 async def test_without_a_limit_nobody_would_notice(tmp_path: Path) -> None:
     found = await database_vanishes(tmp_path, "tests.machines.waits_for_ever")
     assert found.noticed == 0
 
 
 @pytest.mark.faults
+@pytest.mark.control("scale")
 async def test_without_the_look_for_the_dead_it_would_wait_for_ever(tmp_path: Path) -> None:
     roles = (Role.WEB, Role.WORKER, Role.WORKER)
     async with country(tmp_path, *roles, program="tests.machines.no_sweep") as made:

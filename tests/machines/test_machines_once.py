@@ -93,6 +93,7 @@ async def test_it_is_told_once_over_all(
 
 
 @pytest.mark.faults
+@pytest.mark.control("scale")
 async def test_without_the_claim_it_would_be_told_again(tmp_path: Path) -> None:
     async with country(tmp_path, *ROLES, program="tests.machines.claims_nothing") as made:
         found = await told(made)

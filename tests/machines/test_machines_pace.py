@@ -78,12 +78,14 @@ async def test_machines_send_at_one_pace(
 
 
 @pytest.mark.faults
+@pytest.mark.control("scale")
 async def test_machines_that_pace_themselves_would_send_too_fast(tmp_path: Path) -> None:
     made, clocked, _ = await rush(tmp_path / "alone", "tests.faults.paces_alone", MANY, FEW)
     assert made.city.sandbox.telegram.stats.limited >= 0.02 * len(clocked.at)
 
 
 @pytest.mark.faults
+@pytest.mark.control("scale")
 async def test_a_bigger_pool_would_be_over_the_budget(tmp_path: Path) -> None:
     made, _, _ = await rush(tmp_path / "bigger", "tests.machines.bigger_pool", 1)
     assert made.over_budget

@@ -105,6 +105,7 @@ async def kill(each: Resident) -> float:
 
 
 @pytest.mark.faults
+@pytest.mark.control("scale", "F20")
 async def test_killing_them_instead_would_be_noticed(tmp_path: Path) -> None:
     """What the stop does: it lets what was begun end. Without it Slack's people are told no, or a
     message comes again."""

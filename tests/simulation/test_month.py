@@ -40,6 +40,7 @@ async def test_what_is_held_stays_as_it_is(days: int, record_property: Record) -
         ("hoarder", ("objects",)),
     ],
 )
+@pytest.mark.control("F28", "B22")
 async def test_a_service_that_grows_is_found(control: str, grows: tuple[str, ...]) -> None:
     code, said = await simulated("--days", str(SOON + WATCHED), "--control", control)
     assert code == 1, said

@@ -89,6 +89,7 @@ def test_what_is_counted_is_read_from_the_last_line() -> None:
 
 
 @pytest.mark.faults
+@pytest.mark.control("F2", "F12", "F24", "F30", "B23")
 async def test_every_protection_that_is_switched_off_is_found() -> None:
     await holds("--seeds", "0:100", "--weakness", "all", *LONG)
 

@@ -186,6 +186,7 @@ async def test_nothing_grows_and_nothing_is_lost(
 
 
 @pytest.mark.faults
+@pytest.mark.control("F28", "B22")
 async def test_a_service_that_keeps_what_it_was_told_is_found(home: Path) -> None:
     """A control, in a minute."""
     _, samples, _ = await soaked(home, MINUTE, module="tests.soak.hoards", whole=False)
