@@ -5,7 +5,7 @@ to such a platform. An owner chooses when the task is due; whoever does it, when
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bot import verbs
@@ -24,14 +24,14 @@ PLATFORMS = frozenset({"slack"})
 """That have menus."""
 
 
-def with_menus(reply: Reply) -> Reply:
-    """The reply; the card of an open task, with its menus."""
+def with_menus(reply: Reply) -> tuple[Row, ...]:
+    """The reply's buttons; of the card of an open task, with its menus."""
     if reply.card is None or reply.struck:
-        return reply
+        return reply.buttons
     known = [[(each, _asked(each)) for each in row] for row in reply.buttons]
     shown = frozenset(asked for row in known for _button, asked in row)
     rows = tuple(tuple(_menu(each, asked, shown) for each, asked in row) for row in known)
-    return replace(reply, buttons=_joined(rows) if _is_doers(shown) else rows)
+    return _joined(rows) if _is_doers(shown) else rows
 
 
 _Asked = tuple[str, int]

@@ -13,11 +13,6 @@ def card_on(work: Work, platform: str, reply: Reply) -> Reply:
     """The reply, a card with what only this platform has."""
     if reply.card is None or platform not in PLATFORMS:
         return reply
-    return _with_page(work, with_menus(reply))
-
-
-def _with_page(work: Work, reply: Reply) -> Reply:
-    """With the address of its task's page, where there is one."""
-    if reply.card is None or not (url := work.site.task(reply.card.task)):
-        return reply
-    return replace(reply, card=replace(reply.card, url=url))
+    url = work.site.task(reply.card.task)  # empty where there are no pages
+    shown = replace(reply.card, url=url) if url else reply.card
+    return replace(reply, buttons=with_menus(reply), card=shown)
