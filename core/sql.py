@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.sql.visitors import iterate
 
 from core.prepared import prepared
 from core.rows import Rows
@@ -87,11 +89,16 @@ class Transaction:
         self._connection = connection
         self._driver = _driver(connection)
         self._ended_by: BaseException | None = None
+        self.unwritten = ""
+        """The savepoint since which nothing was written, if there is one: to take back what comes
+        is to go back to it. Whoever writes past this class takes it away."""
 
     def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> Rows:
         """Run a statement."""
         chosen = statement.on(self._connection) if isinstance(statement, ByDialect) else statement
         given = values or {}
+        if self.unwritten and not only_reads(chosen):
+            self.unwritten = ""
         if self._driver and (ready := prepared(chosen, given)):
             try:
                 if self._ended_by is None:
@@ -130,6 +137,15 @@ class Transaction:
         except sqlite3.Error as error:
             self._look(error)
             raise OperationalError(sql, None, error) from error
+
+
+@lru_cache(1000)
+def only_reads(statement: Executable) -> bool:
+    """Whether there is nothing to take back after it: no rows, and no locks of PostgreSQL's."""
+    return statement.is_select and not any(
+        getattr(part, "is_dml", False) or getattr(part, "_for_update_arg", None) is not None
+        for part in iterate(statement)  # type: ignore[arg-type]  # whatever selects is a clause
+    )
 
 
 def _driver(connection: Connection) -> sqlite3.Connection | None:

@@ -210,6 +210,7 @@ class Work:
 
     def put(self, job: Job) -> None:
         """A job that follows from this transaction and belongs to no chat."""
+        self._transaction.unwritten = ""
         self._jobs.put(self.connection, job)
 
     def put_in_chat(
@@ -227,6 +228,7 @@ class Work:
 
     def withdraw(self, queue: str, partition: str, which: Which) -> None:
         """See `core.ports.Jobs.withdraw`."""
+        self._transaction.unwritten = ""
         self._jobs.withdraw(self.connection, queue, partition, which)
 
     def withdraw_in_chat(self, chat: int, which: Which) -> None:
@@ -263,7 +265,8 @@ class Work:
         """What is done inside is taken back if it raises; what was done before stays.
 
         Raw SQL on the driver's connection: SQLAlchemy's own savepoint costs two to three times a
-        whole transaction of ours (`house.md` section 4)."""
+        whole transaction of ours (`house.md` section 4). One that begins where the one around it
+        began, with nothing written between, is that one."""
         self._savepoints += 1
         return Savepoint(self, self._transaction, f"s{self._savepoints}")
 
@@ -282,14 +285,20 @@ class Savepoint:
     """A block of a transaction. Two stand around each message: a generator in its place
     (`contextmanager`) costs as much as what the database does for it."""
 
-    __slots__ = ("_mark", "_name", "_transaction", "_work")
+    __slots__ = ("_mark", "_name", "_own", "_transaction", "_work")
 
     def __init__(self, work: Work, transaction: Transaction, name: str) -> None:
         self._work, self._transaction, self._name = work, transaction, name
 
     def __enter__(self) -> None:
         self._mark = self._work.mark()
+        around = self._transaction.unwritten
+        self._own = not around
+        if around:
+            self._name = around
+            return
         self._transaction.run_raw(f"SAVEPOINT {self._name}")
+        self._transaction.unwritten = self._name
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
@@ -297,4 +306,6 @@ class Savepoint:
                 return  # cut off: there is nothing to roll back, and the store runs it all again
             self._work.take_back(self._mark)
             self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {self._name}")
-        self._transaction.run_raw(f"RELEASE SAVEPOINT {self._name}")
+        if self._own:
+            self._transaction.unwritten = ""
+            self._transaction.run_raw(f"RELEASE SAVEPOINT {self._name}")
