@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, bindparam, event, insert, select, update
+from sqlalchemy import Connection, bindparam, event, func, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -24,6 +24,7 @@ ADD = insert(schema.chat).returning(_c.id)
 ALL = select(schema.chat).where(_c.chat == bindparam("which")).order_by(_c.id)
 SOME = select(_c.id).where(_c.id.in_(bindparam("ids", expanding=True)))
 RENAME = update(schema.chat).where(_c.chat == bindparam("which")).values(title=bindparam("to"))
+LOWER = ADD.values(platform=func.lower(bindparam("platform")))
 KEEP = upsert(
     schema.chat,
     ("platform", "scope", "chat"),
@@ -50,6 +51,33 @@ def test_rows_are_those_of_sqlalchemy(connection: Connection) -> None:
     assert tuple(mine) == tuple(theirs)
     assert (mine.id, mine.created_at, mine.private, mine.title) == (added, NOW, True, "")
     assert Transaction(connection).run(ALL, {"which": "2"}).first() is None
+
+
+def test_a_new_row_is_numbered_without_being_given_back(connection: Connection) -> None:
+    """Whatever its triggers number meanwhile: rows, and words that are kept to be searched."""
+    connection.exec_driver_sql(
+        "CREATE TRIGGER more AFTER INSERT ON chat BEGIN"
+        " INSERT INTO task_words_late VALUES (new.id + 900);"
+        " INSERT INTO task_words (rowid, title) VALUES (new.id + 700, 'word'); END"
+    )
+    ready = prepared(ADD, CHAT)
+    assert ready is not None
+    assert "RETURNING" not in ready.sql
+    for number in range(3):
+        new = Transaction(connection).run(ADD, CHAT | {"chat": str(number)}).one()
+        theirs = connection.execute(ALL, {"which": str(number)}).one()
+        assert new.id == theirs.id == number + 1
+
+
+def test_what_else_comes_back_is_asked_for(connection: Connection) -> None:
+    """A row that may be there already, another column, a value that is computed."""
+    others = (KEEP.sqlite, insert(schema.chat).returning(_c.title), LOWER)
+    for statement in others:
+        ready = prepared(statement, CHAT)
+        assert ready is not None
+        assert "RETURNING" in ready.sql
+    assert Transaction(connection).run(LOWER, CHAT | {"platform": "SLACK"}).scalar_one() == 1
+    assert Transaction(connection).run(KEEP, CHAT | {"platform": "slack"}).one().id == 1
 
 
 def test_writes_of_every_kind(connection: Connection) -> None:
