@@ -35,7 +35,6 @@ _DELIVERED = (
     update(schema.message_key)
     .where(_k.key == bindparam("k"), _k.delivered_at.is_(None))
     .values(delivered_at=bindparam("now"), reply=None)
-    .returning(_k.key)
 )
 _HAND_OVER = (
     update(schema.message_key)
@@ -150,9 +149,9 @@ class Inbox:
         }
         self._work.run(_ADD, values)
 
-    def delivered(self, key: str) -> bool:
-        """The answer reached the platform; False when that was known."""
-        return self._work.run(_DELIVERED, {"k": key, "now": self._work.now}).first() is not None
+    def delivered(self, key: str) -> None:
+        """The answer reached the platform; nothing changes when that was known."""
+        self._work.run(_DELIVERED, {"k": key, "now": self._work.now})
 
     def undelivered(self, key: str) -> Undelivered | None:
         """The answer of a message; None when it was delivered. Raises `GiveUp` when it was not,

@@ -36,7 +36,7 @@ _COUNT_OPEN = (
     .returning(_a.id)
 )
 _COUNT_WITHIN_PLAN = _COUNT_OPEN.where(_a.open_tasks < allowed("open_tasks"))
-_CONCERN = insert_or_ignore(schema.concern, ("account_id", "task_id"), "number")
+_CONCERN = insert_or_ignore(schema.concern, ("account_id", "task_id"), told=False)
 _NUMBERED = schema.concern.select().where(
     _n.account_id == bindparam("account"), _n.task_id == bindparam("task")
 )

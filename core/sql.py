@@ -38,11 +38,16 @@ class ByDialect:
         return statement
 
 
-def insert_or_ignore(table: Table, key: Sequence[str], *returning: str) -> ByDialect:
-    """INSERT ... ON CONFLICT (key) DO NOTHING RETURNING: a row comes back only if it is new."""
+def insert_or_ignore(
+    table: Table, key: Sequence[str], *returning: str, told: bool = True
+) -> ByDialect:
+    """INSERT ... ON CONFLICT (key) DO NOTHING RETURNING: a row comes back only if it is new. Not
+    `told`: nobody asks whether it is, and nothing comes back."""
 
     def build(insert: Any) -> Executable:
         statement = insert(table).on_conflict_do_nothing(index_elements=key)
+        if not told:
+            return statement  # type: ignore[no-any-return]  # of either dialect
         built: Executable = statement.returning(*(table.c[name] for name in returning or key))
         return built
 
