@@ -89,14 +89,18 @@ def _prepare(statement: Any, given: Mapping[str, Any]) -> Prepared | None:
     compiled = statement.compile(dialect=_dialect, column_keys=list(given))
     if not isinstance(compiled, SQLCompiler) or not _plain(compiled, given):
         return None
-    names = tuple(compiled.positiontup or ())
+    spelled = compiled.construct_expanded_state(dict.fromkeys(given), escape_names=False)
+    names = tuple(spelled.positiontup or ())
+    types = {name: each.type for name, each in compiled.binds.items()}
+    for name, parts in spelled.parameter_expansion.items():
+        types |= dict.fromkeys(parts, types[name])
     columns = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
-    sql, numbers = _unreturned(statement, str(compiled))
+    sql, numbers = _unreturned(statement, spelled.statement)
     return Prepared(
         sql,
         names,
-        {each: compiled.params[each] for each in names if each not in given},
-        _processes([_bind(compiled.binds[each].type) for each in names]),
+        {each: spelled.parameters[each] for each in names if each not in given},
+        _processes([_bind(types[each]) for each in names]),
         _row([each.key for each in columns]),
         _processes([_result(each.type) for each in columns]),
         numbers,
@@ -118,11 +122,12 @@ def _processes(found: Iterable[Callable[[Any], Any] | None]) -> Processes:
 
 
 def _plain(compiled: SQLCompiler, given: Mapping[str, Any]) -> bool:
-    """Not of text, nothing left out, nothing that is only known when it runs (a list in IN, a
-    value that SQLAlchemy makes)."""
+    """Not of text, nothing left out, nothing that is only known when it runs (a list in IN that is
+    given, a value that SQLAlchemy makes). A list of the statement's own is spelled out."""
     made = [*compiled.insert_prefetch, *compiled.update_prefetch]
     missing = [name for name, each in compiled.binds.items() if each.required and name not in given]
-    late = compiled.post_compile_params or compiled.literal_execute_params
+    lists = [each for each in compiled.post_compile_params if each.required or each.key in given]
+    late = lists or compiled.literal_execute_params
     return not (compiled.isplaintext or made or missing or late)
 
 

@@ -23,6 +23,10 @@ _c = schema.chat.c
 ADD = insert(schema.chat).returning(_c.id)
 ALL = select(schema.chat).where(_c.chat == bindparam("which")).order_by(_c.id)
 SOME = select(_c.id).where(_c.id.in_(bindparam("ids", expanding=True)))
+OWN = select(_c.id, _c.created_at).where(
+    _c.platform.in_(["slack", "telegram"]), _c.chat == bindparam("which"), _c.created_at.in_([NOW])
+)
+NONE = select(_c.id).where(_c.platform.in_([]))
 RENAME = update(schema.chat).where(_c.chat == bindparam("which")).values(title=bindparam("to"))
 LOWER = ADD.values(platform=func.lower(bindparam("platform")))
 KEEP = upsert(
@@ -105,6 +109,16 @@ def test_a_list_goes_the_ordinary_way(connection: Connection) -> None:
     Transaction(connection).run(ADD, CHAT)
     assert prepared(SOME, {"ids": [1, 2]}) is None
     assert Transaction(connection).run(SOME, {"ids": [1, 2]}).all() == [(1,)]
+
+
+def test_the_statements_own_list_is_spelled_out_once(connection: Connection) -> None:
+    Transaction(connection).run(ADD, CHAT)
+    Transaction(connection).run(ADD, CHAT | {"platform": "other"})
+    assert prepared(OWN, {"which": "1"}) is not None
+    assert prepared(NONE, {}) is not None
+    mine = Transaction(connection).run(OWN, {"which": "1"}).all()
+    assert mine == connection.execute(OWN, {"which": "1"}).all() == [(1, NOW)]
+    assert Transaction(connection).run(NONE).all() == []
 
 
 def test_who_listens_hears_every_statement(connection: Connection) -> None:
