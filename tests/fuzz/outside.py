@@ -18,6 +18,7 @@ from multidict import CIMultiDict
 from pydantic import TypeAdapter, ValidationError
 from telegram.error import TelegramError
 
+from adapters import calls
 from adapters.client_address import NOBODY, client_address, networks
 from adapters.oidc import app_tokens, issuer, people, slack, telegram
 from adapters.polar.answers import Answer
@@ -111,7 +112,7 @@ def answers(data: bytes) -> None:
             raise AssertionError(f"{error.seconds} seconds") from None
     with suppress(TelegramError):
         http.AiohttpRequest.parse_json_payload(body)
-    if not isfinite(seconds := http._retry_after(body)) or not 1 <= seconds <= http.LONGEST_WAIT:
+    if not isfinite(seconds := http._retry_after(body)) or not 1 <= seconds <= calls.LONGEST_WAIT:
         raise AssertionError(f"{seconds} seconds")
 
 
