@@ -47,6 +47,12 @@ _SHOW = upsert(
     returning=("wanted",),
 )
 _ONE = select(_h.page, _h.wanted).where(_h.identity_id == _IDENTITY)
+_ANY = (
+    select(_h.identity_id)
+    .join(schema.identity, schema.identity.c.id == _h.identity_id)
+    .where(schema.identity.c.account_id == bindparam("account"))
+    .limit(1)
+)
 _CHANGED = (
     update(schema.home)
     .where(
@@ -128,9 +134,12 @@ class Homes:
         self._unmarked |= found
 
     def mark(self) -> None:
-        """Write down whose tabs changed: once, however much did, and in one order."""
+        """Write down whose tabs changed: once, however much did, and in one order. Most people have
+        none: each message is spared the words of a change that finds nothing."""
         now, accounts, self._unmarked = self._work.now, sorted(self._unmarked), set()
         for account in accounts:
+            if self._work.run(_ANY, {"account": account}).first() is None:
+                continue
             values = {"account": account, "since": now - WATCHED, "at": now + SOON}
             self._work.run(_CHANGED, values)
 
