@@ -38,6 +38,8 @@ class Promises:
         """`worker`: names the run, where this is one of its several processes."""
         self.path, self.worker = path, worker
         self.found: dict[str, Found] = {}
+        self.left: set[str] = set()
+        """Of xdist's processes: what they chose, and of which nobody has heard the end yet."""
         self.began = time.monotonic()
 
     @pytest.hookimpl(trylast=True)
@@ -57,6 +59,10 @@ class Promises:
                 said = [list(made.bars), made.database, list(made.controls)]
                 each.user_properties.append((PROMISED_BY, said))
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        self.left.update(ids)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Wait until nothing runs that may not run beside it."""
@@ -67,6 +73,8 @@ class Promises:
             return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "teardown":  # of a process that dies there is another report, and no end
+            self.left.discard(report.nodeid)
         figures = dict(report.user_properties)
         promised: Any = figures.pop(PROMISED_BY, None)
         if promised is None or self.worker:
@@ -88,7 +96,11 @@ class Promises:
     def write(self) -> None:
         """What is known by now."""
         took = (time.monotonic() - self.began) / 60
-        self.path.write_text(page(self.found.values(), took))
+        self.path.write_text(page(self.found.values(), took, self.left))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if not self.worker and not session.config.option.collectonly:
+            self.write()
 
     def pytest_unconfigure(self) -> None:
         if self.worker:

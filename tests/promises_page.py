@@ -6,7 +6,7 @@ import os
 import platform
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,10 +30,11 @@ class Found:
     seconds: float = 0.0
 
 
-def page(found: Iterable[Found], minutes: float) -> str:
-    """All of it."""
+def page(found: Iterable[Found], minutes: float, left: Collection[str] = ()) -> str:
+    """All of it. `left`: the tests of which no end was heard."""
     every = list(found)
-    lines = [*head(minutes), *table(every), *missing(every), *smaller(), *controls(every)]
+    lines = [*head(minutes), *table(every), *unended(left), *missing(every)]
+    lines += [*smaller(), *controls(every)]
     return "\n".join(lines) + "\n"
 
 
@@ -80,6 +81,15 @@ def table(all_found: Iterable[Found]) -> Iterator[str]:
             cells = (bar, says, f"`{name}`", found.database, figures, took, came)
             yield f"| {' | '.join(cells)} |"
     yield ""
+
+
+def unended(left: Collection[str]) -> Iterator[str]:
+    """What was to be run, where the run was broken off, or the process that ran it died."""
+    if left:
+        yield "## Did not come to its end"
+        yield ""
+        yield from (f"- `{named(each)}`" for each in sorted(left))
+        yield ""
 
 
 def missing(all_found: Iterable[Found]) -> Iterator[str]:

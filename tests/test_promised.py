@@ -56,3 +56,17 @@ def test_a_test_that_skips_itself_half_way_did_not_run(tmp_path: Path) -> None:
     looks_on = Promises(tmp_path / "page.md")
     looks_on.pytest_runtest_logreport(report)
     assert looks_on.found["n"].result == "not run: no wheel"
+
+
+def test_what_was_chosen_and_did_not_end_is_told(tmp_path: Path) -> None:
+    """As of a process of xdist's that dies: its own last report is of no phase."""
+    looks_on = Promises(tmp_path / "page.md")
+    looks_on.pytest_xdist_node_collection_finished(["t.py::test_dies", "t.py::test_ends"])
+    for name, when in (("t.py::test_dies", "???"), ("t.py::test_ends", "teardown")):
+        report = pytest.TestReport(name, ("f", 1, name), {}, "failed", "crashed", "call")
+        report.when = when  # type: ignore[assignment]  # as xdist names it
+        looks_on.pytest_runtest_logreport(report)
+    looks_on.write()
+    said = (tmp_path / "page.md").read_text()
+    assert "- `t.py::test_dies`" in said
+    assert "test_ends" not in said
