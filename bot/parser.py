@@ -11,6 +11,7 @@ from bot.grammar import Command, Missing, Part, Unreadable, parts, rest_of
 from core.task import Ref
 
 _WORD = re.compile(r'\s*("(?:[^"\\]|\\.){0,500}"|\S+)')
+_CLOSED = re.compile(r'"(?:[^\\]|\\.){0,500}"')
 _PUBLIC = re.compile(r"t:([0-9a-z]{1,16})", re.IGNORECASE)
 _REVISION = re.compile(r"rev:([1-9][0-9]{0,8})")
 _NUMBER = re.compile(r"#?(\d{1,9})[,;]?")
@@ -74,8 +75,9 @@ class _Reader:
             if not value or name not in known:  # `time: 5 o'clock` is text
                 return
             self.word()
-            if value == '"' or (value.startswith('"') and not value.endswith('"')):
-                # `name:"two words"`: the quote begins in the middle of a word.
+            if value.startswith('"') and not _CLOSED.fullmatch(value):
+                # `name:"two words"`: the quote begins in the middle of a word, whose end may be a
+                # quote that is only quoted (`name:"6\" nails"`).
                 self._at -= len(value)
                 value = self.word()
             values[name] = _value(known[name].type, _unquoted(value))

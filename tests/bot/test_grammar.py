@@ -102,6 +102,14 @@ def test_any_answers_are_a_command_or_a_grammar_error(
         return
 
 
+@pytest.mark.parametrize(
+    "title", ['6" nails', 'a 6" and an 8" pipe', '"', 'ends in "', "\\", '\\" "']
+)
+def test_a_value_may_have_quotes_beside_spaces(title: str) -> None:
+    command = verbs.Edit(Ref(number=1), title=title)
+    assert parse(to_line(command)) == command
+
+
 def test_a_kind_that_loses_a_field_is_found_out() -> None:
     """The negative control of the first property: a line that says less than its command."""
     command = verbs.List("#home", page=2)

@@ -24,7 +24,11 @@ KEPT = (
     b' "address": {"platform": "telegram", "scope": "", "chat": "5", "private": true}}}'
 )
 FOUND = {
-    "grammar": (b"done 0, 2 #3", b"edit t:9edevery  rev:0 rev:0"),
+    "grammar": (
+        b"done 0, 2 #3",
+        b"edit t:9edevery  rev:0 rev:0",
+        b'edit 1 title:"0\\" beu" d:::00"',
+    ),
     "quick_add": (b"plan " + b")" * 3000 + b"x",),
     "inputs_file": (KEPT % b"a\\u0000", KEPT % b"\\ud800"),
 }
