@@ -21,6 +21,21 @@ KNOWN: dict[str, dict[str, str]] = {
             "another name for every row, each by itself as before"
         ),
     },
+    "core/joining.py": {
+        "join: `work.lock_accounts(identity.account_id, account)` -> `pass`": _ONE_WRITER,
+        "held: `work.lock_accounts(*concerned)` -> `pass`": _ONE_WRITER,
+        "held: `found.origin or found.account` -> `found.origin and found.account`": _ONE_WRITER,
+        "held: `found is None or not ours` -> `found is None and (not ours)`": (
+            "what is not theirs is refused below, too: it holds rows of others until then, and"
+            " SQLite, on which these are run, has none to hold"
+        ),
+        "held: `link is None or now is None or now[1].account_id != identity.account_id or"
+        " (not ours)` -> `now is None or now[1].account_id != identity.account_id or"
+        " (not ours)`": _FASTER,
+        "held: `link is None or now is None or now[1].account_id != identity.account_id or"
+        " (not ours)` -> `link is None or now is None or now[1].account_id !="
+        " identity.account_id`": _FASTER,
+    },
     "core/linking.py": {
         "Linking.issue: `self._work.lock_accounts(identity.account_id)` -> `pass`": _ONE_WRITER,
         "Linking.agree: `self._work.lock_accounts(row.account_id, joining.account_id)` -> `pass`": (

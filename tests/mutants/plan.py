@@ -56,6 +56,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     ),
     "core/joining.py": (
         "tests/core/test_core_joining.py",
+        "tests/core/test_core_joining_steps.py",
         "tests/core/test_core_linking.py",
         "tests/core/test_core_linking_steps.py",
         "tests/core/test_core_newcomers.py",
