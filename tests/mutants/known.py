@@ -11,6 +11,11 @@ KNOWN: dict[str, dict[str, str]] = {
             "to take it fails then, and that is answered alike"
         ),
     },
+    "adapters/engine/outbox.py": {
+        "Outbox.__init__: `'dbos.'` -> `'dbos.XX'`": (
+            "where the tables are on PostgreSQL; these are run on SQLite"
+        ),
+    },
     "adapters/oidc/keys.py": {
         "the module: `'d'` -> `'dXX'`": (
             "PyJWT makes a private key of what has a `d`, and that is of no kind that we take"

@@ -106,6 +106,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     ),
     "adapters/engine/outbox.py": (
         "tests/adapters/test_engine_put.py",
+        "tests/adapters/test_engine_put_rows.py",
         "tests/adapters/test_engine_withdrawals.py",
     ),
 }
