@@ -86,6 +86,32 @@ async def test_what_failed_is_counted_and_what_ran_again(store: Store) -> None:
     assert (store.counts.commits, store.counts.functions) == (0, 0)
 
 
+async def test_what_ran_again_and_was_kept_is_counted_as_such(store: Store) -> None:
+    release = await block(store)
+    calls = [
+        store.mutate(lambda work: put(work, "a")),
+        store.mutate(lambda work: failing(work, "x", ValueError("mine"))),
+        store.mutate(lambda work: put(work, "b")),
+    ]
+    waiting = asyncio.gather(*calls, return_exceptions=True)
+    await asyncio.sleep(0.01)
+    release()
+    await waiting
+    await store.mutate(lambda work: None)  # it has counted by then
+    assert (store.counts.replays, store.counts.failures) == (1, 1)
+    assert store.counts.functions == 4  # whoever held it up, two that put something, and the last
+
+
+async def test_it_has_ended_once_what_is_under_way_is_done(store: Store) -> None:
+    release = await block(store)
+    closing = asyncio.ensure_future(store.close())
+    await asyncio.sleep(0.02)
+    early = closing.done()
+    release()
+    await closing
+    assert not early
+
+
 async def test_four_read_at_once_and_none_holds_up_the_writer(store: Store) -> None:
     inside, go = threading.Barrier(5), threading.Event()
 
@@ -102,7 +128,7 @@ async def test_four_read_at_once_and_none_holds_up_the_writer(store: Store) -> N
     go.set()
     assert not early
     names = await asyncio.gather(*readers)
-    assert all(each.startswith("store-reader") for each in names)
+    assert {each.rpartition("_")[0] for each in names} == {"store-reader"}
     assert await fifth == ["written"]
 
 
@@ -133,13 +159,17 @@ async def test_what_was_deleted_is_in_the_file_no_more(store: Store, sqlite: Dat
     assert (size(path) < before, size(f"{path}-wal")) == (True, 0)
 
 
-async def test_it_ends_with_all_that_it_had_open(store: Store) -> None:
+async def test_it_ends_with_all_that_it_had_open(store: Store, sqlite: Database) -> None:
     writer = await store.mutate(lambda work: threading.current_thread())
     reader = await store.query(lambda work: threading.current_thread())
+    await sqlite.jobs.stop()
     await store.close()
     await store.close()
     for each in (writer, reader):
         await asyncio.to_thread(each.join, 20)
         assert not each.is_alive()
+    # With whoever closes the file last goes its log: nobody has it open any more.
+    path = Path(make_url(sqlite.url).database or "")
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
     with pytest.raises(RuntimeError):
         await kept(store)

@@ -89,6 +89,14 @@ KNOWN: dict[str, dict[str, str]] = {
         "_derived: `HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info)` -> "
         "`HKDF(algorithm=SHA256(), length=KEY_BYTES, info=info)`": "no salt is what it does then",
     },
+    "core/sqlite.py": {
+        "SqliteStore._read: `connection.begin()` -> `pass`": (
+            "SQLAlchemy begins by itself, and then runs the statements: the same, and slower"
+        ),
+        "SqliteStore._next: `time.monotonic() > until` -> `time.monotonic() >= until`": (
+            "at the very instant either will do: ten milliseconds are about how long"
+        ),
+    },
     "core/tokens.py": {
         "the module: `'crit'` -> `'critXX'`": (
             "PyJWT refuses it but for `b64`, and for that where there is none; we refuse that"
