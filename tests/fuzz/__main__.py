@@ -20,6 +20,8 @@ WATCHED = [
     "bot.unread", "core.codes", "core.letters", "core.signed", "core.tokens",
 ]  # fmt: skip
 """So that input which reaches something new in them is kept."""
+OF_ARGPARSE = ("_parse_known_args", "_parse_optional", "_get_values", "_get_value")
+"""Watched, too: it is imported before anything can be, and reads the words of our command line."""
 MOST = 4096
 """Bytes of an input: more only takes longer."""
 
@@ -36,6 +38,9 @@ def main() -> None:
         from tests.fuzz.outside import EVERY
         from tests.fuzz.seeds import SEEDS
         from tests.fuzz.words import dictionary
+    for name in OF_ARGPARSE:
+        watched = atheris.instrument_func(getattr(argparse.ArgumentParser, name))
+        setattr(argparse.ArgumentParser, name, watched)
     if options.weak:
         from tests.fuzz.weaknesses import WEAKNESSES
 

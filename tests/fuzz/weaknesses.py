@@ -99,10 +99,13 @@ def settings() -> None:
 
 
 def command_line() -> None:
-    """An option that knows one word."""
+    """Roles are looked up, and not read."""
+    from bot.roles import Role
     from tests.fuzz import outside
 
-    outside._COMMANDS.add_argument("-x", type={"y": 1}.__getitem__)
+    commands: Any = next(each for each in outside._COMMANDS._actions if each.choices)
+    [role] = [each for each in commands.choices["run"]._actions if each.dest == "role"]
+    role.type = {each.value: each for each in Role}.__getitem__
 
 
 def inputs_file() -> None:
