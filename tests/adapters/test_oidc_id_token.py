@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -22,13 +24,20 @@ async def key_of(header: Header) -> Key:
     return Key(SECRET, "HS256")
 
 
-async def why(head: dict[str, Any] | None = None, *, padding: int = 0, **said: Any) -> str:
-    """Why it is not believed; empty where it is."""
+async def why(
+    head: dict[str, Any] | None = None,
+    *,
+    padding: int = 0,
+    asked: Mapping[str, bool] = MappingProxyType({}),
+    **said: Any,
+) -> str:
+    """Why it is not believed; empty where it is. `said`: None for what it does not say."""
     claims = GOOD | said | {"padding": "x" * padding}
+    claims = {name: each for name, each in claims.items() if each is not None}
     token = signed_hs256({"alg": "HS256", **(head or {})}, claims, SECRET)
     try:
         await id_token.check(
-            token, key_of, issuer="https://issuer", client_id="us", nonce="n", now=NOW
+            token, key_of, issuer="https://issuer", client_id="us", nonce="n", now=NOW, **asked
         )
     except (SignInRefused, BadToken) as error:
         return error.reason
@@ -63,3 +72,11 @@ async def test_it_holds_for_a_month_at_the_most() -> None:
 async def test_it_is_as_long_as_microsofts() -> None:
     assert await why(padding=10_000) == ""
     assert await why(padding=13_000) == "length"
+
+
+async def test_a_nonce_has_to_be_there_but_where_it_is_known_to_be_left_out() -> None:
+    assert await why(nonce=None) == "nonce"
+    left_out = {"echoed": False}
+    assert await why(nonce=None, asked=left_out) == ""
+    assert await why(nonce="another's", asked=left_out) == "nonce"
+    assert await why(asked=left_out) == ""

@@ -15,7 +15,7 @@ from core import schema
 from core.addresses import Address, Sender
 from core.chat import Inbound, Kind, Reply
 from core.errors import GiveUp
-from core.inbox import KEEP_KEYS, KEEP_REPLIES, Inbox, Seen, Undelivered
+from core.inbox import KEEP_KEYS, KEEP_REPLIES, REPLY, Inbox, Seen, Undelivered, kept
 from core.work import Work
 from tests.memory import Memory
 
@@ -85,7 +85,12 @@ def test_what_was_taken_is_known_with_its_answer(house: House) -> None:
     house.takes("b", GROUP, reply=Reply(text="other"))
     assert house.asks(lambda inbox: inbox.seen("c")) is None
     assert house.asks(lambda inbox: inbox.seen("a")) == Seen(HELLO, house.chat(HOME))
-    assert house.asks(lambda inbox: inbox.seen("a"), "another") == Seen(HELLO, 0)
+    assert house.asks(lambda inbox: inbox.seen("a"), "another") == Seen(HELLO)
+
+
+def test_an_answer_is_kept_without_what_says_nothing() -> None:
+    assert kept(HELLO) == '{"text":"hello"}'
+    assert REPLY.validate_json(kept(HELLO)) == HELLO
 
 
 def test_what_is_delivered_is_known_without_its_answer(house: House) -> None:
@@ -96,7 +101,7 @@ def test_what_is_delivered_is_known_without_its_answer(house: House) -> None:
     house.memory.clock.at += timedelta(seconds=1)
     house.asks(lambda inbox: inbox.delivered("a"))
     assert house.memory.rows("SELECT delivered_at FROM message_key WHERE key = 'a'") == once
-    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(None, 0)
+    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(None)
     assert house.asks(lambda inbox: inbox.undelivered("a")) is None
     ((at,),) = house.memory.rows("SELECT delivered_at FROM message_key WHERE key = 'a'")
     assert at is not None
@@ -105,7 +110,7 @@ def test_what_is_delivered_is_known_without_its_answer(house: House) -> None:
 
 def test_an_answer_that_rides_along_is_delivered_and_kept(house: House) -> None:
     house.takes("a", delivered=True)
-    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(HELLO, 0)
+    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(HELLO)
     assert house.asks(lambda inbox: inbox.undelivered("a")) is None
     house.asks(lambda inbox: inbox.reopen("a"))
     assert house.undelivered("a").reply == HELLO
@@ -142,7 +147,7 @@ def test_what_is_not_kept_is_given_up(house: House) -> None:
     house.asks(Inbox.forget)
     with pytest.raises(GiveUp):
         house.asks(lambda inbox: inbox.undelivered("a"))
-    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(None, 0)
+    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(None)
 
 
 def test_an_answer_is_handed_to_a_job_once(house: House) -> None:
@@ -236,11 +241,11 @@ def test_replies_go_after_a_day_and_keys_after_thirty(house: House) -> None:
     house.passes(days=1)
     house.takes("new", delivered=True)
     house.asks(Inbox.forget)
-    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(HELLO, 0)  # not before it is over
+    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(HELLO)  # not before it is over
     house.passes(seconds=1)
     house.asks(Inbox.forget)
-    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(None, 0)
-    assert house.asks(lambda inbox: inbox.seen("new")) == Seen(HELLO, 0)
+    assert house.asks(lambda inbox: inbox.seen("a")) == Seen(None)
+    assert house.asks(lambda inbox: inbox.seen("new")) == Seen(HELLO)
     house.passes(days=29, seconds=-1)
     house.asks(Inbox.forget)
     assert house.asks(lambda inbox: inbox.seen("a"))

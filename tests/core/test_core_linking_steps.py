@@ -1,5 +1,7 @@
 """What each step of a link attempt refuses, answers, draws anew and tells."""
 
+# long: a link attempt has a dozen steps
+
 from __future__ import annotations
 
 from collections import Counter
@@ -7,7 +9,7 @@ from collections import Counter
 import pytest
 
 from core.chat import Prompt, Sent
-from core.errors import LinkRefused
+from core.errors import CodeRefused, LinkRefused
 from core.joining import move
 from core.offer import Issued, Offer, State
 from core.store import Store
@@ -145,6 +147,40 @@ async def test_its_messages_say_how_it_ended(
     assert drawn(sqlite) == [(each, state) for each in said]
 
 
+async def test_who_leaves_ends_nobody_else_s(
+    store: Store, sqlite: Database, ada: Person, cleo: Person
+) -> None:
+    mine, hers = await issued(store, ada), await issued(store, cleo)
+    await shown(store, ada, mine.attempt, State.ISSUED, "7")
+    await shown(store, cleo, hers.attempt, State.ISSUED, "8")
+    await store.mutate(lambda work: work.linking.leave(ada.identity))
+    assert drawn(sqlite) == [("7", "void")]
+
+    def found(work: Work) -> list[bool]:
+        return [work.linking.find(each.attempt) is not None for each in (mine, hers)]
+
+    assert await store.query(found) == [False, True]
+
+
+async def test_who_is_blocked_enters_the_codes_of_others(
+    store: Store, ada: Person, cleo: Person
+) -> None:
+    offer = await asked(store, ada, cleo)
+    assert await says(store, ada, "block", offer.public_id) == ""
+    with pytest.raises(CodeRefused):
+        await asked(store, ada, cleo)
+    assert (await asked(store, await person(store, "Ben"), cleo)).state is State.ASKED
+
+
+async def test_the_second_yes_has_its_own_ten_minutes(
+    store: Store, sqlite: Database, ada: Person, cleo: Person
+) -> None:
+    offer = await asked(store, ada, cleo)
+    for who in (cleo, ada):
+        sqlite.clock.advance(minutes=9, seconds=59)
+        assert await says(store, who, "agree", offer.public_id) == ""
+
+
 @pytest.mark.parametrize("agreed", [True, False])
 @pytest.mark.parametrize("by", ["source", "target"])
 async def test_who_knows_of_it_is_told_that_it_was_denied(
@@ -186,7 +222,9 @@ async def test_what_ended_is_kept_for_a_day(
     assert await left() == [1, 1, 1]
     sqlite.clock.advance(days=1)
     assert await left() == [1, 1, 1]
-    sqlite.clock.advance(minutes=10, seconds=1)
+    sqlite.clock.advance(minutes=10)
+    assert (await left())[0] == 1  # its code ended a day ago, to the second
+    sqlite.clock.advance(seconds=1)
     assert await left() == [0, 0, 0]
 
 

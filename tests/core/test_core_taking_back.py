@@ -200,7 +200,7 @@ async def test_after_a_day_it_is_too_late(
     assert await refused(store, ada, undo, done.link) == "late"
     await store.mutate(lambda work: move_back(work, identity_of(work, ada), done.link))
     assert await store.query(lambda work: numbers(work, cleo.account)) == [1]
-    await store.mutate(lambda work: move(work, identity_of(work, ada), done.link))
+    assert await store.mutate(lambda work: move(work, identity_of(work, ada), done.link)) == 1
     database.clock.advance(days=1, seconds=1)
     assert await refused(store, ada, move_back, done.link) == "late"
 

@@ -26,6 +26,24 @@ KNOWN: dict[str, dict[str, str]] = {
             "another name for every row, each by itself as before"
         ),
     },
+    "core/inbox.py": {
+        "the module: `update(schema.message_key).where(_k.key == bindparam('k'), _ ... ),"
+        " _k.reply.is_not(None))` -> `update(schema.message_key).where(_k.key == bindparam('k'),"
+        " _k.reply.is_not(None))`": "what is not delivered is opened then, and was open",
+        "the module: `select(_k.key).where(_k.chat_id == bindparam('chat'), _k.del ... (None),"
+        " _k.process == '')` -> `select(_k.key).where(_k.chat_id == bindparam('chat'), _k.rep ..."
+        " (None), _k.process == '')`": (
+            "a job takes only what is not delivered, and what is delivered after that has no text"
+        ),
+        "the module: `select(_k.key, _k.chat_id).where(_k.delivered_at.is_(None),  ..."
+        " .order_by(_k.received_at)` -> `select(_k.key,"
+        " _k.chat_id).where(_k.delivered_at.is_(None),  ... chema.lease.c.process))))`": (
+            "SQLite, on which these are run, finds them by an index that is in this order"
+        ),
+        "the module: `update(schema.message_key).where(_k.received_at < bindparam( ... ),"
+        " _k.reply.is_not(None))` -> `update(schema.message_key).where(_k.received_at <"
+        " bindparam('before'))`": "what has no text is given none: the same, and slower",
+    },
     "core/joining.py": {
         "join: `work.lock_accounts(identity.account_id, account)` -> `pass`": _ONE_WRITER,
         "held: `work.lock_accounts(*concerned)` -> `pass`": _ONE_WRITER,
