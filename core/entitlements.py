@@ -38,9 +38,7 @@ _OTHER = _t.id != bindparam("task")
 
 def _fits(what: str, same: ColumnElement[bool], different: Any, counted: Any) -> Select[Any]:
     """The account's row, if one more is there already, or fits."""
-    there = exists().where(
-        _OWN_OPEN, _OTHER, same
-    )  # built per call: once each, for the constants below
+    there = exists().where(_OWN_OPEN, same)  # built per call: once each, for the constants below
     many = select(func.count(different.distinct()))  # built per call: the same
     used = many.where(_OWN_OPEN, _OTHER, counted).scalar_subquery()
     fitting = select(_a.id).where(_a.id == _ACCOUNT)  # built per call: the same

@@ -146,6 +146,18 @@ async def test_a_list_is_one_in_any_letters(store: Store, ada: Person) -> None:
     assert await refused(store, adding(ada, category="\u00d6L")) is None
 
 
+async def test_the_letters_of_a_list_change_after_a_plan_ended(store: Store, ada: Person) -> None:
+    """Its one task keeps the list, which is no new one."""
+    begun = bought(await external_id(store, ada))
+    await hear(store, begun)
+    for n in range(FREE.categories + 1):
+        await add(store, ada, category=f"list {n}")
+    await hear(store, replace(begun, status="canceled", ended_at=NOW, modified_at=NOW + DAY))
+    rename = lambda name: lambda work: work.tasks.update(ada.actor, Ref(1), {"category": name})  # noqa: E731  # said twice
+    assert await refused(store, rename("LIST 0")) is None
+    assert same(await refused(store, rename("another")), LISTS)
+
+
 async def test_people_stop_at_the_plan(store: Store, ada: Person) -> None:
     others = [await person(store, f"{n}") for n in range(FREE.assignees + 1)]
     for each in others[:-1]:
@@ -210,6 +222,7 @@ async def test_so_it_is_on_postgresql(postgres: Database) -> None:
         test_open_tasks_stop_at_the_plan,
         test_a_plan_that_ended_takes_nothing_away,
         test_lists_stop_at_the_plan,
+        test_the_letters_of_a_list_change_after_a_plan_ended,
         test_people_stop_at_the_plan,
     ):
         await test(store, await person(store, "Ada"))
