@@ -89,7 +89,7 @@ class Trial:
         ids = Counted(after=1000 * self._deep)
         new = Work(self.work.connection, now=self.work.now, ids=ids, jobs=self.jobs)
         try:
-            with self.work.savepoint():
+            with new.savepoint():  # of whoever writes: another work knows nothing of that
                 found.append(see(new))
                 raise TakenBack
         except TakenBack:
