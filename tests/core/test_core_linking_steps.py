@@ -139,10 +139,12 @@ async def test_its_messages_say_how_it_ended(
             sqlite.clock.advance(seconds=1)
             assert await store.mutate(lambda work: work.linking.expire()) == 1
         case _:
-            block = lambda work: work.linking.block(  # noqa: E731
-                identity_of(work, ada), offer.public_id, replaces="8"
+            blocked = await store.mutate(
+                lambda work: work.linking.block(
+                    identity_of(work, ada), offer.public_id, replaces="8"
+                )
             )
-            assert (await store.mutate(block)).public_id == offer.public_id
+            assert blocked.public_id == offer.public_id
             said, state = ["7"], "denied"
     assert drawn(sqlite) == [(each, state) for each in said]
 

@@ -27,7 +27,7 @@ def heard(work: Work, said: list[str]) -> None:
         said.append(raw)
         own(raw)
 
-    setattr(transaction, "run_raw", run_raw)  # noqa: B010  # mypy
+    setattr(transaction, "run_raw", run_raw)  # noqa: B010  # mypy takes no assignment to a method
 
 
 async def test_a_message_takes_one_savepoint_not_two(store: Store, database: Database) -> None:

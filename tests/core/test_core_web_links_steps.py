@@ -117,10 +117,9 @@ async def test_its_messages_are_drawn_as_it_goes_on(sqlite: Database, attempt: A
     await shown(attempt, "7", "8")
     await (await attempt.sign_in()).consent()
     assert drawn(sqlite) == [("7", "asked"), ("8", "asked")]
-    typed = lambda work: work.web_links.finish(  # noqa: E731
-        identity_of(work, attempt.who), LETTERS, replaces="8"
+    await attempt.store.mutate(
+        lambda work: work.web_links.finish(identity_of(work, attempt.who), LETTERS, replaces="8")
     )
-    await attempt.store.mutate(typed)
     assert drawn(sqlite)[2:] == [("7", "done")]  # the other has its last words
 
 
