@@ -10,7 +10,7 @@ CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
 """Twenty letters: without vowels they spell no word, and no digit is taken for one of them."""
 COUNT = 8
 """Of 20 letters each: 34.6 bits, and three tries bound to one attempt (`promises.md` 4.3)."""
-_SHOWN = re.compile(rf"[{CONSONANTS}]{{4}}[ -][{CONSONANTS}]{{4}}", re.IGNORECASE)
+_SHOWN = re.compile(r"\w{4}[ -]\w{4}")
 
 
 def spelled(number: int) -> str:
@@ -30,12 +30,14 @@ def shown(letters: str) -> str:
 def read(text: str) -> str:
     """The letters as they are digested; empty for what cannot be meant as them."""
     letters = re.sub(r"[\s-]", "", text[:32]).upper()
-    return letters if len(letters) == COUNT and set(letters) <= set(CONSONANTS) else ""
+    meant = len(letters) == COUNT and all(each in CONSONANTS for each in letters)
+    return letters if meant else ""
 
 
 def looks_shown(text: str) -> bool:
     """Whether a line is just letters as they are shown, which is no task's title."""
-    return _SHOWN.fullmatch(text.strip()) is not None
+    seen = _SHOWN.fullmatch(text.strip())
+    return seen is not None and read(seen[0]) != ""
 
 
 def kept(ids: Ids, letters: str) -> str:

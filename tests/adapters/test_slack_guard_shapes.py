@@ -104,7 +104,7 @@ def test_a_form_has_so_many_fields(more: int, fits: bool) -> None:
             parse(body, FORM)
 
 
-@pytest.mark.parametrize(("empty", "fits"), [(9 * FORM_FIELDS, True), (10 * FORM_FIELDS, False)])
+@pytest.mark.parametrize(("empty", "fits"), [(999, True), (1000, False)])
 def test_and_not_very_many_empty_ones_beside_them(empty: int, fits: bool) -> None:
     body = b"command=%2Ftask&text=x" + b"&" * empty
     if fits:

@@ -43,8 +43,13 @@ def test_each_of_the_letters_is_one(letter: str) -> None:
     assert letters.looks_shown(f" {letter * 4}-{letter.lower() * 4} ")
 
 
+def test_they_are_known_whatever_is_around_them() -> None:
+    assert letters.looks_shown("BCDF GHJK")
+    assert letters.looks_shown(" " * 40 + "BCDF-GHJK\n")
+
+
 @pytest.mark.parametrize(
-    "text", ["BCDFGHJK", "BCDF-GHJKL", "BCDF--GHJK", "BCDE-GHJK", "aBCDF-GHJK"]
+    "text", ["BCDFGHJK", "BCDF-GHJKL", "BCDF--GHJK", "BCDE-GHJK", "BCDF-GHJA", "aBCDF-GHJK"]
 )
 def test_a_title_is_not_taken_for_them(text: str) -> None:
     assert not letters.looks_shown(text)

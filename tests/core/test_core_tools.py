@@ -8,6 +8,7 @@ from dataclasses import fields
 import pytest
 
 from core.addresses import Address
+from core.desk import Desk
 from core.ids import Ids
 from core.own_workspace import OwnWorkspace
 from core.ports import Job
@@ -32,6 +33,7 @@ def opened_with(database: Database) -> Tools:
         site=Site(telegram="fluxbot"),
         own=OwnWorkspace(team="T1"),
         sales=Sales(on=True),
+        desk=Desk(version="1"),
     )
 
 
