@@ -44,11 +44,13 @@ would go on for a quarter of an hour, and be slow to notice when it is back."""
 def postgres_engine(
     url: URL, process: str, size: int, session: str = SESSION, **options: Any
 ) -> Engine:
-    """A pool of `size` connections that the server shows under the process's name."""
+    """A pool of `size` connections that the server shows under the process's name. The one that was
+    used last is used next, and has most statements prepared."""
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=size,
         max_overflow=0,
+        pool_use_lifo=True,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={

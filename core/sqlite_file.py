@@ -22,6 +22,10 @@ CACHE_KIB = 512
 """What each connection keeps of the file, in KiB; SQLite's own measure is 2,000. A process has
 seven connections, which fill over hours, and the kernel keeps the file's pages for all of them
 anyway."""
+STATEMENTS = 32
+"""What a connection that only reads, or only does jobs, keeps ready; the driver's own number is
+128. A statement takes 3 to 50 KB, and there is another one for each number of jobs begun at a time:
+measured, the one that does jobs kept 2 MB after ten minutes, and went on."""
 
 
 def sqlite_engine(url: URL) -> Engine:
@@ -37,13 +41,15 @@ def sqlite_engine(url: URL) -> Engine:
 
 
 def reading_engine(url: URL, size: int) -> Engine:
-    """So many connections for those who only read: they wait for no writer."""
+    """So many connections for those who only read: they wait for no writer. The one that was used
+    last is used next, and has most of what it needs."""
     engine = create_engine(
         url,
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
-        connect_args={"check_same_thread": False},
+        pool_use_lifo=True,
+        connect_args={"check_same_thread": False, "cached_statements": STATEMENTS},
         hide_parameters=True,
     )
     set_up(engine, begin="BEGIN")

@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.engine.retry import GaveUp
 from core.postgres import postgres_engine
-from core.sqlite_file import CACHE_KIB
+from core.sqlite_file import CACHE_KIB, STATEMENTS
 
 APPLICATION = "fluxbot"
 """The name under which DBOS files our jobs."""
@@ -50,7 +50,11 @@ def sqlite_engine(url: str) -> Engine:
         url,
         pool_size=SQLITE_CONNECTIONS,
         max_overflow=0,
-        connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
+        connect_args={
+            "timeout": BUSY_TIMEOUT,
+            "check_same_thread": False,
+            "cached_statements": STATEMENTS,
+        },
     )
 
     @event.listens_for(engine, "connect")
@@ -71,7 +75,13 @@ def run_engine(url: str, process: str) -> Engine:
     """The connections of a process that runs jobs."""
     if is_sqlite(url):
         return sqlite_engine(url)
-    return postgres_engine(make_url(url), process, POSTGRES_CONNECTIONS)
+    engine = postgres_engine(make_url(url), process, POSTGRES_CONNECTIONS)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _: Any) -> None:
+        connection.prepared_max = STATEMENTS
+
+    return engine
 
 
 def admin_engine(url: str, process: str) -> Engine:
