@@ -6,17 +6,23 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import Pool
 
 from adapters.engine import database
 from adapters.engine.dbos_engine import DbosEngine
+from core.sqlite_file import STATEMENTS
 from tests.adapters.engine_kit import postgres_server, until, url
 
 __all__ = ["postgres_server", "url"]  # fixtures
+with closing(sqlite3.connect(":memory:")) as _asked:
+    COMPILED = {each for (each,) in _asked.execute("PRAGMA compile_options")}
+OFTEN = 6
+"""psycopg prepares a statement that was sent five times before."""
 
 
 @contextmanager
@@ -97,3 +103,30 @@ async def test_a_pool_that_is_only_disposed_of_keeps_them(url: str) -> None:
     engine.dispose()
     for each in made:
         each.close()
+
+
+def ready(engine: Engine) -> int:
+    """How many statements a connection keeps ready after as many as there are numbers of jobs that
+    may begin at a time, each of them often."""
+    kept = "pg_prepared_statements" if engine.dialect.name == "postgresql" else "sqlite_stmt"
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite" and "ENABLE_STMTVTAB" not in COMPILED:
+            pytest.skip("this SQLite does not say")
+        for number in range(4 * STATEMENTS):
+            for _ in range(OFTEN):
+                connection.exec_driver_sql(f"SELECT {number}")
+        found = connection.exec_driver_sql(f"SELECT count(*) FROM {kept}").scalar_one()  # noqa: S608  # one of two words
+    return int(found)
+
+
+async def test_a_connection_keeps_few_statements_ready(url: str) -> None:
+    engine = database.run_engine(url, "me")
+    assert STATEMENTS / 2 < ready(engine) < STATEMENTS * 1.5
+    engine.dispose()
+
+
+async def test_and_would_keep_many(url: str) -> None:
+    """The control: a connection as its driver makes it."""
+    engine = create_engine(url)
+    assert ready(engine) > STATEMENTS * 3
+    engine.dispose()

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from core import sqlite as module
+from core.sqlite_file import reading_engine
 from core.store import Store
 from core.work import Work
 from tests.core.test_core_store import block, failing, kept, put
@@ -130,6 +131,19 @@ async def test_four_read_at_once_and_none_holds_up_the_writer(store: Store) -> N
     names = await asyncio.gather(*readers)
     assert {each.rpartition("_")[0] for each in names} == {"store-reader"}
     assert await fifth == ["written"]
+
+
+def test_who_reads_one_after_another_has_one_connection(sqlite: Database) -> None:
+    """Which knows the statements, and the pages."""
+    engine = reading_engine(make_url(sqlite.url), 4)
+    with engine.connect(), engine.connect(), engine.connect():
+        pass
+    used = set()
+    for _ in range(6):
+        with engine.connect() as connection:
+            used.add(connection.connection.dbapi_connection)
+    assert len(used) == 1
+    engine.dispose()
 
 
 async def test_what_a_reader_writes_is_not_kept(store: Store) -> None:
