@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types words tour faults soak mutants bench doctor docs supply lock clean
+.PHONY: help run test lint types words tour faults soak mutants bench alerts doctor docs supply lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ soak: $(BIN)/.installed-dev ## the longest runs
 
 mutants: $(BIN)/.installed-dev ## change the code bit by bit: which change does no test notice? hours
 	$(BIN)/python -m tests.mutants --report docs/mutants.md $(ARGS)
+
+alerts: ## what Prometheus says to ops/alerts.yml, by its own promtool
+	promtool check rules ops/alerts.yml
+	promtool test rules tests/alerts_fire.yml
 
 bench: $(BIN)/.installed-dev $(PEERS)/.installed ## measure, and compare with peers
 	$(BIN)/python -m tests.bench $(ARGS)

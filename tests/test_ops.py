@@ -89,6 +89,16 @@ def test_each_rule_says_how_bad_it_is_and_what_it_is_about() -> None:
     assert set(named) <= commands()
 
 
+def test_each_rule_is_tried_where_all_is_well_and_where_it_is_not() -> None:
+    """By Prometheus itself: `make alerts`."""
+    (group,) = yaml.safe_load((OPS / "alerts.yml").read_text())["groups"]
+    tried = yaml.safe_load((ROOT / "tests" / "alerts_fire.yml").read_text())["tests"]
+    cases = [case for each in tried for case in each["alert_rule_test"]]
+    silent = {case["alertname"] for case in cases if not case.get("exp_alerts")}
+    told = {case["alertname"] for case in cases if case.get("exp_alerts")}
+    assert silent == told == {rule["alert"] for rule in group["rules"]}
+
+
 def commands() -> set[str]:
     """Of the command line; argparse has no other way to ask."""
     return set(_parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr, arg-type]
