@@ -15,6 +15,7 @@ from adapters.sandbox import Message, Sandbox, World, serve
 from adapters.sandbox.model import BOT
 from tests.databases import sqlite_file
 from tests.faults.crowd import people
+from tests.faults.everything import remember
 from tests.faults.supervisor import Supervised, free_port
 from tests.service_kit import (
     POLAR_PRODUCTS,
@@ -44,6 +45,9 @@ class City:
     """Who has a chat on the other platform too, under the same number."""
     subscriptions: dict[str, str] = field(default_factory=dict)
     """Of whoever pays, Polar's id of what for."""
+
+    def __post_init__(self) -> None:
+        remember(self.sandbox)
 
     def private(self, person: str) -> str:
         """A person's private chat with the bot."""

@@ -15,12 +15,10 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from adapters.sandbox import World
-from adapters.sandbox.recent import Recent
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.bystander import Bystander, moves_in
 from tests.faults.city import LINKED, City, city
@@ -46,13 +44,6 @@ STIRS = 30.0
 SETTLED = 180.0
 REMINDERS = "SELECT count(*) FROM reminder"
 Figure = Callable[[str, object], None]
-T = TypeVar("T")
-
-
-class Everything(Recent[T]):
-    """Forgets nothing."""
-
-    __setitem__ = dict.__setitem__
 
 
 @asynccontextmanager
@@ -78,10 +69,6 @@ async def soaked(
     """So long; what was seen, and, unless nobody wants to know, what came of it all."""
     async with crowded(home, url, module) as (here, service):
         service.afresh = True  # its memory is its own
-        # For the oracle, which looks at the end. All else that the stand-ins keep is the newest.
-        here.sandbox.telegram.queries = Everything()
-        here.sandbox.telegram._history = Everything()
-        here.sandbox.polar.delivery.events = Everything()
         await here.service.start()
         await asyncio.gather(*map(here.link, LINKED))
         for each in BUYERS:
