@@ -97,8 +97,10 @@ class Settings(BaseSettings):
     polar_products: Annotated[str, AfterValidator(shapes.products)] = ""
     telegram_billing: Literal["link", "hidden"] = "link"
     trusted_proxies: Annotated[str, AfterValidator(shapes.networks)] = ""
-    secret_key_text: SecretStr | None = Field(default=None, validation_alias="secret_key")
-    secret_key_old: SecretStr | None = None
+    secret_key_text: Annotated[SecretStr, _secret(*shapes.KEY)] | None = Field(
+        default=None, validation_alias="secret_key"
+    )
+    secret_key_old: Annotated[SecretStr, _secret(*shapes.KEY)] | None = None
     log_format: Literal["text", "json"] = "text"
     metrics_token: Annotated[SecretStr, _secret(*shapes.METRICS_TOKEN)] | None = None
 

@@ -58,9 +58,19 @@ POLAR_SECRETS = (
     "must be the secret of the webhook endpoint at Polar, at least 16 characters; several with "
     "commas between",
 )
+KEY = (
+    r"[^\ud800-\udfff]+",  # what Python reads bytes as that are no text
+    "must be text in UTF-8; make one with: openssl rand -hex 32",
+)
 METRICS_TOKEN = (
     r"[!-~]{16,256}",
     "must be 16 to 256 visible ASCII characters; make one with: openssl rand -hex 32",
+)
+POSTGRES = (  # each part ends where the next one begins, whoever reads it; one place for a password
+    r"(?=[!-~]*\Z)(?!.*[?&]password=)"
+    r"([^/?#@\[\]]*@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#@\[\]]*)(:[0-9]{1,5})?([/?][^#@]*)?",
+    "must read postgresql://user:password@host:5432/name; write spaces and special characters of "
+    "the password as %XX",
 )
 
 
@@ -160,12 +170,7 @@ def database_url(value: str) -> str:
         return _sqlite_url(rest)
     if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ValueError("must start with sqlite:/// or postgresql://")
-    try:
-        _ = urlsplit(f"postgresql://{rest}").port
-    except ValueError:
-        raise ValueError("must read postgresql://user:password@host:5432/name") from None
-    if not re.fullmatch(r"[!-~]+", rest):
-        raise ValueError("must have no spaces; write special characters of the password as %XX")
+    matching(*POSTGRES, rest)
     return f"postgresql+psycopg://{rest}"
 
 

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.settings import NAMES, Settings, SettingsError, load
 from bot.shapes import sold
@@ -48,6 +49,21 @@ LOGIN = {
     "TELEGRAM_LOGIN_CLIENT_SECRET": "l" * 32,
 }
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-abcdef", "SLACK_SIGNING_SECRET": "f" * 32}
+
+AMBIGUOUS = (
+    "postgresql://u:12#34@h/f",
+    "postgresql://u:5/x@h/f",
+    "postgresql://u:p@ss@h/f",
+    "postgresql://u:p?x@h/f",
+    "postgresql://u:p[x@h/f",
+    "postgresql://h:/f",
+    "postgresql://h:port/f",
+    "postgresql://[::1/f",
+    "postgresql://[::1]h/f",
+    "postgresql://h/f?password=hunter22",
+    "postgresql://h/f\n",
+)
+"""Of which one reader takes another part for the password than another one does, or none at all."""
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +164,8 @@ def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
         ({"ADMINS": "telegram:ada"}, "ADMINS"),
         ({"ADMINS": "telegram:1, slack:U1"}, "ADMINS"),
         ({"SECRET_KEY_OLD": "short"}, "SECRET_KEY_OLD"),
+        *(({name: os.fsdecode(b"\xff" * 40)}, name) for name in NAMES),
+        *(({"DATABASE_URL": each, "SECRET_KEY": KEY}, "DATABASE_URL") for each in AMBIGUOUS),
     ],
 )
 def test_a_problem_is_one_line_that_names_the_setting(
@@ -233,6 +251,23 @@ def test_postgresql_is_spelled_in_one_way(monkeypatch: pytest.MonkeyPatch, schem
     assert settings.database_url == "postgresql+psycopg://u:p%40ss@localhost/f"
     assert settings.sqlite_file is None
     assert "p@ss" in settings.secrets()
+
+
+@pytest.mark.parametrize(
+    ("rest", "secret"),
+    [
+        ("u:p%40ss%2F@[::1]:5432/f?sslmode=require", "p@ss/"),
+        ("u:a:b@h/f", "a:b"),
+        ("/f?host=/run/postgresql", None),
+        ("u@h", None),
+    ],
+)
+def test_the_password_that_opens_the_database_is_among_the_secrets(
+    monkeypatch: pytest.MonkeyPatch, rest: str, secret: str | None
+) -> None:
+    settings = given(monkeypatch, {"DATABASE_URL": f"postgresql://{rest}", "SECRET_KEY": KEY})
+    assert make_url(settings.database_url).password == secret
+    assert settings.secrets() == (KEY, *([secret] if secret else []))
 
 
 def test_empty_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
