@@ -58,6 +58,11 @@ def digest_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
 
 
+def said(beside: Path) -> str:
+    """What that file says; of bytes that are no text, nothing that is a digest."""
+    return beside.read_text("ascii", errors="replace").partition(" ")[0]
+
+
 def sha256(path: Path) -> str:
     """As 64 letters."""
     digest = hashlib.sha256()

@@ -20,7 +20,7 @@ from adapters.engine.admin import DbosAdmin
 from adapters.engine.database import prepare
 from adapters.engine.outbox import Outbox
 from bot import backup_postgres, backup_sqlite
-from bot.backup import digest_of, sha256
+from bot.backup import digest_of, said, sha256
 from bot.clock import WallClock
 from bot.lock import only_one
 from bot.progress import Progress
@@ -113,7 +113,7 @@ def _compare(path: Path) -> bool:
     beside = digest_of(path)
     if not beside.is_file():
         return False
-    if beside.read_text().partition(" ")[0] != sha256(path):
+    if said(beside) != sha256(path):
         raise SettingsError([f"{path}: is not as it was written; take another backup"])
     return True
 

@@ -175,6 +175,17 @@ def test_one_bit_anywhere_is_noticed(path: Path, tmp_path: Path) -> None:
     assert target.exists()
 
 
+@pytest.mark.parametrize(
+    "said", [b"", b"\xff\xfe\0", b"\xc3\xa4 saved\n", b"0" * 64 + b"  saved\n"]
+)
+def test_a_digest_that_is_none_is_refused_in_a_line(
+    path: Path, said: bytes, tmp_path: Path
+) -> None:
+    digest_of(path).write_bytes(said)
+    with pytest.raises(SettingsError, match="not as it was written"):
+        restore(settings_at(f"sqlite:///{tmp_path}/new.db"), path, QUIET)
+
+
 def test_an_altered_record_is_refused(path: Path, tmp_path: Path) -> None:
     digest_of(path).unlink()  # whoever alters the one can alter the other
     with closing(sqlite3.connect(path)) as connection, connection:
