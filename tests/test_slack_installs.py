@@ -496,6 +496,31 @@ async def test_a_token_that_expires_is_not_taken(
     assert await up.installs() == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"access_token": "xoxb-1\r\nHost: x"}, 400),
+        ({"access_token": ["xoxb-1"]}, 400),
+        ({"team": {"id": "T" * 65, "name": "Acme"}}, 400),
+        ({"team": [GLOBEX]}, 400),
+        ({"scope": "chat:write\0", "app_id": "A" * 65, "bot_user_id": "U\n"}, 200),
+        ({"team": {"id": GLOBEX, "name": "\0\u202e" * 200}}, 200),
+    ],
+)
+async def test_an_odd_grant_is_a_page_and_no_defect(
+    up: Street, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], status: int
+) -> None:
+    grants = up.sandbox.slack.oauth.exchange
+
+    async def odd(*args: Any) -> dict[str, Any]:
+        return await grants(*args) | changed
+
+    monkeypatch.setattr(up.sandbox.slack.oauth, "exchange", odd)
+    async with up.browser() as browser:
+        assert (await browser.install(GLOBEX))[0] == status
+    assert [each.team for each in await up.installs()] == [GLOBEX] * (status == 200)
+
+
 async def test_with_nothing_configured_a_second_workspace_can_be_tried(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/a.db", port=0)  # type: ignore[call-arg]  # pydantic's own
     async with service(settings) as running:

@@ -17,8 +17,7 @@ from yarl import URL
 
 from adapters import calls
 from adapters.slack.errors import WAIT, explain
-from adapters.slack.installation import Installation
-from adapters.slack.markup import clean
+from adapters.slack.installation import Installation, known
 from core.errors import (
     Ambiguous,
     ChatGone,
@@ -95,15 +94,7 @@ class SlackApi:
 
     async def identify(self) -> Installation:
         """Whose token this is."""
-        found = await self.call("auth.test")
-        return Installation(
-            team=found.get("team_id") or "",
-            bot_user=found.get("user_id") or "",
-            bot_id=found.get("bot_id") or "",
-            enterprise=found.get("enterprise_id") or "",
-            name=found.get("user") or "",
-            workspace=clean(found.get("team") or "")[:128],
-        )
+        return known(await self.call("auth.test"))
 
     def usable(self, url: str) -> bool:
         """Whether this `response_url` is Slack's own: nothing is sent to any other host."""

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
-import orjson
+from aiohttp import web
 from yarl import URL
 
+from adapters.edge import parse_object
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.errors import WAIT
-from adapters.slack.fields import text_at
+from adapters.slack.fields import id_at, text_at
 from adapters.slack.markup import clean
 from core.errors import Ambiguous, DeliveryError, RetryLater
 from core.installs import Granted
 
 log = logging.getLogger(__name__)
+
+_TOKEN = re.compile(r"[!-~]{1,512}")
+"""What a header can say."""
 
 
 class Refused(Exception):
@@ -36,34 +42,39 @@ async def exchange(
     """What was granted, after one call with the token. Raises `Refused`, and `DeliveryError` where
     Slack does not answer as it should."""
     url = URL(base_url).join(URL("oauth.v2.access"))
-    answer = await _call(session, url, authorization, form, deadline)
-    if answer.get("ok") is not True:
-        raise Refused(text_at(answer, "error") or "no reason given")
-    token, team = text_at(answer, "access_token"), text_at(answer, "team", "id")
-    enterprise = text_at(answer, "enterprise", "id")
-    if answer.get("is_enterprise_install") is True:
-        team = ""
-    if not token or answer.get("token_type") != "bot" or not (team or enterprise):
-        raise Refused("no bot token")
-    if "expires_in" in answer:  # it would end after 12 hours, as if the app were uninstalled
-        log.error("Slack's token rotation is on for this app: such tokens are not renewed here")
-        raise Refused("the token expires")
+    given = granted(await _call(session, url, authorization, form, deadline))
     try:
-        us = await SlackApi(token, base_url, session).identify()
+        us = await SlackApi(given.token, base_url, session).identify()
     except DeliveryError as error:
         if isinstance(error, RetryLater | Ambiguous):
             raise
         raise Refused("the token is not accepted") from error
+    return replace(given, bot_user=given.bot_user or us.bot_user, bot_id=us.bot_id)
+
+
+def granted(answer: dict[str, Any]) -> Granted:
+    """What an answer grants, as far as it says. Raises `Refused`."""
+    if answer.get("ok") is not True:
+        raise Refused(text_at(answer, "error") or "no reason given")
+    token, team = text_at(answer, "access_token"), id_at(answer, "team", "id")
+    enterprise = id_at(answer, "enterprise", "id")
+    if answer.get("is_enterprise_install") is True:
+        team = ""
+    bot = answer.get("token_type") == "bot" and _TOKEN.fullmatch(token)
+    if not bot or not (team or enterprise):
+        raise Refused("no bot token")
+    if "expires_in" in answer:  # it would end after 12 hours, as if the app were uninstalled
+        log.error("Slack's token rotation is on for this app: such tokens are not renewed here")
+        raise Refused("the token expires")
     return Granted(
         team=team,
         enterprise=enterprise,
-        bot_user=text_at(answer, "bot_user_id") or us.bot_user,
+        bot_user=id_at(answer, "bot_user_id"),
         token=token,
-        app=text_at(answer, "app_id"),
-        bot_id=us.bot_id,
+        app=id_at(answer, "app_id"),
         name=clean(text_at(answer, "team", "name") or text_at(answer, "enterprise", "name"))[:128],
         scopes=text_at(answer, "scope"),
-        installed_by=text_at(answer, "authed_user", "id"),
+        installed_by=id_at(answer, "authed_user", "id"),
     )
 
 
@@ -88,10 +99,15 @@ async def _call(
             status = response.status
     except (TimeoutError, aiohttp.ClientError) as error:
         raise RetryLater(WAIT, type(error).__name__) from None
+    return answered(status, said)
+
+
+def answered(status: int, said: bytes) -> dict[str, Any]:
+    """What Slack says. Raises `RetryLater` where that was not Slack, or not now."""
     try:
-        answer = orjson.loads(said)
-    except orjson.JSONDecodeError:
+        answer = parse_object(said)
+    except web.HTTPBadRequest:
         raise RetryLater(WAIT, f"HTTP {status}") from None
-    if status == 429 or status >= 500 or not isinstance(answer, dict):
+    if status == 429 or status >= 500:
         raise RetryLater(WAIT, f"HTTP {status}")
     return answer

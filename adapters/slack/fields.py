@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import orjson
+
+_ID = re.compile(r"[!-~]{1,64}")
 
 
 def text_at(payload: Any, *path: str) -> str:
@@ -14,6 +17,12 @@ def text_at(payload: Any, *path: str) -> str:
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, str) else ""
+
+
+def id_at(payload: Any, *path: str) -> str:
+    """As `text_at`, of an id: visible ASCII, as much of it as a column of ids holds."""
+    found = text_at(payload, *path)
+    return found if _ID.fullmatch(found) else ""
 
 
 def object_at(payload: Any, *path: str) -> dict[str, Any]:

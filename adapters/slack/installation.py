@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.fields import text_at
+from adapters.slack.fields import id_at, text_at
+from adapters.slack.markup import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,18 @@ class Installation:
         """The scope of a channel in a request that names this workspace. Under an install of a
         whole organisation it is the organisation: a channel may be in several workspaces of it."""
         return (team or self.team) if self.team else self.enterprise
+
+
+def known(said: dict[str, Any]) -> Installation:
+    """Whose token it is, by what `auth.test` says."""
+    return Installation(
+        team=id_at(said, "team_id"),
+        bot_user=id_at(said, "user_id"),
+        bot_id=id_at(said, "bot_id"),
+        enterprise=id_at(said, "enterprise_id"),
+        name=text_at(said, "user"),
+        workspace=clean(text_at(said, "team"))[:128],
+    )
 
 
 def whose(payload: dict[str, Any]) -> tuple[str, str]:
