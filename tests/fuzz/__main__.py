@@ -14,10 +14,11 @@ from pathlib import Path
 import atheris
 
 WATCHED = [
-    "adapters.client_address", "adapters.edge", "adapters.oidc", "adapters.polar",
-    "adapters.slack", "adapters.telegram", "bot.clocks", "bot.grammar", "bot.logs", "bot.months",
-    "bot.parser", "bot.quickadd", "bot.reading", "bot.recorded", "bot.shapes", "bot.staff",
-    "bot.unread", "core.codes", "core.letters", "core.signed", "core.tokens",
+    "adapters.client_address", "adapters.edge", "adapters.oidc", "adapters.pages", "adapters.polar",
+    "adapters.slack", "adapters.telegram", "bot.backup", "bot.clocks", "bot.conflicts",
+    "bot.errand", "bot.grammar", "bot.logs", "bot.months", "bot.parser", "bot.quickadd",
+    "bot.reading", "bot.recorded", "bot.restoring", "bot.sessions", "bot.settings", "bot.shapes",
+    "bot.staff", "bot.unread", "core.codes", "core.letters", "core.signed", "core.tokens",
 ]  # fmt: skip
 """So that input which reaches something new in them is kept."""
 OF_ARGPARSE = ("_parse_known_args", "_parse_optional", "_get_values", "_get_value")

@@ -41,7 +41,9 @@ from core.errors import BillingAway, BillingRefused, SignInRefused
 from core.recurring import following
 from core.rules import RULE_LIMIT, settled
 from core.zones import is_zone
+from tests.fuzz.browsers import grants, installs, pages
 from tests.fuzz.doors import ME, sound, storable
+from tests.fuzz.operators import digests, environment
 from tests.fuzz.targets import _CONTEXTS, NOW, TARGETS, Target, _object
 
 _STAMPS = ("webhook-id", "webhook-timestamp", "webhook-signature",
@@ -184,6 +186,9 @@ EVERY: Mapping[str, Target] = {
     **TARGETS,
     **{
         each.__name__: each
-        for each in (headers, issuers, answers, settings, command_line, inputs_file, settings_words)
+        for each in (
+            *(headers, issuers, answers, settings, command_line, inputs_file, settings_words),
+            *(pages, installs, grants, environment, digests),
+        )
     },
 }

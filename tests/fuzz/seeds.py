@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
+from adapters.pages.cookies import COOKIE as SIGN_IN
+from adapters.slack.install_pages import COOKIE as INSTALLING
 from adapters.telegram.intake import read as read_update
 from bot.grammar import to_line
 from bot.recorded import kept_line
+from bot.settings import NAMES as SETTINGS
 from bot.verbs import Done, Edit, List, Snooze
 from core.chat import Unread
 from core.signed import Purpose, Signer
@@ -17,9 +20,12 @@ from tests.adapters.hostile_text import HOSTILE
 from tests.adapters.oidc_kit import jwk, private
 from tests.bot.quick_add_file import rows
 from tests.fuzz.bodies import genuine_polar
+from tests.fuzz.browsers import MINE, WAYS
 from tests.fuzz.doors import ME
+from tests.fuzz.operators import RIGHT
 from tests.fuzz.outside import NAMES
 from tests.fuzz.targets import NOW
+from tests.fuzz.visit import HOME, SEEN, SESSION, SESSIONS
 from tests.hostile_payloads import genuine_slack, genuine_updates, packed
 
 
@@ -140,6 +146,55 @@ def _settings_words() -> Iterator[bytes]:
     yield from (b"month on last fri", b"year on 29 feb", b"https://bot.example.org/task/9k3f7q2m")
 
 
+def _pages() -> Iterator[bytes]:
+    for number, action in enumerate(WAYS.values()):
+        form = "form=$&x=%41" if action else ""
+        sent = ("code=c&state=$", f"{SIGN_IN}=$", HOME, "same-origin", "de-DE,en;q=0.5", form)
+        yield "\n".join((chr(number), *sent)).encode()
+    cookie, form = f"a=b; {SIGN_IN}={MINE}", SESSIONS.form(SESSION, "start", SEEN)
+    yield f"\1\n\n{cookie}\nnull\nsame-origin\n\nform={form}".encode()
+
+
+def _installs() -> Iterator[bytes]:
+    for number in range(3):
+        yield f"{chr(number)}\ncode=1.2a&state=$\n{INSTALLING}=$\nsame-origin\nen".encode()
+    yield f"\0\nerror=access_denied&state=$\n{INSTALLING}=$".encode()
+
+
+def _grants() -> Iterator[bytes]:
+    ours = {"ok": True, "access_token": "xoxb-1", "token_type": "bot", "bot_user_id": "U0BOT"}
+    by = {"app_id": "A0", "scope": "chat:write", "authed_user": {"id": "U1"}, "team": {"id": "T1"}}
+    yield json.dumps({**ours, **by, "enterprise": {"id": "E1", "name": "Corp"}}).encode()
+    yield json.dumps({**ours, "is_enterprise_install": True, "enterprise": {"id": "E1"}}).encode()
+    whose = {"team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT", "user": "fluxbot"}
+    yield json.dumps({"ok": True, **whose, "team": "Acme", "enterprise_id": "E1"}).encode()
+    yield b'{"ok": false, "error": "invalid_code"}'
+
+
+def _environment() -> Iterator[bytes]:
+    key, public = {"SECRET_KEY": "k" * 32}, {"PUBLIC_URL": "https://bot.example.org/a"}
+    database = {"DATABASE_URL": "postgresql://ada:p%40ss@127.0.0.1:5432/bot?sslmode=require"}
+    slack = {"SLACK_BOT_TOKEN": "-".join(("xoxb", "1", "abcdef")), "SLACK_SIGNING_SECRET": "f" * 32}
+    polar = {"POLAR_ACCESS_TOKEN": "polar_oat_1", "POLAR_WEBHOOK_SECRET": "w" * 16}
+    telegram = {"TELEGRAM_BOT_TOKEN": f"123456789:{'A' * 35}", "TELEGRAM_MODE": "polling"}
+    for each in (
+        {**key, **database, "ADMINS": "telegram:1, slack:T1/U1", "PORT": "0"},
+        {**key, **public, **telegram, "TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8"},
+        {**slack, **polar, "POLAR_PRODUCTS": "pro:1b-2c", "SLACK_BASE_URL": "http://[::1]:9/api/"},
+        {"DATABASE_URL": "sqlite:///data/a.db", "SLACK_UNFURL": "true", "SECRET_KEY_OLD": "k" * 8},
+    ):
+        yield b"\0".join(
+            bytes([len(SETTINGS) + SETTINGS.index(name)]) + value.encode()
+            for name, value in each.items()
+        )
+
+
+def _digests() -> Iterator[bytes]:
+    yield f"{RIGHT}  saved\n".encode()
+    yield f"{RIGHT.upper()} *saved\n".encode()
+    yield b""
+
+
 SEEDS: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "quick_add": _quick_add,
     "telegram": _telegram,
@@ -156,4 +211,9 @@ SEEDS: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "command_line": _command_line,
     "inputs_file": _inputs_file,
     "settings_words": _settings_words,
+    "pages": _pages,
+    "installs": _installs,
+    "grants": _grants,
+    "environment": _environment,
+    "digests": _digests,
 }

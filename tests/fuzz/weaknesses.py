@@ -122,6 +122,41 @@ def settings_words() -> None:
     _put(clocks, "_CLOCK", re.compile(r"([\d_]{1,2})(?:[:.h](\d{2}))?\s?(am|pm|uhr|h)?"))
 
 
+def pages() -> None:
+    """Where a form comes from is not asked."""
+    from adapters.pages import site
+
+    _put(site, "check_origin", lambda headers, base_url: None)
+
+
+def installs() -> None:
+    """A code may have no letters."""
+    from adapters.slack import install_pages
+
+    _put(install_pages, "_CODE", re.compile(r"[!-~]{0,512}"))
+
+
+def grants() -> None:
+    """An answer of Slack's is JSON."""
+    from adapters.slack import exchange
+
+    _put(exchange, "parse_object", orjson.loads)
+
+
+def environment() -> None:
+    """Where the password of a database ends is left to who reads it."""
+    from bot import shapes
+
+    _put(shapes, "POSTGRES", (r"[!-~]+", "must have no spaces"))
+
+
+def digests() -> None:
+    """A digest is text."""
+    from bot import restoring
+
+    _put(restoring, "said", lambda beside: beside.read_text("utf-8").partition(" ")[0])
+
+
 def _put(module: Any, name: str, value: object) -> None:
     assert hasattr(module, name)
     setattr(module, name, value)
@@ -132,5 +167,6 @@ WEAKNESSES: Mapping[str, Callable[[], None]] = {
     for each in (
         *(quick_add, telegram, slack, polar, jwt, grammar, link_codes, rendering),
         *(headers, issuers, answers, settings, command_line, inputs_file, settings_words),
+        *(pages, installs, grants, environment, digests),
     )
 }
