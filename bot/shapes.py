@@ -62,6 +62,7 @@ KEY = (
     r"[^\ud800-\udfff]+",  # what Python reads bytes as that are no text
     "must be text in UTF-8; make one with: openssl rand -hex 32",
 )
+_PLACE = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
 METRICS_TOKEN = (
     r"[!-~]{16,256}",
     "must be 16 to 256 visible ASCII characters; make one with: openssl rand -hex 32",
@@ -109,6 +110,8 @@ def base_url(value: str) -> str:
         raise ValueError("must be a URL, for example https://bot.example.org") from None
     if not host or parts.scheme not in ("https", "http"):
         raise ValueError("must start with https:// and a host name")
+    if not re.fullmatch(_PLACE, parts.netloc.rpartition("@")[2]):
+        raise ValueError("must have a host name or an address, with or without a port")
     if parts.scheme == "http" and not is_loopback(host):
         raise ValueError("must be https; plain http is only for this machine (127.0.0.1)")
     if "@" in parts.netloc or parts.query or parts.fragment or value[-1] in "?#":

@@ -109,6 +109,8 @@ def test_nothing_configured_is_a_sandbox_on_sqlite() -> None:
         ({"TELEGRAM_BASE_URL": "http://127.0.0.1@example.org"}, "TELEGRAM_BASE_URL"),
         ({"SLACK_BASE_URL": "https://slack.com"}, "SLACK_BASE_URL"),
         ({"SLACK_BASE_URL": "ftp://slack.com/api/"}, "SLACK_BASE_URL"),
+        ({"SLACK_BASE_URL": "http://[::1]>9/api/"}, "SLACK_BASE_URL"),
+        ({"TELEGRAM_BASE_URL": "https://a<b"}, "TELEGRAM_BASE_URL"),
         ({**PUBLIC, "PUBLIC_URL": "http://bot.example.org"}, "PUBLIC_URL"),
         ({**PUBLIC, "PUBLIC_URL": "https://bot.example.org/?a=b"}, "PUBLIC_URL"),
         ({**PUBLIC, "PUBLIC_URL": "https://bot.example.org:port"}, "PUBLIC_URL"),
