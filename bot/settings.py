@@ -8,6 +8,7 @@ and the fix; no line repeats a secret.
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -213,7 +214,9 @@ def _lines(detail: Any) -> list[str]:
         return message.splitlines()
     name = str(detail["loc"][0]).upper()
     if detail["type"] == "extra_forbidden":
+        if not re.fullmatch(r"[A-Z_]{1,30}", name):  # a secret in a line of its own, maybe
+            return [".env: one of its lines is no setting; each reads NAME=value"]
         near = get_close_matches(name, NAMES, n=1)
         meant = f"did you mean {near[0]}?" if near else "remove it from .env"
-        return [f"{shapes.printable(name)}: no such setting; {meant}"]
+        return [f"{name}: no such setting; {meant}"]
     return [f"{name}: {message[:1].lower()}{message[1:]}"]

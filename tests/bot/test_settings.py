@@ -294,6 +294,16 @@ def test_an_unknown_name_in_dotenv_is_refused_with_the_nearest(
     ]
 
 
+@pytest.mark.parametrize("secret", [TOKEN, KEY, SLACK["SLACK_BOT_TOKEN"], "\x1b[2J", "a" * 31])
+def test_what_is_no_name_in_dotenv_may_be_a_secret_and_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    Path(".env").write_text(f"{secret}=x")
+    assert refusal(monkeypatch, {}) == [
+        ".env: one of its lines is no setting; each reads NAME=value"
+    ]
+
+
 def test_dotenv_that_is_not_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_bytes(b"\xff\xfe\x00")
     (line,) = refusal(monkeypatch, {})
