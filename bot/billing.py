@@ -21,7 +21,6 @@ from bot.in_flight import in_time
 from bot.metrics import Metrics
 from bot.reconciling import Reconciler
 from bot.settings import Settings, SettingsError
-from bot.shapes import printable
 from bot.tokens import PolarAccess
 from core.billing_facts import Hook
 from core.outcomes import OPEN
@@ -88,7 +87,8 @@ class Billing:
         outcome = await in_time(self.store.mutate(lambda work: work.hooks.receive(hook)))
         self.metrics.billing_hook(outcome)
         if outcome in OPEN:
-            log.warning("a call of Polar (%s) came to nothing: %s", printable(hook.type), outcome)
+            kind = hook.type[:64].encode("unicode_escape").decode()  # one line of the log
+            log.warning("a call of Polar (%s) came to nothing: %s", kind, outcome)
 
     def listen(self, sandbox: Sandbox, here: str) -> None:
         """Let the sandbox's Polar call us."""

@@ -8,7 +8,6 @@ and the fix; no line repeats a secret.
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -192,6 +191,8 @@ NAMES: tuple[str, ...] = tuple(
 )
 """The names of all settings, as the environment spells them."""
 
+UNKNOWN = ".env: has a name that is no setting; remove it, or see .env.example for what there is"
+
 
 def load() -> Settings:
     """The settings of this process. Raises `SettingsError` with one line per problem."""
@@ -200,7 +201,7 @@ def load() -> Settings:
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False, include_context=False)
         lines = [line for each in details for line in _lines(each)]
-        raise SettingsError(lines) from None
+        raise SettingsError([*dict.fromkeys(lines)]) from None
     except (OSError, UnicodeDecodeError):
         raise SettingsError([".env: cannot be read; make it a readable UTF-8 file"]) from None
 
@@ -214,9 +215,8 @@ def _lines(detail: Any) -> list[str]:
         return message.splitlines()
     name = str(detail["loc"][0]).upper()
     if detail["type"] == "extra_forbidden":
-        if not re.fullmatch(r"[A-Z_]{1,30}", name):  # a secret in a line of its own, maybe
-            return [".env: one of its lines is no setting; each reads NAME=value"]
-        near = get_close_matches(name, NAMES, n=1)
-        meant = f"did you mean {near[0]}?" if near else "remove it from .env"
-        return [f"{name}: no such setting; {meant}"]
+        # A name that is near none of ours is not repeated: it may be a secret.
+        near = name.isidentifier() and get_close_matches(name, NAMES, n=1)
+        meant = f"{name}: no such setting; did you mean {near[0]}?" if near else UNKNOWN
+        return [meant]
     return [f"{name}: {message[:1].lower()}{message[1:]}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from core.plans import PAID
 
@@ -62,17 +62,18 @@ KEY = (
     r"[^\ud800-\udfff]+",  # what Python reads bytes as that are no text
     "must be text in UTF-8; make one with: openssl rand -hex 32",
 )
-_PLACE = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
 METRICS_TOKEN = (
     r"[!-~]{16,256}",
     "must be 16 to 256 visible ASCII characters; make one with: openssl rand -hex 32",
 )
-POSTGRES = (  # each part ends where the next one begins, whoever reads it; one place for a password
-    r"(?=[!-~]*\Z)(?!.*[?&]password=)"
+POSTGRES = (  # each part ends where the next one begins, whoever reads it
+    r"(?=[!-~]*\Z)"
     r"([^/?#@\[\]]*@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#@\[\]]*)(:[0-9]{1,5})?([/?][^#@]*)?",
-    "must read postgresql://user:password@host:5432/name; write spaces and special characters of "
-    "the password as %XX",
+    "must read postgresql://user:password@host:5432/name; write spaces and special characters as "
+    "%XX, whichever part they are in",
 )
+_PLACE = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
+"""A host and its port, in a base URL."""
 
 
 def matching(pattern: str, fix: str, value: str) -> str:
@@ -80,11 +81,6 @@ def matching(pattern: str, fix: str, value: str) -> str:
     if not re.fullmatch(pattern, value):
         raise ValueError(fix)
     return value
-
-
-def printable(name: str) -> str:
-    """A name from a file, fit to be printed on one line."""
-    return name[:64].encode("unicode_escape").decode()
 
 
 def is_loopback(host: str) -> bool:
@@ -174,6 +170,14 @@ def database_url(value: str) -> str:
     if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ValueError("must start with sqlite:/// or postgresql://")
     matching(*POSTGRES, rest)
+    parts = urlsplit(f"postgresql://{rest}")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("must have a port of at most 65535") from None
+    if {"password", "sslpassword"} & {name.lower() for name, _ in parse_qsl(parts.query)}:
+        # There it would be in pg_dump's arguments, which everybody on the machine can read.
+        raise ValueError("must have no password after its ?; write it before the @")
     return f"postgresql+psycopg://{rest}"
 
 

@@ -503,6 +503,9 @@ async def test_a_token_that_expires_is_not_taken(
         ({"access_token": ["xoxb-1"]}, 400),
         ({"team": {"id": "T" * 65, "name": "Acme"}}, 400),
         ({"team": [GLOBEX]}, 400),
+        # The token of one workspace stands for no organisation.
+        ({"team": None, "enterprise": {"id": "E1"}}, 400),
+        ({"team": {"id": "T" * 65}, "enterprise": {"id": "E1"}}, 400),
         ({"scope": "chat:write\0", "app_id": "A" * 65, "bot_user_id": "U\n"}, 200),
         ({"team": {"id": GLOBEX, "name": "\0\u202e" * 200}}, 200),
     ],

@@ -58,16 +58,15 @@ def granted(answer: dict[str, Any]) -> Granted:
         raise Refused(text_at(answer, "error") or "no reason given")
     token, team = text_at(answer, "access_token"), id_at(answer, "team", "id")
     enterprise = id_at(answer, "enterprise", "id")
-    if answer.get("is_enterprise_install") is True:
-        team = ""
+    whole = answer.get("is_enterprise_install") is True
     bot = answer.get("token_type") == "bot" and _TOKEN.fullmatch(token)
-    if not bot or not (team or enterprise):
+    if not bot or not (enterprise if whole else team):
         raise Refused("no bot token")
     if "expires_in" in answer:  # it would end after 12 hours, as if the app were uninstalled
         log.error("Slack's token rotation is on for this app: such tokens are not renewed here")
         raise Refused("the token expires")
     return Granted(
-        team=team,
+        team="" if whole else team,
         enterprise=enterprise,
         bot_user=id_at(answer, "bot_user_id"),
         token=token,

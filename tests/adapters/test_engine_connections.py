@@ -105,11 +105,19 @@ async def test_a_pool_that_is_only_disposed_of_keeps_them(url: str) -> None:
         each.close()
 
 
+@contextmanager
+def ended(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        engine.dispose()
+
+
 def ready(engine: Engine) -> int:
     """How many statements a connection keeps ready after as many as there are numbers of jobs that
     may begin at a time, each of them often."""
     kept = "pg_prepared_statements" if engine.dialect.name == "postgresql" else "sqlite_stmt"
-    with engine.connect() as connection:
+    with ended(engine), engine.connect() as connection:
         if engine.dialect.name == "sqlite" and "ENABLE_STMTVTAB" not in COMPILED:
             pytest.skip("this SQLite does not say")
         for number in range(4 * STATEMENTS):
@@ -122,11 +130,9 @@ def ready(engine: Engine) -> int:
 async def test_a_connection_keeps_few_statements_ready(url: str) -> None:
     engine = database.run_engine(url, "me")
     assert STATEMENTS / 2 < ready(engine) < STATEMENTS * 1.5
-    engine.dispose()
 
 
 async def test_and_would_keep_many(url: str) -> None:
     """The control: a connection as its driver makes it."""
     engine = create_engine(url)
     assert ready(engine) > STATEMENTS * 3
-    engine.dispose()

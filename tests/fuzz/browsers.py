@@ -166,6 +166,8 @@ def grants(data: bytes) -> None:
     us = known(answer)
     with suppress(Refused):
         given = granted(answer)
+        if not given.team and answer.get("is_enterprise_install") is not True:
+            raise AssertionError("of a whole organisation, which nobody said")
         if not given.token.isascii() or not given.token.isprintable() or " " in given.token:
             raise AssertionError("a token that is none")
         for column in schema.slack_install.c:

@@ -73,8 +73,8 @@ class Visit(Visits):
         return await self._errand.send(STATE)
 
     async def proved(self, cookie: str, query: Mapping[str, str], client: str) -> None:
-        known_ = self._errand.digest(query.get("state", "")) == self._errand.digest(STATE)
-        if SESSIONS.read(cookie) is None or not known_:
+        known = self._errand.digest(query.get("state", "")) == self._errand.digest(STATE)
+        if SESSIONS.read(cookie) is None or not known:
             raise NotOurForm
         await self._errand.come_back(query)
 
