@@ -193,6 +193,12 @@ class Simulation:
         self.disk.write(REPLAY)
         await self._quiet()
         await self._plans()
+        await self._look()
+        if self._busy():  # something that was put off came due just now
+            await self._look()
+
+    async def _look(self) -> None:
+        """What the service says of itself, when all is quiet."""
         await self._quiet()
         await asyncio.sleep(LOOKED)
         page = URL(f"http://{HERE}/metrics")
