@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from adapters.sandbox import Served, serve
 from tests.faults.bystander import moves_in
 from tests.faults.city import UNDELIVERED, UNFINISHED, City, hurry, settings
-from tests.faults.crowd import people
+from tests.faults.crowd import enough
 from tests.faults.nursery import born
 from tests.faults.pair import Pair
 from tests.faults.proxy import Proxy, Toxic, tcp, unix
@@ -29,6 +29,10 @@ ANSWERS_WITHIN = 5.0
 """Seconds in which /readyz answers, whatever is away."""
 DEAD = "SELECT count(*) FROM workflow_status WHERE status NOT IN ('ENQUEUED', 'PENDING', 'SUCCESS')"
 """Jobs that were given up."""
+MANY = 10_000
+"""Inputs for which there are people enough: a quarter of an hour at the most that is used here, as
+long as some run takes on a machine that has much else to do. With too few, somebody's list is full
+for a while, and a task that is rightly refused looks lost."""
 STEP = 0.5
 """Seconds between two looks at whether it is ready."""
 
@@ -120,7 +124,7 @@ async def bad_lines(
 ) -> AsyncIterator[Lines]:
     """The lines, good, and the service on them, not started yet. `url`: of a PostgreSQL, or empty
     for a SQLite file; `mode` is Telegram's."""
-    world, port = people(), free_port()
+    world, port = enough(MANY), free_port()
     moves_in(world)
     sandbox = new_sandbox(world)
     hurry(sandbox)

@@ -31,8 +31,8 @@ DEAD = (
     "SELECT workflow_uuid, status, error FROM workflow_status"
     " WHERE status NOT IN ('ENQUEUED', 'PENDING', 'SUCCESS')"
 )
-FULL = f"SELECT id FROM account WHERE plan = '' AND open_tasks >= {FREE.open_tasks}"  # noqa: S608  # ours
-"""Who may rightly be refused: a load with too few people for its length, which shows nothing."""
+FULL = f" keeps {FREE.open_tasks} open tasks"
+"""What is rightly refused: a load with too few people for its length, which shows nothing."""
 Told = tuple[str, str, str]
 """Chat, kind of message, word: one logical message."""
 
@@ -88,7 +88,7 @@ def acknowledged(city: City, each: Input) -> bool:
 
 def judge(city: City, inputs: Sequence[Input]) -> Verdict:
     """Everything at once; call it when the city has settled."""
-    assert not (full := city.service.rows(FULL)), f"not enough people (`crowd.enough`): {full}"
+    assert not (full := _full(city)), f"not enough people (`crowd.enough`): {full}"
     verdict = Verdict(inputs=len(inputs))
     answers = _answers(city)
     rows = {
@@ -114,6 +114,12 @@ def judge(city: City, inputs: Sequence[Input]) -> Verdict:
     _copies(verdict, city, answers)
     _stuck(verdict, city)
     return verdict
+
+
+def _full(city: City) -> list[str]:
+    """The chats where somebody's list was full, be it for a moment."""
+    chats = city.sandbox.world.chats
+    return [each for each in chats if any(FULL in said.text for said in city.from_bot(each))]
 
 
 def _effect(verdict: Verdict, each: Input, taken: bool, made: int, completions: int) -> None:
