@@ -36,6 +36,8 @@ ACTS = (15, 30, 60)
 """Things that people do in one seed, where nothing else is said: a seed draws one of them."""
 COLLECTED = 16
 """Seeds between two looks for garbage."""
+AHEAD = 120.0
+"""Seconds by which the service's clock may be wrong, either way."""
 LOOKED = 40.0
 """Seconds after which the service has counted what waits once more."""
 QUIET_WITHIN = 45 * 60.0
@@ -177,7 +179,7 @@ class Simulation:
     def _jump(self) -> None:
         self.jumped = True
         self.disk.counts["clock jump"] += 1
-        self.machine.clock.off = timedelta(seconds=self.chance.uniform(-120, 120))
+        self.machine.clock.off = timedelta(seconds=self.chance.uniform(-AHEAD, AHEAD))
 
     async def _calm(self) -> None:
         """No more trouble: within the hour everything is told, and the operator plays again what
@@ -188,7 +190,8 @@ class Simulation:
         polar = self.sandbox.polar.delivery
         polar.drop, polar.shuffle = False, 0
         await self._quiet()
-        await asyncio.sleep(200 if any(each.reminds for each in self.people.said) else 0)
+        longest = max((each.reminds for each in self.people.said), default=0.0)
+        await asyncio.sleep(longest and longest + AHEAD + 60.0)  # what is due has whole minutes
         await self._quiet()
         self.disk.write(REPLAY)
         await self._quiet()
