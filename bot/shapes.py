@@ -171,7 +171,7 @@ def database_url(value: str) -> str:
         raise ValueError("must start with sqlite:/// or postgresql://")
     matching(*POSTGRES, rest)
     parts = urlsplit(f"postgresql://{rest}")
-    _ = parts.port  # which says of one that there is not what is wrong with it
+    _ = parts.port  # raises, in words, where it is beyond 65535
     if {"password", "sslpassword"} & {name.lower() for name, _ in parse_qsl(parts.query)}:
         # There it would be in pg_dump's arguments, which everybody on the machine can read.
         raise ValueError("must have no password after its ?; write it before the @")

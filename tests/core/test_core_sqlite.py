@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.pool import QueuePool
 
 from core import sqlite as module
 from core.sqlite_file import reading_engine
@@ -133,17 +134,26 @@ async def test_four_read_at_once_and_none_holds_up_the_writer(store: Store) -> N
     assert await fifth == ["written"]
 
 
-def test_who_reads_one_after_another_has_one_connection(sqlite: Database) -> None:
-    """Which knows the statements, and the pages."""
-    engine = reading_engine(make_url(sqlite.url), 4)
+def used(engine: Engine) -> int:
+    """By how many connections one after another reads, after three read at a time."""
     with engine.connect(), engine.connect(), engine.connect():
         pass
-    used = set()
+    seen = set()
     for _ in range(6):
         with engine.connect() as connection:
-            used.add(connection.connection.dbapi_connection)
-    assert len(used) == 1
+            seen.add(connection.connection.dbapi_connection)
     engine.dispose()
+    return len(seen)
+
+
+def test_who_reads_one_after_another_has_one_connection(sqlite: Database) -> None:
+    """Which knows the statements, and the pages."""
+    assert used(reading_engine(make_url(sqlite.url), 4)) == 1
+
+
+def test_and_would_have_each_in_turn(sqlite: Database) -> None:
+    """The control: a pool as SQLAlchemy makes it."""
+    assert used(create_engine(sqlite.url, poolclass=QueuePool)) == 3
 
 
 async def test_what_a_reader_writes_is_not_kept(store: Store) -> None:

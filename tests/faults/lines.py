@@ -30,9 +30,8 @@ ANSWERS_WITHIN = 5.0
 DEAD = "SELECT count(*) FROM workflow_status WHERE status NOT IN ('ENQUEUED', 'PENDING', 'SUCCESS')"
 """Jobs that were given up."""
 MANY = 10_000
-"""Inputs for which there are people enough: a quarter of an hour at the most that is used here, as
-long as some run takes on a machine that has much else to do. With too few, somebody's list is full
-for a while, and a task that is rightly refused looks lost."""
+"""Inputs for which there are people enough: twice those of the longest run seen, a quarter of an
+hour of crash points on a busy machine. With too few, somebody's list is full for a while."""
 STEP = 0.5
 """Seconds between two looks at whether it is ready."""
 

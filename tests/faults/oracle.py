@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from adapters.sandbox import Message
+from adapters.sandbox import Message, World
 from adapters.sandbox.model import BOT
 from core.plans import FREE
 from tests.faults import polar_oracle
@@ -88,7 +88,7 @@ def acknowledged(city: City, each: Input) -> bool:
 
 def judge(city: City, inputs: Sequence[Input]) -> Verdict:
     """Everything at once; call it when the city has settled."""
-    assert not (full := _full(city)), f"not enough people (`crowd.enough`): {full}"
+    assert not (found := full(city.sandbox.world)), f"not enough people (`crowd.enough`): {found}"
     verdict = Verdict(inputs=len(inputs))
     answers = _answers(city)
     rows = {
@@ -116,10 +116,9 @@ def judge(city: City, inputs: Sequence[Input]) -> Verdict:
     return verdict
 
 
-def _full(city: City) -> list[str]:
+def full(world: World) -> list[str]:
     """The chats where somebody's list was full, be it for a moment."""
-    chats = city.sandbox.world.chats
-    return [each for each in chats if any(FULL in said.text for said in city.from_bot(each))]
+    return [chat for chat in world.chats if any(FULL in m.text for m in world.messages(chat))]
 
 
 def _effect(verdict: Verdict, each: Input, taken: bool, made: int, completions: int) -> None:

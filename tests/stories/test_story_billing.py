@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from core import schema
 from core.work import Work
+from tests.faults.oracle import full
 from tests.service_kit import Town, labels
 from tests.stories.cast import Somebody, group_of, link, newcomer, words
 from tests.stories.paying import buys, compared, gets, opens
@@ -127,7 +128,9 @@ async def test_what_is_picked_and_refused_is_not_added_elsewhere_either(town: To
 async def test_a_full_plan_refuses_only_what_adds(ada: Somebody) -> None:
     await ada.does("add Water plants", "Water plants")
     await fills(ada)
+    assert ada.chat not in full(ada.town.sandbox.world)  # which makes a run of the faults void
     refused = await ada.does("add Buy milk", "The free plan keeps 50 open tasks; you have 50.")
+    assert ada.chat in full(ada.town.sandbox.world)
     assert "Buy milk" in words(refused)
     assert labels(refused) == ["See plans", "Open tasks"]
     await ada.does("done 1", "Done by")
