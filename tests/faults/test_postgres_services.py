@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.cli import main
@@ -148,10 +149,18 @@ def own_postgres() -> Iterator[PostgresServer]:
         running.cleanup()
 
 
-def crash(pair: Pair) -> None:
-    """Kill one of the server's own processes: it ends all the others and recovers."""
+async def crash(pair: Pair) -> None:
+    """Kill one of the server's own processes: it ends all the others and recovers. It may be at
+    that still for the last crash, as people are answered until it notices."""
     engine = create_engine(pair.url, poolclass=NullPool)
-    with engine.connect() as connection:
+    async with asyncio.timeout(BACK_WITHIN):
+        while True:
+            try:
+                connection = engine.connect()
+                break
+            except OperationalError:
+                await asyncio.sleep(0.05)
+    with connection:
         os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
         connection.invalidate()
     engine.dispose()
@@ -174,7 +183,7 @@ async def test_a_server_that_crashes_loses_and_doubles_nothing(
         load.begin()
         for number in range(crashes):
             await asyncio.sleep(load.random.uniform(0.5, 2.0))
-            crash(pair)
+            await crash(pair)
             pair.both[0].kills.append(time.time())
             began = time.monotonic()
             chat = here.private("tg-p9")
