@@ -80,6 +80,7 @@ def test_a_door_that_takes_any_json_breaks(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.faults  # `test_hostile_signed.py` has a short form of it
+@pytest.mark.alone  # how long it takes is asked of a machine of two cores
 @pytest.mark.promise("B4")
 @pytest.mark.parametrize("path", DOORS)
 async def test_nothing_nearly_genuine_breaks_the_service(
