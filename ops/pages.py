@@ -9,9 +9,10 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 MORE = {
     "promises.md": "What is promised, and what came of it",
+    "soak.md": "What the longest runs found",
     "mutants.md": "What the tests notice",
 }
-"""Pages that are written by a command, and may not be there."""
+"""Pages of what was found, which may not be there."""
 
 
 def on_config(config: Any) -> Any:
