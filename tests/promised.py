@@ -75,9 +75,7 @@ SMALLER = {
     " them is in `docs/soak.md`",
     "B14": "100,000 messages wait and 20,000 inputs; as many inputs: `make soak`. On SQLite. On"
     " Telegram somebody new goes before all who had an answer, not before those who have none yet",
-    "B20": "SQLite",
     "B23": "1,000 seeds; 10,000: `make soak`, and what came of them is in `docs/soak.md`",
-    "B21": "SQLite; jobs that break the code one by one (F21), on both",
     "B24": "how many there are, that each is used, and the locks' hashes; what is known to be"
     " unsafe, the types, the materials and the secrets of history: `make lint`, `make types` and"
     " `make supply`, which `.ci/run` runs",

@@ -1,25 +1,29 @@
-"""Two services on one PostgreSQL behind one door, killed in turn; judged as one service is."""
+"""Two services on one PostgreSQL behind one door, killed in turn; judged as one service is. Or one,
+where a test is the same on both databases."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from adapters.sandbox import World, serve
-from tests.faults.city import City, hurry, settings
+from tests.databases import PostgresServer, core_postgres
+from tests.faults.city import City, city, hurry, settings
 from tests.faults.crowd import people
 from tests.faults.supervisor import Supervised, free_port
 from tests.service_kit import POLAR_SECRET, new_sandbox
 
+__all__ = ["SHORT_LEASE", "Door", "Pair", "core_postgres", "one_town", "town_url", "two_towns"]
 SHORT_LEASE = "tests.faults.short_lease"
 
 
@@ -135,3 +139,33 @@ async def two_towns(
         finally:
             await pair.end()
             await door.close()
+
+
+@asynccontextmanager
+async def one_town(
+    directory: Path, url: str, mode: str, *, module: str = "bot", world: World | None = None
+) -> AsyncIterator[tuple[City, Supervised]]:
+    """A city and its one service, not started yet: on the PostgreSQL at `url`, or on a file of its
+    own where that is empty."""
+    if not url:
+        async with city(directory, mode, module=module, world=world) as here:
+            yield here, here.service
+        return
+    async with two_towns(directory, url, mode, module=module, world=world, behind=1) as (
+        here,
+        pair,
+    ):
+        del pair.both[1:]
+        yield here, pair.both[0]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def town_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """For `one_town`, on each database."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    server: PostgresServer = request.getfixturevalue("core_postgres")
+    url = server.migrated()
+    yield url
+    server.drop(url)

@@ -12,9 +12,12 @@ import pytest
 
 from adapters.sandbox import World
 from tests.faults.breaks import BREAKS
-from tests.faults.city import City, city
+from tests.faults.city import City
 from tests.faults.nursery import born
+from tests.faults.pair import core_postgres, one_town, town_url
+from tests.faults.supervisor import Supervised
 
+__all__ = ["core_postgres", "town_url"]  # fixtures
 PEOPLE, EACH, ONE_IN = 250, 40, 100
 WITHIN = 240.0
 """Seconds; it takes a tenth of that on a machine that has nothing else to do."""
@@ -42,12 +45,12 @@ def by_owner(here: City) -> list[list[str]]:
     return list(found.values())
 
 
-async def replayed(here: City) -> None:
+async def replayed(service: Supervised) -> None:
     """As an operator does it, once the code is mended."""
-    home = here.service.directory
+    home = service.directory
     process = await born(
         "bot", "failed", "--replay", "all",
-        cwd=home, env=here.service.settings, log=home / "failed.log",
+        cwd=home, env=service.settings, log=home / "failed.log",
     )  # fmt: skip
     assert await process.wait() == 0, f"see {home}"
 
@@ -55,23 +58,24 @@ async def replayed(here: City) -> None:
 @pytest.mark.faults
 @pytest.mark.promise("B21", "F21")
 async def test_what_breaks_the_code_holds_up_nothing_and_is_not_lost(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, town_url: str, record_property: Callable[[str, object], None]
 ) -> None:
-    world = World.crowd(PEOPLE, 1)
-    async with city(tmp_path, "polling", module="tests.faults.breaks", world=world) as here:
+    world, module = World.crowd(PEOPLE, 1), "tests.faults.breaks"
+    async with one_town(tmp_path, town_url, "polling", module=module, world=world) as both:
+        here, service = both
         titles = await all_write(here)
         good = [each for each in titles if each.startswith("Carry")]
-        await here.service.start()
+        await service.start()
         await here.until(lambda: here.service.count(KEYS) >= len(titles), WITHIN)
         owned = by_owner(here)
         assert sorted(chain(*owned)) == good
         assert all(each == sorted(each) for each in owned)
         broken = here.service.count(FAILED)
         assert broken == len(titles) - len(good)
-        await here.service.terminate()
-        here.service.module = "bot"
-        await here.service.start()
-        await replayed(here)
+        await service.terminate()
+        service.module = "bot"
+        await service.start()
+        await replayed(service)
         await here.until(lambda: here.service.count(FAILED) == 0)
         assert sorted(chain(*by_owner(here))) == sorted(titles)
     record_property("messages", len(titles))

@@ -15,7 +15,9 @@ from tests.faults.city import City, city
 from tests.faults.load import Load
 from tests.faults.nursery import born
 from tests.faults.oracle import judge
+from tests.faults.pair import core_postgres, one_town, town_url
 
+__all__ = ["core_postgres", "town_url"]  # fixtures
 STOPS = [2, pytest.param(50, marks=pytest.mark.faults)]
 SETTLED = 120.0
 """A group gets 15 messages a minute, and has some of them waiting."""
@@ -27,20 +29,24 @@ WITHIN = 10.0
 @pytest.mark.parametrize("stops", STOPS)
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 async def test_sigterm_under_load_loses_and_repeats_nothing(
-    mode: str, stops: int, tmp_path: Path, record_property: Callable[[str, object], None]
+    mode: str,
+    stops: int,
+    tmp_path: Path,
+    town_url: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
     took = []
-    async with city(tmp_path, mode) as here:
-        await here.service.start()
+    async with one_town(tmp_path, town_url, mode) as (here, service):
+        await service.start()
         await here.link(1)
         load = Load(here, 14.0, random.Random(stops))  # noqa: S311  # load, no secret
         load.begin()
         for _ in range(stops):
             await asyncio.sleep(load.random.uniform(0.3, 1.0))
-            code, seconds = await here.service.terminate()
+            code, seconds = await service.terminate()
             took.append(seconds)
-            assert (code, seconds < WITHIN) == (0, True), here.service.log.read_text()[-3000:]
-            await here.service.start()
+            assert (code, seconds < WITHIN) == (0, True), service.log.read_text()[-3000:]
+            await service.start()
         await load.end()
         await here.settle(SETTLED)
         await load.press_again()

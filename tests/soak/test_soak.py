@@ -21,10 +21,10 @@ import pytest
 from adapters.sandbox import World
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.bystander import Bystander, moves_in
-from tests.faults.city import LINKED, City, city
+from tests.faults.city import LINKED, City
 from tests.faults.crowd import people
 from tests.faults.oracle import Verdict, judge
-from tests.faults.pair import two_towns
+from tests.faults.pair import one_town
 from tests.faults.supervisor import Supervised
 from tests.faults.test_in_time import p
 from tests.faults.test_kill import BUYERS
@@ -52,15 +52,9 @@ async def crowded(home: Path, url: str, module: str) -> AsyncIterator[tuple[City
     PostgreSQL Telegram calls it."""
     world: World = people(TELEGRAM, SLACK, GROUPS)
     moves_in(world)
-    if url:
-        async with two_towns(home, url, "webhook", module=module, world=world, behind=1) as (
-            here, pair,
-        ):  # fmt: skip
-            del pair.both[1:]
-            yield here, pair.both[0]
-        return
-    async with city(home, "polling", module=module, world=world) as here:
-        yield here, here.service
+    mode = "webhook" if url else "polling"
+    async with one_town(home, url, mode, module=module, world=world) as both:
+        yield both
 
 
 async def soaked(
