@@ -391,8 +391,8 @@ def around(at: datetime, before: timedelta, after: timedelta, zone: str) -> list
 
 
 @pytest.mark.promise("B19", "F10", "F23")
-async def test_each_change_of_the_clocks_is_survived_once(sqlite: Database) -> None:
-    store, clock = sqlite.open(), sqlite.clock
+async def test_each_change_of_the_clocks_is_survived_once(database: Database) -> None:
+    store, clock = database.open(), database.clock
     clock.at = YEARS[0]
     ada = await person(store, "Ada")
     changes = transitions()

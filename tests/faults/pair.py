@@ -166,6 +166,6 @@ def town_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield ""
         return
     server: PostgresServer = request.getfixturevalue("core_postgres")
-    url = server.migrated()
+    url = server.whole()
     yield url
     server.drop(url)

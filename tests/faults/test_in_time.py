@@ -13,14 +13,14 @@ import pytest
 
 from adapters.sandbox import World
 from adapters.sandbox.polar_signing import event, signed
-from tests.databases import PostgresServer, core_postgres
+from tests.databases import PostgresServer, core_postgres, whole_url
 from tests.faults.lines import Lines, bad_lines
 from tests.faults.proxy import Toxic
 from tests.faults.test_database_trouble import held
 from tests.faults.trouble import troubled
 from tests.service_kit import POLAR_SECRET
 
-__all__ = ["core_postgres"]  # a fixture
+__all__ = ["core_postgres", "whole_url"]  # fixtures
 Figure = Callable[[str, object], None]
 ASKED, STALLS, STALLED, DOWN = 200, 10, 1.0, 6.0
 USUAL, SLOWEST, NO_WITHIN = 0.5, 2.0, 2.5
@@ -162,8 +162,11 @@ async def away(lines: Lines, url: str, callers: Callers) -> list[float]:
 @pytest.mark.faults
 @pytest.mark.alone
 @pytest.mark.promise("B13", "F15")
-async def test_silent_chats_hold_up_nobody_else(tmp_path: Path, record_property: Figure) -> None:
-    async with troubled(tmp_path, World.crowd(PEOPLE)) as (town, line):
+async def test_silent_chats_hold_up_nobody_else(
+    whole_url: str, tmp_path: Path, record_property: Figure
+) -> None:
+    place = {"database_url": whole_url, "secret_key": "k" * 32}
+    async with troubled(tmp_path, World.crowd(PEOPLE), **place) as (town, line):
         asked_at: dict[str, float] = {}
         silent = {f"telegram:{10_000 + n}" for n in range(1, PEOPLE, PEOPLE // SILENT)}
         for chat in silent:

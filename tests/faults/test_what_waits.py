@@ -18,9 +18,11 @@ from core.store import Tools, open_store
 from core.work import Work
 from tests.bench.machine import rss_mb
 from tests.fakes import SettableClock
-from tests.faults.city import City, city
+from tests.faults.city import City
+from tests.faults.pair import core_postgres, one_town, town_url
 from tests.faults.test_in_time import p
 
+__all__ = ["core_postgres", "town_url"]  # fixtures
 Figure = Callable[[str, object], None]
 TELLING, WRITES, NEW = 1000, 40, 40
 """People to whom something is still to be told; what each of those has written who write, within
@@ -89,28 +91,27 @@ async def newcomers(here: City, people: Sequence[str]) -> list[float]:
 @pytest.mark.promise("B14", "F22")
 @pytest.mark.parametrize("inputs", INPUTS)
 async def test_what_waits_holds_up_nobody_new(
-    inputs: int, tmp_path: Path, record_property: Figure
+    inputs: int, town_url: str, tmp_path: Path, record_property: Figure
 ) -> None:
     first = 1 + TELLING + inputs // WRITES
     world = World.crowd(first + NEW, NEW)
     world.started |= {f"tg-p{n}" for n in range(1, TELLING + 1)}  # or nobody may write to them
-    async with city(tmp_path, "polling", world=world) as here:
-        service = here.service
+    async with one_town(tmp_path, town_url, "polling", world=world) as (here, service):
         service.afresh = True  # its memory is its own
-        await wait_for_sending(f"sqlite:///{service.database}")
+        await wait_for_sending(town_url or f"sqlite:///{service.database}")
         people = await wait_for_handling(here, inputs)
         await service.start()
         began = time.monotonic()
         on_slack = await newcomers(here, [f"sl-p{n}" for n in range(1, NEW + 1)])
         await here.until(
-            lambda: service.count(TASKS) >= inputs, 10 * inputs / A_SECOND
+            lambda: here.service.count(TASKS) >= inputs, 10 * inputs / A_SECOND
         )  # its rate is judged below
         rate = inputs / (time.monotonic() - began)
         memory = rss_mb(service.process.pid)
         await all_heard_from(here, people)
         on_telegram = await newcomers(here, [f"tg-p{n}" for n in range(first, first + NEW)])
         memory = max(memory, rss_mb(service.process.pid))
-        counts = [service.count(each) for each in (TASKS, DONE, LEFT)]
+        counts = [here.service.count(each) for each in (TASKS, DONE, LEFT)]
         sent = here.sandbox.telegram.stats.sends
     figures = {
         "messages waiting": counts[2],
