@@ -31,6 +31,9 @@ WEBHOOK_SECRET = "w" * 32
 LINKED = (1, 2, 3, 4)
 """These people of Telegram are the same as those of Slack."""
 UNFINISHED = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
+FULLEST = f"{UNFINISHED} GROUP BY queue_partition_key ORDER BY 1 DESC LIMIT 1"  # of the chats
+A_MESSAGE = 4.0
+"""Seconds that a group on Telegram has for each message, as it gets 15 a minute."""
 JOBS = "SELECT name, status, count(*) FROM workflow_status GROUP BY name, status"
 UNDELIVERED = "SELECT count(*) FROM message_key WHERE delivered_at IS NULL"
 
@@ -111,14 +114,14 @@ class City:
 
     async def settle(self, within: float = 60.0) -> None:
         """Return when the platforms have delivered everything and the service has done and sent
-        everything."""
+        everything: `within` so many seconds beside those that the fullest chat's pace asks for."""
         try:
             await self.sandbox.settled(within)
             await self.sandbox.polar.settle(within)
         except TimeoutError:
             raise AssertionError(f"not at rest within {within} s: {self.waiting()}") from None
         for left in (UNDELIVERED, UNFINISHED):
-            end = time.monotonic() + within
+            end = time.monotonic() + within + A_MESSAGE * self.service.count(FULLEST)
             while self.service.count(left):
                 assert time.monotonic() < end, f"not at rest within {within} s: {self.waiting()}"
                 await asyncio.sleep(0.02)

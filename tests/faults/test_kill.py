@@ -30,6 +30,8 @@ UP = 1.0
 """Seconds between a start and the next kill, at the most."""
 UP_AFRESH = 1.6
 """The same where each start takes its time."""
+SETTLED = 90.0
+"""Seconds for what was left to be done, beside what the fullest chat has to wait."""
 CYCLE = 2.5
 """Seconds from a kill to the next, at the most, on the mean: there are people enough for so long
 a run."""
@@ -66,12 +68,9 @@ async def run(
         load.begin()
         await killed_often(here, load, kills)
         await load.end()
-        patience = (
-            60.0 + 2 * kills
-        )  # a group gets 15 messages a minute, and has more of them waiting
-        await here.settle(patience)
+        await here.settle(SETTLED)
         await load.press_again()
-        await here.settle(patience)
+        await here.settle(SETTLED)
         return here, load, judge(here, load.inputs)
 
 

@@ -15,7 +15,7 @@ from tests.faults.crowd import enough
 from tests.faults.load import Load
 from tests.faults.oracle import judge
 from tests.faults.pair import SHORT_LEASE, two_towns
-from tests.faults.test_kill import AT_LEAST, BUYERS, CYCLE, RATE
+from tests.faults.test_kill import AT_LEAST, BUYERS, CYCLE, RATE, SETTLED
 
 __all__ = ["core_postgres"]  # a fixture
 KILLS = [
@@ -27,9 +27,6 @@ KILLS = [
 shipped, and two hundred kills, half of them in each mode."""
 UP = 1.2
 """Seconds between a start and the next kill, at the most; a killed one is away up to half of it."""
-SETTLED = 90.0
-"""Seconds for the last lease to run out, and for what was left to be done; and for each kill two:
-a group gets 15 messages a minute, and has more of them waiting."""
 
 
 @pytest.mark.promise("B2", "F1", "F26")
@@ -62,9 +59,9 @@ async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
             await asyncio.sleep(load.random.uniform(0.0, UP / 2))
             await pair.both[number % 2].start()
         await load.end()
-        await here.settle(SETTLED + 2 * kills)
+        await here.settle(SETTLED)
         await load.press_again()
-        await here.settle(SETTLED + 2 * kills)
+        await here.settle(SETTLED)
         verdict = judge(here, load.inputs)
         stats = here.sandbox.telegram.stats
         with capsys.disabled():
