@@ -44,13 +44,17 @@ def test_old_entries_are_forgotten():
     assert "2" in recent
 
 
-def test_a_chat_keeps_its_newest_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("keeps_all", "first"), [(False, 2), (True, 0)])
+def test_a_chat_keeps_its_newest_messages(
+    monkeypatch: pytest.MonkeyPatch, *, keeps_all: bool, first: int
+) -> None:
     monkeypatch.setattr(world, "MESSAGES_KEPT", 3)
     small = World.crowd(telegram=1)
+    small.keeps_all = keeps_all
     chat = small.private_chat("tg-p1").id
     for number in range(5):
         small.post(Message(str(number), chat, BOT, "Fluxbot", [], {}, 0.0))
-    assert [each.id for each in small.messages(chat)] == ["2", "3", "4"]
+    assert [each.id for each in small.messages(chat)] == [str(n) for n in range(first, 5)]
 
 
 def test_the_log_of_what_was_sent_is_bounded() -> None:

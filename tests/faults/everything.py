@@ -18,6 +18,7 @@ class Everything(Recent[T]):
 
 def remember(sandbox: Sandbox) -> None:
     """To be called before anything was said. All else that the stand-ins keep is the newest."""
+    sandbox.world.keeps_all = True
     sandbox.telegram.queries = Everything()
     sandbox.telegram._history = Everything()
     sandbox.polar.delivery.events = Everything()
