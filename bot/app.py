@@ -43,7 +43,7 @@ from bot.inbound import Inbound, not_yet, until_reached
 from bot.introducing import Introducing
 from bot.jobs import Jobs
 from bot.lock import only_one
-from bot.memory import give_back_for_ever, set_aside_what_stays
+from bot.memory import set_aside_what_stays
 from bot.parts import Parts, make_parts
 from bot.reacting import Reacting
 from bot.records import Records
@@ -226,7 +226,6 @@ def _going_on(parts: Parts, jobs: Jobs, url: str) -> Iterator[Coroutine[Any, Any
     """What goes on as long as the service does."""
     role, shared, talk = parts.role, parts.shared, parts.talk
     yield asyncio.to_thread(read_languages)
-    yield give_back_for_ever()
     yield talk.sweep_for_ever()
     yield upkeep.look_for_ever(parts.store, parts.desk)
     yield _watched(parts, url).look_for_ever()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import gc
 from collections.abc import Iterator
@@ -11,8 +10,6 @@ from contextlib import contextmanager
 M_ARENA_MAX, ARENAS = -8, 2
 """glibc's name for how many pools its threads share (malloc.h), of which it has eight for each
 core."""
-GIVE_BACK_EVERY = 60.0
-"""Seconds between two times."""
 
 
 def share_pools() -> None:
@@ -51,14 +48,3 @@ def set_aside_what_stays() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
-
-
-async def give_back_for_ever() -> None:
-    """Until cancelled: what lies free between things in use goes back to the system.
-
-    Measured: 0.5 to 0.9 MB after some ten thousand messages, more with each new highest number of
-    things at once; it takes 2 to 3 ms, in a thread."""
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        while True:
-            await asyncio.sleep(GIVE_BACK_EVERY)
-            await asyncio.to_thread(trim, 0)

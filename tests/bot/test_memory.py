@@ -70,38 +70,3 @@ def pools(tmp_path: Path, *words: str) -> int:
     info = tmp_path / "info"
     subprocess.run([sys.executable, "-c", POOLS, str(info), *words], check=True)  # noqa: S603  # ours
     return info.read_text().count("<heap nr")
-
-
-KEPT = """
-import asyncio, ctypes, sys
-from bot import memory
-
-memory.GIVE_BACK_EVERY = float(sys.argv[1])
-malloc = ctypes.CDLL(None).malloc
-malloc.restype = ctypes.c_void_p
-free = ctypes.CDLL(None).free
-free.argtypes = [ctypes.c_void_p]
-much = [malloc(50_000) for _ in range(2000)]
-for each in much[:-1]:  # the last one holds the whole pool's end
-    ctypes.memset(each, 1, 50_000)
-    free(each)
-
-async def main():
-    going = asyncio.create_task(memory.give_back_for_ever())
-    await asyncio.sleep(0.5)
-    going.cancel()
-    print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmRSS")))
-
-asyncio.run(main())
-"""
-
-
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="not glibc's allocator")
-def test_what_lies_free_between_things_in_use_is_given_back() -> None:
-    assert resident(0.01) + 50 < resident(3600.0)  # the second is the negative control
-
-
-def resident(every: float) -> float:
-    """MB after 100 were free, in a process of its own."""
-    words = [sys.executable, "-c", KEPT, str(every)]
-    return float(subprocess.run(words, check=True, capture_output=True).stdout) / 1024  # noqa: S603  # ours
