@@ -112,16 +112,18 @@ class City:
         self.subscriptions[person] = str(bought["id"])
         await self.until(lambda: self.seen(chat, "Pro"))
 
-    async def settle(self, within: float = 60.0) -> None:
+    async def settle(self, within: float = 60.0, *, paced: bool = False) -> None:
         """Return when the platforms have delivered everything and the service has done and sent
-        everything: `within` so many seconds beside those that the fullest chat's pace asks for."""
+        everything: within so many seconds, and `paced` beside those for which the fullest chat has
+        to wait its turn."""
         try:
             await self.sandbox.settled(within)
             await self.sandbox.polar.settle(within)
         except TimeoutError:
             raise AssertionError(f"not at rest within {within} s: {self.waiting()}") from None
         for left in (UNDELIVERED, UNFINISHED):
-            end = time.monotonic() + within + A_MESSAGE * self.service.count(FULLEST)
+            end = time.monotonic() + within
+            end += A_MESSAGE * self.service.count(FULLEST) if paced else 0.0
             while self.service.count(left):
                 assert time.monotonic() < end, f"not at rest within {within} s: {self.waiting()}"
                 await asyncio.sleep(0.02)

@@ -68,9 +68,9 @@ async def run(
         load.begin()
         await killed_often(here, load, kills)
         await load.end()
-        await here.settle(SETTLED)
+        await here.settle(SETTLED, paced=True)
         await load.press_again()
-        await here.settle(SETTLED)
+        await here.settle(SETTLED, paced=True)
         return here, load, judge(here, load.inputs)
 
 

@@ -59,9 +59,9 @@ async def test_two_services_killed_in_turn_lose_nothing_and_double_nothing(
             await asyncio.sleep(load.random.uniform(0.0, UP / 2))
             await pair.both[number % 2].start()
         await load.end()
-        await here.settle(SETTLED)
+        await here.settle(SETTLED, paced=True)
         await load.press_again()
-        await here.settle(SETTLED)
+        await here.settle(SETTLED, paced=True)
         verdict = judge(here, load.inputs)
         stats = here.sandbox.telegram.stats
         with capsys.disabled():

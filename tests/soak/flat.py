@@ -2,8 +2,8 @@
 
 Robust: single samples say nothing. What a run has grown by is the median slope between any two of
 its last three quarters (Theil and Sen's), times their length; besides, the median of the last tenth
-is compared with that of the second. What comes and goes is compared by its least, between bursts:
-a leak never comes down, and the last tenth of a minute may be all of one burst."""
+is compared with that of the second. In a run shorter than whole, what comes and goes is compared by
+its least, between bursts: a leak never comes down, and a tenth of a minute may be all of one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ WAL = 64.0
 WAITS = 60.0
 """Seconds that anything has waited at the most, whenever it was looked at."""
 FEW = 0.05, 5.0
-"""Descriptors, threads and tasks are flat where the least of them in the last quarter is no more
-than this share, or so many, above the least in the second tenth."""
+"""Descriptors, threads and tasks are flat where they grew by no more than this share, or so many:
+connections come and go."""
 P99 = 1.2
 """The last ten minutes' over the first."""
 TEN_MINUTES = 600.0
@@ -94,13 +94,21 @@ def _memory(samples: Sequence[Sample]) -> str:
 def _counts(samples: Sequence[Sample]) -> list[str]:
     found = []
     for name in ("descriptors", "threads", "tasks"):
-        values = [value for each in samples if not math.isnan(value := getattr(each, name))]
-        tenth, quarter = len(values) // 10, len(values) // 4
-        early, late = min(values[tenth : 2 * tenth] or values), min(values[-quarter:])
+        grown = growth(samples, name)
+        early, late = grown.second_tenth, grown.last_tenth
+        if samples[-1].seconds < WHOLE * 0.95:
+            early, late = _least(samples, name)
         share, many = FEW
         if late - early > max(many, share * early):
-            found.append(f"{name} grew from {early:.0f} to {late:.0f} at the least")
+            found.append(f"{name} grew from {early:.0f} to {late:.0f}")
     return found
+
+
+def _least(samples: Sequence[Sample], name: str) -> tuple[float, float]:
+    """Of the second tenth and of the last quarter."""
+    values = [value for each in samples if not math.isnan(value := getattr(each, name))]
+    tenth, quarter = len(values) // 10, len(values) // 4
+    return min(values[tenth : 2 * tenth] or values), min(values[-quarter:])
 
 
 def slower(samples: Sequence[Sample]) -> float:
