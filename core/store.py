@@ -95,9 +95,11 @@ class Tools:
         )
         try:
             result = function(work)
+            work.finish()
         except StopIteration as error:  # a future cannot hold one
             raise RuntimeError("the function ran out of an iterator") from error
-        work.finish()
+        finally:
+            work.end()
         return result
 
 

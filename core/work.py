@@ -245,6 +245,14 @@ class Work:
         if self._chat_jobs or self._withdrawals:
             self.put_jobs()
 
+    def end(self) -> None:
+        """To be called when it is over, whatever came of it: nothing works any more.
+
+        Its services, which it holds and which hold it, are let go, so that all of it is freed at
+        once. Measured: left to the garbage collector they were more than half of what lay about for
+        it, 78 blocks of memory for each message."""
+        self.__dict__.clear()
+
     def put_jobs(self) -> None:
         """Number the chat jobs and write them: at the end, with the chats locked in the order of
         their ids, since two transactions that tell the same two chats must not wait crosswise."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import fields
+from weakref import ref
 
 import pytest
 
@@ -15,7 +17,8 @@ from core.ports import Job
 from core.sales import Sales
 from core.signup import Signup
 from core.site import Site
-from core.store import Counts, Tools, open_store
+from core.store import Counts, Store, Tools, open_store
+from core.tasks import Tasks
 from core.work import Work
 from tests.databases import Database
 
@@ -40,12 +43,10 @@ def opened_with(database: Database) -> Tools:
 async def test_each_transaction_has_all_that_its_store_was_opened_with(sqlite: Database) -> None:
     tools = opened_with(sqlite)
     store = open_store(sqlite.url, tools)
-    work = await store.query(lambda work: work)
     names = {each.name for each in fields(Tools)} - {"clock", "jobs"}
-    assert {name: getattr(work, name) for name in names} == {
-        name: getattr(tools, name) for name in names
-    }
-    assert work.now == sqlite.clock.at
+    had = await store.query(lambda work: {name: getattr(work, name) for name in names})
+    assert had == {name: getattr(tools, name) for name in names}
+    assert await store.query(lambda work: work.now) == sqlite.clock.at
     await store.close()
 
 
@@ -89,6 +90,30 @@ async def test_what_waits_for_the_end_of_the_transaction_is_done_then(sqlite: Da
     await store.mutate(change)
     assert done == ["changed", "marked"]
     await store.close()
+
+
+async def test_what_is_over_is_free_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of a transaction waits for the garbage collector; a transaction that is not ended
+    does."""
+
+    def free() -> bool:
+        return kept[-1]() is None
+
+    kept: list[ref[Tasks]] = []
+    gc.disable()
+    try:
+        await store.mutate(lambda work: kept.append(ref(work.tasks)))
+        assert free()
+        await store.query(lambda work: kept.append(ref(work.tasks)))
+        assert free()
+        with pytest.raises(ZeroDivisionError):
+            await store.mutate(lambda work: kept.append(ref(work.tasks)) or 1 / 0)
+        assert free()
+        monkeypatch.setattr(Work, "end", lambda _: None)
+        await store.mutate(lambda work: kept.append(ref(work.tasks)))
+        assert not free()
+    finally:
+        gc.enable()
 
 
 async def test_a_function_that_ran_out_of_an_iterator_is_an_error_not_a_hang(
