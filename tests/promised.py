@@ -70,9 +70,9 @@ NOT_HERE = {
 
 SMALLER = {
     "B2": "1,000 kills: `make soak`; what came of them is in `docs/soak.md`",
-    "B22": "a minute on SQLite, and eleven simulated days, in which nothing that is kept for thirty"
-    " can be seen to go; two hours, on both databases, and 36 days: `make soak`, and what came of"
-    " them is in `docs/soak.md`",
+    "B22": "a minute on each database, and eleven simulated days, in which nothing that is kept for"
+    " thirty can be seen to go; two hours, on both databases, and 36 days: `make soak`, and what"
+    " came of them is in `docs/soak.md`",
     "B14": "100,000 messages wait and 20,000 inputs; as many inputs: `make soak`. On"
     " Telegram somebody new goes before all who had an answer, not before those who have none yet",
     "B23": "1,000 seeds; 10,000: `make soak`, and what came of them is in `docs/soak.md`",

@@ -128,15 +128,18 @@ def home(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return made
 
 
-WHOLE_RUN = [
-    pytest.param(SECONDS, each, id=f"whole-{each}", marks=pytest.mark.soak)
-    for each in ("sqlite", "postgresql")
+RUNS = [
+    pytest.param(seconds, database, id=f"{name}-{database}", marks=marks)
+    for name, seconds, marks in (
+        ("minute", MINUTE, [pytest.mark.faults, pytest.mark.alone]),
+        ("whole", SECONDS, [pytest.mark.soak]),
+    )
+    for database in ("sqlite", "postgresql")
 ]
-SHORT = pytest.param(MINUTE, "sqlite", id="minute", marks=[pytest.mark.faults, pytest.mark.alone])
 
 
 @pytest.mark.promise("B22", "F28")
-@pytest.mark.parametrize(("seconds", "database"), [SHORT, *WHOLE_RUN])
+@pytest.mark.parametrize(("seconds", "database"), RUNS)
 async def test_nothing_grows_and_nothing_is_lost(
     *, seconds: float, database: str, home: Path, request: pytest.FixtureRequest,
     capsys: pytest.CaptureFixture[str], record_property: Figure,
