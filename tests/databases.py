@@ -204,6 +204,14 @@ def whole_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(url)
 
 
+POSTGRES_IN_FAULTS = pytest.mark.parametrize(
+    "whole_url",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)],
+    indirect=True,
+)
+"""For those of which each run takes so long that `make test` has time for one database."""
+
+
 async def _opened(url: str, *, ready: bool = False) -> AsyncIterator[Database]:
     made = Database(url, ready)
     yield made

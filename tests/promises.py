@@ -108,14 +108,15 @@ class Promises:
 
 
 def longest(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
-    """Those to run. Of a test that has a run marked `faults`, its others are for `make test`."""
-    long = {function_of(each) for each in items if each.get_closest_marker("faults")}
+    """Those to run. Of a test that has a run marked `faults`, its others on the same database are
+    for `make test`."""
+    long = {run_of(each) for each in items if each.get_closest_marker("faults")}
     for each in items:
         if each.get_closest_marker("soak"):
             continue
         if each.get_closest_marker("faults") or (
             any(named_by(each, mark) for mark in ("promise", "control"))
-            and function_of(each) not in long
+            and run_of(each) not in long
         ):
             yield each
 
@@ -135,8 +136,9 @@ def named_by(item: pytest.Item, mark: str) -> tuple[str, ...]:
     return tuple(str(bar) for each in item.iter_markers(mark) for bar in each.args)
 
 
-def function_of(item: pytest.Item) -> str:
-    return item.nodeid.partition("[")[0]
+def run_of(item: pytest.Item) -> tuple[str, str]:
+    """Its test and its database, whatever its other parameters are."""
+    return item.nodeid.partition("[")[0], database_of(item)
 
 
 def database_of(item: pytest.Item) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.promised import NOT_HERE, PROMISED, SMALLER
-from tests.promises import PROMISED_BY, Promises
+from tests.promises import PROMISED_BY, Promises, database_of, longest
 from tests.promises_page import Found, table
 
 TESTS = Path(__file__).parent
@@ -40,6 +40,20 @@ def test_every_failure_and_bar_has_a_control() -> None:
     controlled = named_by(CONTROL)
     assert controlled <= PROMISED.keys()
     assert PROMISED.keys() - controlled == NOT_HERE.keys()
+
+
+def test_a_long_run_on_one_database_stands_for_none_on_the_other(
+    request: pytest.FixtureRequest,
+) -> None:
+    file = TESTS / "faults" / "test_platform_trouble.py"  # where one alone is marked `faults`
+    items = [
+        each
+        for each in pytest.Module.from_parent(request.session, path=file).collect()
+        if isinstance(each, pytest.Function)
+    ]
+    rows = [each for each in longest(items) if each.get_closest_marker("promise")]
+    assert {database_of(each) for each in rows} == {"SQLite", "PostgreSQL"}
+    assert len(rows) == len([each for each in items if each.get_closest_marker("promise")])
 
 
 def test_a_test_keeps_its_name_though_a_path_is_its_parameter() -> None:

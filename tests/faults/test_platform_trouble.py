@@ -11,24 +11,32 @@ import aiohttp
 import pytest
 
 from adapters.sandbox import World
+from tests.databases import POSTGRES_IN_FAULTS, whole_url
 from tests.faults.trouble import Line, troubled
 from tests.service_kit import Town, plain
 
+__all__ = ["whole_url"]  # a fixture
+pytestmark = POSTGRES_IN_FAULTS
 ONE, TWO = ("tg-p1", "telegram:10001"), ("tg-p2", "telegram:10002")
 SLACK_ONE, SLACK_TWO = ("sl-p1", "slack:D0P1"), ("sl-p2", "slack:D0P2")
 CHAT = {ONE: "10001", TWO: "10002", SLACK_ONE: "U0P1", SLACK_TWO: "U0P2"}
 SOON = 1.0
 """Seconds within which somebody else is answered while a chat is in trouble."""
 Both = tuple[Town, Line]
-TROUBLED = pytest.mark.parametrize(("person", "other"), [(ONE, TWO), (SLACK_ONE, SLACK_TWO)])
+TROUBLED = pytest.mark.parametrize(
+    ("person", "other"), [(ONE, TWO), (SLACK_ONE, SLACK_TWO)], ids=["telegram", "slack"]
+)
 
 
 @pytest.fixture
-async def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
+async def both(
+    whole_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Both]:
     # So that a test need not wait out the deadline of a call, 15 s.
     monkeypatch.setattr("adapters.telegram.http._USUAL", aiohttp.ClientTimeout(total=1.0))
     monkeypatch.setattr("adapters.slack.api.DEADLINE", 1.0)
-    async with troubled(tmp_path, World.crowd(2, 2)) as made:
+    place = {"database_url": whole_url, "secret_key": "k" * 32}
+    async with troubled(tmp_path, World.crowd(2, 2), **place) as made:
         yield made
 
 

@@ -18,7 +18,6 @@ from aiohttp.typedefs import Handler
 from adapters.rates import LIMITS, Limits
 from adapters.sandbox import PREFIX, Sandbox, Served, World
 from bot.app import service
-from tests.databases import sqlite_file
 from tests.faults.supervisor import free_port
 from tests.service_kit import Town, new_sandbox, settings_for
 
@@ -132,11 +131,10 @@ async def troubled(
     quick = patch.dict(LIMITS, dict.fromkeys(LIMITS, QUICK))
     sandbox.slack.delivery.retry_unit = sandbox.telegram.retry_unit = 0.05
     line, served = Line(sandbox, port), Served(f"http://127.0.0.1:{port}{PREFIX}")
-    sqlite_file(tmp_path / "fluxbot.db")
     await line.up()
     await sandbox.start(base_url=served.url)
     try:
-        with quick:
+        with quick, patch("bot.app.NOTICE", 0.0):  # no balancer stands before it
             async with service(settings_for(served, tmp_path, **changes)) as up:
                 sandbox.slack.delivery.url = f"http://127.0.0.1:{up.port}/slack/events"
                 yield Town(sandbox, up), line
