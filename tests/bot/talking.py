@@ -107,8 +107,11 @@ def pressed(reply: Reply) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def talking(tmp_path: Path, pacer: Pacer | None = None) -> AsyncIterator[Talk]:
-    url = sqlite_file(tmp_path / "talk.db")
+async def talking(
+    tmp_path: Path, pacer: Pacer | None = None, *, url: str = ""
+) -> AsyncIterator[Talk]:
+    """Over the database at `url`, or over a file where that is empty."""
+    url = url or sqlite_file(tmp_path / "talk.db")
     clock = SettableClock()
     engine, platform, metrics = MemoryEngine(url, clock), Trouble(), Metrics()
     store = open_store(url, Tools(clock, engine))

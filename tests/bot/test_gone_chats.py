@@ -12,7 +12,9 @@ from core.chat import Button, Inbound, Kind
 from core.errors import ChatGone, Unsendable
 from core.work import Work
 from tests.bot.talking import GROUP, HOME, Talk, talking
+from tests.databases import whole_url
 
+__all__ = ["whole_url"]  # a fixture
 BEN = Sender("telegram", "", "2", "Ben")
 
 
@@ -35,9 +37,9 @@ async def ben_presses(talk: Talk, label: str) -> None:
 
 @pytest.mark.promise("F17")
 async def test_a_chat_that_is_gone_ends_the_job_and_is_parked(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    whole_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with talking(tmp_path) as talk:
+    async with talking(tmp_path, url=whole_url) as talk:
         await talk.says("add Milk")
         await farewell(talk)
         talk.platform.error = ChatGone("bot can't initiate conversation")
@@ -49,9 +51,11 @@ async def test_a_chat_that_is_gone_ends_the_job_and_is_parked(
         assert "initiate" in said.getMessage()
 
 
-async def test_a_notice_nobody_can_get_stays_in_the_inbox_alone(tmp_path: Path) -> None:
+async def test_a_notice_nobody_can_get_stays_in_the_inbox_alone(
+    whole_url: str, tmp_path: Path
+) -> None:
     """Somebody adds a task in a group, never having written to the bot; another completes it."""
-    async with talking(tmp_path) as talk:
+    async with talking(tmp_path, url=whole_url) as talk:
         await talk.says("add Milk", GROUP)
         await ben_presses(talk, "Claim")
         await ben_presses(talk, "Done")

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from adapters.sandbox import Message, telegram_updates
-from tests.faults.city import City, city
+from tests.faults.city import City
+from tests.faults.pair import core_postgres, one_town, town_url
 
+__all__ = ["core_postgres", "town_url"]  # fixtures
 LIFE = 0.3
 """Seconds that the stand-in keeps a press, or a message, where Telegram keeps them 150 s, and a
 day."""
-DONE = "SELECT completions FROM task WHERE title = ?"
-ADDED = "SELECT count(*) FROM task WHERE title = ?"
+TASKS = "SELECT title, completions FROM task"
 TELEGRAM, SLACK = "tg-p1", "sl-p1"
 
 
@@ -40,32 +41,30 @@ async def dropped(here: City, cards: dict[str, Message]) -> None:
 
 @pytest.mark.faults
 @pytest.mark.promise("F29")
-async def test_what_was_dropped_can_be_done_again(tmp_path: Path) -> None:
-    await done_again(tmp_path)
+async def test_what_was_dropped_can_be_done_again(tmp_path: Path, town_url: str) -> None:
+    await done_again(tmp_path, town_url)
 
 
-async def done_again(home: Path, module: str = "bot") -> None:
+async def done_again(home: Path, url: str = "", module: str = "bot") -> None:
     """Everything that was dropped, after a start."""
-    async with city(home, "webhook", module=module) as here:
-        await here.service.start()
+    async with one_town(home, url, "webhook", module=module) as (here, service):
+        await service.start()
         cards = {
             TELEGRAM: await here.asks(TELEGRAM, "Carry water", "Carry water"),
             SLACK: await here.asks(SLACK, "/task add Carry wood", "Carry wood"),
         }
         await here.settle()
-        await here.service.kill()
+        await service.kill()
         await dropped(here, cards)
-        await here.service.start()
-        for title in ("Carry water", "Carry wood"):
-            assert here.service.count(DONE, title) == 0
+        await service.start()
+        kept = [("Carry water", 0), ("Carry wood", 0)]
+        assert sorted(here.service.rows(TASKS)) == kept
         for person, card in cards.items():
             assert not await presses(here, person, card)
         await here.asks(TELEGRAM, "Carry stones", "Carry stones")
         await here.asks(SLACK, "/task add Carry coal", "Carry coal")
         await here.settle()
-        for title in ("Carry water", "Carry wood"):
-            assert here.service.count(DONE, title) == 1
-        for title in ("Carry stones", "Carry coal"):
-            assert here.service.count(ADDED, title) == 1
+        added, done = [("Carry coal", 0), ("Carry stones", 0)], [(each, 1) for each, _ in kept]
+        assert sorted(here.service.rows(TASKS)) == added + done
         for person in cards:
             assert here.seen(here.private(person), "Done by")

@@ -215,4 +215,4 @@ def test_a_newer_database_of_which_nobody_asks_is_refused_without_words(
 async def test_buttons_that_a_process_has_in_mind_are_dead_after_it(tmp_path: Path) -> None:
     """F29."""
     with pytest.raises(AssertionError):  # of what they are told, or of what came of it
-        await done_again(tmp_path, "tests.faults.forgets_buttons")
+        await done_again(tmp_path, module="tests.faults.forgets_buttons")

@@ -13,21 +13,24 @@ from sqlalchemy import text
 
 from adapters.sandbox import Message, World
 from adapters.sandbox.slack_delivery import Attempt
+from tests.databases import whole_url
 from tests.faults.trouble import Line, troubled
 from tests.service_kit import Town, plain
 
+__all__ = ["whole_url"]  # a fixture
 SECRET = "w" * 32
 ONE, SLACK_ONE = ("tg-p1", "telegram:10001"), ("sl-p1", "slack:D0P1")
 TIMES = 3
 
 
 @pytest.fixture
-async def both(tmp_path: Path) -> AsyncIterator[tuple[Town, Line]]:
+async def both(whole_url: str, tmp_path: Path) -> AsyncIterator[tuple[Town, Line]]:
     """The webhook's route is there; the tests deliver updates to it by hand."""
     changes = {
         "telegram_mode": "webhook",
         "telegram_webhook_secret": SECRET,
         "public_url": "http://127.0.0.1:9",  # nobody is there: the tests deliver themselves
+        "database_url": whole_url,
         "secret_key": "k" * 32,
     }
     async with troubled(tmp_path, World.crowd(2, 2), **changes) as (made, line):
