@@ -53,7 +53,8 @@ _STILL = select(_c.id).where(
     *_HERE, or_(_c.private.is_(False), exists().where(schema.identity.c.chat_id == _c.id))
 )
 _CHAT_BY_ID = select(*_CHAT).where(_c.id == bindparam("id"))
-_HOLD = _CHAT_BY_ID.with_for_update(read=True)
+# Not shared: two who hold it so, and then both tell that chat something, wait for each other.
+_HOLD = _CHAT_BY_ID.with_for_update(key_share=True)
 _SEE_CHAT = (
     update(schema.chat)
     .where(_c.id == bindparam("chat_id"))

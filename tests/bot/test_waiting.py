@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -84,6 +86,36 @@ async def comes_meanwhile(postgres: Database) -> list[str]:
 
 async def test_who_comes_at_the_same_time_is_given_it(postgres: Database) -> None:
     assert await comes_meanwhile(postgres) == ["reply"]
+
+
+async def both_wait(postgres: Database) -> int:
+    """How often one of two had to begin anew, that find at once that she came meanwhile."""
+    store = postgres.open()
+    await store.mutate(answered)
+    await store.mutate(comes)
+    met = threading.Barrier(2)
+
+    def waits(work: Work, key: str) -> None:
+        keep_waiting(work, key, HOME)
+        with suppress(threading.BrokenBarrierError):  # as it should be: the other waits its turn
+            met.wait(0.5)
+
+    await asyncio.gather(*(store.mutate(partial(waits, key=key)) for key in ("k", "other")))
+    assert given(postgres) == ["reply"]
+    return store.counts.replays
+
+
+async def test_two_answers_that_find_her_back_do_not_wait_for_each_other(
+    postgres: Database,
+) -> None:
+    assert await both_wait(postgres) == 0
+
+
+async def test_with_the_chat_held_in_common_they_would(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chats, "_HOLD", chats._CHAT_BY_ID.with_for_update(read=True))
+    assert await both_wait(postgres) > 0
 
 
 async def test_without_holding_the_chat_it_would_wait_for_ever(
