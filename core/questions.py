@@ -29,6 +29,9 @@ _OPEN = select(_q.line, _q.field).where(
     _q.chat_id == bindparam("chat"),
     _q.asked_at > bindparam("after"),
 )
+# A command closes a question before it locks an account, and so its answer has to hold it: two that
+# came at once, each with one of the two locks, would wait for each other.
+_HOLD = _OPEN.with_for_update()
 _THERE = select(_q.field).where(
     _q.identity_id == bindparam("identity"), _q.chat_id == bindparam("chat")
 )
@@ -59,8 +62,11 @@ class Questions:
         self._work.run(_ASK, values | {"asked_at": self._work.now})
 
     def open(self, identity: int, chat: int) -> Open | None:
+        """The question, which stays so until this transaction ends."""
         values = {"identity": identity, "chat": chat, "after": self._work.now - OPEN_FOR}
         row = self._work.run(_OPEN, values).first()
+        if row is not None and self._work.shared:
+            row = self._work.run(_HOLD, values).first()
         return Open(row.line, row.field) if row is not None else None
 
     def close(self, identity: int, chat: int) -> bool:
