@@ -8,7 +8,11 @@ from typing import Any
 
 import orjson
 
-_ID = re.compile(r"[!-~]{1,64}")
+ID_LIMIT = 64
+"""Characters of an id, as many as its column holds."""
+TRIGGER_LIMIT = 128
+"""Characters of a request's own id: its key, which names the workspace besides, fits its column."""
+_ID = re.compile(rf"[!-~]{{1,{ID_LIMIT}}}")
 
 
 def text_at(payload: Any, *path: str) -> str:
@@ -35,12 +39,16 @@ def object_at(payload: Any, *path: str) -> dict[str, Any]:
 
 def request_key(team: str, trigger: str, payload: dict[str, Any]) -> str:
     """The key of a command, a press or a submission: each has a trigger of its own."""
-    return f"slack:{team}:{trigger or _digest(payload)}"
+    return f"slack:{team[:ID_LIMIT]}:{_named(trigger, payload)}"
 
 
 def message_key(event: str, payload: dict[str, Any]) -> str:
     """The key of an event: Slack's retries carry the same id."""
-    return f"slack:{event or _digest(payload)}"
+    return f"slack:{_named(event, payload)}"
+
+
+def _named(own: str, payload: dict[str, Any]) -> str:
+    return own if 0 < len(own) <= TRIGGER_LIMIT else _digest(payload)
 
 
 def _digest(payload: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.slack.addresses import chat_address, entrance
-from adapters.slack.fields import message_key, object_at, request_key, text_at
+from adapters.slack.fields import ID_LIMIT, message_key, object_at, request_key, text_at
 from adapters.slack.installation import Installation, event_for, home, is_external
 from adapters.slack.interactions import read_press, read_submission
 from adapters.slack.links import SHARED, read_link
@@ -20,6 +20,7 @@ from adapters.slack.ticket import Ticket, message_ref
 from adapters.slack.visits import OPENED, read_visit
 from core.addresses import Sender
 from core.chat import Inbound, Kind
+from core.sources import NAME_LIMIT
 
 HELP = "help"
 """The line of a command without words."""
@@ -30,7 +31,22 @@ SLACKBOT = "USLACKBOT"
 
 
 def read(payload: dict[str, Any], us: Installation) -> Inbound | None:
-    """What a person did, or None where nobody did anything that concerns us."""
+    """What a person did, or None where nobody did anything that concerns us, nor can have done:
+    what stands where an id should is longer than any."""
+    found = _read(payload, us)
+    return found if found is not None and _has_ids(found) else None
+
+
+def _has_ids(found: Inbound) -> bool:
+    """Whether each can be kept: PostgreSQL refuses what is longer than its column."""
+    who, where = found.sender, found.address
+    scopes = (each.scope for each in found.people.values())
+    ids = (who.scope, who.user_id, where.scope, where.chat, *scopes)
+    messages = (found.message, found.replied, found.said, found.shown)
+    return max(map(len, ids)) <= ID_LIMIT and max(map(len, messages)) <= NAME_LIMIT
+
+
+def _read(payload: dict[str, Any], us: Installation) -> Inbound | None:
     if isinstance(payload.get("command"), str):
         return _read_command(payload, us)
     match payload.get("type"):

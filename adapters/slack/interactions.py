@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.slack.addresses import chat_address, entrance
 from adapters.slack.buttons import LINK
-from adapters.slack.fields import object_at, request_key, text_at
+from adapters.slack.fields import id_at, object_at, request_key, text_at
 from adapters.slack.home import CHECK
 from adapters.slack.installation import Installation, home
 from adapters.slack.markup import clean, mention
@@ -118,7 +118,7 @@ def _chosen(action: dict[str, Any]) -> str:
 def _answer(block: Any, sender: Sender, people: dict[str, Sender]) -> str:
     """The value of a question's one element, whatever its kind; empty where nothing is given."""
     element = next(iter(block.values()), None) if isinstance(block, dict) else None
-    user = text_at(element, "selected_user")
+    user = id_at(element, "selected_user")
     if user:
         return mention(people, Sender("slack", sender.scope, user))
     value = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from adapters.slack.fields import ID_LIMIT
 from core.addresses import Sender
 
 _MARKED = re.compile(r"<([^<>]*)>")
@@ -44,6 +45,8 @@ def read(text: str, person: Person, bot: str = "") -> tuple[str, dict[str, Sende
         if not mark.startswith("@"):
             return _shown(mark)
         user, _, handle = mark[1:].partition("|")
+        if len(user) > ID_LIMIT:  # a workspace may hand on what was typed as it was typed
+            return _shown(mark)
         return "" if user == bot else mention(people, person(user, clean(handle)))
 
     plain = _MARKED.sub(replace, text)

@@ -11,7 +11,7 @@ from adapters.telegram.entities import marked
 from adapters.telegram.inline import Typing, picked, typing
 from adapters.telegram.lifecycle import Joined, Member, joined, members, move, presence
 from adapters.telegram.masked import Masked, masked
-from adapters.telegram.people import PLATFORM, Raw, address, is_person, sender
+from adapters.telegram.people import PLATFORM, Raw, address, is_person, sender, whole
 from adapters.telegram.quoted import forwarded, replied_to
 from adapters.telegram.whispers import MARK
 from core.addresses import Address
@@ -125,7 +125,7 @@ def _forwarded(update_id: int, message: Raw, me: Me) -> Inbound | None:
     where, person, said = address(message["chat"], message), _writer(message), forwarded(message)
     if where is None or not where.private or person is None or said is None:
         return None
-    number = str(message["message_id"])
+    number = _number(message)
     return Inbound(
         key(me, update_id), Kind.COMMAND, sender(person), where, "add", said=number, quoted=said
     )
@@ -159,9 +159,9 @@ def _message(update_id: int, message: Raw, me: Me) -> Inbound | None:
         line,
         people=text.people,
         replied=_replied(message, me),
-        said=str(message["message_id"] or ""),
+        said=_number(message),
         quoted=quoted,
-        token="" if where.private else str(message["message_id"]),
+        token="" if where.private else _number(message),
     )
 
 
@@ -175,5 +175,10 @@ def _replied(message: Raw, me: Me) -> str:
 def _named(message: Raw) -> str:
     """What names a message. One that a single person sees has no number among the others."""
     if whispered := message.get("ephemeral_message_id"):
-        return f"{MARK}{whispered}"
-    return str(message["message_id"] or "")
+        return f"{MARK}{whole(whispered)}"
+    return _number(message)
+
+
+def _number(message: Raw) -> str:
+    """Of a message in its chat, or empty."""
+    return str(whole(message["message_id"]) or "")

@@ -40,6 +40,14 @@ def sender(user: Raw) -> Sender:
     )
 
 
+def whole(number: Any) -> int:
+    """The number. Raises `TypeError` for what is none: as a text it may be longer than what is kept
+    of it."""
+    if not isinstance(number, int):
+        raise TypeError(f"a number is a {type(number).__name__}")
+    return number
+
+
 def known_by_handle(handle: str) -> Sender:
     """Somebody of whom only the `@name` is known."""
     return Sender(PLATFORM, scope="", user_id="", handle=handle.removeprefix("@").lower())
@@ -51,6 +59,6 @@ def address(chat: Raw, message: Raw | None = None) -> Address | None:
     if not isinstance(chat["id"], int) or not (private or chat["type"] in _GROUPS):
         return None
     in_topic = message is not None and message.get("is_topic_message") is True
-    thread = str(message["message_thread_id"]) if message and in_topic else ""
+    thread = str(whole(message["message_thread_id"])) if message and in_topic else ""
     title = one_line(chat.get("title") or "")
     return Address(PLATFORM, "", str(chat["id"]), private, thread, title)

@@ -7,18 +7,28 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Column, String
 
 from adapters.slack import intake
+from adapters.slack.fields import ID_LIMIT, TRIGGER_LIMIT, message_key, request_key
 from adapters.slack.guard import parse
 from adapters.slack.installation import home
 from adapters.slack.markup import read as read_text
 from adapters.slack.ticket import Ticket
+from core import schema
 from core.addresses import Address, Sender
 from core.chat import Inbound, Kind
 from tests.adapters.slack_kit import US, payload
 from tests.adapters.slack_server import TEAM
 
+LONG = "x" * 5000
 HERE = Address("slack", TEAM, "C0HOME", private=False, title="home")
+
+
+def length(column: Column[Any]) -> int:
+    """Characters that it holds."""
+    assert isinstance(column.type, String)
+    return column.type.length or 0
 
 
 def taken(name: str, **changed: Any) -> Inbound:
@@ -147,6 +157,7 @@ def test_the_same_request_has_the_same_key_and_another_has_another() -> None:
         ("a &amp;lt; b", "a &lt; b"),
         ("<!here> <!subteam^S1|@crew> <!date^1^{date}|today>", "@here @crew today"),
         ("<mailto:a@b.test|a@b.test> <#C9>", "a@b.test #C9"),
+        (f"<@{LONG}|al>", f"@{LONG}"),
         ("one\u202etwo\x07\x00 \u00a0end", "onetwo  end"),
     ],
 )
@@ -176,6 +187,41 @@ def test_two_people_of_one_name_have_two_tokens() -> None:
 )
 def test_no_odd_inner_shape_breaks_the_reading(value: Any, name: str, base: str) -> None:
     intake.read(payload(base, **{name: value}), US)
+
+
+@pytest.mark.parametrize(
+    ("base", "changes"),
+    [
+        ("command in a channel", {"channel_id": LONG}),
+        ("command in a channel", {"user_id": LONG}),
+        ("command in a channel", {"enterprise_id": LONG}),
+        ("mention in a thread", {"authorizations": [{"enterprise_id": LONG}]}),
+        ("press on a card", {"user": {"id": LONG}}),
+        ("press on a card", {"channel": {"id": LONG}}),
+        ("press on a card", {"container": {"message_ts": LONG}}),
+    ],
+)
+def test_what_is_longer_than_any_id_is_nobodys(base: str, changes: dict[str, Any]) -> None:
+    assert intake.read(payload(base), US) is not None
+    assert intake.read(payload(base, **changes), US) is None
+
+
+@pytest.mark.parametrize("own", ["", LONG])
+def test_a_request_with_no_id_of_its_own_is_known_by_what_it_says(own: str) -> None:
+    for key in (lambda said: request_key(TEAM, own, said), lambda said: message_key(own, said)):
+        assert key({"text": "a"}) == key({"text": "a"}) != key({"text": "b"})
+        assert len(key({})) < 100
+
+
+def test_the_longest_key_fits_its_column() -> None:
+    longest = request_key(LONG, "t" * TRIGGER_LIMIT, {})
+    assert longest.endswith("t" * TRIGGER_LIMIT)
+    assert len(longest) <= length(schema.message_key.c.key)
+
+
+def test_an_id_is_as_long_as_its_columns() -> None:
+    columns = (schema.chat.c.chat, schema.chat.c.scope, schema.identity.c.user_id)
+    assert set(map(length, columns)) == {ID_LIMIT}
 
 
 def test_a_form_is_read_once_and_as_the_guard_read_it() -> None:

@@ -114,6 +114,15 @@ def test_which_group_the_bot_joined(name: str, group: str | None) -> None:
     assert (joined.address.chat if joined else None) == group
 
 
+@pytest.mark.parametrize("named", ["message_id", "message_thread_id"])
+def test_a_number_that_is_none_is_not_read(named: str) -> None:
+    """As a text it could be longer than its column, and PostgreSQL would refuse all of it."""
+    raw = copy.deepcopy(BY_NAME["command in a forum topic"])
+    raw["message"][named] = "x" * 5000
+    with pytest.raises(TypeError):
+        inbound(raw)
+
+
 @pytest.mark.parametrize("name", ["bot added to a channel", "plain text in a private chat"])
 def test_no_presence(name: str) -> None:
     assert told(name).presence is None
