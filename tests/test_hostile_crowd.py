@@ -14,10 +14,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.databases import whole_url
 from tests.faults.supervisor import Supervised
 from tests.fuzz.bodies import POLAR, SECRET_HEADER, SLACK, TELEGRAM
 from tests.fuzz.flood import SECRETS, alone, resident
 
+__all__ = ["whole_url"]  # a fixture
 Record = Callable[[str, object], None]
 BOMB = 512 * 2**20
 HALF_OPEN, STALLED = 500, 200
@@ -43,6 +45,7 @@ def deflated(coding: str, size: int) -> bytes:
     return b"".join((*packed, packer.flush()))
 
 
+@pytest.mark.promise(on="neither")
 def test_a_bomb_is_what_it_should_be() -> None:
     packed = deflated("gzip", 2**22)
     assert gzip.decompress(packed) == bytes(2**22)
@@ -50,10 +53,10 @@ def test_a_bomb_is_what_it_should_be() -> None:
 
 
 async def test_a_bomb_of_half_a_gigabyte_is_refused(
-    tmp_path: Path, record_property: Record
+    whole_url: str, tmp_path: Path, record_property: Record
 ) -> None:
     bombs = {coding: deflated(coding, BOMB) for coding in ("gzip", "deflate")}
-    async with alone(tmp_path) as service, aiohttp.ClientSession() as client:
+    async with alone(tmp_path, whole_url) as service, aiohttp.ClientSession() as client:
         await once(client, service)
         before, worst, statuses = resident(service.process.pid), 0, set()
         for coding, bomb in bombs.items():
@@ -88,9 +91,9 @@ async def thrown(service: Supervised, path: str, coding: str, bomb: bytes) -> in
 
 
 async def test_hundreds_who_never_finish_hold_nobody_up(
-    tmp_path: Path, record_property: Record
+    whole_url: str, tmp_path: Path, record_property: Record
 ) -> None:
-    async with alone(tmp_path) as service, aiohttp.ClientSession() as client:
+    async with alone(tmp_path, whole_url) as service, aiohttp.ClientSession() as client:
         for _ in range(20):
             await once(client, service)
         pid = service.process.pid

@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
+from tests.databases import whole_url
 from tests.fuzz.bodies import POLAR, SLACK, TELEGRAM, Bodies
 from tests.fuzz.doors import door
 from tests.fuzz.flood import SECRETS, alone, pour
 from tests.hostile_kit import resident
 
+__all__ = ["whole_url"]  # a fixture
 Record = Callable[[str, object], None]
 DOORS = (TELEGRAM, SLACK, POLAR)
 P99 = 0.1
@@ -84,11 +86,11 @@ def test_a_door_that_takes_any_json_breaks(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.promise("B4")
 @pytest.mark.parametrize("path", DOORS)
 async def test_nothing_nearly_genuine_breaks_the_service(
-    path: str, tmp_path: Path, record_property: Record
+    path: str, whole_url: str, tmp_path: Path, record_property: Record
 ) -> None:
     count = 100_000
     bodies = Bodies(path, SECRETS, random.Random(SEED), time.time)  # noqa: S311  # as above
-    async with alone(tmp_path) as service:
+    async with alone(tmp_path, whole_url) as service:
         began = time.monotonic()
         flood = await pour(service, bodies, count)
         took = time.monotonic() - began

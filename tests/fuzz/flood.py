@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.sandbox import serve
-from tests.databases import sqlite_file
 from tests.faults.city import WEBHOOK_SECRET, settings
 from tests.faults.supervisor import Supervised, free_port
 from tests.fuzz.bodies import Bodies, Request, Secrets
@@ -47,14 +46,15 @@ class Flood:
 
 
 @asynccontextmanager
-async def alone(directory: Path) -> AsyncIterator[Supervised]:
-    """The service with all three webhooks, in a process of its own; the stand-ins are here."""
+async def alone(directory: Path, url: str) -> AsyncIterator[Supervised]:
+    """The service with all three webhooks on the database at `url`, in a process of its own; the
+    stand-ins are here."""
     sandbox, port = new_sandbox(), free_port()
     sandbox.limit(on=False)
-    sqlite_file(directory / "fluxbot.db")
     async with serve(sandbox, slack_request_url=f"http://127.0.0.1:{port}/slack/events") as served:
         values = settings(served, "webhook", port, directory)
         values |= {
+            "DATABASE_URL": url,
             "POLAR_ACCESS_TOKEN": "polar_oat_" + "p" * 24,
             "POLAR_WEBHOOK_SECRET": POLAR_SECRET,
             "POLAR_SERVER_URL": served.polar_base_url,
