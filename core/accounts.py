@@ -60,8 +60,7 @@ class Accounts:
         changed = (identity.name, identity.handle, identity.user_id) != told
         changed |= self._work.profile.learn_language(account, sender.language)
         if changed or not is_confirmed(identity, sender, self._work.now):
-            values = {"handle": handle, "user_id": sender.user_id}
-            self._rename(account, identity, name, values)
+            self._rename(account, identity, name, {"handle": handle, "user_id": sender.user_id})
             hold(self._work, identity.id, account.id, sender)
             if not identity.user_id:
                 self._address_mention(identity, sender)
@@ -85,6 +84,7 @@ class Accounts:
     def _rename(
         self, account: Account, identity: Identity, name: str, values: Mapping[str, str]
     ) -> None:
+        self._work.lock_accounts(account.id)  # first, as who learns a language besides has done
         self._work.run(RENAME, {"identity": identity.id, "name": name, **values})
         # A name that the person did not choose here follows the platform's.
         self._work.run(FOLLOW, {"account": account.id, "old": identity.name, "name": name})
