@@ -33,8 +33,9 @@ KEEPALIVE = 75.0
 LINGER = 0.5
 """Seconds that we go on reading a body that the handler did not want; with the 5 s of
 `adapters.edge` a stalled body is closed within 6, also where there are hundreds of them."""
-BACKLOG = 128
-"""Connections that wait to be taken."""
+BACKLOG = 1024
+"""Connections that wait to be taken: more than come at once in `promises.md` B5. Whoever finds no
+room tries again after a second."""
 LOOK = 0.02
 """Seconds between two looks whether somebody is still connected."""
 
