@@ -8,21 +8,21 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
-from bot.answers import settle
 from bot.courier import Courier
 from bot.departing import drop_part
 from bot.digesting import digesting
 from bot.greeting import greeting
 from bot.group_telling import telling_group
+from bot.late import LateAnswers
 from bot.leavers import leavers
 from bot.link_notices import parted
 from bot.masks import unmasked
 from bot.replaying import grant
 from bot.saying import Saying
-from bot.telling import concluding, plainly, redrawing, replying, telling, zoning
-from bot.waiting import invitation, keep_waiting
+from bot.telling import concluding, plainly, redrawing, telling, zoning
+from bot.waiting import invitation
 from core.chat import Audience, Reply
-from core.errors import Ambiguous, ChatGone, GiveUp, MessageGone, Unsendable
+from core.errors import MessageGone
 from core.ports import Engine, Payload, Runner
 from core.purge import purge
 from core.reaching import lose_page
@@ -48,7 +48,7 @@ class Jobs:
     @property
     def runners(self) -> Mapping[str, Runner]:
         return {
-            "reply": self.reply,
+            "reply": LateAnswers(self._store, self._courier, self._saying).send,
             "tell": lambda payload: self._saying.tell(telling, payload),
             "digest": lambda payload: self._saying.tell(digesting, payload),
             "leavers": lambda payload: self._saying.tell(leavers, payload),
@@ -65,37 +65,6 @@ class Jobs:
             "meet": self.meet,
             "left": self.left,
         }
-
-    async def reply(self, payload: Payload) -> None:
-        """Deliver an answer that did not get through directly.
-
-        Raises `GiveUp` where it is no longer kept, and where it may have arrived twice by now."""
-        key = str(payload["key"])
-        message = await self._store.query(lambda work: replying(work, key))
-        if message is None:
-            return
-        asked_in = int(str(payload.get("asked_in") or 0))
-        try:
-            sent = await self._saying.send_anew(message)
-        except ChatGone as error:
-            if not message.address.private:
-                raise GiveUp(f"ChatGone: {error.reason}") from None
-            entrance = await self._courier.entrance(message.address.platform)
-            to = message.address
-            await self._store.mutate(lambda work: keep_waiting(work, key, to, asked_in, entrance))
-            return
-        except Unsendable as error:
-            raise GiveUp(f"Unsendable: {error.reason}") from None
-        except Ambiguous as error:
-            if payload.get("tried"):
-                raise GiveUp(f"may have been delivered: {error.reason}") from None
-            raise
-
-        def settled(work: Work) -> None:
-            place = work.chats.by_id(asked_in).address if asked_in else None
-            settle(work, key, sent, message.reply, place)
-
-        await self._store.mutate(settled)
 
     async def redraw(self, payload: Payload) -> None:
         """Draw a card as its task is now."""

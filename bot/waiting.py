@@ -5,16 +5,22 @@ waits until they are there, for as long as answers are kept (`core.inbox.KEEP_RE
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answers import put_off
 from bot.language import _, language_of, speaking
+from core import waiting
 from core.addresses import Address
 from core.chat import Audience, Inbound, Link, Reply
 from core.chats import BLOCKED, Chat
 from core.errors import Ambiguous, ChatGone, Withdrawn
+from core.ports import Job, Payload
 from core.reaching import lose
 from core.work import Work
+
+SINCE = "since"
+"""In the payload of a job: what waits behind its answer is given next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def keep_waiting(
     chat = work.chats.held(work.chats.get(target).id)
     work.inbox.hand_over(key)
     if not chat.gone:
-        _give(work, chat, key)
+        give_what_waited(work, chat)
     elif asked_in and entrance:
         tongue = language_of(work, chat.id)
         invitation = {"url": entrance, "language": tongue, "thread": thread}
@@ -100,12 +106,28 @@ def note(work: Work, address: Address, *, present: bool) -> None:
 
 
 def give_what_waited(work: Work, chat: Chat) -> None:
-    """Somebody can be written to again."""
-    for key in work.inbox.waiting(chat.id):
-        _give(work, chat, key)
+    """Somebody can be written to again: they are given the first answer that waited, and behind it
+    the next (`give_next`). They may be gone again before it came, and who comes and goes a hundred
+    times has one job that waits, not each time one for each answer."""
+    key = waiting.first(work, chat.id)
+    if key is not None:
+        work.withdraw_in_chat(chat.id, _givers)
+        _give(work, chat.id, key, f"{work.now.timestamp():.6f}")
 
 
-def _give(work: Work, chat: Chat, key: str) -> None:
-    """Each time that they are back, since they may be gone again before it came."""
-    back = f"{work.now.timestamp():.6f}"
-    work.put_in_chat(chat.id, name="reply", id=f"reply:{key}:back:{back}", payload={"key": key})
+def give_next(work: Work, payload: Payload) -> None:
+    """One of the answers that waited came, or never will: the next one's turn, unless the chat is
+    gone again. Repeating it changes nothing."""
+    found = waiting.behind(work, str(payload["key"]))
+    if found is not None and not work.chats.held(found[0]).gone:
+        _give(work, *found, str(payload[SINCE]))
+
+
+def _give(work: Work, chat: int, key: str, since: str) -> None:
+    """`since`: the moment from which they are back; each time they are given it anew."""
+    payload = {"key": key, SINCE: since}
+    work.put_in_chat(chat, name="reply", id=f"reply:{key}:back:{since}", payload=payload)
+
+
+def _givers(jobs: Sequence[Job]) -> list[Job]:
+    return [job for job in jobs if SINCE in job.payload]

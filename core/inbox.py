@@ -48,17 +48,6 @@ _REOPEN = (
     .where(_k.key == bindparam("k"), _k.delivered_at.is_not(None), _k.reply.is_not(None))
     .values(delivered_at=None)
 )
-_WAITING = (
-    select(_k.key)
-    .where(
-        _k.chat_id == bindparam("chat"),
-        _k.delivered_at.is_(None),
-        _k.reply.is_not(None),
-        _k.process == "",
-    )
-    .order_by(_k.received_at)
-    .limit(bindparam("most"))
-)
 # A live process sends its own answers: only what it has had for long can have gone wrong. Those of
 # a dead one are anybody's.
 _UNDELIVERED = (
@@ -171,10 +160,6 @@ class Inbox:
     def reopen(self, key: str) -> None:
         """An answer that was taken for delivered was not."""
         self._work.run(_REOPEN, {"k": key})
-
-    def waiting(self, chat: int, most: int = 100) -> list[str]:
-        """Keys of the answers to this chat that jobs have, or had, to send; oldest first."""
-        return list(self._work.run(_WAITING, {"chat": chat, "most": most}).scalars())
 
     def overdue(self, before: datetime, most: int = 500) -> list[tuple[str, int]]:
         """Keys and chats of answers that no job sends yet: those that this process has had since

@@ -37,6 +37,7 @@ class Trouble(ChatPlatform):
         self.did: list[str] = []
         self.told: list[tuple[str, str, str]] = []
         """Chat, edited message and text of what was sent."""
+        self.titles: list[str] = []
         self.last = Reply()
 
     def rides(self, inbound: Inbound, reply: Reply) -> bool:
@@ -64,6 +65,7 @@ class Trouble(ChatPlatform):
         if self.error is not None:
             raise self.error
         self.told.append((address.chat, edit, reply.text))
+        self.titles.append(reply.title)
         self.last = reply
         return Sent(address, str(len(self.told)))
 

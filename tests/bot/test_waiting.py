@@ -15,6 +15,7 @@ from core import chats, schema
 from core.addresses import Address, Sender
 from core.chat import Inbound, Kind, Reply
 from core.chats import BLOCKED
+from core.ports import Payload
 from core.reaching import lose
 from core.work import Work
 from tests.core.people import meet
@@ -26,11 +27,11 @@ ADA = Sender("telegram", "", "7", "Ada")
 WAIT = 10.0
 
 
-def answered(work: Work) -> None:
+def answered(work: Work, key: str = "k") -> None:
     """She is answered, and her chat turns out to be closed."""
     meet(work, ADA)
     chat = work.chats.get(HOME)
-    asked = Inbound("k", Kind.TEXT, ADA, HOME, "hi")
+    asked = Inbound(key, Kind.TEXT, ADA, HOME, "hi")
     work.inbox.handled(asked, Reply(text="Hello"), chat, delivered=False)
     lose(work, chat, BLOCKED)
 
@@ -41,6 +42,10 @@ def comes(work: Work) -> None:
 
 def given(database: Database) -> list[str]:
     return [each.name for each in database.jobs.pending() if each.payload.get("key") == "k"]
+
+
+async def passed_over(payload: Payload) -> None:
+    """It found nobody."""
 
 
 async def test_who_came_before_it_waited_is_given_it(database: Database) -> None:
@@ -57,10 +62,12 @@ async def test_who_comes_after_is_given_it_each_time(database: Database) -> None
     await store.mutate(answered)
     await store.mutate(lambda work: keep_waiting(work, "k", HOME))
     assert given(database) == []
-    for times in (1, 2):
+    for _ in (1, 2):
         database.clock.advance(seconds=1)
         await store.mutate(comes)
-        assert given(database) == ["reply"] * times
+        assert given(database) == ["reply"]
+        await database.jobs.start({"reply": passed_over})
+        await database.jobs.drain()
         await store.mutate(lambda work: lose(work, work.chats.get(HOME), BLOCKED))
 
 
@@ -91,7 +98,8 @@ async def test_who_comes_at_the_same_time_is_given_it(postgres: Database) -> Non
 async def both_wait(postgres: Database) -> int:
     """How often one of two had to begin anew, that find at once that she came meanwhile."""
     store = postgres.open()
-    await store.mutate(answered)
+    for key in ("k", "other"):
+        await store.mutate(partial(answered, key=key))
     await store.mutate(comes)
     met = threading.Barrier(2)
 

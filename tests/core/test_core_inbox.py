@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import insert
 
-from core import schema
+from core import schema, waiting
 from core.addresses import Address, Sender
 from core.chat import Inbound, Kind, Reply
 from core.errors import GiveUp
@@ -66,6 +66,19 @@ class House:
             work.process = process
             before = work.now - timedelta(seconds=30)
             return [key for key, _ in work.inbox.overdue(before, most)]
+
+        return self.memory.run(ask)
+
+    def waits(self, chat: int) -> list[str]:
+        """What jobs have to send to a chat, one behind the other."""
+
+        def ask(work: Work) -> list[str]:
+            found, key = [], waiting.first(work, chat)
+            while key is not None:
+                found.append(key)
+                next_one = waiting.behind(work, key)
+                key = next_one[1] if next_one else None
+            return found
 
         return self.memory.run(ask)
 
@@ -171,11 +184,10 @@ def test_what_jobs_have_to_send_to_a_chat_is_listed_in_order(house: House) -> No
     house.takes("not handed over")
     house.asks(lambda inbox: inbox.delivered("gone"))
     home = house.chat(HOME)
-    assert house.asks(lambda inbox: inbox.waiting(home)) == ["late", "kept"]
-    assert house.asks(lambda inbox: inbox.waiting(home, 1)) == ["late"]
+    assert house.waits(home) == ["late", "kept"]
     house.passes(days=1, seconds=4)
     house.asks(Inbox.forget)
-    assert house.asks(lambda inbox: inbox.waiting(home)) == []
+    assert house.waits(home) == []
 
 
 def test_one_s_own_answers_are_overdue_with_time_those_of_the_dead_at_once(house: House) -> None:
@@ -220,10 +232,6 @@ def test_the_backlog_is_counted_so_far(house: House) -> None:
         house.takes(str(number))
     assert house.asks(Inbox.backlog) == 1001
     assert len(house.asks(lambda inbox: inbox.overdue(datetime(2100, 1, 1, tzinfo=UTC)))) == 500
-    for number in range(105):
-        house.asks(lambda inbox, key=str(number): inbox.hand_over(key))
-    home = house.chat(HOME)
-    assert len(house.asks(lambda inbox: inbox.waiting(home))) == 100
 
 
 def test_a_message_can_be_forgotten_to_be_handled_anew(house: House) -> None:
