@@ -56,10 +56,11 @@ class Accounts:
             return account, identity, lets_in
         account, identity = known
         name, handle = as_told(identity, sender)
-        told = (name, handle, sender.user_id)
-        changed = (identity.name, identity.handle, identity.user_id) != told
-        changed |= self._work.profile.learn_language(account, sender.language)
-        if changed or not is_confirmed(identity, sender, self._work.now):
+        news = (identity.name, identity.handle, identity.user_id) != (name, handle, sender.user_id)
+        news |= self._work.profile.is_news(account, sender.language)
+        if news or not is_confirmed(identity, sender, self._work.now):
+            self._work.questions.hold(identity.id)  # before the account, as who answers one
+            self._work.profile.learn_language(account, sender.language)
             self._rename(account, identity, name, {"handle": handle, "user_id": sender.user_id})
             hold(self._work, identity.id, account.id, sender)
             if not identity.user_id:
@@ -68,8 +69,7 @@ class Accounts:
         return account, identity, self._join(account, name)
 
     def learn(self, identity: int, person: Sender) -> None:
-        """What the platform says of somebody: their name; their zone and their language where we
-        know none."""
+        """What the platform says of somebody: their name; zone and language where we know none."""
         found = self.identity(identity)
         if found is None:
             return

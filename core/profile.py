@@ -122,10 +122,14 @@ class Profile:
             raise NotUnderstood("language", language, "a language code such as en or de")
         self._work.run(_SET_PROFILE["language"], {"account": account, "value": tag})
 
+    @staticmethod
+    def is_news(account: Account, told: str) -> bool:
+        """Whether a platform says a language of somebody who never said so themselves."""
+        return not account.language and _is_tag(_tag(told))
+
     def learn_language(self, account: Account, told: str) -> bool:
         """What a platform says of somebody who never said so themselves; whether it was news."""
-        tag = told.strip().lower()
-        return not account.language and _is_tag(tag) and self._learn("language", account, tag)
+        return self.is_news(account, told) and self._learn("language", account, _tag(told))
 
     def _learn(self, name: str, account: Account, value: str) -> bool:
         """False where there is one by now."""
@@ -156,6 +160,10 @@ class Profile:
 
     def set_tells_renewals(self, account: int, on: bool) -> None:
         self._work.run(_RENEWALS, {"account": account, "on": on})
+
+
+def _tag(told: str) -> str:
+    return told.strip().lower()
 
 
 def _is_tag(tag: str) -> bool:

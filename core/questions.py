@@ -32,6 +32,12 @@ _OPEN = select(_q.line, _q.field).where(
 # A command closes a question before it locks an account, and so its answer has to hold it: two that
 # came at once, each with one of the two locks, would wait for each other.
 _HOLD = _OPEN.with_for_update()
+_HOLD_ALL = (
+    select(_q.chat_id)
+    .where(_q.identity_id == bindparam("identity"))
+    .order_by(_q.chat_id)
+    .with_for_update()
+)
 _THERE = select(_q.field).where(
     _q.identity_id == bindparam("identity"), _q.chat_id == bindparam("chat")
 )
@@ -68,6 +74,12 @@ class Questions:
         if row is not None and self._work.shared:
             row = self._work.run(_HOLD, values).first()
         return Open(row.line, row.field) if row is not None else None
+
+    def hold(self, identity: int) -> None:
+        """Let all questions to somebody stay as they are until this transaction ends: for who locks
+        the account before it is known whether one is answered. SQLite has one writer."""
+        if self._work.shared:
+            self._work.run(_HOLD_ALL, {"identity": identity})
 
     def close(self, identity: int, chat: int) -> bool:
         """Whether there was one. It is looked for first: hardly any command finds one, and what

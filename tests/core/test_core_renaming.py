@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
 from core.addresses import Sender
+from core.questions import Questions
 from core.work import Work
 from tests.core.people import meet
 from tests.databases import Database, postgres
@@ -50,3 +52,41 @@ async def test_without_locking_the_account_first_one_would(
 ) -> None:
     monkeypatch.setattr(Work, "lock_accounts", lambda work, *ids: None)
     assert await both_told(postgres) > 0
+
+
+async def named_and_commanded(postgres: Database) -> int:
+    """How often one of two messages had to begin anew: one tells a name and answers a question, the
+    other is a command that ends it."""
+    store = postgres.open()
+    ada = await store.mutate(lambda work: meet(work, ADA))
+    await store.mutate(lambda work: work.questions.ask(ada.identity, ada.chat, "add", "title"))
+    met = threading.Barrier(2)
+
+    def meets() -> None:
+        with suppress(threading.BrokenBarrierError):  # as it should be: the other waits its turn
+            met.wait(0.5)
+
+    def answers(work: Work) -> None:
+        tells(work, "Ada King")
+        meets()
+        work.questions.open(ada.identity, ada.chat)
+
+    def commands(work: Work) -> None:
+        work.questions.close(ada.identity, ada.chat)
+        meets()
+        time.sleep(0.1)  # the answer is first to ask for the question
+        work.lock_accounts(ada.account)
+
+    await asyncio.gather(store.mutate(answers), store.mutate(commands))
+    return store.counts.replays
+
+
+async def test_none_who_answers_meanwhile_begins_anew(postgres: Database) -> None:
+    assert await named_and_commanded(postgres) == 0
+
+
+async def test_without_holding_the_questions_one_would(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Questions, "hold", lambda questions, identity: None)
+    assert await named_and_commanded(postgres) > 0
