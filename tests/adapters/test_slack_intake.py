@@ -18,6 +18,7 @@ from adapters.slack.ticket import Ticket
 from core import schema
 from core.addresses import Address, Sender
 from core.chat import Inbound, Kind
+from core.sources import NAME_LIMIT
 from tests.adapters.slack_kit import US, payload
 from tests.adapters.slack_server import TEAM
 
@@ -204,6 +205,14 @@ def test_no_odd_inner_shape_breaks_the_reading(value: Any, name: str, base: str)
 def test_what_is_longer_than_any_id_is_nobodys(base: str, changes: dict[str, Any]) -> None:
     assert intake.read(payload(base), US) is not None
     assert intake.read(payload(base, **changes), US) is None
+
+
+def test_without_looking_at_their_lengths_it_would_be_somebody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A control."""
+    monkeypatch.setattr(intake, "_has_ids", lambda found: True)
+    assert len(taken("press on a card", container={"message_ts": LONG}).message) > NAME_LIMIT
 
 
 @pytest.mark.parametrize("own", ["", LONG])

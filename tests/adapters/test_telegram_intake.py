@@ -123,6 +123,16 @@ def test_a_number_that_is_none_is_not_read(named: str) -> None:
         inbound(raw)
 
 
+def test_without_looking_what_it_is_it_would_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A control."""
+    monkeypatch.setattr("adapters.telegram.intake.whole", lambda number: number)
+    raw = copy.deepcopy(BY_NAME["command in a forum topic"])
+    raw["message"]["message_id"] = "x" * 5000
+    read = inbound(raw)
+    assert read is not None
+    assert len(read.said) == 5000
+
+
 @pytest.mark.parametrize("name", ["bot added to a channel", "plain text in a private chat"])
 def test_no_presence(name: str) -> None:
     assert told(name).presence is None

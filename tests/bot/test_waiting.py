@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -18,13 +17,13 @@ from core.chats import BLOCKED
 from core.ports import Payload
 from core.reaching import lose
 from core.work import Work
+from tests.core.meeting import PATIENCE, done_or_waits, meeting
 from tests.core.people import meet
 from tests.databases import Database, postgres
 
 __all__ = ["postgres"]  # a fixture
 HOME = Address("telegram", "", "7", private=True)
 ADA = Sender("telegram", "", "7", "Ada")
-WAIT = 10.0
 
 
 def answered(work: Work, key: str = "k") -> None:
@@ -80,12 +79,12 @@ async def comes_meanwhile(postgres: Database) -> list[str]:
     def coming(work: Work) -> None:
         comes(work)
         came.set()
-        assert go.wait(WAIT)
+        assert go.wait(PATIENCE)
 
     one = asyncio.create_task(store.mutate(coming))
-    assert await asyncio.to_thread(came.wait, WAIT)
+    assert await asyncio.to_thread(came.wait, PATIENCE)
     other = asyncio.create_task(store.mutate(lambda work: keep_waiting(work, "k", HOME)))
-    await asyncio.wait([other], timeout=0.2)
+    await done_or_waits(other, postgres)
     go.set()
     await asyncio.gather(one, other)
     return given(postgres)
@@ -101,12 +100,11 @@ async def both_wait(postgres: Database) -> int:
     for key in ("k", "other"):
         await store.mutate(partial(answered, key=key))
     await store.mutate(comes)
-    met = threading.Barrier(2)
+    meets = meeting()
 
     def waits(work: Work, key: str) -> None:
         keep_waiting(work, key, HOME)
-        with suppress(threading.BrokenBarrierError):  # as it should be: the other waits its turn
-            met.wait(0.5)
+        meets()
 
     await asyncio.gather(*(store.mutate(partial(waits, key=key)) for key in ("k", "other")))
     assert given(postgres) == ["reply"]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from contextlib import suppress
 
 import pytest
 
 from core import questions
 from core.work import Work
+from tests.core.meeting import meeting
 from tests.core.people import person
 from tests.databases import Database, postgres
 
@@ -22,11 +21,7 @@ async def at_once(postgres: Database) -> tuple[int, list[bool]]:
     store = postgres.open()
     ada = await person(store, "Ada")
     await store.mutate(lambda work: work.questions.ask(ada.identity, ada.chat, "add", "title"))
-    met = threading.Barrier(2)
-
-    def meets() -> None:
-        with suppress(threading.BrokenBarrierError):  # as it should be: the other waits its turn
-            met.wait(0.5)
+    meets = meeting()
 
     def answers(work: Work) -> bool:
         """As `bot.dispatch` has it: what was asked for is done, and then it is no question."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from contextlib import suppress
 
 import pytest
 
 from core.addresses import Sender
 from core.questions import Questions
 from core.work import Work
+from tests.core.meeting import PATIENCE, meeting
 from tests.core.people import meet
 from tests.databases import Database, postgres
 
 __all__ = ["postgres"]  # a fixture
-WAIT = 10.0
 ADA = Sender("telegram", "", "1001", "Ada")
 
 
@@ -38,7 +37,7 @@ async def both_told(postgres: Database) -> int:
         tells(work, "Ada Lovelace")
 
     later = asyncio.create_task(store.mutate(other))
-    assert await asyncio.to_thread(learned.wait, WAIT)
+    assert await asyncio.to_thread(learned.wait, PATIENCE)
     await asyncio.gather(later, store.mutate(lambda work: tells(work, "Ada King")))
     return store.counts.replays
 
@@ -60,11 +59,7 @@ async def named_and_commanded(postgres: Database) -> int:
     store = postgres.open()
     ada = await store.mutate(lambda work: meet(work, ADA))
     await store.mutate(lambda work: work.questions.ask(ada.identity, ada.chat, "add", "title"))
-    met = threading.Barrier(2)
-
-    def meets() -> None:
-        with suppress(threading.BrokenBarrierError):  # as it should be: the other waits its turn
-            met.wait(0.5)
+    meets = meeting()
 
     def answers(work: Work) -> None:
         tells(work, "Ada King")
