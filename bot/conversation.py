@@ -16,6 +16,7 @@ from bot.answers import Handled, is_awaited, put_off, set_aside, settle
 from bot.courier import Courier
 from bot.dispatch import dispatch
 from bot.in_flight import Committed, InFlight
+from bot.in_order import InOrder
 from bot.metrics import Metrics
 from bot.ruling import ruled
 from bot.unnoted import Unnoted
@@ -45,10 +46,8 @@ class Conversation:
 
     def __init__(self, *, store: Store, courier: Courier, metrics: Metrics) -> None:
         self._store, self._courier, self._metrics = store, courier, metrics
-        self._unnoted = Unnoted(store)
-        self.in_flight = InFlight()
-        self._answering: set[str] = set()
-        self._background: set[asyncio.Task[None]] = set()
+        self.in_flight, self._in_order, self._unnoted = InFlight(), InOrder(store), Unnoted(store)
+        self._answering, self._background = set[str](), set[asyncio.Task[None]]()
 
     async def receive(self, inbound: Inbound) -> Reply:
         """Handle a message; return its answer after the commit. A redelivery that comes while the
@@ -96,17 +95,18 @@ class Conversation:
 
     async def _commit(self, inbound: Inbound) -> Handled:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
+        rides = self._courier.rides
         try:
             asked = await ruled(self._courier, inbound)
             await self._unnoted.wait(inbound)
-            return await self._store.mutate(lambda work: dispatch(work, asked, self._courier.rides))
+            return await self._in_order.mutate(inbound, lambda work: dispatch(work, asked, rides))
         except StoreAway:
             raise
         except Exception:
             # The database refused this transaction, alone and again, or a platform's answer is odd:
             # our defect, and not to be asked for again, if the database takes anything at all.
             log.exception("could not commit %s", inbound.key)
-            why, rides = traceback.format_exc(), self._courier.rides
+            why = traceback.format_exc()
             return await self._store.mutate(lambda work: set_aside(work, inbound, why, rides))
 
     async def _toast_again(self, inbound: Inbound, reply: Reply) -> None:

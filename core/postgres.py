@@ -79,6 +79,8 @@ async def shut_down(threads: ThreadPoolExecutor) -> None:
 class PostgresStore:
     """A pool of threads with a connection each; one commit a function."""
 
+    shared = True
+
     def __init__(self, url: URL, tools: Tools) -> None:
         self.url = url
         self.counts = Counts()

@@ -49,6 +49,8 @@ class Store(Protocol):
 
     counts: Counts
     url: URL
+    shared: bool
+    """Whether transactions run at once, and not one after the other."""
 
     async def mutate(self, function: Function[T]) -> T:
         """Run the function in a transaction that is committed when this returns."""
