@@ -95,18 +95,18 @@ class Conversation:
 
     async def _commit(self, inbound: Inbound) -> Handled:
         """Raises what the store raises when it can't commit at all: then nobody is told yes."""
-        rides = self._courier.rides
         try:
             asked = await ruled(self._courier, inbound)
             await self._unnoted.wait(inbound)
-            return await self._in_order.mutate(inbound, lambda work: dispatch(work, asked, rides))
+            handled = partial(dispatch, inbound=asked, rides=self._courier.rides)
+            return await self._in_order.mutate(handled, inbound.address, inbound.sender)
         except StoreAway:
             raise
         except Exception:
             # The database refused this transaction, alone and again, or a platform's answer is odd:
             # our defect, and not to be asked for again, if the database takes anything at all.
             log.exception("could not commit %s", inbound.key)
-            why = traceback.format_exc()
+            why, rides = traceback.format_exc(), self._courier.rides
             return await self._store.mutate(lambda work: set_aside(work, inbound, why, rides))
 
     async def _toast_again(self, inbound: Inbound, reply: Reply) -> None:
@@ -157,11 +157,11 @@ class Conversation:
 
     async def present(self, address: Address, present: bool) -> None:
         """The bot was blocked, kicked or let in again; or somebody is gone."""
-        await self._store.mutate(lambda work: note(work, address, present=present))
+        await self._in_order.mutate(lambda work: note(work, address, present=present), address)
 
     async def moved(self, old: Address, new: Address) -> None:
         """A group became another one."""
-        await self._store.mutate(lambda work: work.chats.move(old, new))
+        await self._in_order.mutate(lambda work: work.chats.move(old, new), old)
 
     async def sweep(self, *, at_start: bool = False) -> int:
         """Answers that did not get through become jobs, and those of processes that are gone; how

@@ -5,10 +5,11 @@ wait for each other cost PostgreSQL a second (`deadlock_timeout`)."""
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from core.chat import Inbound
+from core.addresses import Address, Sender
 from core.store import Function, Store
 
 T = TypeVar("T")
@@ -21,15 +22,19 @@ class InOrder:
         self._store = store
         self._turns: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = WeakValueDictionary()
 
-    async def mutate(self, inbound: Inbound, function: Function[T]) -> T:
+    async def mutate(self, function: Function[T], chat: Address, who: Sender | None = None) -> T:
         """As `Store.mutate`, once what came before it in this chat, or from this person, is
         committed or failed."""
         if not self._store.shared:
             return await self._store.mutate(function)
-        chat, who = inbound.address, inbound.sender
-        here = self._turn("chat", chat.platform, chat.scope, chat.chat)
-        theirs = self._turn("person", who.platform, who.scope, who.user_id)
-        async with here, theirs:  # a chat before a person, so that no two wait for each other
+        async with AsyncExitStack() as turns:
+            # A chat before a person, so that no two wait for each other.
+            await turns.enter_async_context(
+                self._turn("chat", chat.platform, chat.scope, chat.chat)
+            )
+            if who is not None:
+                theirs = self._turn("person", who.platform, who.scope, who.user_id)
+                await turns.enter_async_context(theirs)
             return await self._store.mutate(function)
 
     def _turn(self, *key: str) -> asyncio.Lock:

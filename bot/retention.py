@@ -10,14 +10,19 @@ from bot.sharing import Alone, Together
 
 log = logging.getLogger(__name__)
 
+FORGET_FIRST = 300.0
+"""Seconds from the start to the first round: who is started anew each hour forgets, too, and what
+is asked for the first time takes its memory while the others do."""
 FORGET_EVERY = 3600.0
 """Seconds between two rounds."""
 
 
 async def forget_for_ever(jobs: Jobs, shared: Alone | Together) -> None:
-    """Until cancelled; the first round is an hour after the start."""
+    """Until cancelled."""
+    wait = FORGET_FIRST
     while True:
-        await asyncio.sleep(FORGET_EVERY)
+        await asyncio.sleep(wait)
+        wait = FORGET_EVERY
         try:
             await jobs.forget()
             await shared.forget()

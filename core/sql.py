@@ -92,6 +92,7 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._dialect = connection.dialect.name
         self._driver = _driver(connection)
         self._ended_by: BaseException | None = None
         self.unwritten = ""
@@ -104,18 +105,37 @@ class Transaction:
         given = values or {}
         if self.unwritten and not only_reads(chosen):
             self.unwritten = ""
-        if self._driver and (ready := prepared(chosen, given)):
+        if self._driver and (ready := prepared(chosen, given, self._dialect)):
             try:
                 if self._ended_by is None:
                     return ready.run(self._driver, given)
             except sqlite3.Error as error:
                 self._look(error)  # else SQLAlchemy meets it again, and wraps it
+            except self._connection.dialect.loaded_dbapi.Error as error:
+                raise self._wrapped(error, ready.sql) from error
         return self._run_by_sqlalchemy(chosen, given)
 
     def _look(self, error: BaseException | None) -> None:
         """Whether the transaction is over."""
-        if self._driver and not self._driver.in_transaction:
+        if isinstance(self._driver, sqlite3.Connection) and not self._driver.in_transaction:
             self._ended_by = error
+
+    def _wrapped(self, error: Exception, sql: str) -> BaseException:
+        """What PostgreSQL's driver raised, as SQLAlchemy raises it; where the connection is gone,
+        its pool hears of it. There it cannot be met again: the transaction is over with it."""
+        dialect = self._connection.dialect
+        gone = dialect.is_disconnect(error, self._driver.connection, None)  # type: ignore[arg-type]  # its own
+        if gone:
+            self._connection.invalidate(error)
+        return DBAPIError.instance(
+            sql,
+            None,
+            error,
+            dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=gone,
+            dialect=dialect,
+        )
 
     def _goes_on(self) -> None:
         """Raises `OperationalError` where the transaction is over."""
@@ -142,6 +162,8 @@ class Transaction:
         except sqlite3.Error as error:
             self._look(error)
             raise OperationalError(sql, None, error) from error
+        except self._connection.dialect.loaded_dbapi.Error as error:
+            raise self._wrapped(error, sql) from error
 
 
 @lru_cache(1000)
@@ -153,11 +175,18 @@ def only_reads(statement: Executable) -> bool:
     )
 
 
-def _driver(connection: Connection) -> sqlite3.Connection | None:
-    """Python's own driver, where it may be used past SQLAlchemy: in a transaction that was begun,
-    and while nobody listens to statements."""
-    dispatch = connection.dispatch.before_cursor_execute
-    if connection.dialect.driver != "pysqlite" or dispatch or not connection.in_transaction():
+def _driver(connection: Connection) -> Any:
+    """What runs statements past SQLAlchemy: a connection of Python's own driver, or a cursor of
+    psycopg's that takes PostgreSQL's own words. It may be used in a transaction that was begun, and
+    while nobody listens to statements; else None."""
+    dialect, listened = connection.dialect, connection.dispatch.before_cursor_execute
+    if listened or not connection.in_transaction():
         return None
-    driver: sqlite3.Connection | None = connection.connection.driver_connection
-    return driver
+    driver: Any = connection.connection.driver_connection
+    match dialect.driver:
+        case "pysqlite":
+            return driver
+        case "psycopg":
+            return dialect.loaded_dbapi.RawCursor(driver)
+        case _:
+            return None

@@ -10,7 +10,6 @@ import pytest
 
 from bot.in_order import InOrder
 from core.addresses import Address, Sender
-from core.chat import Inbound, Kind
 from core.errors import Refusal
 from core.work import Work
 from tests.core.meeting import PATIENCE
@@ -23,11 +22,11 @@ ADA, BEN, CEM = (
 TEAM, HOME, OTHER = (Address("telegram", "", chat, False) for chat in ("-1", "1", "-2"))
 
 
-def says(who: Sender, where: Address) -> Inbound:
-    return Inbound("k", Kind.TEXT, who, where, "hi")
+Said = tuple[Address, Sender | None]
+"""Where, and by whom: nobody says that the bot was let in."""
 
 
-async def overtakes(first: Inbound, second: Inbound, postgres: Database, *, within: float) -> bool:
+async def overtakes(first: Said, second: Said, postgres: Database, *, within: float) -> bool:
     """Whether it is done while the first one is not committed, as another one's is."""
     order, done, go = InOrder(postgres.open()), list[str](), threading.Event()
 
@@ -35,9 +34,9 @@ async def overtakes(first: Inbound, second: Inbound, postgres: Database, *, with
         assert go.wait(PATIENCE)
         done.append("first")
 
-    one = asyncio.create_task(order.mutate(first, opens))
-    two = asyncio.create_task(order.mutate(second, lambda work: done.append("second")))
-    await order.mutate(says(CEM, OTHER), lambda work: done.append("another"))
+    one = asyncio.create_task(order.mutate(opens, *first))
+    two = asyncio.create_task(order.mutate(lambda work: done.append("second"), *second))
+    await order.mutate(lambda work: done.append("another"), OTHER, CEM)
     early, _ = await asyncio.wait({two}, timeout=within)
     go.set()
     await asyncio.gather(one, two)
@@ -47,12 +46,14 @@ async def overtakes(first: Inbound, second: Inbound, postgres: Database, *, with
 
 @pytest.mark.promise("F12")
 @pytest.mark.parametrize(
-    ("who", "where"), [(BEN, TEAM), (ADA, HOME)], ids=["in one chat", "of one person"]
+    "second",
+    [(TEAM, BEN), (HOME, ADA), (TEAM, None)],
+    ids=["in one chat", "of one person", "of the chat itself"],
 )
 async def test_the_second_waits_for_the_first_and_nobody_else_does(
-    who: Sender, where: Address, postgres: Database
+    second: Said, postgres: Database
 ) -> None:
-    assert not await overtakes(says(ADA, TEAM), says(who, where), postgres, within=0.2)
+    assert not await overtakes((TEAM, ADA), second, postgres, within=0.2)
 
 
 @pytest.mark.control("F12")
@@ -60,15 +61,15 @@ async def test_without_it_the_second_overtakes(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.postgres.PostgresStore.shared", False)
-    assert await overtakes(says(ADA, TEAM), says(ADA, TEAM), postgres, within=PATIENCE)
+    assert await overtakes((TEAM, ADA), (TEAM, ADA), postgres, within=PATIENCE)
 
 
 async def test_who_crosses_somebody_waits_for_nobody_for_ever(database: Database) -> None:
     """Each in the other's chat and in their own, over and over."""
     order, done = InOrder(database.open()), list[str]()
-    said = [says(who, where) for _ in range(20) for who in (ADA, BEN) for where in (TEAM, HOME)]
+    said = [(where, who) for _ in range(20) for who in (ADA, BEN) for where in (TEAM, HOME)]
     async with asyncio.timeout(PATIENCE):
-        await asyncio.gather(*(order.mutate(each, lambda work: done.append("")) for each in said))
+        await asyncio.gather(*(order.mutate(lambda work: done.append(""), *each) for each in said))
     assert len(done) == len(said)
     assert not order._turns
 
@@ -79,7 +80,7 @@ async def test_who_fails_lets_the_next_one_go_on(database: Database) -> None:
     def fails(work: Work) -> None:
         raise Refusal
 
-    failed = asyncio.create_task(order.mutate(says(ADA, TEAM), fails))
-    assert await order.mutate(says(ADA, TEAM), lambda work: "done") == "done"
+    failed = asyncio.create_task(order.mutate(fails, TEAM, ADA))
+    assert await order.mutate(lambda work: "done", TEAM, ADA) == "done"
     with pytest.raises(Refusal):
         await failed

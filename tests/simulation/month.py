@@ -154,7 +154,7 @@ class Month(Simulation):
 
 def no_pruner() -> None:
     """Nothing is dropped that need not be kept."""
-    retention.FORGET_EVERY = 10 * 365 * DAY
+    retention.FORGET_FIRST = retention.FORGET_EVERY = 10 * 365 * DAY
 
 
 def hoarder() -> None:
