@@ -159,6 +159,6 @@ class Jobs:
             pass  # a small transaction after the other, so that others get their turn
         for account in await self._store.query(miscounted):
             if await self._store.mutate(partial(recount, account=account)):
-                log.warning("the open tasks of account %s were counted anew", account)
+                log.error("a count of open tasks is wrong: account %s, counted anew", account)
         before = await self._store.query(lambda work: work.now - KEEP_FINISHED)
         await self._engine.forget(before)
