@@ -82,7 +82,7 @@ def set_aside(work: Work, inbound: Inbound, why: str, rides: Rides) -> Handled:
         inbound,
         broken(work, inbound, why),
         rides,
-        here=work.chats.heard_from(inbound.address),
+        here=work.chats.get(inbound.address),
         own=lambda: work.chats.get(private),
         defect="store",
     )

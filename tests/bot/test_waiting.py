@@ -9,6 +9,8 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
+from bot.answers import set_aside
+from bot.dispatch import dispatch
 from bot.waiting import give_what_waited, keep_waiting
 from core import chats, schema
 from core.addresses import Address, Sender
@@ -130,3 +132,16 @@ async def test_without_holding_the_chat_it_would_wait_for_ever(
     columns = [schema.chat.c[name] for name in chats.Chat.__slots__]
     monkeypatch.setattr(chats, "_HOLD", select(*columns).where(schema.chat.c.chat == "7"))
     assert await comes_meanwhile(postgres) == []
+
+
+async def test_a_message_that_broke_keeps_nobody_from_what_waits(database: Database) -> None:
+    """It says nothing of who is back: the next one that is handled does."""
+    store = database.open()
+    await store.mutate(answered)
+    await store.mutate(lambda work: keep_waiting(work, "k", HOME))
+    broke, whole = (Inbound(key, Kind.TEXT, ADA, HOME, "help") for key in ("broke", "whole"))
+    handled = await store.mutate(lambda work: set_aside(work, broke, "why", lambda *_: False))
+    assert handled.target is not None
+    assert given(database) == []
+    await store.mutate(lambda work: dispatch(work, whole, lambda *_: False))
+    assert given(database) == ["reply"]
