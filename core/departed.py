@@ -23,6 +23,9 @@ KEEP = timedelta(days=30)
 let in, again within it, all is as before."""
 PEOPLE = 20
 """In one transaction."""
+NOWHERE_ELSE = frozenset({"last"})
+"""Why somebody keeps a chat by which alone they can be reached. One that is gone was taken by
+another process, or by themselves, a moment ago, and says nothing of what they have beside it."""
 
 _s, _i, _c, _card, _n, _t = (
     schema.slack_install.c,
@@ -113,8 +116,9 @@ def _drop_people(work: Work, people: dict[int, int]) -> tuple[list[int], bool]:
 def _drop_one(work: Work, account: int, identity: int) -> list[int]:
     try:
         return [unlink(work, account, identity).chat_id]
-    except LinkRefused:  # there is nothing else by which they could be reached
-        pass
+    except LinkRefused as refused:
+        if refused.reason not in NOWHERE_ELSE:
+            return []
     try:
         return forget(work, account)
     except (RateLimited, LinkRefused):

@@ -3,6 +3,7 @@ they let it in again within them, and then it goes (`promises.md` T38)."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,14 @@ from core.departed import KEEP
 from core.reaching import lose
 from core.store import Store
 from core.task import Draft
+from core.work import Work
 from tests.core.joining import settled
+from tests.core.meeting import meeting
 from tests.core.people import Person, add, group, person
 from tests.core.rows import numbers, total
-from tests.databases import Database
+from tests.databases import Database, postgres
+
+__all__ = ["postgres"]  # a fixture
 
 
 async def shuts_out(store: Store, who: Person, reason: str = BLOCKED) -> None:
@@ -99,6 +104,40 @@ async def test_who_has_other_chats_loses_this_one_and_keeps_the_tasks(
     await drop(store)
     assert (await known(store, ada), await known(store, phone)) == (True, False)
     assert await store.query(lambda work: numbers(work, ada.account)) == [1]
+
+
+async def two_at_once(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether she is kept who blocked it in one of her chats, where two processes both find her
+    before either takes her account."""
+    store, other = postgres.open(), postgres.open()
+    ada = await person(store, "Ada")
+    phone = await settled(store, postgres, ada, await person(store, "Ada"))
+    await shuts_out(store, phone)
+    postgres.clock.advance(days=31)
+    meets, lock = meeting(), Work.lock_accounts
+
+    def both_found(work: Work, *ids: int) -> None:
+        meets()
+        lock(work, *ids)
+
+    monkeypatch.setattr(Work, "lock_accounts", both_found)
+    await asyncio.gather(store.mutate(drop_part), other.mutate(drop_part))
+    left = await store.query(lambda work: work.accounts.identity(phone.identity))
+    assert left is None or left[0].id != ada.account
+    return await known(store, ada)
+
+
+async def test_two_processes_at_once_drop_the_chat_and_not_the_person(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await two_at_once(postgres, monkeypatch)
+
+
+async def test_the_control_the_second_would_forget_her(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departed, "NOWHERE_ELSE", {"last", "gone"})
+    assert not await two_at_once(postgres, monkeypatch)
 
 
 async def in_a_group(store: Store, ada: Person) -> None:
