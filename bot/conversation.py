@@ -161,7 +161,7 @@ class Conversation:
 
     async def moved(self, old: Address, new: Address) -> None:
         """A group became another one."""
-        await self._in_order.mutate(lambda work: work.chats.move(old, new), old)
+        await self._in_order.mutate(lambda work: work.chats.move(old, new), old, new)
 
     async def sweep(self, *, at_start: bool = False) -> int:
         """Answers that did not get through become jobs, and those of processes that are gone; how

@@ -1,13 +1,11 @@
-"""The messages of one chat, one after the other in the order they came, where many transactions run
-at once: a second one would hold a connection only to wait for the rows of the first, and two that
-wait for each other cost PostgreSQL a second (`deadlock_timeout`)."""
+"""The messages of one chat, one after the other, where many transactions run at once: a second one
+would hold a connection only to wait for the rows of the first, and two that wait for each other
+cost PostgreSQL a second (`deadlock_timeout`)."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 from core.addresses import Address, Sender
 from core.store import Function, Store
@@ -16,26 +14,34 @@ T = TypeVar("T")
 
 
 class InOrder:
-    """Commits them, as far as this process takes them."""
+    """Commits them in the order in which that is asked for, as far as this process takes them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._turns: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = WeakValueDictionary()
+        self._last: dict[tuple[str, ...], asyncio.Future[None]] = {}
+        """For whom something is done or waits, when the last of it is over."""
 
-    async def mutate(self, function: Function[T], chat: Address, who: Sender | None = None) -> T:
-        """As `Store.mutate`, once what came before it in this chat, or from this person, is
-        committed or failed."""
-        if not self._store.shared:
+    async def mutate(self, function: Function[T], *of: Address | Sender) -> T:
+        """As `Store.mutate`, once whatever was asked for before it of one of these chats or people
+        is committed or failed. Each waits for earlier ones alone, so none for ever."""
+        if not self._store.at_once:
             return await self._store.mutate(function)
-        async with AsyncExitStack() as turns:
-            # A chat before a person, so that no two wait for each other.
-            await turns.enter_async_context(
-                self._turn("chat", chat.platform, chat.scope, chat.chat)
-            )
-            if who is not None:
-                theirs = self._turn("person", who.platform, who.scope, who.user_id)
-                await turns.enter_async_context(theirs)
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        keys = [_key(each) for each in of]
+        before = {self._last[key] for key in keys if key in self._last}
+        self._last |= dict.fromkeys(keys, over)
+        try:
+            if before:
+                await asyncio.wait(before)
             return await self._store.mutate(function)
+        finally:  # where it was cancelled, the service ends, and what comes next is, too
+            over.set_result(None)
+            for key in keys:
+                if self._last.get(key) is over:
+                    del self._last[key]
 
-    def _turn(self, *key: str) -> asyncio.Lock:
-        return self._turns.setdefault(key, asyncio.Lock())  # gone with the last who waits for it
+
+def _key(of: Address | Sender) -> tuple[str, ...]:
+    if isinstance(of, Address):
+        return "chat", of.platform, of.scope, of.chat
+    return "person", of.platform, of.scope, of.user_id

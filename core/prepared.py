@@ -62,7 +62,8 @@ class Prepared:
     RETURNING gives SQLite puts into a table made for it: that doubles what a short INSERT costs."""
 
     def run(self, driver: Any, given: Mapping[str, Any]) -> Rows:
-        """Run it on a driver's connection. Raises what the driver raises."""
+        """Run it. `driver`: SQLite's connection, or psycopg's cursor. Raises what it raises; on
+        SQLite nothing has changed then."""
         known = {**self.defaults, **given} if self.defaults else given
         values = [*map(known.__getitem__, self.names)]
         for place, process in self.binds:
@@ -79,9 +80,7 @@ class Prepared:
         return Rows([*map(self.row, rows)])
 
 
-def prepared(
-    statement: Executable, given: Mapping[str, Any], dialect: str = "sqlite"
-) -> Prepared | None:
+def prepared(statement: Executable, given: Mapping[str, Any], dialect: str) -> Prepared | None:
     """The statement made ready for values of these names; None where SQLAlchemy must run it."""
     key = (dialect, statement, tuple(given))
     try:
@@ -96,7 +95,8 @@ def prepared(
 def _prepare(statement: Any, given: Mapping[str, Any], dialect: Dialect) -> Prepared | None:
     compiled = statement.compile(dialect=dialect, column_keys=list(given))
     columns = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
-    if not isinstance(compiled, SQLCompiler) or not _plain(compiled, given, columns):
+    unknown = statement.is_select and not columns
+    if not isinstance(compiled, SQLCompiler) or unknown or not _plain(compiled, given, columns):
         return None
     spelled = compiled.construct_expanded_state(dict.fromkeys(given), escape_names=False)
     names = tuple(spelled.positiontup or ())

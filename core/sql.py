@@ -121,8 +121,9 @@ class Transaction:
             self._ended_by = error
 
     def _wrapped(self, error: Exception, sql: str) -> BaseException:
-        """What PostgreSQL's driver raised, as SQLAlchemy raises it; where the connection is gone,
-        its pool hears of it. There it cannot be met again: the transaction is over with it."""
+        """What PostgreSQL's driver raised, as SQLAlchemy raises it. It cannot be met again, as on
+        SQLite: after an error PostgreSQL takes nothing until a savepoint is taken back. Of a
+        connection that is gone the pool hears; the others it finds out when they are used next."""
         dialect = self._connection.dialect
         gone = dialect.is_disconnect(error, self._driver.connection, None)  # type: ignore[arg-type]  # its own
         if gone:

@@ -49,7 +49,7 @@ class Store(Protocol):
 
     counts: Counts
     url: URL
-    shared: bool
+    at_once: bool
     """Whether transactions run at once, and not one after the other."""
 
     async def mutate(self, function: Function[T]) -> T:

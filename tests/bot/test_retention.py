@@ -39,5 +39,14 @@ async def test_a_round_that_breaks_is_not_the_last(monkeypatch: pytest.MonkeyPat
     assert (jobs.begun, shared.begun) == (4, 3)
 
 
-def test_who_is_started_anew_each_hour_forgets_too() -> None:
-    assert retention.FORGET_FIRST < retention.FORGET_EVERY / 2
+@pytest.mark.parametrize(("first", "every", "begun"), [(0.0, 3600.0, 1), (3600.0, 0.0, 0)])
+async def test_the_first_round_does_not_wait_for_the_hour(
+    first: float, every: float, begun: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "FORGET_FIRST", first)
+    monkeypatch.setattr(retention, "FORGET_EVERY", every)
+    jobs = Rounds()
+    task = asyncio.create_task(retention.forget_for_ever(cast("Jobs", jobs), cast("Alone", jobs)))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    assert jobs.begun == 2 * begun

@@ -48,7 +48,7 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 def test_rows_are_those_of_sqlalchemy(connection: Connection) -> None:
     added = Transaction(connection).run(ADD, CHAT).scalar_one()
-    assert prepared(ALL, {"which": "1"}) is not None
+    assert prepared(ALL, {"which": "1"}, "sqlite") is not None
     mine = Transaction(connection).run(ALL, {"which": "1"}).one()
     theirs = connection.execute(ALL, {"which": "1"}).one()
     assert mine._asdict() == theirs._asdict()
@@ -64,7 +64,7 @@ def test_a_new_row_is_numbered_without_being_given_back(connection: Connection) 
         " INSERT INTO task_words_late VALUES (new.id + 900);"
         " INSERT INTO task_words (rowid, title) VALUES (new.id + 700, 'word'); END"
     )
-    ready = prepared(ADD, CHAT)
+    ready = prepared(ADD, CHAT, "sqlite")
     assert ready is not None
     assert "RETURNING" not in ready.sql
     for number in range(3):
@@ -77,7 +77,7 @@ def test_what_else_comes_back_is_asked_for(connection: Connection) -> None:
     """A row that may be there already, another column, a value that is computed."""
     others = (KEEP.sqlite, insert(schema.chat).returning(_c.title), LOWER)
     for statement in others:
-        ready = prepared(statement, CHAT)
+        ready = prepared(statement, CHAT, "sqlite")
         assert ready is not None
         assert "RETURNING" in ready.sql
     assert Transaction(connection).run(LOWER, CHAT | {"platform": "SLACK"}).scalar_one() == 1
@@ -100,22 +100,22 @@ def test_what_the_driver_refuses_is_raised_as_sqlalchemy_raises_it(connection: C
 
 
 def test_a_value_that_is_left_out_is_no_null(connection: Connection) -> None:
-    assert prepared(ALL, {}) is None
+    assert prepared(ALL, {}, "sqlite") is None
     with pytest.raises(StatementError):
         Transaction(connection).run(ALL)
 
 
 def test_a_list_goes_the_ordinary_way(connection: Connection) -> None:
     Transaction(connection).run(ADD, CHAT)
-    assert prepared(SOME, {"ids": [1, 2]}) is None
+    assert prepared(SOME, {"ids": [1, 2]}, "sqlite") is None
     assert Transaction(connection).run(SOME, {"ids": [1, 2]}).all() == [(1,)]
 
 
 def test_the_statements_own_list_is_spelled_out_once(connection: Connection) -> None:
     Transaction(connection).run(ADD, CHAT)
     Transaction(connection).run(ADD, CHAT | {"platform": "other"})
-    assert prepared(OWN, {"which": "1"}) is not None
-    assert prepared(NONE, {}) is not None
+    assert prepared(OWN, {"which": "1"}, "sqlite") is not None
+    assert prepared(NONE, {}, "sqlite") is not None
     mine = Transaction(connection).run(OWN, {"which": "1"}).all()
     assert mine == connection.execute(OWN, {"which": "1"}).all() == [(1, NOW)]
     assert Transaction(connection).run(NONE).all() == []

@@ -77,6 +77,7 @@ def test_a_list_and_a_fraction_go_the_ordinary_way(connection: Connection) -> No
     fraction = select(literal("1.5").cast(Numeric))
     assert prepared(SOME, {"ids": [1, 2]}, PG) is None
     assert prepared(fraction, {}, PG) is None
+    assert prepared(select(text("1")), {}, PG) is None  # whose columns nobody knows
     transaction = Transaction(connection)
     assert transaction.run(SOME, {"ids": [1, 2]}).all() == []
     assert float(transaction.run(fraction).scalar_one()) == 1.5
