@@ -19,6 +19,8 @@ from core.ports import Job, Payload
 from core.reaching import lose
 from core.work import Work
 
+BACK = "back:"
+"""How the ids of these jobs begin."""
 SINCE = "since"
 """In the payload of a job: what waits behind its answer is given next."""
 
@@ -111,7 +113,7 @@ def give_what_waited(work: Work, chat: Chat) -> None:
     times has one job that waits, not each time one for each answer."""
     key = waiting.first(work, chat.id)
     if key is not None:
-        work.withdraw_in_chat(chat.id, _givers)
+        work.withdraw_in_chat(chat.id, _givers, BACK)
         _give(work, chat.id, key, f"{work.now.timestamp():.6f}")
 
 
@@ -126,7 +128,7 @@ def give_next(work: Work, payload: Payload) -> None:
 def _give(work: Work, chat: int, key: str, since: str) -> None:
     """`since`: the moment from which they are back; each time they are given it anew."""
     payload = {"key": key, SINCE: since}
-    work.put_in_chat(chat, name="reply", id=f"reply:{key}:back:{since}", payload=payload)
+    work.put_in_chat(chat, name="reply", id=f"{BACK}{since}:{key}", payload=payload)
 
 
 def _givers(jobs: Sequence[Job]) -> list[Job]:

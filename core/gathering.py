@@ -30,13 +30,16 @@ class Withdrawal:
     behind: int
     """How many jobs its transaction had by then: they are looked at, too; later ones stay."""
     which: Which
+    beginning: str = ""
+    """Of the ids of those that `which` is asked about."""
 
 
 def left(jobs: Sequence[ChatJob], withdrawals: Iterable[Withdrawal]) -> Sequence[ChatJob]:
     """The jobs of a transaction that it did not withdraw."""
     gone: set[int] = set()
     for each in withdrawals:
-        places = [place for place in range(each.behind) if jobs[place].chat == each.chat]
+        here = [place for place in range(each.behind) if jobs[place].chat == each.chat]
+        places = [place for place in here if jobs[place].job.id.startswith(each.beginning)]
         picked = {job.id for job in each.which([jobs[place].job for place in places])}
         gone |= {place for place in places if jobs[place].job.id in picked}
     return [job for place, job in enumerate(jobs) if place not in gone]

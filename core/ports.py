@@ -293,10 +293,19 @@ class Jobs(Protocol):
         """Whether a job of the partition is under way, in whichever process, as far as this
         transaction sees."""
 
-    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+    def withdraw(
+        self,
+        connection: Connection,
+        queue: str,
+        partition: str,
+        which: Which,
+        *,
+        beginning: str = "",
+    ) -> None:
         """Take those that `which` picks of the jobs of a partition that wait, given in their order,
         out of the queue in this transaction: if it commits, they never were. One that is under way
-        by then goes on."""
+        by then goes on. `beginning`: of the ids of those that are asked about; others are not even
+        read, and a chat may have many."""
 
 
 Runner = Callable[[Payload], Awaitable[None]]

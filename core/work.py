@@ -226,15 +226,15 @@ class Work:
         platform = chat.address.platform
         return self._jobs.is_at(self.connection, platform, _partition(platform, chat.id))
 
-    def withdraw(self, queue: str, partition: str, which: Which) -> None:
+    def withdraw(self, queue: str, partition: str, which: Which, beginning: str = "") -> None:
         """See `core.ports.Jobs.withdraw`."""
         self._transaction.unwritten = ""
-        self._jobs.withdraw(self.connection, queue, partition, which)
+        self._jobs.withdraw(self.connection, queue, partition, which, beginning=beginning)
 
-    def withdraw_in_chat(self, chat: int, which: Which) -> None:
+    def withdraw_in_chat(self, chat: int, which: Which, beginning: str = "") -> None:
         """Of what waits to be sent to a chat, what this transaction had to say there until now
-        included, withdraw what `which` picks. It is asked at the end."""
-        self._withdrawals.append(Withdrawal(chat, len(self._chat_jobs), which))
+        included, withdraw what `which` picks. It is asked at the end. `beginning`: of their ids."""
+        self._withdrawals.append(Withdrawal(chat, len(self._chat_jobs), which, beginning))
 
     def finish(self) -> None:
         """Write what is written at the end, of what this transaction did."""
@@ -262,7 +262,7 @@ class Work:
             row = self.run(_NEXT_IN_CHAT, {"chat_id": each.chat}).one()
             partition = _partition(row.platform, each.chat)
             if isinstance(each, Withdrawal):
-                self.withdraw(row.platform, partition, each.which)
+                self.withdraw(row.platform, partition, each.which, each.beginning)
                 continue
             job = replace(each.job, queue=row.platform, partition=partition, priority=row.out_seq)
             self._jobs.put(self.connection, job)

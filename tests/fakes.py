@@ -78,10 +78,19 @@ class MemoryEngine(Engine):
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
         return False  # `drain` runs them, and nobody says anything meanwhile
 
-    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+    def withdraw(
+        self,
+        connection: Connection,
+        queue: str,
+        partition: str,
+        which: Which,
+        *,
+        beginning: str = "",
+    ) -> None:
         place = {"queue": queue, "part": partition, "running": self._running}
         found = connection.execute(WAITING, place).all()
-        for each in which([_job(row) for row in found]):
+        asked = [job for job in map(_job, found) if job.id.startswith(beginning)]
+        for each in which(asked):
             connection.execute(WITHDRAW, {"id": each.id})
 
     async def start(self, runners: Mapping[str, Runner]) -> None:

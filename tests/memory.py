@@ -34,7 +34,15 @@ class NoJobs:
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
         return False
 
-    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+    def withdraw(
+        self,
+        connection: Connection,
+        queue: str,
+        partition: str,
+        which: Which,
+        *,
+        beginning: str = "",
+    ) -> None:
         """None waits."""
 
 

@@ -76,10 +76,16 @@ class DbosEngine(ports.Engine):
         return self._outbox.is_at(connection, queue, partition)
 
     def withdraw(
-        self, connection: Connection, queue: str, partition: str, which: ports.Which
+        self,
+        connection: Connection,
+        queue: str,
+        partition: str,
+        which: ports.Which,
+        *,
+        beginning: str = "",
     ) -> None:
         """See `core.ports.Jobs.withdraw`."""
-        self._outbox.withdraw(connection, queue, partition, which)
+        self._outbox.withdraw(connection, queue, partition, which, beginning=beginning)
 
     async def start(self, runners: Mapping[str, ports.Runner]) -> None:
         """Take up this executor's interrupted jobs, and serve the queues in the running loop.

@@ -83,9 +83,17 @@ class Outbox:
         values = {"queue": queue, "partition": partition}
         return connection.execute(self._under_way, values).first() is not None
 
-    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+    def withdraw(
+        self,
+        connection: Connection,
+        queue: str,
+        partition: str,
+        which: Which,
+        *,
+        beginning: str = "",
+    ) -> None:
         """See `core.ports.Jobs.withdraw`."""
-        self._withdrawals.withdraw(connection, queue, partition, which)
+        self._withdrawals.withdraw(connection, queue, partition, which, beginning=beginning)
 
 
 def written_job(job: Job) -> dict[str, Any]:

@@ -18,7 +18,8 @@ BATCH = 500
 _WAITING = (
     "SELECT workflow_uuid, priority, inputs FROM (SELECT workflow_uuid, priority, created_at"
     " FROM {schema}workflow_status WHERE queue_name = :queue AND status = 'ENQUEUED'"
-    " AND status IN ('ENQUEUED', 'PENDING') AND queue_partition_key = :partition) AS waiting"
+    " AND status IN ('ENQUEUED', 'PENDING') AND queue_partition_key = :partition"
+    " AND substr(workflow_uuid, 1, :long) = :beginning) AS waiting"
     " JOIN {schema}workflow_input USING (workflow_uuid) ORDER BY priority, created_at"
 )
 _BESIDE = ("workflow_input", "workflow_output", "operation_outputs")
@@ -43,9 +44,18 @@ class Withdrawals:
         beside = [_table(name, schema) for name in _BESIDE]
         self._beside = [delete(each).where(_among(each)) for each in beside]
 
-    def withdraw(self, connection: Connection, queue: str, partition: str, which: Which) -> None:
+    def withdraw(
+        self,
+        connection: Connection,
+        queue: str,
+        partition: str,
+        which: Which,
+        *,
+        beginning: str = "",
+    ) -> None:
         """See `core.ports.Jobs.withdraw`."""
-        place = {"queue": queue, "partition": partition}
+        of = {"beginning": beginning, "long": len(beginning)}
+        place = {"queue": queue, "partition": partition, **of}
         rows = connection.execute(self._waiting, place).all()
         if not rows:
             return

@@ -72,6 +72,26 @@ def test_what_is_picked_is_gone_whole_and_the_rest_stays(
         assert [rows(connection, each) for each in TABLES] == [left, left, [], []]
 
 
+def test_others_than_those_of_a_beginning_are_not_asked_about(
+    engine: DbosEngine, store: Store
+) -> None:
+    seen: list[Job] = []
+
+    def all_seen(jobs: Sequence[Job]) -> Sequence[Job]:
+        seen.extend(jobs)
+        return jobs
+
+    with store.begin() as connection:
+        for n in (3, 31, 13, 4):
+            engine.put(connection, tell(1, n))
+    with store.begin() as connection:
+        engine.withdraw(connection, "telegram", "c1", all_seen, beginning="1:3")
+        engine.withdraw(connection, "telegram", "c1", all_seen, beginning="%")
+    assert seen == [tell(1, 3), tell(1, 31)]
+    with store.begin() as connection:
+        assert rows(connection, "workflow_status") == ["1:13", "1:4"]
+
+
 async def test_it_belongs_to_its_transaction(url: str, store: Store) -> None:
     sent = Sent()
     DbosEngine(url=url).prepare()
@@ -163,7 +183,7 @@ def test_it_stands_on_what_dbos_has(engine: DbosEngine, store: Store, url: str) 
     with store.begin() as connection:
         if schema:  # there are no rows, of which any plan is as good
             connection.execute(text("SET LOCAL enable_seqscan = off"))
-        values = {"queue": "telegram", "partition": "c7"}
+        values = {"queue": "telegram", "partition": "c7", "beginning": "", "long": 0}
         plan = str(connection.execute(text(explain + statement), values).all())
         tables = database_tables(connection, schema)
     assert "idx_workflow_status_partition_dequeue" in plan
