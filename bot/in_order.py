@@ -1,6 +1,6 @@
-"""The messages of one chat, one after the other, where many transactions run at once: a second one
-would hold a connection only to wait for the rows of the first, and two that wait for each other
-cost PostgreSQL a second (`deadlock_timeout`)."""
+"""The messages of one chat, and of one person, one after the other where many transactions run at
+once: a second one would hold a connection only to wait for the rows of the first, and two that wait
+for each other cost PostgreSQL a second (`deadlock_timeout`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class InOrder:
     async def mutate(self, function: Function[T], *of: Address | Sender) -> T:
         """As `Store.mutate`, once whatever was asked for before it of one of these chats or people
         is committed or failed. Each waits for earlier ones alone, so none for ever."""
-        if not self._store.at_once:
+        if not self._store.shared:
             return await self._store.mutate(function)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         keys = [_key(each) for each in of]

@@ -294,13 +294,7 @@ class Jobs(Protocol):
         transaction sees."""
 
     def withdraw(
-        self,
-        connection: Connection,
-        queue: str,
-        partition: str,
-        which: Which,
-        *,
-        beginning: str = "",
+        self, connection: Connection, queue: str, partition: str, which: Which, beginning: str = ""
     ) -> None:
         """Take those that `which` picks of the jobs of a partition that wait, given in their order,
         out of the queue in this transaction: if it commits, they never were. One that is under way

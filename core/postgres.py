@@ -79,7 +79,7 @@ async def shut_down(threads: ThreadPoolExecutor) -> None:
 class PostgresStore:
     """A pool of threads with a connection each; one commit a function."""
 
-    at_once = True
+    shared = True
 
     def __init__(self, url: URL, tools: Tools) -> None:
         self.url = url

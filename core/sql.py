@@ -125,7 +125,7 @@ class Transaction:
         SQLite: after an error PostgreSQL takes nothing until a savepoint is taken back. Of a
         connection that is gone the pool hears; the others it finds out when they are used next."""
         dialect = self._connection.dialect
-        gone = dialect.is_disconnect(error, self._driver.connection, None)  # type: ignore[arg-type]  # its own
+        gone = dialect.is_disconnect(error, self._driver.connection, None)  # type: ignore[arg-type]  # psycopg's
         if gone:
             self._connection.invalidate(error)
         return DBAPIError.instance(

@@ -65,7 +65,7 @@ def _publish(outcomes: list[_Outcome]) -> None:
 class SqliteStore:
     """One writer thread that commits in groups; readers on connections of their own."""
 
-    at_once = False
+    shared = False
 
     def __init__(self, url: URL, tools: Tools) -> None:
         self.url = url

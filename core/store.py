@@ -49,8 +49,8 @@ class Store(Protocol):
 
     counts: Counts
     url: URL
-    at_once: bool
-    """Whether transactions run at once, and not one after the other."""
+    shared: bool
+    """As `Work.shared`: whether other transactions may write at the same time."""
 
     async def mutate(self, function: Function[T]) -> T:
         """Run the function in a transaction that is committed when this returns."""

@@ -229,7 +229,7 @@ class Work:
     def withdraw(self, queue: str, partition: str, which: Which, beginning: str = "") -> None:
         """See `core.ports.Jobs.withdraw`."""
         self._transaction.unwritten = ""
-        self._jobs.withdraw(self.connection, queue, partition, which, beginning=beginning)
+        self._jobs.withdraw(self.connection, queue, partition, which, beginning)
 
     def withdraw_in_chat(self, chat: int, which: Which, beginning: str = "") -> None:
         """Of what waits to be sent to a chat, what this transaction had to say there until now

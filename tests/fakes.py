@@ -79,13 +79,7 @@ class MemoryEngine(Engine):
         return False  # `drain` runs them, and nobody says anything meanwhile
 
     def withdraw(
-        self,
-        connection: Connection,
-        queue: str,
-        partition: str,
-        which: Which,
-        *,
-        beginning: str = "",
+        self, connection: Connection, queue: str, partition: str, which: Which, beginning: str = ""
     ) -> None:
         place = {"queue": queue, "part": partition, "running": self._running}
         found = connection.execute(WAITING, place).all()

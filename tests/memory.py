@@ -35,13 +35,7 @@ class NoJobs:
         return False
 
     def withdraw(
-        self,
-        connection: Connection,
-        queue: str,
-        partition: str,
-        which: Which,
-        *,
-        beginning: str = "",
+        self, connection: Connection, queue: str, partition: str, which: Which, beginning: str = ""
     ) -> None:
         """None waits."""
 

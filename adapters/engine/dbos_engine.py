@@ -81,11 +81,10 @@ class DbosEngine(ports.Engine):
         queue: str,
         partition: str,
         which: ports.Which,
-        *,
         beginning: str = "",
     ) -> None:
         """See `core.ports.Jobs.withdraw`."""
-        self._outbox.withdraw(connection, queue, partition, which, beginning=beginning)
+        self._outbox.withdraw(connection, queue, partition, which, beginning)
 
     async def start(self, runners: Mapping[str, ports.Runner]) -> None:
         """Take up this executor's interrupted jobs, and serve the queues in the running loop.

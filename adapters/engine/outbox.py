@@ -84,16 +84,10 @@ class Outbox:
         return connection.execute(self._under_way, values).first() is not None
 
     def withdraw(
-        self,
-        connection: Connection,
-        queue: str,
-        partition: str,
-        which: Which,
-        *,
-        beginning: str = "",
+        self, connection: Connection, queue: str, partition: str, which: Which, beginning: str = ""
     ) -> None:
         """See `core.ports.Jobs.withdraw`."""
-        self._withdrawals.withdraw(connection, queue, partition, which, beginning=beginning)
+        self._withdrawals.withdraw(connection, queue, partition, which, beginning)
 
 
 def written_job(job: Job) -> dict[str, Any]:

@@ -45,18 +45,11 @@ class Withdrawals:
         self._beside = [delete(each).where(_among(each)) for each in beside]
 
     def withdraw(
-        self,
-        connection: Connection,
-        queue: str,
-        partition: str,
-        which: Which,
-        *,
-        beginning: str = "",
+        self, connection: Connection, queue: str, partition: str, which: Which, beginning: str = ""
     ) -> None:
         """See `core.ports.Jobs.withdraw`."""
-        of = {"beginning": beginning, "long": len(beginning)}
-        place = {"queue": queue, "partition": partition, **of}
-        rows = connection.execute(self._waiting, place).all()
+        asked = {"queue": queue, "partition": partition, "beginning": beginning}
+        rows = connection.execute(self._waiting, asked | {"long": len(beginning)}).all()
         if not rows:
             return
         picked = [job.id for job in which([_job(row) for row in rows])]

@@ -69,7 +69,7 @@ async def test_the_last_waits_for_the_first_and_nobody_else_does(
 async def test_without_it_the_second_overtakes(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.postgres.PostgresStore.at_once", False)
+    monkeypatch.setattr("core.postgres.PostgresStore.shared", False)
     assert await overtakes((TEAM, ADA), (TEAM, ADA), postgres=postgres, within=PATIENCE)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
@@ -98,22 +99,41 @@ def test_what_the_driver_refuses_is_raised_as_sqlalchemy_raises_it(connection: C
     assert len(transaction.run(ALL, {"which": "1"}).all()) == 1
 
 
-@pytest.mark.parametrize("raw", [True, False])
-def test_a_connection_that_is_cut_is_known_to_be(raw: bool, postgres: Database) -> None:
-    engine = postgres_engine(make_url(postgres.url), "test", 1)
+def cut_off(url: str, *, raw: bool = False) -> DBAPIError:
+    """What is raised by a transaction whose connection is cut; the next one finds another."""
+    engine = postgres_engine(make_url(url), "test", 1)
 
     def goes_on() -> None:
         with engine.begin() as connection:
             transaction = Transaction(connection)
-            _cut(postgres.url, transaction.run(select(func.pg_backend_pid())).scalar_one())
+            _cut(url, transaction.run(select(func.pg_backend_pid())).scalar_one())
             transaction.run_raw("SAVEPOINT one") if raw else transaction.run(ADD, CHAT)
 
     with pytest.raises(DBAPIError) as cut:
         goes_on()
-    assert cut.value.connection_invalidated
     with engine.begin() as connection:
         assert Transaction(connection).run(ALL, {"which": "1"}).all() == []
     engine.dispose()
+    return cut.value
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_a_connection_that_is_cut_is_known_to_be(raw: bool, postgres: Database) -> None:
+    assert cut_off(postgres.url, raw=raw).connection_invalidated
+
+
+def test_the_control_it_would_be_taken_for_a_mistake_of_the_statement(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PGDialect_psycopg, "is_disconnect", lambda *_: False)
+    assert not cut_off(postgres.url).connection_invalidated
+
+
+def test_the_control_a_fraction_would_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in ("Numeric", "Float"):
+        monkeypatch.setattr(f"core.prepared.{kind}", Integer)
+    with pytest.raises(TypeError):
+        prepared(select(literal("2.5").cast(Numeric)), {}, PG)
 
 
 def _cut(url: str, process: int) -> None:

@@ -13,9 +13,10 @@ from core import links, unlinking, withdrawing
 from core.chat import Sent
 from core.events import Announced
 from core.forgetting import forget
+from core.gathering import ChatJob, Withdrawal, left
 from core.held import Held
 from core.identity import Identity
-from core.ports import Payload
+from core.ports import Job, Payload
 from core.store import Store
 from core.unlinking import unlink
 from core.work import Work
@@ -210,3 +211,9 @@ def test_of_every_job_it_is_decided() -> None:
     assert sum(map(len, decided)) == len(frozenset().union(*decided))
     assert found == frozenset().union(*decided, BY_THEIR_FACTS, OF_GROUPS)
     assert list(named(ast.parse("work.put_in_chat(1, name='new')"))) == ["new"]
+
+
+def test_of_its_own_jobs_too_only_those_of_a_beginning_are_asked_about() -> None:
+    own = [ChatJob(1, Job(id, "say", {})) for id in ("back:1", "say:1", "back:2")]
+    assert left(own, [Withdrawal(1, 2, list, "back:")]) == own[1:]
+    assert left(own, [Withdrawal(1, 3, list)]) == []
