@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from adapters.engine.dbos_engine import DbosEngine
 from tests.canary import Watch, watching  # it is found there
 from tests.databases import end_postgres
+from tests.ports import free_port
 from tests.room import quick
 
 if folder := quick():  # before pytest makes its own
@@ -43,6 +44,12 @@ LONG = frozenset(
     }
 )
 """Files that take over 20 s, beside those of `faults/`: by `make test ARGS=--durations=0`."""
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """In place of pytest-asyncio's, whose port a connection may have before the service does."""
+    return free_port()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import time
 from collections import namedtuple
@@ -33,6 +32,7 @@ from bot.manifest import scopes_of
 from bot.settings import Settings
 from core import migrations
 from tests.databases import core_postgres, database, sqlite_file
+from tests.ports import free_port
 from tests.service_kit import new_sandbox, settings_for
 
 __all__ = ["core_postgres", "database"]
@@ -46,12 +46,6 @@ async def found(settings: Settings, now: Callable[[], float] = time.time) -> Fou
 
 def wrong(findings: Found) -> set[str]:
     return {name for name, each in findings.items() if each.state is State.WRONG}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

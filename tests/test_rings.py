@@ -20,8 +20,8 @@ from adapters.telegram import faults, sending
 from bot import conversation
 from core.addresses import Address
 from core.errors import ChatGone, DeliveryError
-from tests.faults.supervisor import free_port
 from tests.hostile_kit import house
+from tests.ports import free_port
 from tests.service_kit import SLACK_TOKEN
 
 STRANGER = 1001

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.bench.databases import Place, in_file, reading
 from tests.bench.load import Load, Timed
-from tests.bench.machine import LOAD_CORE, SERVER_CORE, cpu_seconds, free_port, pin
+from tests.bench.machine import LOAD_CORE, SERVER_CORE, cpu_seconds, pin
 from tests.bench.payloads import (
     FIRST_USER,
     SECRET,
@@ -25,6 +25,7 @@ from tests.bench.payloads import (
     Request,
 )
 from tests.bench.standin import StandIn
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PEERS = Path(__file__).parent / "peers"

@@ -6,7 +6,6 @@ machine alone (`tests/test_page.py`)."""
 from __future__ import annotations
 
 import secrets
-import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from tests.hostile_kit import (
     signature,
 )
 from tests.pages_kit import COOKIE, Browser, Page, picked
+from tests.ports import free_port
 from tests.slack_town import ACME
 from tests.slack_town import Browser as InstallBrowser
 
@@ -164,13 +164,6 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         path: Path = tmp_path_factory.mktemp("routes")
         async with house(path, free_port(), metrics_token=METRICS_TOKEN) as up:
             yield Site(up, routes_of(made[0]))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def routes_of(site: web.Application) -> set[str]:

@@ -16,7 +16,8 @@ from adapters.sandbox.model import BOT
 from tests.databases import sqlite_file
 from tests.faults.crowd import people
 from tests.faults.everything import remember
-from tests.faults.supervisor import Supervised, free_port
+from tests.faults.supervisor import Supervised
+from tests.ports import free_port
 from tests.service_kit import (
     POLAR_PRODUCTS,
     POLAR_SECRET,

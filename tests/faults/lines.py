@@ -22,7 +22,8 @@ from tests.faults.crowd import enough
 from tests.faults.nursery import born
 from tests.faults.pair import Pair
 from tests.faults.proxy import Proxy, Toxic, tcp, unix
-from tests.faults.supervisor import Supervised, free_port
+from tests.faults.supervisor import Supervised
+from tests.ports import free_port
 from tests.service_kit import POLAR_SECRET, new_sandbox
 
 ANSWERS_WITHIN = 5.0

@@ -20,7 +20,8 @@ from adapters.sandbox import World, serve
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.city import City, city, hurry, settings
 from tests.faults.crowd import people
-from tests.faults.supervisor import Supervised, free_port
+from tests.faults.supervisor import Supervised
+from tests.ports import free_port
 from tests.service_kit import POLAR_SECRET, new_sandbox
 
 __all__ = ["SHORT_LEASE", "Door", "Pair", "core_postgres", "one_town", "town_url", "two_towns"]

@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import sys
 import time
@@ -19,14 +18,6 @@ from tests.faults.nursery import ROOT, Born, born
 
 START_LIMIT = 30.0
 """Seconds after which a start is a failure; what it really takes is measured and reported."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

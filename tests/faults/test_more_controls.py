@@ -18,9 +18,9 @@ from core.addresses import Address
 from tests.faults.breaks_down import BREAKS
 from tests.faults.city import city
 from tests.faults.nursery import born
-from tests.faults.supervisor import free_port
 from tests.faults.test_platform_trouble import CHAT, ONE, SOON, TWO, Both, linked, rests
 from tests.faults.trouble import troubled
+from tests.ports import free_port
 
 pytestmark = pytest.mark.faults
 TASKS = "SELECT count(*) FROM task"

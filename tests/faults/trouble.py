@@ -18,7 +18,7 @@ from aiohttp.typedefs import Handler
 from adapters.rates import LIMITS, Limits
 from adapters.sandbox import PREFIX, Sandbox, Served, World
 from bot.app import service
-from tests.faults.supervisor import free_port
+from tests.ports import free_port
 from tests.service_kit import Town, new_sandbox, settings_for
 
 QUICK = Limits(token=(1, 1 / 30), chat=[(3, 0.5)])

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from adapters.sandbox import serve
 from tests.faults.city import WEBHOOK_SECRET, settings
-from tests.faults.supervisor import Supervised, free_port
+from tests.faults.supervisor import Supervised
 from tests.fuzz.bodies import Bodies, Request, Secrets
+from tests.ports import free_port
 from tests.service_kit import POLAR_SECRET, SIGNING_SECRET, new_sandbox
 
 SECRETS = Secrets(WEBHOOK_SECRET, SIGNING_SECRET, POLAR_SECRET)

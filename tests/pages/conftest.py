@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,13 +11,7 @@ from sqlalchemy import delete
 from adapters.pacing import NoPacer
 from core import schema
 from tests.pages_kit import Signing, signing
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.ports import free_port
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

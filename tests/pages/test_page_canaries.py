@@ -16,8 +16,8 @@ import pytest
 from adapters.pacing import NoPacer
 from adapters.sandbox import issuer as stand_in
 from bot import logs
-from tests.pages.conftest import free_port
 from tests.pages_kit import COOKIE, Signing, picked, signing, url_of
+from tests.ports import free_port
 from tests.proof_kit import TELEGRAM, agreed, of, sent_back, there
 from tests.service_kit import ADA, FLAT, GENERAL, SADA
 

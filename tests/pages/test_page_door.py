@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.pages.conftest import free_port
 from tests.pages_kit import signing, url_of
+from tests.ports import free_port
 from tests.service_kit import BEN
 
 

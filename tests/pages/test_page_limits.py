@@ -14,8 +14,8 @@ from adapters.pacing import NoPacer
 from core import schema
 from core.limits import APP_LINK, APP_LINK_ADDRESS, SIGN_IN_ADDRESS, Limit
 from core.store import StoreAway
-from tests.pages.conftest import free_port
 from tests.pages_kit import Signing, signing
+from tests.ports import free_port
 from tests.service_kit import ADA, BEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

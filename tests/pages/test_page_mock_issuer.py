@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.test_oidc_mock_issuer import issuer
-from tests.pages.conftest import free_port
 from tests.pages_kit import logins_of, picked, signing
+from tests.ports import free_port
 from tests.service_kit import ADA, SADA
 
 __all__ = ["issuer"]  # a fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.databases import PostgresServer, core_postgres
-from tests.pages.conftest import free_port
 from tests.pages_kit import logins_of, signing
+from tests.ports import free_port
 from tests.service_kit import ADA
 
 __all__ = ["core_postgres"]  # a fixture

@@ -12,8 +12,8 @@ import pytest_asyncio
 from adapters.oidc.slack import TEAM, USER
 from adapters.pacing import NoPacer
 from core import proving
-from tests.pages.conftest import free_port
 from tests.pages_kit import Signing, logins_of, signing
+from tests.ports import free_port
 from tests.proof_kit import (
     SLACK,
     TELEGRAM,

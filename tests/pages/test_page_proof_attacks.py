@@ -17,8 +17,8 @@ from core import schema
 from core import web_link_rows as rows
 from core.offer import State
 from core.pkce import challenge
-from tests.pages.conftest import free_port
 from tests.pages_kit import Browser, Page, Signing, account_of, logins_of, signing
+from tests.ports import free_port
 from tests.proof_kit import (
     SLACK,
     TELEGRAM,

@@ -12,8 +12,8 @@ from adapters.oidc.slack import ENTERPRISE, TEAM, USER
 from adapters.pacing import NoPacer
 from adapters.sandbox import World
 from core import proving
-from tests.pages.conftest import free_port
 from tests.pages_kit import Signing, account_of, logins_of, signing
+from tests.ports import free_port
 from tests.proof_kit import (
     SLACK,
     agreed,
