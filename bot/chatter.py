@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.small_talk import small_talk
+from core.arrival import Arrival
 from core.chat import Inbound, Kind
 from core.errors import Refusal
 from core.rights import Actor, Right
@@ -10,7 +11,7 @@ from core.task import Ref
 from core.work import Work
 
 
-def is_chatter(work: Work, inbound: Inbound) -> bool:
+def is_chatter(work: Work, inbound: Inbound, known: Arrival) -> bool:
     """Whether plain text in a group is none of our business: all is but for a note, which is what
     whoever owns or does a task replies to its card, unless that is only kind. Nobody is entered for
     talking."""
@@ -18,9 +19,10 @@ def is_chatter(work: Work, inbound: Inbound) -> bool:
         return False
     if small_talk(inbound.line):
         return True
-    chat, writer = work.chats.find(inbound.address), work.accounts.known(inbound.sender)
-    if chat is None or writer is None or inbound.edited:
+    chat = known.chat
+    if chat is None or known.who is None or inbound.edited:
         return True
+    writer, _ = known.who
     shown = work.cards.shown_by(chat.id, inbound.replied)
     actor = Actor(writer.id, writer.name, identity=0, chat=chat.id, private=False)
     try:

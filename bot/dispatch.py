@@ -32,6 +32,7 @@ from bot.selling import as_sold_on
 from bot.turn import Entry, Turn, Where, commands
 from bot.waiting import give_what_waited
 from bot.zone_asking import ask_once
+from core.arrival import Arrival, arrival
 from core.chat import Audience, Inbound, Kind, Reply
 from core.errors import (
     Refusal,
@@ -44,16 +45,17 @@ from core.work import Work
 
 def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
     """Handle a message once: its key, its effect and the jobs that follow are one commit."""
-    seen = work.inbox.seen(inbound.key)
-    if seen is not None:
-        target = work.chats.by_id(seen.left) if seen.left else None
-        return Handled(seen.reply or Reply(), first=False, target=target)
-    if is_chatter(work, inbound):
+    known = arrival(work, inbound)
+    if known.seen is not None:
+        left = known.seen.left
+        target = work.chats.by_id(left) if left else None
+        return Handled(known.seen.reply or Reply(), first=False, target=target)
+    if is_chatter(work, inbound, known):
         return Handled(Reply(), first=True)
-    if not concerns_us(work, inbound):
+    if not concerns_us(work, inbound, known):
         introduce(work, inbound)
         return _to_a_stranger(work, inbound)
-    turn = _turn(work, inbound)
+    turn = _turn(work, inbound, known)
     with speaking(turn.account.language):
         return _handled(work, turn, rides)
 
@@ -94,14 +96,14 @@ def _handled(work: Work, turn: Turn, rides: Rides) -> Handled:
     return replace(handled, refused=refused) if any(refused) else handled
 
 
-def _turn(work: Work, inbound: Inbound) -> Turn:
-    chat = work.chats.heard_from(inbound.address)
+def _turn(work: Work, inbound: Inbound, known: Arrival) -> Turn:
+    chat = work.chats.heard_from(inbound.address, known.chat)
     if chat.gone and chat.private:
         give_what_waited(work, chat)
-    account, identity, first = work.accounts.recognise(inbound.sender)
+    account, identity, first = work.accounts.recognise(inbound.sender, known.who)
     if first:
         work.notices.tell(Welcome(account.id), account.id, but=identity.id)
-    return Turn(account, identity, chat, inbound, work.now, first)
+    return Turn(account, identity, chat, inbound, work.now, first, asked=known.asked)
 
 
 def _command_name(inbound: Inbound) -> str:

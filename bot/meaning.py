@@ -47,7 +47,7 @@ def interpret(work: Work, turn: Turn) -> Wanted:
     if inbound.kind is Kind.TEXT:
         return _plain(work, turn) if turn.private else _in_a_group(work, turn)
     looks = inbound.kind in {Kind.VISIT, Kind.DETAILS}
-    if not looks and not inbound.line.startswith(f"{verbs.Ask.name} "):
+    if turn.asked and not looks and not inbound.line.startswith(f"{verbs.Ask.name} "):
         work.questions.close(turn.identity.id, turn.identity.chat_id)
     if inbound.kind is Kind.ADDRESSED:
         said = _code(inbound.line) or _kindly(inbound.line)
@@ -89,8 +89,8 @@ def _plain(work: Work, turn: Turn) -> Wanted:
         return Wanted(code)
     if letters.looks_shown(text) or (letters.read(text) and _awaits_letters(work, turn)):
         return Wanted(verbs.Letters(text), answers=True)
-    asked_for = work.questions.open(turn.identity.id, turn.identity.chat_id)
-    if asked_for is not None:
+    asked_for = turn.asked and work.questions.open(turn.identity.id, turn.identity.chat_id)
+    if asked_for:
         if text.lower() == verbs.Cancel.name:
             return Wanted(verbs.Cancel(), answers=True)
         return Wanted(parse(asked_for.line, {asked_for.field: text}), answers=True)

@@ -4,30 +4,25 @@ now and then, whether it is to be: `bot.introducing`.)"""
 
 from __future__ import annotations
 
+from core.arrival import Arrival
 from core.chat import Inbound, Kind
 from core.work import Work
 
 
-def concerns_us(work: Work, inbound: Inbound) -> bool:
+def concerns_us(work: Work, inbound: Inbound, known: Arrival) -> bool:
     """Whether what somebody did is meant for us: anything, but for a reaction that its channel did
     not choose, and what somebody who is not in did with a message: posted a link in it, edited it,
     or took a reaction away from it, or put one there as another organisation's guest; or opened the
     details of a task, which is answered without them (`bot.panes`)."""
     if inbound.edited:
-        return _is_in(work, inbound)
+        return known.is_in
     match inbound.kind:
         case Kind.REACTION:
-            chat = work.chats.find(inbound.address)
-            chosen = work.chats.reaction(chat.id) if chat else ""
+            chosen = work.chats.reaction(known.chat.id) if known.chat else ""
             what, _, name = inbound.line.partition(" ")[2].partition(" ")
             new = what == "on" and not inbound.guest
-            return name == chosen != "" and (new or _is_in(work, inbound))
+            return name == chosen != "" and (new or known.is_in)
         case Kind.LINK | Kind.DETAILS:
-            return _is_in(work, inbound)
+            return known.is_in
         case _:
             return True
-
-
-def _is_in(work: Work, inbound: Inbound) -> bool:
-    account = work.accounts.known(inbound.sender)
-    return account is not None and account.joined

@@ -33,6 +33,8 @@ class Turn:
     now: datetime
     first: bool
     """Whether this is the first that we hear from them."""
+    asked: bool = True
+    """Whether a question of ours may wait for their answer."""
 
     @property
     def outside(self) -> bool:

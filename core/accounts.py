@@ -43,13 +43,16 @@ class Accounts:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def recognise(self, sender: Sender) -> tuple[Account, Identity, bool]:
+    def recognise(
+        self, sender: Sender, known: tuple[Account, Identity] | None = None
+    ) -> tuple[Account, Identity, bool]:
         """The account and identity of somebody who wrote, made on first contact; whether it is
-        the first. A mention of them by handle alone becomes theirs.
+        the first. A mention of them by handle alone becomes theirs. `known`: who they were, where
+        that was read already.
 
         Where sign-up is not open, an account is made all the same, and is not joined: whoever it
         is waits at the door (`Account.joined`)."""
-        known = self._find(sender)
+        known = known or self._find(sender)
         if known is None:
             lets_in = self._work.signup is Signup.OPEN
             account, identity = self._make(sender, joined=lets_in)

@@ -45,14 +45,14 @@ class Chat:
 
 
 _c = schema.chat.c
-_CHAT = [getattr(_c, each) for each in Chat.__slots__]
+CHAT = [getattr(_c, each) for each in Chat.__slots__]
 _NEW_CHAT = insert_or_ignore(schema.chat, ("platform", "scope", "chat"), *Chat.__slots__)
 _HERE = [getattr(_c, each) == bindparam(each) for each in ("platform", "scope", "chat")]
-_CHAT_BY_ADDRESS = select(*_CHAT).where(*_HERE)
+_CHAT_BY_ADDRESS = select(*CHAT).where(*_HERE)
 _STILL = select(_c.id).where(
     *_HERE, or_(_c.private.is_(False), exists().where(schema.identity.c.chat_id == _c.id))
 )
-_CHAT_BY_ID = select(*_CHAT).where(_c.id == bindparam("id"))
+_CHAT_BY_ID = select(*CHAT).where(_c.id == bindparam("id"))
 # Not shared: two who hold it so, and then both tell that chat something, wait for each other.
 _HOLD = _CHAT_BY_ID.with_for_update(key_share=True)
 _SEE_CHAT = (
@@ -111,9 +111,10 @@ class Chats:
         found: int | None = self._work.run(_STILL, _place(address)).scalar()
         return found
 
-    def heard_from(self, address: Address) -> Chat:
-        """The chat somebody wrote in: it is there, and this is its name now."""
-        chat = self.get(address)
+    def heard_from(self, address: Address, known: Chat | None = None) -> Chat:
+        """The chat somebody wrote in: it is there, and this is its name now. `known`: what it was,
+        where that was read already."""
+        chat = known or self.get(address)
         title = address.title[:TITLE_LIMIT] or chat.title
         if chat.gone or chat.title != title:
             self._work.run(_SEE_CHAT, {"chat_id": chat.id, "title": title})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
@@ -26,7 +27,8 @@ REPLY = TypeAdapter(Reply)
 ADDRESS = TypeAdapter(Address)
 
 _k = schema.message_key.c
-_SEEN = select(_k.reply, _k.delivered_at, _k.chat_id, _k.process).where(_k.key == bindparam("k"))
+SEEN = (_k.key, _k.reply, _k.delivered_at, _k.chat_id, _k.process)
+_SEEN = select(*SEEN).where(_k.key == bindparam("k"))
 _ADD = insert(schema.message_key)
 _GET = select(_k.key, _k.chat_id, _k.reply, _k.address, _k.edits, _k.delivered_at).where(
     _k.key == bindparam("k")
@@ -112,11 +114,14 @@ class Inbox:
     def seen(self, key: str) -> Seen | None:
         """What became of this message before, or None if it is new."""
         row = self._work.run(_SEEN, {"k": key}).first()
-        if row is None:
-            return None
-        reply = REPLY.validate_json(row.reply) if row.reply else None
-        mine = reply and row.delivered_at is None and row.process == self._work.process
-        return Seen(reply, row.chat_id if mine else 0)
+        return self.read_seen(row) if row is not None else None
+
+    def read_seen(self, row: Sequence[Any]) -> Seen:
+        """What the columns `SEEN` say."""
+        _, kept, delivered_at, chat, process = row
+        reply = REPLY.validate_json(kept) if kept else None
+        mine = reply and delivered_at is None and process == self._work.process
+        return Seen(reply, chat if mine else 0)
 
     def handled(self, inbound: Inbound, reply: Reply, target: Chat, *, delivered: bool) -> None:
         """Keep the key with the answer, in the commit that holds the effect. Two processes that

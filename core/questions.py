@@ -38,9 +38,6 @@ _HOLD_ALL = (
     .order_by(_q.chat_id)
     .with_for_update()
 )
-_THERE = select(_q.field).where(
-    _q.identity_id == bindparam("identity"), _q.chat_id == bindparam("chat")
-)
 _CLOSE = (
     delete(schema.question)
     .where(_q.identity_id == bindparam("identity"), _q.chat_id == bindparam("chat"))
@@ -82,8 +79,7 @@ class Questions:
             self._work.run(_HOLD_ALL, {"identity": identity})
 
     def close(self, identity: int, chat: int) -> bool:
-        """Whether there was one. It is looked for first: hardly any command finds one, and what
-        only reads leaves the handler's savepoint to be the message's own."""
+        """Whether there was one. Hardly any command finds one: it is known before whether to look
+        (`core.arrival`)."""
         whose = {"identity": identity, "chat": chat}
-        there = self._work.run(_THERE, whose).first() is not None
-        return there and self._work.run(_CLOSE, whose).first() is not None
+        return self._work.run(_CLOSE, whose).first() is not None
