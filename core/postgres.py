@@ -42,16 +42,24 @@ would go on for a quarter of an hour, and be slow to notice when it is back."""
 
 
 def postgres_engine(
-    url: URL, process: str, size: int, session: str = SESSION, **options: Any
+    url: URL,
+    process: str,
+    size: int,
+    session: str = SESSION,
+    *,
+    asked_first: bool = True,
+    **options: Any,
 ) -> Engine:
     """A pool of `size` connections that the server shows under the process's name. The one that was
-    used last is used next, and has most statements prepared."""
+    used last is used next, and has most statements prepared. `asked_first`: each is asked before
+    each use whether it is there still, a way to the server and back; whoever begins anew when it is
+    not need not ask."""
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=size,
         max_overflow=0,
         pool_use_lifo=True,
-        pool_pre_ping=True,
+        pool_pre_ping=asked_first,
         hide_parameters=True,
         connect_args={
             "application_name": process,
@@ -85,7 +93,7 @@ class PostgresStore:
         self.url = url
         self.counts = Counts()
         self._tools = tools
-        self._engine = postgres_engine(url, tools.process, THREADS)
+        self._engine = postgres_engine(url, tools.process, THREADS, asked_first=False)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
 
     async def mutate(self, function: Function[T]) -> T:
@@ -112,6 +120,8 @@ class PostgresStore:
                 self.counts.functions += 1
                 return result
             except (DBAPIError, Overtaken) as error:
+                if _is_outage(error):
+                    self._engine.dispose()  # those that lie idle are cut off, too
                 wait = patience.wait_after(error)
                 if wait is None:
                     self.counts.failures += 1
@@ -127,13 +137,16 @@ class _Patience:
 
     def __init__(self) -> None:
         self._attempts = 0
+        self._away = False
         self._until = time.monotonic() + OUTAGE_SECONDS
 
     def wait_after(self, error: DBAPIError | Overtaken) -> float | None:
         """Seconds until the next attempt; None when there is none."""
         if _is_outage(error):
             # The commit may have happened all the same: the message key says so to the next run.
-            return 0.1 if time.monotonic() < self._until else None
+            # The first time it may be the connection alone, cut off while it lay idle.
+            wait, self._away = (0.1 if self._away else 0.0), True
+            return wait if time.monotonic() < self._until else None
         self._attempts += 1
         if self._attempts == ATTEMPTS or not _lost_a_race(error):
             return None

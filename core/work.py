@@ -316,4 +316,5 @@ class Savepoint:
             self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {self._name}")
         if self._own:
             self._transaction.unwritten = ""
-            self._transaction.run_raw(f"RELEASE SAVEPOINT {self._name}")
+            if not self._work.shared:  # PostgreSQL's are over with the commit
+                self._transaction.run_raw(f"RELEASE SAVEPOINT {self._name}")

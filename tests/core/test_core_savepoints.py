@@ -43,7 +43,8 @@ async def test_a_message_takes_one_savepoint_not_two(store: Store, database: Dat
 
     await store.mutate(message)
     assert await kept(store) == jobs(database) == ["answer", "handler"]
-    assert said == ["SAVEPOINT s1", "RELEASE SAVEPOINT s1"]
+    ended = [] if store.shared else ["RELEASE SAVEPOINT s1"]  # else it costs a way to the server
+    assert said == ["SAVEPOINT s1", *ended]
 
 
 async def test_what_the_inner_one_takes_back_ends_neither(store: Store, database: Database) -> None:

@@ -1,0 +1,67 @@
+"""Connections to PostgreSQL that are cut off while they lie idle: no message hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.pool import NullPool
+
+from core import schema
+from core.postgres import THREADS
+from core.store import Store
+from core.work import Work
+from tests.databases import Database, postgres
+
+__all__ = ["postgres"]  # a fixture
+_ANY = select(schema.rate.c.key)
+
+
+async def all_connected(store: Store) -> None:
+    """Let each of its threads have a connection."""
+    together = threading.Barrier(THREADS)
+
+    def one(work: Work) -> None:
+        work.run(_ANY)
+        together.wait(10)
+
+    await asyncio.gather(*(store.query(one) for _ in range(THREADS)))
+
+
+async def tries_after_the_cut(database: Database) -> tuple[int, int]:
+    """How often a first transaction began anew after all connections were cut off, and how often
+    those after it."""
+    store = database.open()
+    await all_connected(store)
+    await asyncio.to_thread(cut, database.url)
+    await store.query(lambda work: work.run(_ANY).all())
+    first = store.counts.replays
+    await all_connected(store)
+    assert store.counts.failures == 0
+    return first, store.counts.replays - first
+
+
+def cut(url: str) -> None:
+    """All connections to the database but this one."""
+    admin = create_engine(url, poolclass=NullPool)
+    with admin.begin() as connection:
+        others = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid != pg_backend_pid()"
+        )
+        assert len(connection.execute(text(others)).all()) >= THREADS
+    admin.dispose()
+
+
+async def test_the_first_one_finds_out_for_all(postgres: Database) -> None:
+    assert await tries_after_the_cut(postgres) == (1, 0)
+
+
+async def test_the_control_each_connection_would_be_found_out_alone(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine, "dispose", lambda self: None)
+    first, later = await tries_after_the_cut(postgres)
+    assert first + later >= THREADS
