@@ -426,7 +426,7 @@ message_key = Table(
     "message_key",
     metadata,
     Column("key", String(200), primary_key=True),
-    _ref("chat_id", "chat", index=True),
+    _ref("chat_id", "chat"),
     Column("received_at", UtcTime, nullable=False, index=True),
     Column("delivered_at", UtcTime),
     Column("reply", Text),
@@ -435,6 +435,7 @@ message_key = Table(
     Column("edits", String(128), nullable=False, server_default=""),
     # The process that sends the answer; empty once a job does.
     Column("process", String(80), nullable=False, server_default="local"),
+    Index("ix_message_key_chat_id_received_at", "chat_id", "received_at"),
     Index(
         "ix_message_key_undelivered",
         "received_at",

@@ -13,10 +13,14 @@ import pytest
 from sqlalchemy import insert
 
 from core import schema
+from core.addresses import Address
+from core.arrival import arrival
+from core.chat import Inbound, Kind
 from core.lists import Filter
 from core.prepared import Prepared
 from core.rows import Rows
 from core.task import Ref
+from core.under_way import is_answering
 from core.work import Work
 from tests.core.people import Person, person
 from tests.databases import Database
@@ -33,12 +37,22 @@ QUESTIONS: dict[str, tuple[str, Callable[[Work, Person], Any]]] = {
     "by number": ("concern_1", lambda w, who: w.tasks.get(who.actor, Ref(number=MANY // 2))),
     "by public id": ("task_1", lambda w, who: w.tasks.get(who.actor, Ref(public_id="7"))),
     "message key": ("message_key_1", lambda w, who: w.inbox.seen("k5000")),
+    "message": ("uq_identity_user", lambda w, who: arrival(w, _message(who))),
+    "on its way": (
+        "ix_message_key_chat_id_received_at (chat_id=? AND received_at>?)",
+        lambda w, who: is_answering(w, w.chats.by_id(who.chat)),
+    ),
     "undelivered": ("ix_message_key_undelivered", lambda w, who: w.inbox.overdue(w.now)),
     "who writes": ("uq_identity_user", lambda w, who: w.accounts.recognise(who.sender)),
     "whose chat": ("ix_identity_chat_id", lambda w, who: w.accounts.of_chat(who.chat)),
     "notices": ("ix_notice_account", lambda w, who: w.notices.page(who.account)),
     "unread": ("ix_notice_unread", lambda w, who: w.notices.unread(who.account)),
 }
+
+
+def _message(who: Person) -> Inbound:
+    home = Address(who.sender.platform, who.sender.scope, who.sender.user_id, private=True)
+    return Inbound("k5000", Kind.TEXT, who.sender, home, "x")
 
 
 def fill(work: Work, who: Person) -> None:
@@ -137,12 +151,13 @@ async def test_a_missing_index_would_be_seen(sqlite: Database) -> None:
     store = sqlite.open()
     ada = await person(store, "Ada")
     await store.mutate(lambda work: fill(work, ada))
-    for name in ("ix_concern_open", "ix_message_key_undelivered"):
+    lost = ("ix_concern_open", "ix_message_key_undelivered", "ix_message_key_chat_id_received_at")
+    for name in lost:
         await store.mutate(
             lambda work, n=name: work.connection.exec_driver_sql(f"DROP INDEX {n}") and None
         )
     found = await store.query(lambda work: plans(work, ada))
-    for name in ("open list", "undelivered"):
+    for name in ("open list", "undelivered", "on its way"):
         assert not [line for line in found[name] if QUESTIONS[name][0] in line]
 
 
