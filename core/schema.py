@@ -461,11 +461,12 @@ card = Table(
     "card",
     metadata,
     _ref("task_id", "task", primary_key=True),
-    _ref("chat_id", "chat", primary_key=True, index=True),
+    _ref("chat_id", "chat", primary_key=True),
     # As a platform names a message; the address with its thread, as JSON.
     Column("message", String(128), nullable=False),
     Column("address", Text, nullable=False),
     Column("revision", Integer, nullable=False),
+    Index("ix_card_chat_id_message", "chat_id", "message"),
 )
 
 # Where a task is shown below a link that somebody posted, and who agreed to that; or by a message

@@ -42,6 +42,10 @@ QUESTIONS: dict[str, tuple[str, Callable[[Work, Person], Any]]] = {
         "ix_message_key_chat_id_received_at (chat_id=? AND received_at>?)",
         lambda w, who: is_answering(w, w.chats.by_id(who.chat)),
     ),
+    "what it replies to": (
+        "ix_card_chat_id_message (chat_id=? AND message=?)",
+        lambda w, who: w.cards.shown_by(who.chat, "m5000"),
+    ),
     "undelivered": ("ix_message_key_undelivered", lambda w, who: w.inbox.overdue(w.now)),
     "who writes": ("uq_identity_user", lambda w, who: w.accounts.recognise(who.sender)),
     "whose chat": ("ix_identity_chat_id", lambda w, who: w.accounts.of_chat(who.chat)),
@@ -59,12 +63,14 @@ def fill(work: Work, who: Person) -> None:
     """Ten thousand of everything, most of it long done."""
     base = {"owner_id": who.account, "chat_id": who.chat, "priority": "low", "title": "x"}
     times = {"created_at": work.now, "updated_at": work.now}
-    tasks, concerns, keys, people, notices = [], [], [], [], []
+    tasks, concerns, keys, people, notices, cards = [], [], [], [], [], []
     for n in range(1, MANY + 1):
         is_open = n % OPEN_EVERY == 0
         status = "pending" if is_open else "completed"
         tasks.append({"id": n, "public_id": f"{n}", "status": status} | base | times)
         concerns.append({"account_id": who.account, "number": n, "task_id": n, "open": is_open})
+        shown = {"message": f"m{n}", "address": "{}", "revision": 1}
+        cards.append({"task_id": n, "chat_id": who.chat} | shown)
         at = work.now - timedelta(minutes=n)
         keys.append(
             {
@@ -97,8 +103,9 @@ def fill(work: Work, who: Person) -> None:
                 "once": f"{n}",
             }
         )
-    tables = (schema.task, schema.concern, schema.message_key, schema.identity, schema.notice)
-    for table, rows in zip(tables, (tasks, concerns, keys, people, notices), strict=True):
+    tables = ("task", "concern", "message_key", "identity", "notice", "card")
+    every = (tasks, concerns, keys, people, notices, cards)
+    for table, rows in zip(map(schema.metadata.tables.__getitem__, tables), every, strict=True):
         work.connection.execute(insert(table), rows)
 
 
@@ -151,13 +158,13 @@ async def test_a_missing_index_would_be_seen(sqlite: Database) -> None:
     store = sqlite.open()
     ada = await person(store, "Ada")
     await store.mutate(lambda work: fill(work, ada))
-    lost = ("ix_concern_open", "ix_message_key_undelivered", "ix_message_key_chat_id_received_at")
-    for name in lost:
+    lost = ("ix_concern_open", "ix_message_key_undelivered")
+    for name in (*lost, "ix_message_key_chat_id_received_at", "ix_card_chat_id_message"):
         await store.mutate(
             lambda work, n=name: work.connection.exec_driver_sql(f"DROP INDEX {n}") and None
         )
     found = await store.query(lambda work: plans(work, ada))
-    for name in ("open list", "undelivered", "on its way"):
+    for name in ("open list", "undelivered", "on its way", "what it replies to"):
         assert not [line for line in found[name] if QUESTIONS[name][0] in line]
 
 
