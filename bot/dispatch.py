@@ -164,7 +164,7 @@ def _respond(work: Work, turn: Turn) -> tuple[Reply, tuple[str, str]]:
         drafting.keep(work, turn)
         return refused_in_words(work, turn, refusal), (entered.name, type(refusal).__name__)
     drafting.drop(work, turn)
-    if wanted.answers:
+    if wanted.answers and turn.asked:
         work.questions.close(turn.identity.id, turn.identity.chat_id)
     return reply, served
 

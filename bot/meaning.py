@@ -89,8 +89,9 @@ def _plain(work: Work, turn: Turn) -> Wanted:
         return Wanted(code)
     if letters.looks_shown(text) or (letters.read(text) and _awaits_letters(work, turn)):
         return Wanted(verbs.Letters(text), answers=True)
-    asked_for = turn.asked and work.questions.open(turn.identity.id, turn.identity.chat_id)
-    if asked_for:
+    whose = turn.identity.id, turn.identity.chat_id
+    asked_for = work.questions.open(*whose) if turn.asked else None
+    if asked_for is not None:
         if text.lower() == verbs.Cancel.name:
             return Wanted(verbs.Cancel(), answers=True)
         return Wanted(parse(asked_for.line, {asked_for.field: text}), answers=True)

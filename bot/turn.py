@@ -33,7 +33,7 @@ class Turn:
     now: datetime
     first: bool
     """Whether this is the first that we hear from them."""
-    asked: bool = True
+    asked: bool
     """Whether a question of ours may wait for their answer."""
 
     @property

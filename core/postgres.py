@@ -47,19 +47,19 @@ def postgres_engine(
     size: int,
     session: str = SESSION,
     *,
-    asked_first: bool = True,
+    pre_ping: bool = True,
     **options: Any,
 ) -> Engine:
     """A pool of `size` connections that the server shows under the process's name. The one that was
-    used last is used next, and has most statements prepared. `asked_first`: each is asked before
-    each use whether it is there still, a way to the server and back; whoever begins anew when it is
-    not need not ask."""
+    used last is used next, and has most statements prepared. `pre_ping`: each is asked before each
+    use whether it is there still, a way to the server and back; whoever begins anew when it is not
+    need not ask."""
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=size,
         max_overflow=0,
         pool_use_lifo=True,
-        pool_pre_ping=asked_first,
+        pool_pre_ping=pre_ping,
         hide_parameters=True,
         connect_args={
             "application_name": process,
@@ -93,7 +93,7 @@ class PostgresStore:
         self.url = url
         self.counts = Counts()
         self._tools = tools
-        self._engine = postgres_engine(url, tools.process, THREADS, asked_first=False)
+        self._engine = postgres_engine(url, tools.process, THREADS, pre_ping=False)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
 
     async def mutate(self, function: Function[T]) -> T:
@@ -120,8 +120,6 @@ class PostgresStore:
                 self.counts.functions += 1
                 return result
             except (DBAPIError, Overtaken) as error:
-                if _is_outage(error):
-                    self._engine.dispose()  # those that lie idle are cut off, too
                 wait = patience.wait_after(error)
                 if wait is None:
                     self.counts.failures += 1

@@ -79,7 +79,6 @@ class Questions:
             self._work.run(_HOLD_ALL, {"identity": identity})
 
     def close(self, identity: int, chat: int) -> bool:
-        """Whether there was one. Hardly any command finds one: it is known before whether to look
-        (`core.arrival`)."""
+        """Whether there was one. Whether to look is known before (`core.arrival`)."""
         whose = {"identity": identity, "chat": chat}
         return self._work.run(_CLOSE, whose).first() is not None

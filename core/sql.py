@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -122,12 +123,13 @@ class Transaction:
 
     def _wrapped(self, error: Exception, sql: str) -> BaseException:
         """What PostgreSQL's driver raised, as SQLAlchemy raises it. It cannot be met again, as on
-        SQLite: after an error PostgreSQL takes nothing until a savepoint is taken back. Of a
-        connection that is gone the pool hears; the others it finds out when they are used next."""
+        SQLite: after an error PostgreSQL takes nothing until a savepoint is taken back. But a
+        connection that is gone is: SQLAlchemy then lets go of it, and of all that are as old."""
         dialect = self._connection.dialect
         gone = dialect.is_disconnect(error, self._driver.connection, None)  # type: ignore[arg-type]  # psycopg's
         if gone:
-            self._connection.invalidate(error)
+            with suppress(DBAPIError):
+                self._connection.exec_driver_sql("SELECT 1")
         return DBAPIError.instance(
             sql,
             None,

@@ -60,8 +60,17 @@ async def test_an_id_is_somebody_elses_in_another_place(
     store: Store, change: dict[str, str]
 ) -> None:
     await met(store)
+    await store.mutate(lambda work: work.accounts.mentioned(BEN))  # who has no id yet
     found = await known(store, replace(MESSAGE, sender=replace(ADA, handle="", **change)))
     assert found.who is None
+
+
+@pytest.mark.parametrize("change", [{"scope": "T2"}, {"platform": "telegram"}, {"chat": "D2"}])
+async def test_a_chat_is_another_in_another_place(store: Store, change: dict[str, str]) -> None:
+    await store.mutate(lambda work: work.chats.get(HOME))
+    assert (await known(store)).chat is not None
+    found = await known(store, replace(MESSAGE, address=replace(HOME, **change)))
+    assert found.chat is None
 
 
 async def test_who_was_only_mentioned_is_found_by_their_handle(store: Store) -> None:
@@ -75,6 +84,9 @@ async def test_who_was_only_mentioned_is_found_by_their_handle(store: Store) -> 
 
 async def test_what_was_asked_counts_in_their_own_chat(store: Store) -> None:
     ada = await met(store)
+    group = (await store.mutate(lambda work: work.chats.get(GROUP))).id
+    await store.mutate(lambda work: work.questions.ask(ada.identity, group, "add", "title"))
+    assert not (await known(store)).asked
     await store.mutate(lambda work: work.questions.ask(ada.identity, ada.chat, "add", "title"))
     assert (await known(store, replace(MESSAGE, address=GROUP))).asked
     await store.mutate(lambda work: work.questions.close(ada.identity, ada.chat))
@@ -98,8 +110,7 @@ async def test_what_was_handled_before_has_its_answer(store: Store, delivered: b
     assert (await known(store, replace(MESSAGE, key="slack:2"))).seen is None
 
 
-async def test_a_message_is_three_looks_less(store: Store) -> None:
-    """It is one statement, whoever it is."""
+async def test_of_whoever_is_known_it_is_one_statement(store: Store) -> None:
     await met(store)
     said: list[object] = []
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.pool import NullPool, Pool
 
 from core import schema
 from core.postgres import THREADS
-from core.store import Store
+from core.store import Function, Store
 from core.work import Work
 from tests.databases import Database, postgres
 
 __all__ = ["postgres"]  # a fixture
 _ANY = select(schema.rate.c.key)
+_CUT = select(func.pg_terminate_backend(func.pg_backend_pid()))
+_THERE = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = 'local'"
+)
+"""Connections for transactions."""
 
 
 async def all_connected(store: Store) -> None:
@@ -62,6 +69,37 @@ async def test_the_first_one_finds_out_for_all(postgres: Database) -> None:
 async def test_the_control_each_connection_would_be_found_out_alone(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Engine, "dispose", lambda self: None)
+    monkeypatch.setattr(Pool, "_invalidate", lambda self, *_: None)
     first, later = await tries_after_the_cut(postgres)
     assert first + later >= THREADS
+
+
+async def test_others_that_are_in_use_meanwhile_keep_theirs(postgres: Database) -> None:
+    """There are never more connections than threads."""
+    store, others = postgres.open(), THREADS - 1
+    for _ in range(3):
+        meet, over = threading.Barrier(others + 1), threading.Event()
+
+        def holds(work: Work, meet: threading.Barrier = meet, over: threading.Event = over) -> None:
+            work.run(_ANY)
+            meet.wait(10)
+            over.wait(10)
+
+        held = [asyncio.create_task(store.query(holds)) for _ in range(others)]
+        await asyncio.to_thread(meet.wait, 10)
+        await store.query(cut_off_once())
+        over.set()
+        await asyncio.gather(*held)
+    await all_connected(store)
+    assert await store.query(lambda work: work.run(_THERE).scalar_one()) == THREADS
+
+
+def cut_off_once() -> Function[None]:
+    """Its own connection, the first time that it runs."""
+    runs = itertools.count()
+
+    def cuts(work: Work) -> None:
+        if next(runs) == 0:
+            work.run(_CUT)
+
+    return cuts

@@ -14,5 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     for table, column in (("message_key", "received_at"), ("card", "message")):
-        op.create_index(f"ix_{table}_chat_id_{column}", table, ["chat_id", column])
+        # Dropped first: a message that has read the table is waited for then. While an index is
+        # made it reads and cannot write, and to drop the other one would wait for that message.
         op.drop_index(f"ix_{table}_chat_id", table)
+        op.create_index(f"ix_{table}_chat_id_{column}", table, ["chat_id", column])
