@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
@@ -24,7 +25,17 @@ from tests.faults.supervisor import Supervised
 from tests.ports import free_port
 from tests.service_kit import POLAR_SECRET, new_sandbox
 
-__all__ = ["SHORT_LEASE", "Door", "Pair", "core_postgres", "one_town", "town_url", "two_towns"]
+__all__ = [
+    "SHORT_LEASE",
+    "Door",
+    "Pair",
+    "at_database",
+    "core_postgres",
+    "killed",
+    "one_town",
+    "town_url",
+    "two_towns",
+]
 SHORT_LEASE = "tests.faults.short_lease"
 
 
@@ -170,3 +181,22 @@ def town_url(request: pytest.FixtureRequest) -> Iterator[str]:
     url = server.whole()
     yield url
     server.drop(url)
+
+
+@contextmanager
+def at_database(service: Supervised, url: str) -> Iterator[Connection]:
+    """A transaction beside the service of `one_town`."""
+    engine = create_engine(url or f"sqlite:///{service.database}", poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+async def killed(service: Supervised, times: int, chance: random.Random) -> None:
+    """It is started and killed, at any of its moments."""
+    for _ in range(times):
+        await service.start()
+        await asyncio.sleep(chance.uniform(0.1, 1.6))
+        await service.kill()
+        if service.database.exists():
+            assert service.integrity() == "ok"

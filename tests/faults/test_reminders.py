@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
-import sqlite3
 import time
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select, update
 
 from core import schema
 from core.ids import Ids
@@ -26,8 +23,9 @@ from tests.bench.machine import rss_mb
 from tests.core.people import Person, person
 from tests.databases import sqlite_file
 from tests.fakes import SettableClock
-from tests.faults.city import city
+from tests.faults.pair import at_database, core_postgres, killed, one_town, town_url
 
+__all__ = ["core_postgres", "town_url"]  # fixtures
 PEOPLE, EACH = 100, 1000
 LONGEST = 0.050
 """Seconds that a part may take of the store's thread."""
@@ -119,24 +117,21 @@ KILLS, TITLES, TELLERS = 5, 10, 8
 
 @pytest.mark.faults
 @pytest.mark.promise("F1", "F10")
-async def test_a_kill_loses_no_reminder_and_repeats_few(tmp_path: Path) -> None:
+async def test_a_kill_loses_no_reminder_and_repeats_few(tmp_path: Path, town_url: str) -> None:
     """They come due while the service is killed and started again, at any of its moments."""
     chance = random.Random(7)  # noqa: S311  # load, no secret
-    async with city(tmp_path, "polling") as here:
-        await here.service.start()
+    async with one_town(tmp_path, town_url, "polling") as (here, service):
+        await service.start()
         people = [f"{each}-p{n}" for each in ("tg", "sl") for n in range(1, TELLERS // 2 + 1)]
         lines = "\n".join(f"Task {number} 2031-05-04 17:00" for number in range(TITLES))
         for who in people:
             await here.asks(who, lines, f"Added {TITLES} tasks.")
         await here.settle()  # their zones are known: with them the dates are others
-        await here.service.kill()
-        come_due(here.service.database, within=10.0)
-        for _ in range(KILLS):
-            await here.service.start()
-            await asyncio.sleep(chance.uniform(0.1, 1.6))
-            await here.service.kill()
-            assert here.service.integrity() == "ok"
-        await here.service.start()
+        await service.kill()
+        with at_database(service, town_url) as connection:
+            come_due(connection, within=10.0)
+        await killed(service, KILLS, chance)
+        await service.start()
         none_left = partial(here.service.count, "SELECT count(*) FROM reminder")
         await here.until(lambda: none_left() == 0, 60)
         await here.settle(60)
@@ -152,13 +147,11 @@ async def test_a_kill_loses_no_reminder_and_repeats_few(tmp_path: Path) -> None:
     assert extra <= KILLS * len(people)  # one message of each chat may be under way
 
 
-def come_due(database: Path, within: float) -> None:
+def come_due(connection: Connection, within: float) -> None:
     """All reminders come in the next seconds, one after the other."""
-    now = datetime.now(UTC)
-    with closing(sqlite3.connect(database)) as connection, connection:
-        rows = connection.execute("SELECT id FROM reminder ORDER BY id").fetchall()
-        assert len(rows) == TITLES * TELLERS
-        for place, (row,) in enumerate(rows):
-            at = now + timedelta(seconds=within * place / len(rows))
-            values = (f"{at:%Y-%m-%d %H:%M:%S.%f}", row)
-            connection.execute("UPDATE reminder SET at = ? WHERE id = ?", values)
+    now, at = datetime.now(UTC), schema.reminder.c
+    rows = connection.execute(select(at.id).order_by(at.id)).scalars().all()
+    assert len(rows) == TITLES * TELLERS
+    for place, row in enumerate(rows):
+        due = now + timedelta(seconds=within * place / len(rows))
+        connection.execute(update(schema.reminder).where(at.id == row).values(at=due))
