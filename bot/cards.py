@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot import verbs
 from bot.card_facts import facts, row_priority, row_state, said_labels, with_whom
-from bot.grammar import Command, button_line
+from bot.grammar import Command, about, button_line
 from bot.language import _
 from bot.rule_words import say_rule
 from bot.turn import Turn
@@ -27,9 +27,19 @@ def button(label: str, command: Command, style: Style = Style.PLAIN) -> Button:
     return Button(label, button_line(command), style)
 
 
+def on(task: Ref, label: str, kind: type[Command], style: Style = Style.PLAIN) -> Button:
+    """A button for a command that names a task, and says nothing more."""
+    return Button(label, about(kind, task), style)
+
+
 def ref(task: Task) -> Ref:
     """How a button names a task: as it is drawn."""
     return Ref(public_id=task.public_id, revision=task.revision)
+
+
+def as_it_is(task: Task) -> Ref:
+    """The same, whatever became of it since."""
+    return Ref(public_id=task.public_id)
 
 
 def named(task: Task, *, most: int = ROW_SHOWN) -> str:
@@ -137,16 +147,16 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
     row: list[Button] = []
     seen = ref(task)
     if task.status.open:
-        row.append(button(_("Done"), verbs.Done((seen,)), Style.PRIMARY))
+        row.append(on(seen, _("Done"), verbs.Done, Style.PRIMARY))
         if shared and (task.assignee is None or task.offer is Offer.LEFT):
-            row.append(button(_("Claim"), verbs.Claim(seen)))
+            row.append(on(seen, _("Claim"), verbs.Claim))
         if mine:
-            row.append(button(_("Due"), verbs.Due(seen)))
-            row.append(button(_("Edit"), verbs.Edit(seen)))
+            row.append(on(seen, _("Due"), verbs.Due))
+            row.append(on(seen, _("Edit"), verbs.Edit))
     elif not change:
-        row.append(button(_("Reopen"), verbs.Reopen((seen,))))
+        row.append(on(seen, _("Reopen"), verbs.Reopen))
         if mine:
-            row.append(button(_("More"), verbs.More(seen)))
+            row.append(on(seen, _("More"), verbs.More))
     if change:
         row.append(button(_("Undo"), verbs.Undo(change)))
     return tuple(row)
@@ -154,18 +164,18 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
 
 def _second_row(task: Task, *, mine: bool, shared: bool) -> Row:
     seen = ref(task)
-    snooze = () if shared else (button(_("Snooze"), verbs.Snooze(Ref(public_id=task.public_id))),)
+    snooze = () if shared else (on(as_it_is(task), _("Snooze"), verbs.Snooze),)
     if mine:
-        more = button(_("More"), verbs.More(seen))
-        return button(_("Assign"), verbs.Assign(seen)), *snooze, *_notes(task), more
-    give_back = () if task.offer is Offer.OFFERED else (button(_("Decline"), verbs.Decline(seen)),)
-    note = button(_("Note"), verbs.Note(Ref(public_id=task.public_id)))
+        more = on(seen, _("More"), verbs.More)
+        return on(seen, _("Assign"), verbs.Assign), *snooze, *_notes(task), more
+    give_back = () if task.offer is Offer.OFFERED else (on(seen, _("Decline"), verbs.Decline),)
+    note = on(as_it_is(task), _("Note"), verbs.Note)
     return *start(task), *snooze, *give_back, *(_notes(task) or (note,))
 
 
 def _notes(task: Task) -> Row:
     """To what was noted, and from there to another note."""
-    return (button(_("Notes"), verbs.Notes(Ref(public_id=task.public_id))),) if task.notes else ()
+    return (on(as_it_is(task), _("Notes"), verbs.Notes),) if task.notes else ()
 
 
 def _answers(task: Task, reader: Account, *, shared: bool) -> Row:
@@ -174,16 +184,16 @@ def _answers(task: Task, reader: Account, *, shared: bool) -> Row:
         return ()
     style = Style.PLAIN if shared else Style.PRIMARY
     return (
-        button(_("Accept"), verbs.Accept(ref(task)), style),
-        button(_("Decline"), verbs.Decline(ref(task))),
+        on(ref(task), _("Accept"), verbs.Accept, style),
+        on(ref(task), _("Decline"), verbs.Decline),
     )
 
 
 def start(task: Task) -> Row:
     pending = task.status is Status.PENDING
-    return (button(_("Start"), verbs.Begin(ref(task))),) if pending else ()
+    return (on(ref(task), _("Start"), verbs.Begin),) if pending else ()
 
 
 def opens(task: Task) -> verbs.Show:
     """To the card, as it is."""
-    return verbs.Show(Ref(public_id=task.public_id))
+    return verbs.Show(as_it_is(task))

@@ -88,7 +88,7 @@ def _parts(kind: type[Command]) -> tuple[Part, ...]:
 
 
 def to_line(command: Command) -> str:
-    """The line that reads back as this command. A card has ten, and most messages have a card."""
+    """The line that reads back as this command."""
     shape = _shape(type(command))
     words = [command.name]
     for name in shape.words:
@@ -103,6 +103,12 @@ def to_line(command: Command) -> str:
     if shape.rest:
         words.append(getattr(command, shape.rest) or "")
     return " ".join(filter(None, words))
+
+
+def about(kind: type[Command], task: Ref) -> str:
+    """`to_line` of a command that names a task, or that one alone, and says nothing more: most of a
+    card's buttons do, and to make each command first takes five times as long."""
+    return f"{kind.name} {_word(task)}"
 
 
 def _shape(kind: type[Command]) -> _Shape:

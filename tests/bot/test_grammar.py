@@ -18,6 +18,7 @@ from bot.grammar import (
     GrammarError,
     Missing,
     Unreadable,
+    about,
     button_line,
     parts,
     rest_of,
@@ -207,3 +208,22 @@ def test_curly_quotes_are_made_straight_and_nothing_else(text: str) -> None:
     assume(not set(text) & set("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019"))
     assert straight(text) == text
     assert straight("\u201cBuy milk\u201d isn\u2019t") == '"Buy milk" isn\'t'
+
+
+@given(public_id=st.text("0123456789abcdefghjkmnpqrstvwxyz", min_size=8, max_size=8),
+       revision=st.integers(0, 2**31 - 1))  # fmt: skip
+@pytest.mark.parametrize("kind", [
+    verbs.Accept, verbs.Assign, verbs.Begin, verbs.Claim, verbs.Decline, verbs.Due, verbs.Edit,
+    verbs.More, verbs.Note, verbs.Notes, verbs.Snooze,
+])  # fmt: skip
+def test_a_line_about_a_task_is_that_of_its_command(
+    kind: Any, public_id: str, revision: int
+) -> None:
+    task = Ref(public_id=public_id, revision=revision)
+    assert about(kind, task) == button_line(kind(task))
+
+
+@pytest.mark.parametrize("kind", [verbs.Done, verbs.Reopen])
+def test_so_is_one_about_one_of_several(kind: Any) -> None:
+    task = Ref(public_id="9k3f7q2m", revision=17)
+    assert about(kind, task) == button_line(kind((task,)))
