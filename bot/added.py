@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot import verbs
 from bot.cards import button, item, ref, turn_card
-from bot.grammar import about, fits
+from bot.grammar import fits, line_about
 from bot.language import _, ngettext
 from bot.new_lists import still_offered, too_long
 from bot.outcomes import with_zone_hint
@@ -62,7 +62,7 @@ def _want_a_date(*, bare: bool) -> str:
 def _days(turn: Turn, task: Task) -> tuple[Button, ...]:
     """The usual days for a task of whose words none says anything but its title."""
     days = (_("Today"), "today"), (_("Tomorrow"), "tomorrow"), monday(turn)
-    line = about(verbs.Due, ref(task))
+    line = line_about(verbs.Due, ref(task))
     return tuple(Button(label, f"{line} {said}") for label, said in days)
 
 

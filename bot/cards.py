@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot import verbs
 from bot.card_facts import facts, row_priority, row_state, said_labels, with_whom
-from bot.grammar import Command, about, button_line
+from bot.grammar import Command, button_line, line_about
 from bot.language import _
 from bot.rule_words import say_rule
 from bot.turn import Turn
@@ -27,19 +27,14 @@ def button(label: str, command: Command, style: Style = Style.PLAIN) -> Button:
     return Button(label, button_line(command), style)
 
 
-def on(task: Ref, label: str, kind: type[Command], style: Style = Style.PLAIN) -> Button:
+def task_button(label: str, kind: type[Command], task: Ref, style: Style = Style.PLAIN) -> Button:
     """A button for a command that names a task, and says nothing more."""
-    return Button(label, about(kind, task), style)
+    return Button(label, line_about(kind, task), style)
 
 
 def ref(task: Task) -> Ref:
     """How a button names a task: as it is drawn."""
     return Ref(public_id=task.public_id, revision=task.revision)
-
-
-def as_it_is(task: Task) -> Ref:
-    """The same, whatever became of it since."""
-    return Ref(public_id=task.public_id)
 
 
 def named(task: Task, *, most: int = ROW_SHOWN) -> str:
@@ -147,16 +142,16 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
     row: list[Button] = []
     seen = ref(task)
     if task.status.open:
-        row.append(on(seen, _("Done"), verbs.Done, Style.PRIMARY))
+        row.append(task_button(_("Done"), verbs.Done, seen, Style.PRIMARY))
         if shared and (task.assignee is None or task.offer is Offer.LEFT):
-            row.append(on(seen, _("Claim"), verbs.Claim))
+            row.append(task_button(_("Claim"), verbs.Claim, seen))
         if mine:
-            row.append(on(seen, _("Due"), verbs.Due))
-            row.append(on(seen, _("Edit"), verbs.Edit))
+            row.append(task_button(_("Due"), verbs.Due, seen))
+            row.append(task_button(_("Edit"), verbs.Edit, seen))
     elif not change:
-        row.append(on(seen, _("Reopen"), verbs.Reopen))
+        row.append(task_button(_("Reopen"), verbs.Reopen, seen))
         if mine:
-            row.append(on(seen, _("More"), verbs.More))
+            row.append(task_button(_("More"), verbs.More, seen))
     if change:
         row.append(button(_("Undo"), verbs.Undo(change)))
     return tuple(row)
@@ -164,18 +159,24 @@ def _first_row(task: Task, *, shared: bool, mine: bool, change: int) -> Row:
 
 def _second_row(task: Task, *, mine: bool, shared: bool) -> Row:
     seen = ref(task)
-    snooze = () if shared else (on(as_it_is(task), _("Snooze"), verbs.Snooze),)
+    snooze = (
+        () if shared else (task_button(_("Snooze"), verbs.Snooze, Ref(public_id=task.public_id)),)
+    )
     if mine:
-        more = on(seen, _("More"), verbs.More)
-        return on(seen, _("Assign"), verbs.Assign), *snooze, *_notes(task), more
-    give_back = () if task.offer is Offer.OFFERED else (on(seen, _("Decline"), verbs.Decline),)
-    note = on(as_it_is(task), _("Note"), verbs.Note)
+        more = task_button(_("More"), verbs.More, seen)
+        return task_button(_("Assign"), verbs.Assign, seen), *snooze, *_notes(task), more
+    give_back = (
+        () if task.offer is Offer.OFFERED else (task_button(_("Decline"), verbs.Decline, seen),)
+    )
+    note = task_button(_("Note"), verbs.Note, Ref(public_id=task.public_id))
     return *start(task), *snooze, *give_back, *(_notes(task) or (note,))
 
 
 def _notes(task: Task) -> Row:
     """To what was noted, and from there to another note."""
-    return (on(as_it_is(task), _("Notes"), verbs.Notes),) if task.notes else ()
+    return (
+        (task_button(_("Notes"), verbs.Notes, Ref(public_id=task.public_id)),) if task.notes else ()
+    )
 
 
 def _answers(task: Task, reader: Account, *, shared: bool) -> Row:
@@ -184,16 +185,16 @@ def _answers(task: Task, reader: Account, *, shared: bool) -> Row:
         return ()
     style = Style.PLAIN if shared else Style.PRIMARY
     return (
-        on(ref(task), _("Accept"), verbs.Accept, style),
-        on(ref(task), _("Decline"), verbs.Decline),
+        task_button(_("Accept"), verbs.Accept, ref(task), style),
+        task_button(_("Decline"), verbs.Decline, ref(task)),
     )
 
 
 def start(task: Task) -> Row:
     pending = task.status is Status.PENDING
-    return (on(ref(task), _("Start"), verbs.Begin),) if pending else ()
+    return (task_button(_("Start"), verbs.Begin, ref(task)),) if pending else ()
 
 
 def opens(task: Task) -> verbs.Show:
     """To the card, as it is."""
-    return verbs.Show(as_it_is(task))
+    return verbs.Show(Ref(public_id=task.public_id))

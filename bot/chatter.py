@@ -12,19 +12,19 @@ from core.work import Work
 
 
 def is_talk(inbound: Inbound) -> bool:
-    """Whether plain text in a group cannot be for us, whoever wrote it: it replies to no message of
-    ours, or is only kind. In a busy group that is nearly all, and nothing is looked up for it."""
-    if inbound.kind is not Kind.TEXT or inbound.address.private:
-        return False
-    return not inbound.replied or inbound.edited or small_talk(inbound.line) is not None
+    """Whether plain text in a group is none of our business, whatever it replies to and whoever
+    wrote it: it is only kind, or an edit."""
+    in_group = inbound.kind is Kind.TEXT and not inbound.address.private
+    return in_group and (inbound.edited or small_talk(inbound.line) is not None)
 
 
 def is_chatter(work: Work, inbound: Inbound, known: Arrival) -> bool:
-    """Whether what plain text in a group replies to is none of our business either: all is but for
-    a note, which is what whoever owns or does a task replies to its card. Nobody is entered for
-    talking."""
+    """Whether plain text in a group is none of our business: all is but for a note, which is what
+    whoever owns or does a task replies to its card. Nobody is entered for talking."""
     if inbound.kind is not Kind.TEXT or inbound.address.private:
         return False
+    if is_talk(inbound):
+        return True
     chat = known.chat
     if chat is None or known.who is None:
         return True

@@ -12,7 +12,7 @@ from bot import drafting
 from bot.answers import Handled, Rides, broken, conclude
 from bot.asking import asked
 from bot.card_page import card_on
-from bot.chatter import is_chatter, is_talk
+from bot.chatter import is_chatter
 from bot.commands.help import unknown
 from bot.commands.unfurling import not_added
 from bot.desk import refuse_changes
@@ -45,8 +45,6 @@ from core.work import Work
 
 def dispatch(work: Work, inbound: Inbound, rides: Rides) -> Handled:
     """Handle a message once: its key, its effect and the jobs that follow are one commit."""
-    if is_talk(inbound):
-        return Handled(Reply(), first=True)
     known = arrival(work, inbound)
     if known.seen is not None:
         left = known.seen.left

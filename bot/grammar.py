@@ -105,7 +105,7 @@ def to_line(command: Command) -> str:
     return " ".join(filter(None, words))
 
 
-def about(kind: type[Command], task: Ref) -> str:
+def line_about(kind: type[Command], task: Ref) -> str:
     """`to_line` of a command that names a task, or that one alone, and says nothing more: most of a
     card's buttons do, and to make each command first takes five times as long."""
     return f"{kind.name} {_word(task)}"

@@ -58,13 +58,9 @@ class Turn:
 
     @property
     def actor(self) -> Actor:
+        who, there = self.account, self.chat.id
         return Actor(
-            account=self.account.id,
-            name=self.account.name,
-            identity=self.identity.id,
-            chat=self.chat.id,
-            private=self.private,
-            replaces=self.inbound.message,
+            who.id, who.name, self.identity.id, there, self.private, replaces=self.inbound.message
         )
 
     @property

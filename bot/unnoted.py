@@ -6,6 +6,7 @@ import asyncio
 import time
 from functools import partial
 
+from bot.chatter import is_talk
 from core.chat import Inbound
 from core.chats import Chat
 from core.errors import RetryLater
@@ -36,7 +37,7 @@ class Unnoted:
         """Return once the message that is replied to is known to be a card, or nothing is on its
         way to its chat that might be it; and once the card of what a message said that was edited
         is known. At the latest after `LONGEST`. Raises `StoreAway`."""
-        if not (inbound.replied or inbound.edited):
+        if is_talk(inbound) or not (inbound.replied or inbound.edited):
             return
         where = inbound.address
         key = (where.platform, where.scope, where.chat)

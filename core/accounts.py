@@ -23,6 +23,7 @@ from core.identity import (
     RENAME,
     SET_CHAT,
     Account,
+    Both,
     Identity,
     read_account,
     read_both,
@@ -43,15 +44,11 @@ class Accounts:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def recognise(
-        self, sender: Sender, known: tuple[Account, Identity] | None = None
-    ) -> tuple[Account, Identity, bool]:
+    def recognise(self, sender: Sender, known: Both | None = None) -> tuple[*Both, bool]:
         """The account and identity of somebody who wrote, made on first contact; whether it is
         the first. A mention of them by handle alone becomes theirs. `known`: who they were, where
-        that was read already.
-
-        Where sign-up is not open, an account is made all the same, and is not joined: whoever it
-        is waits at the door (`Account.joined`)."""
+        that was read. Where sign-up is not open, an account is made all the same, and is not
+        joined: whoever it is waits at the door (`Account.joined`)."""
         known = known or self._find(sender)
         if known is None:
             lets_in = self._work.signup is Signup.OPEN
@@ -108,14 +105,14 @@ class Accounts:
         rows = self._work.run(CONTACTS, {"account": account, "name": name.lower()}).all()
         return read_account(rows[0]) if len({row.a_id for row in rows}) == 1 else None
 
-    def _find(self, sender: Sender) -> tuple[Account, Identity] | None:
+    def _find(self, sender: Sender) -> Both | None:
         place = {"platform": sender.platform, "scope": sender.scope}
         row = self._work.run(BY_USER, place | {"user_id": sender.user_id}).first()
         if row is None and sender.handle:
             row = by_handle(self._work, sender)
         return read_both(row) if row is not None else None
 
-    def _make(self, sender: Sender, *, joined: bool) -> tuple[Account, Identity]:
+    def _make(self, sender: Sender, *, joined: bool) -> Both:
         now, name = self._work.now, name_of(sender)
         chat = self._work.chats.get(_private(sender)).id
         account = self._work.run(
@@ -169,7 +166,7 @@ class Accounts:
         self._work.run(JOIN, {"account": account.id, "now": self._work.now, "name": name})
         return True
 
-    def _reload(self, identity: int) -> tuple[Account, Identity]:
+    def _reload(self, identity: int) -> Both:
         return read_both(self._work.run(BY_IDENTITY, {"id": identity}).one())
 
     def get(self, account: int) -> Account:
@@ -178,14 +175,14 @@ class Accounts:
     def find(self, account: int) -> Account | None:
         """The same; None where it was forgotten."""
         row = self._work.run(ACCOUNT_BY_ID, {"id": account}).first()
-        return read_account(row) if row is not None else None
+        return row and read_account(row)
 
     def current(self, account: int) -> int:
         """The account that an account became: itself, unless it was merged into another."""
         became: int = self._work.run(BECAME, {"id": account}).scalar_one()
         return became
 
-    def identity(self, identity: int) -> tuple[Account, Identity] | None:
+    def identity(self, identity: int) -> Both | None:
         row = self._work.run(BY_IDENTITY, {"id": identity}).first()
         return read_both(row) if row is not None else None
 

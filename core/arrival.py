@@ -13,7 +13,7 @@ from core import schema
 from core.chat import Inbound
 from core.chats import CHAT, Chat
 from core.handles import by_handle
-from core.identity import ACCOUNT, IDENTITY, Account, Identity, read_both
+from core.identity import ACCOUNT, IDENTITY, Both, read_both
 from core.inbox import SEEN, Seen
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Arrival:
     seen: Seen | None
     """What became of it before; None where it is new."""
     chat: Chat | None
-    who: tuple[Account, Identity] | None
+    who: Both | None
     asked: bool
     """Whether a question of ours may wait for their answer."""
 

@@ -72,6 +72,8 @@ class Identity:
     """The zone in which dates are read and shown there; empty for the account's."""
 
 
+Both = tuple[Account, Identity]
+"""Somebody, and who they are in the place where they were found."""
 _i, _a, _n = schema.identity.c, schema.account.c, schema.concern.c
 IDENTITY = [getattr(_i, each) for each in Identity.__slots__]
 ACCOUNT = [
@@ -155,7 +157,7 @@ def read_identity(row: Row[Any]) -> Identity:
     return Identity(*columns)
 
 
-def read_both(row: Row[Any]) -> tuple[Account, Identity]:
+def read_both(row: Row[Any]) -> Both:
     """Somebody as they are found in a chat of theirs: a row of `WHO`."""
     identity = read_identity(row)
     return read_account(row, identity.timezone), identity

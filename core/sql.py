@@ -124,10 +124,10 @@ class Transaction:
     def _wrapped(self, error: Exception, sql: str) -> BaseException:
         """What PostgreSQL's driver raised, as SQLAlchemy raises it. It cannot be met again, as on
         SQLite: after an error PostgreSQL takes nothing until a savepoint is taken back. But a
-        connection that is gone is: SQLAlchemy then lets go of it, and of all that are as old."""
+        connection that is gone is met again, once: SQLAlchemy lets go of it, and of all as old."""
         dialect = self._connection.dialect
         gone = dialect.is_disconnect(error, self._driver.connection, None)  # type: ignore[arg-type]  # psycopg's
-        if gone:
+        if gone and not self._connection.invalidated:
             with suppress(DBAPIError):
                 self._connection.exec_driver_sql("SELECT 1")
         return DBAPIError.instance(

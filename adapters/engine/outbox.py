@@ -128,7 +128,8 @@ def _all_or_nothing(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT put_job")
-        connection.exec_driver_sql("RELEASE SAVEPOINT put_job")
+        if not connection.invalidated:  # cut off: there is nothing to take back, and it is known
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT put_job")
+            connection.exec_driver_sql("RELEASE SAVEPOINT put_job")
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT put_job")

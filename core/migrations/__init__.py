@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from core.sqlite_file import sqlite_engine
 
@@ -21,6 +22,9 @@ HEAD = "0022"
 takes as long as the rest of it; a test compares it with `versions/`."""
 LOCK_SECONDS = 60
 """How long one process waits while another upgrades."""
+ATTEMPTS, DEADLOCK = 5, "40P01"
+"""How often it is tried, and PostgreSQL's word for why once more: messages that are handled
+meanwhile take the tables in an order of theirs."""
 
 _LOCK = 0x666C7578626F74  # "fluxbot": the number of our advisory lock in PostgreSQL
 _READ = text("SELECT version_num FROM alembic_version")
@@ -35,10 +39,17 @@ def upgrade(url: str) -> None:
 
     Raises `SchemaTooNew`, or SQLAlchemy's `OperationalError` when the database cannot be reached or
     another process has been upgrading it for `LOCK_SECONDS`."""
-    if current(url) == HEAD:
-        return
-    with locked(url) as connection:
-        _upgrade(connection)
+    for attempt in range(ATTEMPTS):
+        if current(url) == HEAD:
+            return
+        try:
+            with locked(url) as connection:
+                _upgrade(connection)
+        except DBAPIError as error:
+            if attempt + 1 == ATTEMPTS or getattr(error.orig, "sqlstate", "") != DEADLOCK:
+                raise
+        else:
+            return
 
 
 def current(url: str) -> str | None:

@@ -18,8 +18,8 @@ from bot.grammar import (
     GrammarError,
     Missing,
     Unreadable,
-    about,
     button_line,
+    line_about,
     parts,
     rest_of,
     straight,
@@ -220,10 +220,10 @@ def test_a_line_about_a_task_is_that_of_its_command(
     kind: Any, public_id: str, revision: int
 ) -> None:
     task = Ref(public_id=public_id, revision=revision)
-    assert about(kind, task) == button_line(kind(task))
+    assert line_about(kind, task) == button_line(kind(task))
 
 
 @pytest.mark.parametrize("kind", [verbs.Done, verbs.Reopen])
 def test_so_is_one_about_one_of_several(kind: Any) -> None:
     task = Ref(public_id="9k3f7q2m", revision=17)
-    assert about(kind, task) == button_line(kind((task,)))
+    assert line_about(kind, task) == button_line(kind((task,)))

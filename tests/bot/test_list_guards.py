@@ -12,7 +12,6 @@ from bot.dispatch import dispatch
 from core.addresses import Sender
 from core.chat import Button, Inbound, Kind, Sent
 from core.rights import Actor
-from core.sql import Transaction
 from core.task import Ref
 from core.work import Work
 from tests.bot.matrix import GROUP, MEMBER, OWNER, Matrix
@@ -124,23 +123,6 @@ def test_talk_in_a_group_is_nothing(matrix: Matrix) -> None:
             assert talks(matrix, who, "no card").reply.empty
         assert entered(matrix) == before
         assert not matrix.memory.rows("SELECT id FROM note")
-
-
-def test_talk_that_replies_to_nothing_is_not_even_looked_up(
-    matrix: Matrix, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def looks(*_: object) -> None:
-        raise AssertionError
-
-    with matrix.memory.aside():
-        before = entered(matrix)
-        monkeypatch.setattr(Transaction, "run", looks)
-        for who in (STRANGER, MEMBER.sender, OWNER.sender):
-            assert talks(matrix, who, "").reply.empty
-        with pytest.raises(AssertionError):  # the control: what replies to something is
-            talks(matrix, OWNER.sender, "9")
-        monkeypatch.undo()
-        assert entered(matrix) == before
 
 
 def test_the_control_everybody_who_talks_is_entered(

@@ -99,8 +99,7 @@ def test_the_control_without_it_they_would_be(
     memory: Memory, monkeypatch: pytest.MonkeyPatch, kind: Kind, line: str, edited: bool
 ) -> None:
     monkeypatch.setattr(dispatching, "concerns_us", lambda *_: True)
-    for each in ("is_talk", "is_chatter"):
-        monkeypatch.setattr(dispatching, each, lambda *_: False)
+    monkeypatch.setattr(dispatching, "is_chatter", lambda *_: False)
     does(memory, EVE, kind, line.replace("TASK", task(memory)), edited=edited)
     assert is_in(memory, EVE)
 

@@ -14,7 +14,7 @@ import pytest
 from bot import unnoted
 from core.chat import Inbound, Kind, Reply, Sent
 from core.work import Work
-from tests.bot.talking import ADA, HOME, Talk, talking
+from tests.bot.talking import ADA, GROUP, HOME, Talk, talking
 
 WROTE = Inbound("k0", Kind.TEXT, ADA, HOME, "Buy milk", said="7")
 EDITED = replace(WROTE, key="k1", line="Buy oat milk", edited=True)
@@ -103,3 +103,16 @@ async def test_an_edit_waits_only_for_the_card_of_what_it_edits(
         again = replace(known, key="k4", line="Buy rye bread", edited=True)
         found = await waited(talk, monkeypatch, nothing, again, EDITED)
         assert found == [False, False, True]
+
+
+async def test_what_is_only_kind_in_a_group_waits_for_nothing(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = replace(WROTE, address=GROUP, said="8", replied="5")
+    kind = [replace(below, key=f"g{n}", line=each) for n, each in enumerate(("Thanks!", "ok"))]
+    edited, note = replace(below, key="g3", edited=True), replace(below, key="g4")
+    async with stuck(talk, monkeypatch):
+        asked = replace(WROTE, key="g5", kind=Kind.ADDRESSED, address=GROUP)
+        await talk.conversation.receive(asked)
+        found = await waited(talk, monkeypatch, *kind, edited, note)
+        assert found == [False, False, False, True]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import threading
+from contextlib import suppress
+from itertools import chain, count, repeat
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, Pool
 
+from adapters.engine.outbox import Outbox
 from core import schema
+from core.ports import Job
 from core.postgres import THREADS
-from core.store import Function, Store
+from core.store import Function, Store, Tools, open_store
 from core.work import Work
 from tests.databases import Database, postgres
 
@@ -87,16 +92,45 @@ async def test_others_that_are_in_use_meanwhile_keep_theirs(postgres: Database) 
 
         held = [asyncio.create_task(store.query(holds)) for _ in range(others)]
         await asyncio.to_thread(meet.wait, 10)
-        await store.query(cut_off_once())
-        over.set()
-        await asyncio.gather(*held)
+        try:
+            await store.query(cut_off_once())
+        finally:
+            over.set()
+            await asyncio.gather(*held)
     await all_connected(store)
     assert await store.query(lambda work: work.run(_THERE).scalar_one()) == THREADS
 
 
+async def test_who_goes_on_after_the_cut_begins_anew_all_the_same(postgres: Database) -> None:
+    """As a handler's defect does, that is written down."""
+    store = postgres.open()
+    cuts = cut_off_once()
+
+    def goes_on(work: Work) -> None:
+        with suppress(DBAPIError):
+            cuts(work)
+        work.run(_ANY)
+
+    await store.query(goes_on)
+    assert (store.counts.replays, store.counts.failures) == (1, 0)
+
+
+async def test_so_does_who_was_about_to_put_a_job(postgres: Database) -> None:
+    outbox, statements = Outbox(postgres.url, ["telegram"]), chain([(_CUT,)], repeat(()))
+    store = open_store(postgres.url, Tools(postgres.clock, outbox))
+
+    def put(work: Work) -> None:
+        with patch.object(outbox, "_statements", next(statements)):
+            work.put(Job(id="j", name="say", queue="telegram"))
+
+    await store.mutate(put)
+    assert (store.counts.replays, store.counts.failures) == (1, 0)
+    await store.close()
+
+
 def cut_off_once() -> Function[None]:
     """Its own connection, the first time that it runs."""
-    runs = itertools.count()
+    runs = count()
 
     def cuts(work: Work) -> None:
         if next(runs) == 0:

@@ -149,9 +149,9 @@ async def test_a_kill_loses_no_reminder_and_repeats_few(tmp_path: Path, town_url
 
 def come_due(connection: Connection, within: float) -> None:
     """All reminders come in the next seconds, one after the other."""
-    now, at = datetime.now(UTC), schema.reminder.c
-    rows = connection.execute(select(at.id).order_by(at.id)).scalars().all()
+    now, of = datetime.now(UTC), schema.reminder.c
+    rows = connection.execute(select(of.id).order_by(of.id)).scalars().all()
     assert len(rows) == TITLES * TELLERS
     for place, row in enumerate(rows):
         due = now + timedelta(seconds=within * place / len(rows))
-        connection.execute(update(schema.reminder).where(at.id == row).values(at=due))
+        connection.execute(update(schema.reminder).where(of.id == row).values(at=due))
