@@ -148,9 +148,9 @@ async def test_the_control_an_open_door_lets_everybody_in(
 
     recognise = Accounts.recognise
 
-    def open_door(self: Accounts, sender: object) -> object:
+    def open_door(self: Accounts, *who: object) -> object:
         self._work.signup = Signup.OPEN
-        return recognise(self, sender)  # type: ignore[arg-type]  # passed on
+        return recognise(self, *who)  # type: ignore[arg-type]  # passed on
 
     monkeypatch.setattr(Accounts, "recognise", open_door)
     await ada.writes("Buy milk", "Added ")
