@@ -28,7 +28,7 @@ def labels_of(reply: Reply) -> int:
     shown += [each.button for each in reply.items if each.button]
     for menu in _menus(reply.buttons):
         shown += menu.options[:OPTIONS]
-    return sum([min(size(each.label or _instead(each)), limits.BUTTON_LABEL) for each in shown])
+    return sum([_length(each.label or _instead(each)) for each in shown])
 
 
 def _instead(button: Button | Link) -> str:
@@ -147,6 +147,11 @@ def _words(button: Button | Link) -> Block:
 
 
 # A card has some thirty labels, and they are nearly always the same.
+@lru_cache(maxsize=1024)
+def _length(label: str) -> int:
+    return min(size(label), limits.BUTTON_LABEL)
+
+
 @lru_cache(maxsize=1024)
 def _shown(label: str, limit: int) -> str:
     """As much of a label as Slack takes; empty for one that shows nothing."""
