@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from adapters.engine import outbox
 from adapters.engine.admin import DbosAdmin
 from adapters.engine.dbos_engine import DbosEngine
 from core.errors import Ambiguous, GiveUp, RetryLater
@@ -27,8 +30,13 @@ __all__ = ["postgres_server", "store", "url"]  # fixtures
 
 
 @pytest.mark.parametrize("numbered", [True, False], ids=["numbered", "control"])
-async def test_a_chat_keeps_its_order(url: str, store: Store, numbered: bool) -> None:
-    """The control, without a priority per message, shows that the test can see disorder."""
+async def test_a_chat_keeps_its_order(
+    url: str, store: Store, monkeypatch: pytest.MonkeyPatch, *, numbered: bool
+) -> None:
+    """The control, without a priority per message, shows that the test can see disorder: all were
+    put at one time, however long that takes."""
+    now = time.time()
+    monkeypatch.setattr(outbox, "time", SimpleNamespace(time=lambda: now))
     chats, each = (20, 20) if numbered else (4, 10)
     sent = Sent()
     engine = DbosEngine(url=url, poll=0.02)
