@@ -14,14 +14,13 @@ from core.work import Work
 def is_talk(inbound: Inbound) -> bool:
     """Whether plain text in a group is none of our business, whatever it replies to and whoever
     wrote it: it is only kind, or an edit."""
-    in_group = inbound.kind is Kind.TEXT and not inbound.address.private
-    return in_group and (inbound.edited or small_talk(inbound.line) is not None)
+    return _is_said(inbound) and (inbound.edited or small_talk(inbound.line) is not None)
 
 
 def is_chatter(work: Work, inbound: Inbound, known: Arrival) -> bool:
     """Whether plain text in a group is none of our business: all is but for a note, which is what
     whoever owns or does a task replies to its card. Nobody is entered for talking."""
-    if inbound.kind is not Kind.TEXT or inbound.address.private:
+    if not _is_said(inbound):
         return False
     if is_talk(inbound):
         return True
@@ -36,3 +35,8 @@ def is_chatter(work: Work, inbound: Inbound, known: Arrival) -> bool:
     except Refusal:
         return True
     return False
+
+
+def _is_said(inbound: Inbound) -> bool:
+    """Whether it is plain text in a group."""
+    return inbound.kind is Kind.TEXT and not inbound.address.private

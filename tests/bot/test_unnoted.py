@@ -105,14 +105,27 @@ async def test_an_edit_waits_only_for_the_card_of_what_it_edits(
         assert found == [False, False, True]
 
 
-async def test_what_is_only_kind_in_a_group_waits_for_nothing(
-    talk: Talk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def kind_words(talk: Talk, patch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether two kind words, an edit and a note below a message in a group waited, while an answer
+    is on its way there."""
     below = replace(WROTE, address=GROUP, said="8", replied="5")
     kind = [replace(below, key=f"g{n}", line=each) for n, each in enumerate(("Thanks!", "ok"))]
     edited, note = replace(below, key="g3", edited=True), replace(below, key="g4")
-    async with stuck(talk, monkeypatch):
+    async with stuck(talk, patch):
         asked = replace(WROTE, key="g5", kind=Kind.ADDRESSED, address=GROUP)
         await talk.conversation.receive(asked)
-        found = await waited(talk, monkeypatch, *kind, edited, note)
-        assert found == [False, False, False, True]
+        return await waited(talk, patch, *kind, edited, note)
+
+
+async def test_what_is_only_kind_in_a_group_waits_for_nothing(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await kind_words(talk, monkeypatch) == [False, False, False, True]
+
+
+async def test_the_control_it_would_wait_as_a_note_does(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unnoted, "is_talk", lambda inbound: False)
+    monkeypatch.setattr(unnoted, "REST", 0.0)
+    assert (await kind_words(talk, monkeypatch))[:2] == [True, True]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from core.addresses import Address, Sender
 from core.arrival import Arrival, arrival
 from core.chat import Inbound, Kind, Reply
+from core.rows import Rows
+from core.sql import Statement
 from core.store import Store
 from core.work import Work
 from tests.core.people import Person, meet
@@ -116,8 +121,13 @@ async def test_of_whoever_is_known_it_is_one_statement(store: Store) -> None:
 
     def counted(work: Work) -> None:
         own = work.run
-        setattr(work, "run", lambda *given: said.append(given) or own(*given))  # noqa: B010
-        arrival(work, MESSAGE)
+
+        def run(statement: Statement, values: Mapping[str, Any] | None = None) -> Rows:
+            said.append(statement)
+            return own(statement, values)
+
+        with patch.object(work, "run", run):
+            arrival(work, MESSAGE)
 
     await store.query(counted)
     assert len(said) == 1

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.pool import NullPool, Pool
 
 from adapters.engine.outbox import Outbox
@@ -113,6 +113,19 @@ async def test_who_goes_on_after_the_cut_begins_anew_all_the_same(postgres: Data
 
     await store.query(goes_on)
     assert (store.counts.replays, store.counts.failures) == (1, 0)
+
+
+async def test_the_control_what_sqlalchemy_meets_twice_is_no_cut(postgres: Database) -> None:
+    """SQLAlchemy says of the second time that the transaction is over."""
+    store, cuts = postgres.open(), cut_off_once()
+
+    def goes_on(work: Work) -> None:
+        with suppress(DBAPIError):
+            cuts(work)
+        work.connection.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(PendingRollbackError):
+        await store.query(goes_on)
 
 
 async def test_so_does_who_was_about_to_put_a_job(postgres: Database) -> None:
