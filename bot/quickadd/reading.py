@@ -17,7 +17,7 @@ from bot.quickadd.marks import read_marks
 from bot.quickadd.meant import Ambiguity, Context, Understood
 from bot.quickadd.reader import Reader
 from bot.quickadd.resolving import When, resolve
-from bot.quickadd.vocabulary import EVENING, MORNING, Word, is_blank, word
+from bot.quickadd.vocabulary import EVENING, MORNING, Word, is_blank, looked_up, sentence_words
 from bot.quickadd.when import CONNECTORS, phrase
 from core.task import Priority
 
@@ -40,10 +40,7 @@ def understand(text: str, context: Context) -> Understood:
     line = straight(text).strip()
     if len(line) > LONGEST or not line:
         return Understood(line)
-    words = [
-        word(each, context.language, inside=bool(place))
-        for place, each in enumerate(_WORD.findall(line))
-    ]
+    words = sentence_words(_WORD.findall(line), context.language)
     marks = read_marks(words, context)
     places = [place for place in range(len(words)) if place not in marks.taken]
     body = Body([words[place] for place in places], context)
@@ -109,14 +106,14 @@ def when(text: str, context: Context) -> When | None:
     words = straight(text[: LONGEST + 1]).split(maxsplit=LONGEST_DATE)
     if len(words) > LONGEST_DATE:
         return None
-    found = phrase([word(each, context.language).said for each in words], context)
+    found = phrase([each.said for each in looked_up(words, context.language)], context)
     return resolve(found, context) if found else None
 
 
 def length(text: str, context: Context) -> timedelta | None:
     """A length of time as a whole text, `2h` or `in 30 min`; None for what is none."""
     words = straight(text[: LONGEST + 1]).split(maxsplit=LONGEST_DATE)
-    reader = Reader([word(each, context.language).said for each in words])
+    reader = Reader([each.said for each in looked_up(words, context.language)])
     reader.take("in")
     found = amount(reader)
     return found if reader.done else None
@@ -127,7 +124,7 @@ def repeating(text: str, context: Context) -> Rule | None:
     words = straight(text[: LONGEST + 1]).split(maxsplit=LONGEST_RULE + LONGEST_DATE)
     if not 0 < len(words) <= LONGEST_RULE + LONGEST_DATE:
         return None
-    return repetition([word(each, context.language) for each in words], context)
+    return repetition(looked_up(words, context.language), context)
 
 
 def _lean(words: Sequence[Word]) -> str:

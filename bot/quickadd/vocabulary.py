@@ -5,9 +5,9 @@ One language more is one module like `english.py` and its name here."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.quickadd import english, german
 from core.task import Priority
@@ -71,8 +71,7 @@ def _words(language: str) -> Mapping[str, str]:
     return _WORDS | _turned(own.SHORT) if own else _WORDS
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text."""
 
     text: str
@@ -84,21 +83,42 @@ class Word:
     """In small letters, without punctuation around it."""
 
 
-def word(text: str, language: str, *, inside: bool = False) -> Word:
-    """A word, looked up. `inside`: it is not the first, so that `Do` with a capital is a day."""
+def sentence_words(texts: Iterable[str], language: str) -> list[Word]:
+    """The words of a sentence, looked up. Where `Do` is not the first it is a day."""
+    own = _words(language)
+    read = [_word(text, own) for text in texts]
+    for place, each in enumerate(read):
+        if place and each.plain in SHORTS and each.text.istitle():
+            read[place] = _word(each.text, _words("de"))
+    return read
+
+
+def looked_up(texts: Iterable[str], language: str) -> list[Word]:
+    """Words that are no sentence, looked up."""
+    own = _words(language)
+    return [_word(text, own) for text in texts]
+
+
+def _word(text: str, known: Mapping[str, str]) -> Word:
     if text[0] == '"':
         return Word(text, '"', '"')
     plain = text.casefold()
+    if not plain.isalnum():
+        plain = _bare(plain)
+    if plain in _CAPITALS and text.isupper():
+        return Word(text, _CAPITALS[plain], plain)
+    return Word(text, known.get(plain, plain), plain)
+
+
+def _bare(plain: str) -> str:
+    """Without punctuation around it; a dot stays with the number of a day or a month."""
     if not plain.isascii():
         plain = plain.translate(_DASHES)
     if not (plain[:1].isalnum() and plain[-1:].isalnum()):
         plain = plain.lstrip(_OPENING).rstrip(_CLOSING)
     if plain.endswith(".") and not _DOTS.fullmatch(plain):
         plain = plain.rstrip(".")
-    if inside and text.istitle() and plain in SHORTS:
-        language = "de"
-    said = _CAPITALS.get(plain) if plain in _CAPITALS and text.isupper() else None
-    return Word(text, said or _words(language).get(plain, plain), plain)
+    return plain
 
 
 def is_blank(each: Word) -> bool:

@@ -281,11 +281,12 @@ def test_lines(text: str, expected: list[str]) -> None:
      "1.", "5", "the ", "remind ", "(", "jeden ", "- ", "1. a\n", "!high ", "by due "],
 )  # fmt: skip
 def test_no_text_takes_long(piece: str) -> None:
-    """`promises.md` T18, for any text and for the longest that is read."""
+    """`promises.md` T18, for any text and for the longest that is read. What else the machine does
+    only adds to it: the least of ten tries is what the text takes."""
     for size in (100_000, 4_000):
         text = (piece * size)[:size]
         took = []
-        for _ in range(3):
+        while len(took) < 10 and min(took, default=1.0) >= 0.01:
             began = clock.process_time()
             understand(text, HERE)
             lines(text)
