@@ -75,7 +75,7 @@ class Failures:
             "key": message.key,
             "reference": f"{raw[:4]}-{raw[4:]}",
             "inbound": KEPT.dump_json(message).decode(),
-            "error": error[:4000],
+            "error": error[-4000:],  # a traceback's last line says what it was
             "failed_at": self._work.now,
         }
         reference: str = self._work.run(_KEEP, values).scalar_one()

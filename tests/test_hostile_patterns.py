@@ -72,7 +72,7 @@ def everything() -> dict[str, tuple[re.Pattern[str], bool]]:
     with pytest.MonkeyPatch.context() as patch:
         # As it is when loaded: each service of a test before has added its secrets since.
         patch.setattr(logs, "_known", set())
-        patch.setattr(logs, "_pattern", logs._pattern)
+        patch.setattr(logs, "_exact", logs._exact)
         logs.redact(())
         those = list(loaded())
     for module, name, pattern in those:

@@ -33,7 +33,7 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
     before = [(each, each.level, each.handlers[:], each.propagate) for each in (root, *loggers)]
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(logs, "_known", set())
-    monkeypatch.setattr(logs, "_pattern", logs._pattern)
+    monkeypatch.setattr(logs, "_exact", logs._exact)
     stream = io.StringIO()
 
     def start(form: str) -> io.StringIO:
@@ -134,6 +134,18 @@ def test_a_record_is_one_object_of_json(setup: Setup) -> None:
     assert told.pop("time").endswith("Z")
     assert told.pop("error").endswith("ValueError: why")
     assert told == {"level": "ERROR", "logger": "bot", "message": "what", "ref": "7K3F"}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_traceback_that_is_text_already_is_written_without_secrets(
+    setup: Setup, form: str
+) -> None:
+    stream = setup(form)
+    trace = f"Traceback:\nValueError: {CANARIES['telegram']} is odd"
+    logging.getLogger("bot").error("kept", extra={"ref": "7K3F", "trace": trace})
+    written = stream.getvalue()
+    assert f"ValueError: {logs.HIDDEN} is odd" in written
+    assert CANARIES["telegram"] not in written
 
 
 def test_arguments_that_do_not_fit_are_no_second_defect(

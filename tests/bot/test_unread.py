@@ -35,12 +35,14 @@ def broken_readers() -> Iterator[None]:
 
 
 async def test_what_polling_could_not_read_is_kept_passed_over_and_handled_later(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with town(tmp_path) as up:
         with broken_readers():
             await up.say(ADA, "Buy milk")
             await up.sandbox.settled()  # confirmed: it is not fetched again
+            (logged,) = [each for each in caplog.records if "could not be read" in each.msg]
+            assert "in breaks" in logged.__dict__["trace"]
             settings = settings_at(tmp_path)
             assert await operator.failed(settings, 10) == 0
             assert "ZeroDivisionError: made for the test" in capsys.readouterr().out
