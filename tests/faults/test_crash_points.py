@@ -30,7 +30,7 @@ for the points that are passed where something begins."""
 AT_LEAST, MISSED = {"webhook": 60, "polling": 6}, 0.1
 """Points, of which `promises.md` expects 35 at the most, and the share of them by which the service
 may not come twice: what it does once only, such as the commands that it tells a platform."""
-OF_POLLING = ("getUpdates", "deleteWebhook", "Conversation")
+OF_POLLING = ("getUpdates", "deleteWebhook", "Conversation", "dispatch")
 """What is other there: all the rest is died at where Telegram calls us."""
 READS = ("get_", "list_", "_list_", "_observability", "fetch_chunk", "check_", "verify_")
 """Commits of the engine's that keep nothing."""
