@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from core.postgres_driver import STALE
 from core.sql import Overtaken
 from core.store import Counts, Function, StoreAway, Tools
 
@@ -163,7 +164,8 @@ def _is_outage(error: DBAPIError | Overtaken) -> bool:
 
 
 def _lost_a_race(error: DBAPIError | Overtaken) -> bool:
-    """To a deadlock, a serialization failure, or somebody who made the same new row."""
+    """To a deadlock, a serialization failure, an upgrade of the tables, or somebody who made the
+    same new row."""
     if isinstance(error, Overtaken | IntegrityError):
         return True
-    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", *STALE}

@@ -179,9 +179,9 @@ def only_reads(statement: Executable) -> bool:
 
 
 def _driver(connection: Connection) -> Any:
-    """What runs statements past SQLAlchemy: a connection of Python's own driver, or a cursor of
-    psycopg's that takes PostgreSQL's own words. It may be used in a transaction that was begun, and
-    while nobody listens to statements; else None."""
+    """What runs statements past SQLAlchemy: a connection of Python's own driver, or ours of one of
+    psycopg's. It may be used in a transaction that was begun, and while nobody listens to
+    statements; else None."""
     dialect, listened = connection.dialect, connection.dispatch.before_cursor_execute
     if listened or not connection.in_transaction():
         return None
@@ -190,6 +190,11 @@ def _driver(connection: Connection) -> Any:
         case "pysqlite":
             return driver
         case "psycopg":
-            return dialect.loaded_dbapi.RawCursor(driver)
+            from core.postgres_driver import PostgresDriver  # noqa: PLC0415  # SQLite needs no psycopg
+
+            known = connection.connection.info  # of the connection, as long as it lives
+            if "driver" not in known:
+                known["driver"] = PostgresDriver(driver)
+            return known["driver"]
         case _:
             return None

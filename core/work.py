@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, any_, bindparam, select, update
 
 from core import schema
 from core.accounts import Accounts
@@ -74,7 +74,7 @@ _NEXT_IN_CHAT = (
 )
 _LOCK_ACCOUNTS = (
     select(schema.account.c.id)
-    .where(schema.account.c.id.in_(bindparam("ids", expanding=True)))
+    .where(schema.account.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))  # of PostgreSQL
     .order_by(schema.account.c.id)
     # NO KEY: who only refers to the account (a notice, a number) need not wait.
     .with_for_update(key_share=True)
