@@ -16,7 +16,7 @@ from typing import Any
 from psycopg import Connection, OperationalError
 from psycopg.adapt import AdaptersMap, PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.types.numeric import Int8BinaryDumper
 
@@ -81,6 +81,9 @@ class PostgresDriver:
         error = error_from_result(result)
         if error.sqlstate in STALE:  # for whoever begins anew
             self._ready.clear()
-        if self._libpq.status == ConnStatus.BAD and error.sqlstate is None:
+        if error.sqlstate is None:
+            # Of libpq itself: it could not write, or read. Of a server that crashed it may not know
+            # yet that the connection is gone, and would be asked again.
+            self.connection.close()
             raise OperationalError(str(error))
         raise error

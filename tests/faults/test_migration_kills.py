@@ -168,7 +168,8 @@ async def test_fifty_kills_leave_the_old_or_the_new(
     took = await upgraded(old, log)
     url, states = copies.fresh(), []
     for _ in range(KILLS):
-        await upgraded(url, log, chance.uniform(0, 1.1 * took))
+        # Some later than it took the first time: the machine may be slower by now.
+        await upgraded(url, log, chance.uniform(0, 1.5 * took))
         states.append(state(url))
         if states[-1] == migrations.HEAD:
             url = copies.fresh()

@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from psycopg import Connection, DatabaseError
+from sqlalchemy import create_engine, literal, make_url, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.cli import main
 from bot.roles import Role
 from bot.sharing import connections
+from core.postgres import postgres_engine
+from core.sql import Transaction
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.load import Load
 from tests.faults.oracle import judge
@@ -164,6 +167,37 @@ async def crash(pair: Pair) -> None:
         os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
         connection.invalidate()
     engine.dispose()
+
+
+def after_a_crash(server: PostgresServer) -> DBAPIError:
+    """What a transaction raises on a connection that was there before the server crashed."""
+    url = server.create()
+    engine = postgres_engine(make_url(url), "test", 1, pre_ping=False)
+    with engine.begin() as connection:
+        Transaction(connection).run(select(literal(1)))
+    other = create_engine(url, poolclass=NullPool)
+    with other.connect() as connection:
+        os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
+        time.sleep(0.5)
+        connection.invalidate()
+    with pytest.raises(DBAPIError) as raised, engine.begin() as connection:
+        Transaction(connection).run(select(literal(1)))
+    engine.dispose()
+    other.dispose()
+    return raised.value
+
+
+def test_whom_a_crash_cuts_off_is_known_to_be(own_postgres: PostgresServer) -> None:
+    """Its last words lie before the end of the connection, which libpq has not read by then."""
+    assert after_a_crash(own_postgres).connection_invalidated
+
+
+def test_the_control_libpq_would_not_know_yet(
+    own_postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Connection, "close", lambda _: None)
+    monkeypatch.setattr("core.postgres_driver.OperationalError", DatabaseError)
+    assert not after_a_crash(own_postgres).connection_invalidated
 
 
 @pytest.mark.promise("B16", "F8")
