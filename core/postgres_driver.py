@@ -82,8 +82,10 @@ class PostgresDriver:
         if error.sqlstate in STALE:  # for whoever begins anew
             self._ready.clear()
         if error.sqlstate is None:
-            # Of libpq itself: it could not write, or read. Of a server that crashed it may not know
-            # yet that the connection is gone, and would be asked again.
-            self.connection.close()
+            self.let_go()  # it is of libpq itself, which could not write, or read
             raise OperationalError(str(error))
         raise error
+
+    def let_go(self) -> None:
+        """Of the connection: after a crash of the server libpq may not know yet that it is gone."""
+        self.connection.close()

@@ -11,9 +11,10 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
-from psycopg import Connection, DatabaseError
+from psycopg import DatabaseError
 from sqlalchemy import create_engine, literal, make_url, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -22,6 +23,7 @@ from bot.cli import main
 from bot.roles import Role
 from bot.sharing import connections
 from core.postgres import postgres_engine
+from core.postgres_driver import PostgresDriver
 from core.sql import Transaction
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.load import Load
@@ -192,12 +194,10 @@ def test_whom_a_crash_cuts_off_is_known_to_be(own_postgres: PostgresServer) -> N
     assert after_a_crash(own_postgres).connection_invalidated
 
 
-def test_the_control_libpq_would_not_know_yet(
-    own_postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Connection, "close", lambda _: None)
-    monkeypatch.setattr("core.postgres_driver.OperationalError", DatabaseError)
-    assert not after_a_crash(own_postgres).connection_invalidated
+def test_the_control_libpq_would_not_know_yet(own_postgres: PostgresServer) -> None:
+    trusting = patch("core.postgres_driver.OperationalError", DatabaseError)
+    with patch.object(PostgresDriver, "let_go", lambda _: None), trusting:
+        assert not after_a_crash(own_postgres).connection_invalidated
 
 
 @pytest.mark.promise("B16", "F8")
