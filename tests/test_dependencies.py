@@ -21,8 +21,6 @@ IMPORTED_AS = {
     "python-telegram-bot": "telegram",
 }
 """Where a name is not the package's with underscores."""
-BY_NAME_ONLY = {"psycopg"}
-"""SQLAlchemy imports it, by the name in an address."""
 ZONE = "import zoneinfo; zoneinfo.ZoneInfo('Europe/Berlin')"
 
 
@@ -59,7 +57,7 @@ def unused(names: list[str]) -> set[str]:
 @pytest.mark.promise("B24")
 def test_there_are_few_and_each_is_used() -> None:
     assert len(direct()) <= AT_MOST
-    assert unused(direct()) == BY_NAME_ONLY
+    assert unused(direct()) == set()
 
 
 @pytest.mark.control("B24")
