@@ -83,20 +83,19 @@ class Word(NamedTuple):
     """In small letters, without punctuation around it."""
 
 
-def sentence_words(texts: Iterable[str], language: str) -> list[Word]:
-    """The words of a sentence, looked up. Where `Do` is not the first it is a day."""
+def looked_up(texts: Iterable[str], language: str) -> list[Word]:
+    """The words of these texts."""
     own = _words(language)
-    read = [_word(text, own) for text in texts]
+    return [_word(text, own) for text in texts]
+
+
+def sentence_words(texts: Iterable[str], language: str) -> list[Word]:
+    """Those of a sentence: where `Do` is not the first it is a day."""
+    read = looked_up(texts, language)
     for place, each in enumerate(read):
         if place and each.plain in SHORTS and each.text.istitle():
             read[place] = _word(each.text, _words("de"))
     return read
-
-
-def looked_up(texts: Iterable[str], language: str) -> list[Word]:
-    """Words that are no sentence, looked up."""
-    own = _words(language)
-    return [_word(text, own) for text in texts]
 
 
 def _word(text: str, known: Mapping[str, str]) -> Word:
