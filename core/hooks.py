@@ -144,7 +144,9 @@ class Hooks:
             return Outcome.UNKNOWN, hook.type
         try:
             with self._work.savepoint():
-                return hear(self._work, hook.what), ""
+                outcome = hear(self._work, hook.what)
+                self._work.flush()
+            return outcome, ""
         except (Overtaken, OperationalError):  # the store runs it again
             raise
         except Exception as error:

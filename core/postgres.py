@@ -6,14 +6,16 @@ import asyncio
 import random
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from core.postgres_driver import STALE
+from core.postgres_driver import PostgresConnection
+from core.postgres_pipeline import STALE
 from core.sql import Overtaken
 from core.store import Counts, Function, StoreAway, Tools
 
@@ -55,7 +57,7 @@ def postgres_engine(
     used last is used next, and has most statements prepared. `pre_ping`: each is asked before each
     use whether it is there still, a way to the server and back; whoever begins anew when it is not
     need not ask."""
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=size,
         max_overflow=0,
@@ -70,6 +72,14 @@ def postgres_engine(
         },
         **options,
     )
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(
+    _dialect: object, _record: object, args: Sequence[Any], options: Mapping[str, Any]
+) -> PostgresConnection:
+    return PostgresConnection.connect(*args, **options)
 
 
 async def shut_down(threads: ThreadPoolExecutor) -> None:

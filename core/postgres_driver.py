@@ -1,36 +1,40 @@
-"""Statements on a connection of psycopg's, past its cursors: each is one call of libpq.
+"""Statements on a connection of psycopg's, past its cursors, and as few ways to the server and back
+as there are answers to wait for.
 
-A cursor waits for an answer in Python: it sends, waits and reads, and each time takes the
-interpreter's lock anew. Where the loop is busy each of the three is up to a millisecond, of a
-statement that takes the server 0.05. And of what it made ready on the server it forgets all at each
-ROLLBACK, that of a savepoint too, which is each time that somebody is refused: then every statement
-is parsed and planned anew until it was run five times more. Ours make no tables, so theirs stay.
+A statement that nobody hears of waits here and goes along with the next one whose rows are asked
+for, or with the commit: BEGIN, savepoints, what is written. Each way takes as long as the server is
+far, and after it the interpreter's lock has to be had again: where the loop is busy that is up to a
+millisecond, of a statement that takes the server 0.05. A cursor of psycopg's takes it three times
+for each statement, and at each ROLLBACK, that of a savepoint too, which is each time that somebody
+is refused, it forgets all that it made ready on the server: then every statement is parsed and
+planned anew until it was run five times more. Ours make no tables, so theirs stay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, InternalError
 from psycopg.adapt import AdaptersMap, PyFormat, Transformer
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.types.numeric import Int8BinaryDumper
 
-KEPT = 500
-"""Statements kept ready on the server for one connection; ours are constants and far fewer. Of any
-more each is parsed and planned anew."""
-STALE = frozenset({"0A000", "26000"})
-"""Of a statement whose columns are others than when it was made ready, since somebody upgraded the
-tables; and of one that the server does not know."""
-_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+from core.postgres_pipeline import Bound, Pipeline
+
+MOST = 100
+"""Statements that wait: a long transaction of writes alone does not keep all of them here."""
+
+_BEGIN, _COMMIT = (Bound((word, ()), [], None) for word in ("BEGIN", "COMMIT"))
 
 
 class PostgresDriver:
-    """Of one connection, as long as it lives: it knows what is ready on the server."""
+    """Of one connection, as long as it lives: it knows what waits, and what is ready on the server.
+
+    What the server refuses is raised where it is sent: by `fetchall`, `flush` or `commit`, and by
+    any cursor of the connection. The transaction takes nothing then until it is taken back, or a
+    savepoint of it."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self.connection = connection
@@ -40,52 +44,85 @@ class PostgresDriver:
         # One length for all numbers: else a statement is made ready for each mix of theirs.
         self.adapters.register_dumper(int, Int8BinaryDumper)
         self._adapted = Transformer(self)
-        self._result: PGresult
+        self._waiting: list[Bound] = []
         self._libpq: PGconn = connection.pgconn
-        self._ready: dict[tuple[str, tuple[int, ...]], bytes] = {}
-        self._numbers = count()
+        self._pipeline = Pipeline(connection.pgconn)
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> PostgresDriver:
-        """Run one statement, whose values stand as `$1` and so on. Begins a transaction where there
-        is none. Raises psycopg's errors."""
-        if self._libpq.transaction_status == TransactionStatus.IDLE:
-            self._looked_at(self._libpq.exec_(b"BEGIN"))
+        """Run one statement, whose values stand as `$1` and so on, before whatever is asked next.
+        Begins a transaction where there is none. Raises psycopg's errors."""
         given = self._adapted.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        types, formats = self._adapted.types or (), self._adapted.formats
-        name = self._name(sql, types)
-        if name is None:
-            found = self._libpq.exec_params(sql.encode(), given, types, formats)
-        else:
-            found = self._libpq.exec_prepared(name, given, formats)  # type: ignore[arg-type]  # it takes None, too
-        self._result = self._looked_at(found)
+        if len(self._waiting) >= MOST:
+            self.flush()
+        if not self._waiting and self._libpq.transaction_status == TransactionStatus.IDLE:
+            self._waiting.append(_BEGIN)
+        key = (sql, self._adapted.types or ())
+        self._waiting.append(Bound(key, [*given], self._adapted.formats))
         return self
 
     def fetchall(self) -> list[Any]:
         """The rows of what was run last."""
-        self._adapted.set_pgresult(self._result)
-        return self._adapted.load_rows(0, self._result.ntuples, tuple)
+        result = self._sent()
+        self._adapted.set_pgresult(result)
+        return self._adapted.load_rows(0, result.ntuples, tuple)
 
-    def _name(self, sql: str, types: tuple[int, ...]) -> bytes | None:
-        """Of the statement on the server, made ready if it is new."""
-        name = self._ready.get((sql, types))
-        if name is None and len(self._ready) < KEPT:
-            name = b"ready%d" % next(self._numbers)
-            self._looked_at(self._libpq.prepare(name, sql.encode(), types))
-            self._ready[sql, types] = name
-        return name
+    def flush(self) -> None:
+        """Run what waits."""
+        if self._waiting:
+            self._sent()
 
-    def _looked_at(self, result: PGresult) -> PGresult:
-        """Raises what the server said is wrong."""
-        if result.status in _DONE:
-            return result
-        error = error_from_result(result)
-        if error.sqlstate in STALE:  # for whoever begins anew
-            self._ready.clear()
-        if error.sqlstate is None:
-            self.let_go()  # it is of libpq itself, which could not write, or read
-            raise OperationalError(str(error))
-        raise error
+    def commit(self) -> None:
+        """Run what waits, and keep all of it."""
+        if not self._waiting and self._libpq.transaction_status == TransactionStatus.IDLE:
+            return
+        self._waiting.append(_COMMIT)
+        said = self._sent().command_status
+        if said != b"COMMIT":  # in a transaction that has failed the server says no so quietly
+            raise InternalError("the transaction was taken back")
+
+    def forget(self) -> None:
+        """What waits is wanted no more."""
+        self._waiting.clear()
 
     def let_go(self) -> None:
         """Of the connection: after a crash of the server libpq may not know yet that it is gone."""
         self.connection.close()
+
+    def _sent(self) -> PGresult:
+        """Run all that waits at once; what the server says to the last of it."""
+        waiting, self._waiting = self._waiting, []
+        try:
+            return self._pipeline.run(waiting)
+        except BaseException as error:
+            if getattr(error, "sqlstate", None) is None:
+                self.let_go()  # libpq could not write, or read; or we stopped half way
+            raise
+
+
+class PostgresConnection(Connection[Any]):
+    """A connection of psycopg's whose cursors come after what waits on its driver."""
+
+    _driver: PostgresDriver | None = None
+
+    @property
+    def driver(self) -> PostgresDriver:
+        """Made when it is first asked for."""
+        if self._driver is None:
+            self._driver = PostgresDriver(self)
+        return self._driver
+
+    def cursor(self, *args: Any, **options: Any) -> Any:
+        if self._driver is not None:
+            self._driver.flush()
+        return super().cursor(*args, **options)
+
+    def commit(self) -> None:
+        if self._driver is not None:
+            self._driver.commit()
+        else:
+            super().commit()
+
+    def rollback(self) -> None:
+        if self._driver is not None:
+            self._driver.forget()
+        super().rollback()

@@ -61,8 +61,9 @@ from core.search import Search
 from core.signup import Signup
 from core.site import Site
 from core.sources import Sources
-from core.sql import Statement, Transaction
+from core.sql import Statement
 from core.tasks import Tasks
+from core.transaction import Transaction
 from core.web_links import WebLinks
 from core.wishes import Wishes
 
@@ -191,6 +192,10 @@ class Work:
         """Execute a statement of this transaction."""
         return self._transaction.run(statement, values)
 
+    def flush(self) -> None:
+        """See `Transaction.flush`: for whoever goes on after an error of what was said before."""
+        self._transaction.flush()
+
     @property
     def shared(self) -> bool:
         """Whether other transactions may write at the same time."""
@@ -206,11 +211,11 @@ class Work:
         """Hold these accounts' rows, in the order that every transaction takes them: accounts,
         then tasks, then chats by id. SQLite has one writer and needs no row locks."""
         if self.shared:
-            self.run(_LOCK_ACCOUNTS, {"ids": sorted(ids)})
+            self._transaction.run(_LOCK_ACCOUNTS, {"ids": sorted(ids)}, heard=False)
 
     def put(self, job: Job) -> None:
         """A job that follows from this transaction and belongs to no chat."""
-        self._transaction.unwritten = ""
+        self._transaction.beside()
         self._jobs.put(self.connection, job)
 
     def put_in_chat(
@@ -228,7 +233,7 @@ class Work:
 
     def withdraw(self, queue: str, partition: str, which: Which, beginning: str = "") -> None:
         """See `core.ports.Jobs.withdraw`."""
-        self._transaction.unwritten = ""
+        self._transaction.beside()
         self._jobs.withdraw(self.connection, queue, partition, which, beginning)
 
     def withdraw_in_chat(self, chat: int, which: Which, beginning: str = "") -> None:

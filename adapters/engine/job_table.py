@@ -30,17 +30,27 @@ def jobs(schema: str | None) -> Table:
         MetaData(schema=schema),
         Column("workflow_uuid", String),
         Column("status", String),
+        Column("name", String),
+        Column("application_name", String),
+        Column("serialization", String),
         Column("queue_name", String),
         Column("queue_partition_key", String),
         Column("executor_id", String),
         Column("owner_xid", String),
         Column("deduplication_id", String),
+        Column("priority", BigInteger),
         Column("recovery_attempts", BigInteger),
         Column("created_at", BigInteger),
         Column("updated_at", BigInteger),
         Column("started_at_epoch_ms", BigInteger),
         Column("completed_at", BigInteger),
     )
+
+
+def inputs(schema: str | None) -> Table:
+    """What each job is to do."""
+    uuid, written = Column("workflow_uuid", String), Column("inputs", String)
+    return Table("workflow_input", MetaData(schema=schema), uuid, written)
 
 
 JOBS = jobs(SCHEMA)

@@ -14,38 +14,20 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from adapters.engine.database import APPLICATION, SERIALIZER, WORKFLOW, is_sqlite
+from adapters.engine.job_table import ENQUEUED, SCHEMA, inputs, jobs
 from adapters.engine.withdrawals import Withdrawals
 from core.ports import Job, Which
+from core.sql import insert_or_ignore
+from core.transaction import Transaction
 
 MOST = 2**31 - 1
 """Of a priority."""
 
-# On SQLite, where there is one clock, with the time: the default of DBOS's has whole seconds there.
-_SQLITE = (
-    text(
-        "INSERT INTO workflow_status (workflow_uuid, status, name, queue_name,"
-        " queue_partition_key, priority, application_name, serialization, recovery_attempts,"
-        " created_at, updated_at)"
-        " VALUES (:job, 'ENQUEUED', :name, :queue, :partition, :priority, :application,"
-        " :serialization, 0, :now, :now) ON CONFLICT (workflow_uuid) DO NOTHING"
-    ),
-    text(
-        "INSERT INTO workflow_input (workflow_uuid, inputs) VALUES (:job, :inputs)"
-        " ON CONFLICT (workflow_uuid) DO NOTHING"
-    ),
-)
-_POSTGRESQL = (
-    text(
-        "INSERT INTO dbos.workflow_status (workflow_uuid, status, name, queue_name,"
-        " queue_partition_key, priority, application_name, serialization, recovery_attempts)"
-        " VALUES (:job, 'ENQUEUED', :name, :queue, :partition, :priority, :application,"
-        " :serialization, 0) ON CONFLICT (workflow_uuid) DO NOTHING"
-    ),
-    text(
-        "INSERT INTO dbos.workflow_input (workflow_uuid, inputs) VALUES (:job, :inputs)"
-        " ON CONFLICT (workflow_uuid) DO NOTHING"
-    ),
-)
+_TABLES = {schema: (jobs(schema), inputs(schema)) for schema in (None, SCHEMA)}
+_STATEMENTS = {
+    schema: tuple(insert_or_ignore(table, ["workflow_uuid"], told=False) for table in tables)
+    for schema, tables in _TABLES.items()
+}
 
 
 _UNDER_WAY = (  # the second status to the letter, as DBOS's partial index has it
@@ -61,11 +43,14 @@ class Outbox:
         self._url = url
         self._queues = frozenset(queues)
         self._withdrawals = Withdrawals(url)
-        self._statements = _SQLITE if is_sqlite(url) else _POSTGRESQL
-        self._under_way = text(_UNDER_WAY.format(schema="" if is_sqlite(url) else "dbos."))
+        self._schema = None if is_sqlite(url) else SCHEMA
+        self._statements = _STATEMENTS[self._schema]
+        self._under_way = text(_UNDER_WAY.format(schema=f"{SCHEMA}." if self._schema else ""))
 
     def put(self, connection: Connection, job: Job) -> None:
-        """See `core.ports.Jobs.put`. A failure leaves nothing behind, and the transaction usable.
+        """See `core.ports.Jobs.put`. A failure leaves nothing behind, and the transaction usable,
+        where it is met here; of the store's own on PostgreSQL it comes later, as all that is
+        written (`core.postgres_driver`).
 
         Raises `ValueError` for a queue that nobody serves, a priority out of range or an empty id;
         `TypeError` for a payload that is not JSON."""
@@ -73,10 +58,10 @@ class Outbox:
             raise ValueError(f"No such queue: {job.queue}")
         if not job.id.strip() or not 1 <= job.priority <= MOST:
             raise ValueError(f"No such job: {job.id!r} of the priority {job.priority}")
-        row = _row(job)
-        with _all_or_nothing(connection):
-            for each in self._statements:
-                connection.execute(each, row)
+        transaction = Transaction(connection)
+        with _all_or_nothing(connection, transaction):
+            for statement, row in zip(self._statements, self._rows(job), strict=False):
+                transaction.run(statement, row)
 
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
         """See `core.ports.Jobs.is_at`."""
@@ -88,6 +73,24 @@ class Outbox:
     ) -> None:
         """See `core.ports.Jobs.withdraw`."""
         self._withdrawals.withdraw(connection, queue, partition, which, beginning)
+
+    def _rows(self, job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Of either table."""
+        row: dict[str, Any] = {
+            "workflow_uuid": job.id,
+            "status": ENQUEUED,
+            "name": WORKFLOW,
+            "queue_name": job.queue,
+            "queue_partition_key": _partition(job),
+            "priority": job.priority,
+            "application_name": APPLICATION,
+            "serialization": SERIALIZER.name(),
+            "recovery_attempts": 0,
+        }
+        if self._schema is None:  # DBOS's default has whole seconds there; and there is one clock
+            row["created_at"] = row["updated_at"] = int(time.time() * 1000)
+        arguments = {"namedArgs": {}, "positionalArgs": [written_job(job)]}
+        return row, {"workflow_uuid": job.id, "inputs": SERIALIZER.serialize(arguments)}
 
 
 def written_job(job: Job) -> dict[str, Any]:
@@ -106,30 +109,15 @@ def _partition(job: Job) -> str:
     return job.partition or f"job:{job.id}"
 
 
-def _row(job: Job) -> dict[str, Any]:
-    arguments = {"namedArgs": {}, "positionalArgs": [written_job(job)]}
-    return {
-        "job": job.id,
-        "name": WORKFLOW,
-        "queue": job.queue,
-        "partition": _partition(job),
-        "priority": job.priority,
-        "application": APPLICATION,
-        "serialization": SERIALIZER.name(),
-        "inputs": SERIALIZER.serialize(arguments),
-        "now": int(time.time() * 1000),
-    }
-
-
 @contextmanager
-def _all_or_nothing(connection: Connection) -> Iterator[None]:
+def _all_or_nothing(connection: Connection, transaction: Transaction) -> Iterator[None]:
     """A raw savepoint: a put is two statements, and the second may fail."""
-    connection.exec_driver_sql("SAVEPOINT put_job")
+    transaction.run_raw("SAVEPOINT put_job")
     try:
         yield
     except BaseException:
         if not connection.invalidated:  # cut off: there is nothing to take back, and it is known
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT put_job")
-            connection.exec_driver_sql("RELEASE SAVEPOINT put_job")
+            transaction.run_raw("ROLLBACK TO SAVEPOINT put_job")
+            transaction.run_raw("RELEASE SAVEPOINT put_job")
         raise
-    connection.exec_driver_sql("RELEASE SAVEPOINT put_job")
+    transaction.run_raw("RELEASE SAVEPOINT put_job")

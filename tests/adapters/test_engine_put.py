@@ -166,15 +166,6 @@ async def test_a_job_is_at_its_chat_while_it_runs(url: str, store: Store) -> Non
         await until(lambda: not at("telegram", "c1"))
 
 
-def test_both_databases_are_given_the_same() -> None:
-    """But for the schema, and the times, of which PostgreSQL has a clock."""
-    for one, other in zip(outbox._SQLITE, outbox._POSTGRESQL, strict=True):
-        said = str(one).replace("INTO ", "INTO dbos.")
-        for times in (", created_at, updated_at", ", :now, :now"):
-            said = said.replace(times, "")
-        assert str(other) == said
-
-
 @pytest.mark.parametrize(
     "job",
     [

@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
 
 from core import schema, subscriptions
 from core.outcomes import Outcome
 from core.sql import Overtaken
 from core.store import Store
+from core.work import Work
 from tests.core.paying import MONTH, NOW, bought, external_id, hear, hook, news, plan_of, selling
 from tests.core.people import Person, person
 from tests.core.races import gather
@@ -98,6 +100,32 @@ async def test_what_does_not_fit_its_column_is_kept(postgres: Database) -> None:
     told = bought(await external_id(store, ada), status="x" * 30)
     assert await hear(store, told) is Outcome.FAILED
     assert await plan_of(store, ada) == ""
+
+
+async def breaks_unheard(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> Outcome:
+    """What becomes of a webhook whose last write PostgreSQL refuses, and nobody asks what it gave
+    back."""
+    store = postgres.open(selling())
+    ada = await person(store, "Ada")
+    told = bought(await external_id(store, ada))
+    row = {"name": "x" * 40, "key": "k", "used": 1, "since": NOW}
+    write = insert(schema.rate)
+    monkeypatch.setattr(subscriptions, "derive", lambda work, *_: work.run(write, row))
+    return await hear(store, told)
+
+
+async def test_what_is_refused_unheard_is_kept_too(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await breaks_unheard(postgres, monkeypatch) is Outcome.FAILED
+
+
+async def test_the_control_it_would_break_what_writes_it_down(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Work, "flush", lambda _: None)
+    with pytest.raises(DBAPIError, match="too long"):
+        await breaks_unheard(postgres, monkeypatch)
 
 
 async def test_the_stores_own_trouble_is_not_taken_for_a_defect(

@@ -13,12 +13,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from core import postgres_driver, schema
+from core import postgres_pipeline, schema
 from core.chats import CHAT
 from core.errors import Refusal
 from core.postgres import postgres_engine
 from core.postgres_driver import PostgresDriver
-from core.sql import Transaction
+from core.transaction import Transaction
 from core.work import Work
 from tests.databases import Database, postgres
 
@@ -99,7 +99,7 @@ def test_the_control_each_length_would_have_its_own(
 def test_what_is_too_much_to_keep_is_run_all_the_same(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_driver, "KEPT", 1)
+    monkeypatch.setattr(postgres_pipeline, "KEPT", 2)  # BEGIN is one
     with engine.begin() as connection:
         transaction = Transaction(connection)
         for _ in range(2):

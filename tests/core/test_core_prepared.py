@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from core import schema
 from core.prepared import prepared
-from core.sql import Transaction, upsert
+from core.sql import upsert
 from core.sqlite_file import sqlite_engine
+from core.transaction import Transaction
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 250, tzinfo=UTC)
 CHAT = {"platform": "telegram", "scope": "", "chat": "1", "private": True, "created_at": NOW}

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from sqlalchemy import delete, select, text
 
-from core import schema, sql
+from core import schema, sql, transaction
 from core.ports import Job
 from core.reading import FOR_UPDATE
 from core.store import Store
@@ -94,14 +94,14 @@ async def test_what_was_written_before_the_inner_one_stays(
 
 async def test_what_is_taken_for_reading_is_taken_back(store: Store) -> None:
     """The control: nothing were a change."""
-    with patch.object(sql, "only_reads", lambda statement: True):
+    with patch.object(transaction, "only_reads", lambda statement: True):
         await store.mutate(between)
     assert await kept(store) == []
 
 
 def test_what_leaves_rows_or_locks_is_no_reading() -> None:
-    assert sql.only_reads(_READ)
-    assert not sql.only_reads(FOR_UPDATE)
-    assert not sql.only_reads(select(_GONE.c.key))
-    assert not sql.only_reads(delete(schema.rate))
-    assert not sql.only_reads(text("DELETE FROM rate"))
+    assert transaction.only_reads(_READ)
+    assert not transaction.only_reads(FOR_UPDATE)
+    assert not transaction.only_reads(select(_GONE.c.key))
+    assert not transaction.only_reads(delete(schema.rate))
+    assert not transaction.only_reads(text("DELETE FROM rate"))

@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from adapters.sandbox import Served, serve
 from tests.faults.bystander import moves_in
-from tests.faults.city import UNDELIVERED, UNFINISHED, City, hurry, settings
+from tests.faults.city import A_MESSAGE, FULLEST, UNDELIVERED, UNFINISHED, City, hurry, settings
 from tests.faults.crowd import enough
 from tests.faults.nursery import born
 from tests.faults.pair import Pair
@@ -72,11 +72,13 @@ class Lines:
         return Suffered(sum(each.spoiled for each in bad) - before, said)
 
     async def settle(self, within: float) -> int:
-        """Return when everything is done and sent. What was given up meanwhile, since nobody said
+        """Return when everything is done and sent: within so many seconds beside those for which
+        the fullest chat has to wait its turn. What was given up meanwhile, since nobody said
         whether it had arrived, is sent again as an operator would have it; how many."""
         await self.city.sandbox.settled(within)
         await self.city.sandbox.polar.settle(within)
         end, replayed = time.monotonic() + within, 0
+        end += A_MESSAGE * self.city.service.count(FULLEST)
         while left := [self.city.service.count(each) for each in (UNDELIVERED, UNFINISHED, DEAD)]:
             if not any(left):
                 break

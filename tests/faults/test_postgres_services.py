@@ -24,7 +24,7 @@ from bot.roles import Role
 from bot.sharing import connections
 from core.postgres import postgres_engine
 from core.postgres_driver import PostgresDriver
-from core.sql import Transaction
+from core.transaction import Transaction
 from tests.databases import PostgresServer, core_postgres
 from tests.faults.load import Load
 from tests.faults.oracle import judge
@@ -44,6 +44,7 @@ FREEZE = [
 CRASHES = [2, pytest.param(50, marks=pytest.mark.faults)]
 BACK_WITHIN = 5.0
 """Seconds from a crash of the server to the first message handled."""
+ONE = select(literal(1))
 OPEN = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name LIKE 'fluxbot-%' GROUP BY application_name ORDER BY 1"
@@ -175,15 +176,23 @@ def after_a_crash(server: PostgresServer) -> DBAPIError:
     """What a transaction raises on a connection that was there before the server crashed."""
     url = server.create()
     engine = postgres_engine(make_url(url), "test", 1, pre_ping=False)
-    with engine.begin() as connection:
-        Transaction(connection).run(select(literal(1)))
     other = create_engine(url, poolclass=NullPool)
-    with other.connect() as connection:
-        os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
-        time.sleep(0.5)
+
+    def crash() -> None:
+        with other.connect() as connection:
+            mine = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            os.kill(mine, signal.SIGKILL)
+            time.sleep(0.5)
+            connection.invalidate()
+
+    with engine.connect() as connection:
+        connection.begin()
+        transaction = Transaction(connection)
+        transaction.run(ONE)
+        crash()
+        with pytest.raises(DBAPIError) as raised:
+            transaction.run(ONE)
         connection.invalidate()
-    with pytest.raises(DBAPIError) as raised, engine.begin() as connection:
-        Transaction(connection).run(select(literal(1)))
     engine.dispose()
     other.dispose()
     return raised.value
@@ -195,7 +204,7 @@ def test_whom_a_crash_cuts_off_is_known_to_be(own_postgres: PostgresServer) -> N
 
 
 def test_the_control_libpq_would_not_know_yet(own_postgres: PostgresServer) -> None:
-    trusting = patch("core.postgres_driver.OperationalError", DatabaseError)
+    trusting = patch("core.postgres_pipeline.OperationalError", DatabaseError)
     with patch.object(PostgresDriver, "let_go", lambda _: None), trusting:
         assert not after_a_crash(own_postgres).connection_invalidated
 
