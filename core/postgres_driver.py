@@ -13,9 +13,10 @@ planned anew until it was run five times more. Ours make no tables, so theirs st
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from psycopg import Connection, InternalError
+from psycopg import Connection, Error, InternalError
 from psycopg.adapt import AdaptersMap, PyFormat, Transformer
 from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -32,9 +33,9 @@ _BEGIN, _COMMIT = (Bound((word, ()), [], None) for word in ("BEGIN", "COMMIT"))
 class PostgresDriver:
     """Of one connection, as long as it lives: it knows what waits, and what is ready on the server.
 
-    What the server refuses is raised where it is sent: by `fetchall`, `flush` or `commit`, and by
-    any cursor of the connection. The transaction takes nothing then until it is taken back, or a
-    savepoint of it."""
+    What the server refuses is raised where it is sent: by `fetchall`, `flush` or `commit`, by any
+    cursor of the connection, and by `execute` where too much waits. The transaction takes nothing
+    then until it is taken back, or a savepoint of it."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self.connection = connection
@@ -80,6 +81,15 @@ class PostgresDriver:
         if said != b"COMMIT":  # in a transaction that has failed the server says no so quietly
             raise InternalError("the transaction was taken back")
 
+    def take_back(self, savepoint: str) -> None:
+        """What came since then; what still waits of it is never sent."""
+        said = [each.key[0] for each in self._waiting]
+        if f"SAVEPOINT {savepoint}" in said:
+            del self._waiting[said.index(f"SAVEPOINT {savepoint}") + 1 :]
+            return
+        self._waiting.clear()
+        self.execute(f"ROLLBACK TO SAVEPOINT {savepoint}")
+
     def forget(self) -> None:
         """What waits is wanted no more."""
         self._waiting.clear()
@@ -117,10 +127,16 @@ class PostgresConnection(Connection[Any]):
         return super().cursor(*args, **options)
 
     def commit(self) -> None:
-        if self._driver is not None:
-            self._driver.commit()
-        else:
+        """As psycopg's, the transaction is over then in any case."""
+        if self._driver is None:
             super().commit()
+            return
+        try:
+            self._driver.commit()
+        except Error:
+            with suppress(Error):
+                super().rollback()
+            raise
 
     def rollback(self) -> None:
         if self._driver is not None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from select import POLLIN, POLLOUT, poll
-from typing import Any
+from typing import Any, NamedTuple
 
-from psycopg import OperationalError
+from psycopg import DatabaseError, OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -33,6 +33,14 @@ class Bound:
     formats: list[Any] | None
 
 
+class _Sent(NamedTuple):
+    """What is answered by itself."""
+
+    key: Key
+    to_be_ready: bool = False
+    """Whether it is made ready only, and not run."""
+
+
 class Pipeline:
     """Of one connection, as long as it lives: it knows what is ready on the server."""
 
@@ -45,30 +53,31 @@ class Pipeline:
         """All of them, one way to the server and back; what it says to the last. Raises psycopg's
         errors, without an `sqlstate` where it is libpq that could not write, or read: then the
         connection can't be used any more."""
-        new: list[Key] = []
+        sent: list[_Sent] = []
+        answers: Sequence[PGresult] = ()
         try:
-            answers = self._alone(statements) or self._together(statements, new)
-            for each in answers:
-                _look_at(each)
-        except Exception as error:
-            if len(statements) > 1:
-                error.add_note("run together: " + "; ".join(each.key[0] for each in statements))
-            if getattr(error, "sqlstate", None) in STALE:  # for whoever begins anew
+            answers = self._alone(statements, sent) or self._together(statements, sent)
+            for each, answer in zip(sent, answers, strict=True):
+                _look_at(answer, each.key[0])
+        except DatabaseError as error:
+            if error.sqlstate in STALE:  # for whoever begins anew
                 self._ready.clear()
-            for key in new:  # whether the server came to it is not known
-                self._ready.pop(key, None)
+            for each, answer in zip(sent, answers, strict=False):
+                if each.to_be_ready and answer.status not in _DONE:
+                    self._ready.pop(each.key, None)
             raise
         return answers[-1]
 
-    def _alone(self, statements: Sequence[Bound]) -> Sequence[PGresult]:
+    def _alone(self, statements: Sequence[Bound], sent: list[_Sent]) -> Sequence[PGresult]:
         """The quickest way for a single one that is ready: one call of libpq."""
         name = self._ready.get(statements[0].key) if len(statements) == 1 else None
         if name is None:
             return ()
+        sent.append(_Sent(statements[0].key))
         return (self._libpq.exec_prepared(name, statements[0].values, statements[0].formats),)
 
-    def _together(self, statements: Sequence[Bound], new: list[Key]) -> Sequence[PGresult]:
-        """What the server says to each, and to what is made ready on the way, which is `new`."""
+    def _together(self, statements: Sequence[Bound], sent: list[_Sent]) -> Sequence[PGresult]:
+        """What the server says to each, and to what is made ready on the way."""
         libpq = self._libpq
         libpq.enter_pipeline_mode()
         for each in statements:
@@ -76,8 +85,9 @@ class Pipeline:
             name = self._ready.get(each.key)
             if name is None and len(self._ready) < KEPT:
                 name = self._ready[each.key] = b"ready%d" % next(self._numbers)
-                new.append(each.key)
+                sent.append(_Sent(each.key, to_be_ready=True))
                 libpq.send_prepare(name, sql.encode(), types)
+            sent.append(_Sent(each.key))
             if name is None:
                 libpq.send_query_params(sql.encode(), each.values, types, each.formats)
             else:
@@ -96,7 +106,7 @@ class Pipeline:
                 answers.append(answer)
             elif self._libpq.status == ConnStatus.BAD:
                 for each in answers:
-                    _look_at(each)
+                    _look_at(each, "")
                 raise OperationalError(self._libpq.get_error_message())
         self._libpq.exit_pipeline_mode()
         return answers
@@ -117,11 +127,13 @@ class Pipeline:
         return found
 
 
-def _look_at(answer: PGresult) -> None:
+def _look_at(answer: PGresult, sql: str) -> None:
     """Raises what the server said is wrong."""
     if answer.status in _DONE:
         return
     error = error_from_result(answer)
     if error.sqlstate is None:
         raise OperationalError(str(error))  # it is of libpq itself
+    if sql:  # whoever asked for rows may have asked for others
+        error.add_note(f"of: {sql}")
     raise error

@@ -36,8 +36,8 @@ class Transaction:
     def run(
         self, statement: Statement, values: Mapping[str, Any] | None = None, *, heard: bool = True
     ) -> Rows:
-        """Run a statement. Raises `DBAPIError`; on PostgreSQL that of one that gives no rows, or
-        whose rows are not `heard`, comes later (`core.postgres_driver`)."""
+        """Run a statement. Raises `DBAPIError`, which on PostgreSQL may be of an earlier one that
+        gave no rows, or whose rows were not `heard` (`core.postgres_driver`)."""
         chosen = statement.on(self._connection) if isinstance(statement, ByDialect) else statement
         given = values or {}
         if self.unwritten and not only_reads(chosen):
@@ -103,6 +103,13 @@ class Transaction:
             raise OperationalError(sql, None, error) from error
         except self._connection.dialect.loaded_dbapi.Error as error:
             raise self._wrapped(error, sql) from error
+
+    def take_back(self, savepoint: str) -> None:
+        """What came since then. Raises as `run` does."""
+        if self._dialect == "postgresql" and self._driver:
+            self._driver.take_back(savepoint)
+        else:
+            self.run_raw(f"ROLLBACK TO SAVEPOINT {savepoint}")
 
     def beside(self) -> None:
         """To be called before anybody writes past this class. Raises `OperationalError` where the

@@ -208,8 +208,9 @@ class Work:
             self._transaction.run_raw("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
     def lock_accounts(self, *ids: int) -> None:
-        """Hold these accounts' rows, in the order that every transaction takes them: accounts,
-        then tasks, then chats by id. SQLite has one writer and needs no row locks."""
+        """Hold these accounts' rows before anything is asked next, in the order that every
+        transaction takes them: accounts, then tasks, then chats by id. SQLite has one writer and
+        needs no row locks."""
         if self.shared:
             self._transaction.run(_LOCK_ACCOUNTS, {"ids": sorted(ids)}, heard=False)
 
@@ -318,7 +319,7 @@ class Savepoint:
             if self._work.connection.invalidated:
                 return  # cut off: there is nothing to roll back, and the store runs it all again
             self._work.take_back(self._mark)
-            self._transaction.run_raw(f"ROLLBACK TO SAVEPOINT {self._name}")
+            self._transaction.take_back(self._name)
         if self._own:
             self._transaction.unwritten = ""
             if not self._work.shared:  # PostgreSQL's are over with the commit

@@ -117,7 +117,7 @@ def _all_or_nothing(connection: Connection, transaction: Transaction) -> Iterato
         yield
     except BaseException:
         if not connection.invalidated:  # cut off: there is nothing to take back, and it is known
-            transaction.run_raw("ROLLBACK TO SAVEPOINT put_job")
+            transaction.take_back("put_job")
             transaction.run_raw("RELEASE SAVEPOINT put_job")
         raise
     transaction.run_raw("RELEASE SAVEPOINT put_job")

@@ -38,6 +38,7 @@ def _slow(work: Work) -> Work:
 
         def pausing(*arguments: Any) -> Any:
             result = run(*arguments)
+            work.flush()
             time.sleep(0.002)
             return result
 

@@ -24,7 +24,7 @@ _BY_METADATA = (
     "            named = json.loads(hook.body)['metadata']['account']\n"
     "            payer = dataclasses.replace(hook.what.customer, external_id=named)\n"
     "            what = dataclasses.replace(hook.what, customer=payer)\n"
-    "            return hear(self._work, what), ''"
+    "            outcome = hear(self._work, what)"
 )
 CONTROLS: tuple[tuple[Weakness, Callable[..., Any]], ...] = (
     (
@@ -44,7 +44,7 @@ CONTROLS: tuple[tuple[Weakness, Callable[..., Any]], ...] = (
     (
         Weakness(
             "metadata says who pays", "core.hooks", "Hooks._heard",
-            'return hear(self._work, hook.what), ""', _BY_METADATA,
+            'outcome = hear(self._work, hook.what)', _BY_METADATA,
         ),
         identity.test_what_a_buyer_can_write_counts_for_nothing,
     ),

@@ -33,6 +33,7 @@ class Held:
     def _run(self, work: Work) -> None:
         self._function(work)
         work.group_presets.mark()  # as at the end of each
+        work.flush()
         self._done.set()
         assert self._may.wait(10)
 

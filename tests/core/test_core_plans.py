@@ -115,12 +115,14 @@ def statements() -> Iterator[list[tuple[str, list[Any]]]]:
     seen: list[tuple[str, list[Any]]] = []
     run = Prepared.run
 
-    def noted(made: Prepared, driver: sqlite3.Connection, given: Mapping[str, Any]) -> Rows:
+    def noted(
+        made: Prepared, driver: sqlite3.Connection, given: Mapping[str, Any], *, heard: bool = True
+    ) -> Rows:
         values = [{**made.defaults, **given}[name] for name in made.names]
         for place, process in made.binds:
             values[place] = process(values[place])
         seen.append((made.sql, values))
-        return run(made, driver, given)
+        return run(made, driver, given, heard=heard)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Prepared, "run", noted)

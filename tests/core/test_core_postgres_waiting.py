@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, Engine, String, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, String, bindparam, func, insert, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, InternalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError
 
 from core import postgres_driver, schema
 from core.postgres import postgres_engine
@@ -151,7 +151,51 @@ def test_what_is_wrong_with_it_is_raised_where_it_is_sent(
     with pytest.raises(IntegrityError) as refused, engine.begin() as connection:
         send(connection)
     assert "INSERT INTO rate" in " ".join(getattr(refused.value.orig, "__notes__", ()))
+    with engine.begin() as connection:  # not in one that has failed
+        connection.execute(COUNTED)
     assert kept(engine) == []
+
+
+def test_what_is_taken_back_while_it_waits_is_never_sent(engine: Engine, ways: list[int]) -> None:
+    """Else what the server refuses of it would break what follows."""
+    with engine.begin() as connection:
+        transaction = Transaction(connection)
+        transaction.run_raw("SAVEPOINT one")
+        transaction.run(ADD, rate("a") | {"name": "x" * 40})
+        transaction.take_back("one")
+        transaction.run(ADD, rate("b"))
+        transaction.flush()
+        transaction.run(ADD, rate("c") | {"name": "x" * 40})
+        transaction.take_back("one")
+        transaction.run(ADD, rate("d"))
+    assert ways == [3, 3]
+    assert kept(engine) == ["d"]
+
+
+def test_the_control_what_is_taken_back_would_break_what_follows(engine: Engine) -> None:
+    with engine.connect() as connection, connection.begin():
+        transaction = Transaction(connection)
+        transaction.run_raw("SAVEPOINT one")
+        transaction.run(ADD, rate("a") | {"name": "x" * 40})
+        transaction.run_raw("ROLLBACK TO SAVEPOINT one")
+        with pytest.raises(DataError):
+            transaction.run(COUNTED)
+        transaction.take_back("one")
+
+
+def ready(engine: Engine) -> int:
+    with engine.begin() as connection:
+        found = text("SELECT count(*) FROM pg_prepared_statements")
+        return int(connection.execute(found).scalar_one())
+
+
+def test_what_fails_again_and_again_is_made_ready_once(engine: Engine) -> None:
+    many = []
+    for _ in range(3):
+        with suppress(IntegrityError), engine.begin() as connection:
+            twice(connection).run(COUNTED)
+        many.append(ready(engine))
+    assert many[1] == many[2]
 
 
 def test_who_goes_on_after_it_goes_back_to_a_savepoint(engine: Engine) -> None:

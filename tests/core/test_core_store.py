@@ -159,6 +159,7 @@ async def test_a_reader_does_not_see_what_is_not_committed(
 
     def slow(work: Work) -> None:
         put(work, "slow")
+        work.flush()
         begun.set()
         assert go.wait(20)
 
@@ -183,6 +184,7 @@ async def deadlocked(stores: list[Store]) -> list[str]:
             tries[0] += 1
             work.run(_TOUCH, {"k": one})
             if tries[0] == 1:
+                work.flush()
                 together.wait()  # now each holds what the other wants
             work.run(_TOUCH, {"k": two})
             return one

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
-from core import schema, sql
+from core import schema, transaction
 from core.store import Store, StoreAway
 from core.task import Draft
 from core.work import Work
@@ -38,7 +38,7 @@ async def test_a_statement_that_is_run_again_outside_its_transaction_is_seen(
     """The control: as it was, tasks were lost or half done."""
     store = sqlite.open()
     ada = await person(store, "Ada")
-    with patch.object(sql.Transaction, "_look", lambda self, error: None):
+    with patch.object(transaction.Transaction, "_look", lambda self, error: None):
         acknowledged, _ = await added(store, ada)
     counted, _ = await store.query(partial(open_tasks, account=ada.account))
     assert (await store.query(titles), counted) != (acknowledged, len(acknowledged))
