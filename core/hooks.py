@@ -142,7 +142,6 @@ class Hooks:
             return Outcome.MALFORMED, hook.why
         if not hook.known:
             return Outcome.UNKNOWN, hook.type
-        self._work.flush()  # what came before is not the handler's
         try:
             with self._work.savepoint():
                 outcome = hear(self._work, hook.what)

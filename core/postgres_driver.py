@@ -83,11 +83,10 @@ class PostgresDriver:
 
     def take_back(self, savepoint: str) -> None:
         """What came since then; what still waits of it is never sent."""
-        said = [each.key[0] for each in self._waiting]
-        if f"SAVEPOINT {savepoint}" in said:
-            del self._waiting[said.index(f"SAVEPOINT {savepoint}") + 1 :]
-            return
-        self._waiting.clear()
+        while self._waiting:
+            if self._waiting[-1].key[0] == f"SAVEPOINT {savepoint}":
+                return
+            self._waiting.pop()
         self.execute(f"ROLLBACK TO SAVEPOINT {savepoint}")
 
     def forget(self) -> None:

@@ -60,7 +60,7 @@ class Outbox:
             raise ValueError(f"No such job: {job.id!r} of the priority {job.priority}")
         transaction = Transaction(connection)
         with _all_or_nothing(connection, transaction):
-            for statement, row in zip(self._statements, self._rows(job), strict=False):
+            for statement, row in zip(self._statements, self._rows(job), strict=True):
                 transaction.run(statement, row)
 
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core import schema, subscriptions
 from core.outcomes import Outcome
+from core.postgres_driver import PostgresDriver
 from core.sql import Overtaken
 from core.store import Store
 from core.work import Work
@@ -102,22 +104,32 @@ async def test_what_does_not_fit_its_column_is_kept(postgres: Database) -> None:
     assert await plan_of(store, ada) == ""
 
 
-async def breaks_unheard(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> Outcome:
+async def refused_unheard(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch, *, then: Callable[[], None] = lambda: None
+) -> Outcome:
     """What becomes of a webhook whose last write PostgreSQL refuses, and nobody asks what it gave
-    back."""
+    back, before our code does something else."""
     store = postgres.open(selling())
     ada = await person(store, "Ada")
     told = bought(await external_id(store, ada))
-    row = {"name": "x" * 40, "key": "k", "used": 1, "since": NOW}
-    write = insert(schema.rate)
-    monkeypatch.setattr(subscriptions, "derive", lambda work, *_: work.run(write, row))
+
+    def write(work: Work, *_: Any) -> None:
+        row = {"name": "x" * 40, "key": "k", "used": 1, "since": NOW}
+        work.run(insert(schema.rate), row)
+        then()
+
+    monkeypatch.setattr(subscriptions, "derive", write)
     return await hear(store, told)
+
+
+def breaks() -> None:
+    raise ZeroDivisionError
 
 
 async def test_what_is_refused_unheard_is_kept_too(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await breaks_unheard(postgres, monkeypatch) is Outcome.FAILED
+    assert await refused_unheard(postgres, monkeypatch) is Outcome.FAILED
 
 
 async def test_the_control_it_would_break_what_writes_it_down(
@@ -125,7 +137,24 @@ async def test_the_control_it_would_break_what_writes_it_down(
 ) -> None:
     monkeypatch.setattr(Work, "flush", lambda _: None)
     with pytest.raises(DBAPIError, match="too long"):
-        await breaks_unheard(postgres, monkeypatch)
+        await refused_unheard(postgres, monkeypatch)
+
+
+async def test_what_breaks_our_code_is_kept_whatever_waited(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await refused_unheard(postgres, monkeypatch, then=breaks) is Outcome.FAILED
+
+
+async def test_the_control_what_waited_would_be_sent_and_break_it(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent(driver: PostgresDriver, savepoint: str) -> None:
+        driver.execute(f"ROLLBACK TO SAVEPOINT {savepoint}")
+
+    monkeypatch.setattr(PostgresDriver, "take_back", sent)
+    with pytest.raises(DBAPIError, match="too long"):
+        await refused_unheard(postgres, monkeypatch, then=breaks)
 
 
 async def test_the_stores_own_trouble_is_not_taken_for_a_defect(

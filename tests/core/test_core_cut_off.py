@@ -129,7 +129,10 @@ async def test_the_control_what_sqlalchemy_meets_twice_is_no_cut(postgres: Datab
 
 
 async def test_so_does_who_was_about_to_put_a_job(postgres: Database) -> None:
-    outbox, statements = Outbox(postgres.url, ["telegram"]), chain([(_CUT,)], repeat(()))
+    outbox, statements = (
+        Outbox(postgres.url, ["telegram"]),
+        chain([(_CUT, _ANY)], repeat((_ANY, _ANY))),
+    )
     store = open_store(postgres.url, Tools(postgres.clock, outbox))
 
     def put(work: Work) -> None:

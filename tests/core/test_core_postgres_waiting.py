@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, String, bindparam, func, insert, sele
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, IntegrityError, InternalError
 
-from core import postgres_driver, schema
+from core import postgres_driver, postgres_pipeline, schema
 from core.postgres import postgres_engine
 from core.postgres_driver import PostgresConnection, PostgresDriver
 from core.transaction import Transaction
@@ -117,16 +117,6 @@ def test_the_control_the_next_transaction_would_keep_it(
     assert kept(engine) == ["a"]
 
 
-def test_a_savepoint_takes_back_what_waited(engine: Engine) -> None:
-    with engine.begin() as connection:
-        transaction = Transaction(connection)
-        transaction.run(ADD, rate("a"))
-        transaction.run_raw("SAVEPOINT one")
-        transaction.run(ADD, rate("b"))
-        transaction.run_raw("ROLLBACK TO SAVEPOINT one")
-    assert kept(engine) == ["a"]
-
-
 def twice(connection: Connection) -> Transaction:
     """Write the same row two times."""
     transaction = Transaction(connection)
@@ -151,8 +141,6 @@ def test_what_is_wrong_with_it_is_raised_where_it_is_sent(
     with pytest.raises(IntegrityError) as refused, engine.begin() as connection:
         send(connection)
     assert "INSERT INTO rate" in " ".join(getattr(refused.value.orig, "__notes__", ()))
-    with engine.begin() as connection:  # not in one that has failed
-        connection.execute(COUNTED)
     assert kept(engine) == []
 
 
@@ -189,13 +177,38 @@ def ready(engine: Engine) -> int:
         return int(connection.execute(found).scalar_one())
 
 
-def test_what_fails_again_and_again_is_made_ready_once(engine: Engine) -> None:
+def fails_often(engine: Engine) -> list[int]:
+    """How many statements are ready after each time."""
     many = []
     for _ in range(3):
         with suppress(IntegrityError), engine.begin() as connection:
             twice(connection).run(COUNTED)
         many.append(ready(engine))
-    assert many[1] == many[2]
+    return many
+
+
+def test_what_fails_again_and_again_is_made_ready_once(engine: Engine) -> None:
+    _, second, third = fails_often(engine)
+    assert second == third
+
+
+def test_the_control_who_forgets_what_is_ready_makes_more_each_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_pipeline, "STALE", {"23505"})
+    _, second, third = fails_often(engine)
+    assert second < third
+
+
+def test_of_two_of_one_name_the_last_is_gone_back_to(engine: Engine) -> None:
+    """As of jobs, of which each is put in a savepoint of its own."""
+    with engine.begin() as connection:
+        transaction = Transaction(connection)
+        for each in "ab":
+            transaction.run_raw("SAVEPOINT one")
+            transaction.run(ADD, rate(each))
+        transaction.take_back("one")
+    assert kept(engine) == ["a"]
 
 
 def test_who_goes_on_after_it_goes_back_to_a_savepoint(engine: Engine) -> None:
@@ -206,7 +219,7 @@ def test_who_goes_on_after_it_goes_back_to_a_savepoint(engine: Engine) -> None:
         transaction.run(ADD, rate("a"))
         with pytest.raises(IntegrityError):
             transaction.flush()
-        transaction.run_raw("ROLLBACK TO SAVEPOINT one")
+        transaction.take_back("one")
         transaction.run(LEFT, {"which": "a"})  # made ready in vain before
         transaction.run(ADD, rate("b"))
     assert kept(engine) == ["a", "b"]
@@ -231,6 +244,29 @@ def test_the_control_the_server_says_no_so_quietly_that_nobody_hears(
     with engine.begin() as connection:
         go_on(connection)
     assert kept(engine) == []
+
+
+def after_a_commit_that_failed(engine: Engine) -> None:
+    """The connection's next transaction, where nobody said that the first is over."""
+    with engine.connect() as connection:
+        connection.begin()
+        twice(connection)
+        with pytest.raises(IntegrityError):
+            connection.commit()
+    with engine.begin() as connection:
+        connection.execute(COUNTED)
+
+
+def test_a_commit_that_fails_ends_its_transaction(engine: Engine) -> None:
+    after_a_commit_that_failed(engine)
+
+
+def test_the_control_the_next_one_would_be_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_driver, "Error", ZeroDivisionError)
+    with pytest.raises(InternalError, match="aborted"):
+        after_a_commit_that_failed(engine)
 
 
 def test_what_waits_is_never_more_than_so_many(
