@@ -31,7 +31,7 @@ class UnreadMessages:
 
     async def keep(self, unread: Unread, error: Exception) -> Reply:
         """Keep it, as `core.ports.KeepUnread` says. Raises what the store raises."""
-        why = clean("".join(traceback.format_exception(error)))
+        why = clean(_trace(error))
         safe = replace(unread, body=without_codes(clean(unread.body)))
         reference = await self._store.mutate(lambda work: work.failures.keep(safe, why))
         self._metrics.unread(unread.platform)
@@ -42,6 +42,18 @@ class UnreadMessages:
             extra={"ref": reference, "trace": why},  # to write one takes longer than all the rest
         )
         return defect(reference)
+
+
+def _trace(error: Exception) -> str:
+    """As Python prints it, without its marks under what broke in a line: to place them it parses
+    each line anew, which takes longer than all the rest."""
+    whole = traceback.TracebackException.from_exception(error)
+    part: traceback.TracebackException | None = whole
+    while part is not None:
+        for frame in part.stack:
+            frame.colno = None
+        part = part.__cause__ or part.__context__
+    return "".join(whole.format())
 
 
 def without_codes(body: str) -> str:

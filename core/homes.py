@@ -135,13 +135,13 @@ class Homes:
 
     def mark(self) -> None:
         """Write down whose tabs changed: once, however much did, and in one order. Most people have
-        none: each message is spared the words of a change that finds nothing."""
-        now, accounts, self._unmarked = self._work.now, sorted(self._unmarked), set()
+        none: on SQLite each message is spared the words of a change that finds nothing. PostgreSQL
+        is not asked: what it is only told goes along with the commit."""
+        work, accounts, self._unmarked = self._work, sorted(self._unmarked), set()
+        values = {"since": work.now - WATCHED, "at": work.now + SOON}
         for account in accounts:
-            if self._work.run(_ANY, {"account": account}).first() is None:
-                continue
-            values = {"account": account, "since": now - WATCHED, "at": now + SOON}
-            self._work.run(_CHANGED, values)
+            if work.shared or work.run(_ANY, {"account": account}).first() is not None:
+                work.run(_CHANGED, values | {"account": account})
 
     def wanted(self, identity: int) -> Wanted | None:
         """What to draw now; None for who has no tab."""

@@ -76,7 +76,7 @@ class Questions:
         """Let all questions to somebody stay as they are until this transaction ends: for who locks
         the account before it is known whether one is answered. SQLite has one writer."""
         if self._work.shared:
-            self._work.run(_HOLD_ALL, {"identity": identity})
+            self._work.tell(_HOLD_ALL, {"identity": identity})
 
     def close(self, identity: int, chat: int) -> bool:
         """Whether there was one. Whether to look is known before (`core.arrival`)."""

@@ -192,6 +192,11 @@ class Work:
         """Execute a statement of this transaction."""
         return self._transaction.run(statement, values)
 
+    def tell(self, statement: Statement, values: Mapping[str, Any] | None = None) -> None:
+        """Execute one whose rows nobody asks for, as locks are: PostgreSQL hears of it along with
+        what it is asked next."""
+        self._transaction.run(statement, values, heard=False)
+
     def flush(self) -> None:
         """See `Transaction.flush`: for whoever goes on after an error of what was said before."""
         self._transaction.flush()
@@ -212,7 +217,7 @@ class Work:
         transaction takes them: accounts, then tasks, then chats by id. SQLite has one writer and
         needs no row locks."""
         if self.shared:
-            self._transaction.run(_LOCK_ACCOUNTS, {"ids": sorted(ids)}, heard=False)
+            self.tell(_LOCK_ACCOUNTS, {"ids": sorted(ids)})
 
     def put(self, job: Job) -> None:
         """A job that follows from this transaction and belongs to no chat."""

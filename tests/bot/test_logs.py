@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import logs
 
@@ -24,6 +27,8 @@ CANARIES = {
     "known": 'hunter22 "quoted" / ünï',
 }
 
+AROUND = re.compile(r"\(\?<?[=!](?:\[[^]]*\]|\((?:\[[^]]*\]|[^()])*\)|[^()\[])*\)")
+"""What looks back or ahead, in an expression."""
 Setup = Callable[[str], io.StringIO]
 
 
@@ -33,7 +38,7 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
     before = [(each, each.level, each.handlers[:], each.propagate) for each in (root, *loggers)]
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(logs, "_known", set())
-    monkeypatch.setattr(logs, "_exact", logs._exact)
+    monkeypatch.setattr(logs, "_longest_first", logs._longest_first)
     stream = io.StringIO()
 
     def start(form: str) -> io.StringIO:
@@ -170,3 +175,16 @@ def test_a_hostile_line_costs_time_linear_in_its_length(piece: str) -> None:
     began = time.perf_counter()
     logs.clean(piece * (1_000_000 // len(piece)))
     assert time.perf_counter() - began < 2.0  # about 0.1 s; a quadratic pattern takes minutes
+
+
+@pytest.mark.parametrize(
+    ("shape", "signs"),
+    [pytest.param(*each, id=each[0].pattern) for each in logs._shapes if each[1]],
+)
+@given(data=st.data())
+def test_whatever_looks_like_a_secret_has_one_of_its_signs(
+    shape: re.Pattern[str], signs: tuple[re.Pattern[str], ...], data: st.DataObject
+) -> None:
+    itself = AROUND.sub("", shape.pattern)  # Hypothesis can't draw what stands around it
+    text = data.draw(st.from_regex(itself, fullmatch=True))
+    assert any(each.search(text) for each in signs)

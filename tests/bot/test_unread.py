@@ -43,6 +43,8 @@ async def test_what_polling_could_not_read_is_kept_passed_over_and_handled_later
             await up.sandbox.settled()  # confirmed: it is not fetched again
             (logged,) = [each for each in caplog.records if "could not be read" in each.msg]
             assert "in breaks" in logged.__dict__["trace"]
+            assert "    raise ZeroDivisionError" in logged.__dict__["trace"]
+            assert "^^" not in logged.__dict__["trace"]
             settings = settings_at(tmp_path)
             assert await operator.failed(settings, 10) == 0
             assert "ZeroDivisionError: made for the test" in capsys.readouterr().out

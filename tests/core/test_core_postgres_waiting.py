@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, Engine, String, bindparam, func, insert, select, text, update
@@ -15,6 +16,8 @@ from core import postgres_driver, postgres_pipeline, schema
 from core.postgres import postgres_engine
 from core.postgres_driver import PostgresConnection, PostgresDriver
 from core.transaction import Transaction
+from core.work import Work
+from tests.core.people import person
 from tests.databases import Database, postgres
 
 __all__ = ["postgres"]  # a fixture
@@ -68,6 +71,27 @@ def test_it_goes_along_with_what_is_asked_next(engine: Engine, ways: list[int]) 
         transaction.run(ADD, rate("b"))
     assert ways == [4, 2]  # with COMMIT
     assert kept(engine) == ["a", "b"]
+
+
+async def test_nobody_is_asked_whether_there_is_a_home_tab(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch, ways: list[int]
+) -> None:
+    store = postgres.open()
+    ada = await person(store, "ada")
+    for changed, sent in ((False, 1), (True, 2)):
+        ways.clear()
+        await store.mutate(partial(locks, account=ada.account, changed=changed))
+        assert ways == [2 + sent], "with BEGIN and COMMIT"
+    monkeypatch.setattr("core.work.Work.shared", False)  # a control: as on SQLite
+    ways.clear()
+    await store.mutate(partial(locks, account=ada.account, changed=True))
+    assert len(ways) == 2
+
+
+def locks(work: Work, account: int, *, changed: bool) -> None:
+    work.tell(COUNTED)
+    if changed:
+        work.homes.changed(account)
 
 
 def test_what_nobody_hears_does_not_wait_for_an_answer(engine: Engine, ways: list[int]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.sandbox import serve
+from adapters.sandbox.world import World
 from tests.faults.city import WEBHOOK_SECRET, settings
 from tests.faults.supervisor import Supervised
 from tests.fuzz.bodies import Bodies, Request, Secrets
@@ -49,8 +50,8 @@ class Flood:
 @asynccontextmanager
 async def alone(directory: Path, url: str) -> AsyncIterator[Supervised]:
     """The service with all three webhooks on the database at `url`, in a process of its own; the
-    stand-ins are here."""
-    sandbox, port = new_sandbox(), free_port()
+    stand-ins are here, and know who wrote what was recorded."""
+    sandbox, port = new_sandbox(_world()), free_port()
     sandbox.limit(on=False)
     async with serve(sandbox, slack_request_url=f"http://127.0.0.1:{port}/slack/events") as served:
         values = settings(served, "webhook", port, directory)
@@ -66,6 +67,18 @@ async def alone(directory: Path, url: str) -> AsyncIterator[Supervised]:
             yield service
         finally:
             await service.end()
+
+
+def _world() -> World:
+    """Of the recorded payloads: whoever writes in a chat is there, and can be answered."""
+    world = World()
+    alice = world.telegram_person("alice_e", "Alice Example", 1001)
+    bob = world.telegram_person("bob", "Bob Smith", 1002)
+    world.add_chat("telegram", "-1001234567890", "Team", [alice.id, bob.id])
+    ann, ben = world.slack_person("ann", "Ann"), world.slack_person("ben", "Ben")
+    world.add_chat("slack", "C0HOME", "home", [ann.id, ben.id])
+    world.started |= set(world.people)
+    return world
 
 
 async def pour(service: Supervised, bodies: Bodies, count: int) -> Flood:
