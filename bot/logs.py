@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Literal, TextIO
+from typing import Literal, NamedTuple, TextIO
 from urllib.parse import quote
 
 HIDDEN = "[redacted]"
@@ -36,7 +36,18 @@ CAPS = {
 """The least level that each of these loggers gets through. Held on the handler, too: Bolt copies
 the root's level onto its loggers, which undoes a level set on their parent."""
 
-_SHAPES: tuple[tuple[str, ...], ...] = (
+
+class _Shape(NamedTuple):
+    """What a kind of secret looks like. Where that begins with fixed text, it is quickly known to
+    be absent. For the others there are signs, quick to search for, of which each such secret has
+    one: only where one is found is the shape looked for. A traceback without any costs a tenth."""
+
+    pattern: re.Pattern[str]
+    signs: tuple[re.Pattern[str], ...]
+
+
+# Every repetition is bounded, so that a hostile line costs time linear in its length.
+_SHAPES: tuple[tuple[str, ...], ...] = (  # each with its signs
     # Telegram bot token, also in a URL
     (r"[0-9]{6,20}(?::|%3[Aa])[A-Za-z0-9_-]{30,128}", r":[\w-]{30}", r"%3[Aa][\w-]{30}"),
     (r"xox(?<=\bxox)[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,512}",),  # Slack tokens
@@ -55,13 +66,11 @@ _SHAPES: tuple[tuple[str, ...], ...] = (
         r"-[B-DF-HJ-NP-TV-XZ]{4}",
     ),
 )
-"""What secrets look like; and where that begins with no text that stays the same, signs that do, of
-which each such secret has one in it. What begins so is searched for at the speed of `in`: a
-traceback that has none of them costs a tenth."""
-# Every repetition is bounded, so that a hostile line costs time linear in its length.
+_shapes = tuple(
+    _Shape(re.compile(pattern), tuple(map(re.compile, signs))) for pattern, *signs in _SHAPES
+)
 _known: set[str] = set()
 _longest_first: tuple[str, ...] = ()
-_shapes = tuple((re.compile(shape), tuple(map(re.compile, signs))) for shape, *signs in _SHAPES)
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 
 
@@ -81,9 +90,9 @@ def clean(text: str) -> str:
     """The text without secrets."""
     for value in _longest_first:
         text = text.replace(value, HIDDEN)
-    for shape, signs in _shapes:
-        if not signs or any(sign.search(text) for sign in signs):
-            text = shape.sub(HIDDEN, text)
+    for shape in _shapes:
+        if not shape.signs or any(sign.search(text) for sign in shape.signs):
+            text = shape.pattern.sub(HIDDEN, text)
     return text
 
 

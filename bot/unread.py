@@ -45,9 +45,9 @@ class UnreadMessages:
 
 
 def _trace(error: Exception) -> str:
-    """As Python prints it, without its marks under what broke in a line: to place them it parses
-    each line anew, which takes longer than all the rest."""
-    whole = traceback.TracebackException.from_exception(error)
+    """As Python prints it, but for the marks under what broke in each line (those of a group's
+    parts stay). It parses each line anew to place them, and such messages may come in thousands."""
+    whole = traceback.TracebackException.from_exception(error, compact=True)
     part: traceback.TracebackException | None = whole
     while part is not None:
         for frame in part.stack:

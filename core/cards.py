@@ -73,7 +73,7 @@ class Cards:
     def drawn(self, public_id: str, revision: int, chat: int, sent: Sent) -> None:
         """A card was sent or edited. If the task has changed meanwhile, it is drawn again."""
         if self._work.shared:
-            self._work.run(_HOLD, {"public_id": public_id})
+            self._work.tell(_HOLD, {"public_id": public_id})
         row = self._work.run(
             _KEEP,
             {

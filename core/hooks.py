@@ -143,6 +143,8 @@ class Hooks:
         if not hook.known:
             return Outcome.UNKNOWN, hook.type
         try:
+            # Nothing said before waits to be sent, else its error would be taken for this one's:
+            # whoever calls has just been answered.
             with self._work.savepoint():
                 outcome = hear(self._work, hook.what)
                 self._work.flush()

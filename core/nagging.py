@@ -72,7 +72,7 @@ def reaches(work: Work, account: int) -> bool:
     who = {"account": account}
     reached = bool(work.run(_REACHED, who).scalar())
     if not reached and work.shared:
-        work.run(_HOLD, who)
+        work.tell(_HOLD, who)
         reached = bool(work.run(_REACHED, who).scalar())
     return reached
 

@@ -66,7 +66,7 @@ class Tasks:
         if not self._work.shared:
             return task
         self._work.lock_accounts(task.owner, *filter(None, [task.assignee, also]))
-        self._work.run(FOR_UPDATE, {"task": task.id})
+        self._work.tell(FOR_UPDATE, {"task": task.id})
         return self.get(actor, ref, right)
 
     def for_account(self, account: int, task: int) -> Task | None:

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from adapters.sandbox.world import World
 from tests.databases import whole_url
 from tests.fuzz.bodies import POLAR, SLACK, TELEGRAM, Bodies
 from tests.fuzz.doors import door
-from tests.fuzz.flood import SECRETS, alone, pour
+from tests.fuzz.flood import SECRETS, alone, pour, recorded_world
 from tests.hostile_kit import resident
 
 __all__ = ["whole_url"]  # a fixture
@@ -84,13 +85,26 @@ def test_a_door_that_takes_any_json_breaks(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.faults  # `test_hostile_signed.py` has a short form of it
 @pytest.mark.alone  # how long it takes is asked of a machine of two cores
 @pytest.mark.promise("B4")
-@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize(
+    ("path", "world"),
+    [
+        pytest.param(path, world, id=f"{path}{said}")
+        for path in DOORS
+        for world, said in ((World.demo, ""), (recorded_world, "-answered"))
+        if path != POLAR or not said  # which is answered by nobody
+    ],
+)
 async def test_nothing_nearly_genuine_breaks_the_service(
-    path: str, whole_url: str, tmp_path: Path, record_property: Record
+    path: str,
+    world: Callable[[], World],
+    whole_url: str,
+    tmp_path: Path,
+    record_property: Record,
 ) -> None:
+    """In chats where no answer arrives, and in chats where each does."""
     count = 100_000
     bodies = Bodies(path, SECRETS, random.Random(SEED), time.time)  # noqa: S311  # as above
-    async with alone(tmp_path, whole_url) as service:
+    async with alone(tmp_path, whole_url, world()) as service:
         began = time.monotonic()
         flood = await pour(service, bodies, count)
         took = time.monotonic() - began

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from bot import logs
 from tests.fuzz.patterns import Machine, growth, parsed
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +21,6 @@ LINEAR = 2.7
 ANCHORED = frozenset({"match", "fullmatch"})
 METHODS = ANCHORED | {"search", "sub", "subn", "split", "findall", "finditer"}
 MADE = {
-    "bot/logs.py": "of `_SHAPES`",
     "bot/shapes.py": "the caller's, constants of `bot/settings.py`",
     "core/personal.py": "of an id, which is plain text",
 }
@@ -69,13 +67,7 @@ def written(source: str) -> Iterator[tuple[str, ast.expr]]:
 def everything() -> dict[str, tuple[re.Pattern[str], bool]]:
     """What is looked at, and whether it may begin anywhere in the text."""
     found = {}
-    with pytest.MonkeyPatch.context() as patch:
-        # As it is when loaded: each service of a test before has added its secrets since.
-        patch.setattr(logs, "_known", set())
-        patch.setattr(logs, "_longest_first", logs._longest_first)
-        logs.redact(())
-        those = list(loaded())
-    for module, name, pattern in those:
+    for module, name, pattern in loaded():
         uses = set(re.findall(rf"\b{name}\.(\w+)\(", (ROOT / module).read_text())) & METHODS
         anywhere = not uses or not uses <= ANCHORED
         label = f"{module} {name}"

@@ -24,6 +24,12 @@ CANARIES = {
     "slack-app": "xapp-" + "1-A0B1-2-abcdef",
     "webhook": "whsec_" + "c2VjcmV0c2VjcmV0",
     "link-code": "7K3F-92QX-M4TD",
+    "deep-link": "l_7K3F92QXM4TD",
+    "sign-in-link": "/link/" + "aB3_-" * 6,
+    "issuer-code": "?code=" + "4/0Abc" * 3,
+    "issuer-state": "&state=" + "Zx9-" * 4,
+    "sign-in-letters": "BCDF-GHJK",
+    "sign-in-words": "BCDF GHJK",
     "known": 'hunter22 "quoted" / ünï',
 }
 
@@ -177,14 +183,39 @@ def test_a_hostile_line_costs_time_linear_in_its_length(piece: str) -> None:
     assert time.perf_counter() - began < 2.0  # about 0.1 s; a quadratic pattern takes minutes
 
 
-@pytest.mark.parametrize(
-    ("shape", "signs"),
-    [pytest.param(*each, id=each[0].pattern) for each in logs._shapes if each[1]],
-)
+SIGNED = [each for each in logs._shapes if each.signs]
+
+
+def has_a_sign(shape: logs._Shape, data: st.DataObject) -> bool:
+    itself = AROUND.sub("", shape.pattern.pattern)  # Hypothesis can't draw what stands around it
+    text = data.draw(st.from_regex(itself, fullmatch=True))
+    return any(each.search(text) for each in shape.signs)
+
+
+@pytest.mark.parametrize("shape", SIGNED, ids=lambda shape: shape.pattern.pattern)
 @given(data=st.data())
 def test_whatever_looks_like_a_secret_has_one_of_its_signs(
-    shape: re.Pattern[str], signs: tuple[re.Pattern[str], ...], data: st.DataObject
+    shape: logs._Shape, data: st.DataObject
 ) -> None:
-    itself = AROUND.sub("", shape.pattern)  # Hypothesis can't draw what stands around it
-    text = data.draw(st.from_regex(itself, fullmatch=True))
-    assert any(each.search(text) for each in signs)
+    assert has_a_sign(shape, data)
+
+
+def test_negative_control_a_sign_that_only_some_have_is_noticed() -> None:
+    token = SIGNED[0]._replace(signs=SIGNED[0].signs[:1])  # not that of one in a URL
+
+    @given(data=st.data())
+    def hold(data: st.DataObject) -> None:
+        assert has_a_sign(token, data)
+
+    with pytest.raises(AssertionError):
+        hold()
+
+
+def test_negative_control_a_sign_that_is_not_in_it_would_let_it_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    token, shape = CANARIES["telegram"], SIGNED[0]
+    monkeypatch.setattr(logs, "_shapes", (shape._replace(signs=(re.compile("not in it"),)),))
+    assert logs.clean(token) == token
+    monkeypatch.setattr(logs, "_shapes", (shape,))
+    assert logs.clean(token) == logs.HIDDEN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +16,7 @@ from adapters.slack import unread as slack_unread
 from adapters.telegram import platform as telegram_platform
 from adapters.telegram import unread as telegram_unread
 from bot import operator
-from bot.unread import without_codes
+from bot.unread import _trace, without_codes
 from tests.bot.test_operator import scraped, settings_at
 from tests.hostile_kit import House, house
 from tests.service_kit import ADA, SADA, town
@@ -32,6 +34,33 @@ def broken_readers() -> Iterator[None]:
         patch.setattr(slack_intake, "read", breaks)
         patch.setattr(slack_unread, "read", breaks)
         yield
+
+
+def test_a_trace_is_python_s_without_its_marks() -> None:
+    """Of a chain of which two ways lead to the root: the one that is printed has it."""
+    error = _twice_caused()
+    python_s = "".join(traceback.format_exception(error)).splitlines()
+    assert any("^^" in line for line in python_s)
+    ours = _trace(error).splitlines()
+    assert ours == [line for line in python_s if not re.fullmatch("[ ~^]+", line)]
+    assert any(line.startswith("ValueError") for line in ours)
+
+
+def _twice_caused() -> Exception:
+    try:
+        1 + int("the root")
+    except ValueError as root:
+        try:
+            try:
+                raise KeyError("a step") from root
+            except KeyError as step:
+                kept = step
+            raise TypeError("beside it")
+        except TypeError:
+            try:
+                raise LookupError("the last") from kept
+            except LookupError as last:
+                return last
 
 
 async def test_what_polling_could_not_read_is_kept_passed_over_and_handled_later(

@@ -48,10 +48,11 @@ class Flood:
 
 
 @asynccontextmanager
-async def alone(directory: Path, url: str) -> AsyncIterator[Supervised]:
+async def alone(directory: Path, url: str, world: World | None = None) -> AsyncIterator[Supervised]:
     """The service with all three webhooks on the database at `url`, in a process of its own; the
-    stand-ins are here, and know who wrote what was recorded."""
-    sandbox, port = new_sandbox(_world()), free_port()
+    stand-ins are here, with that `world`: in their own no answer arrives to what was recorded, in
+    whose chats nobody pressed Start, or which are not there."""
+    sandbox, port = new_sandbox(world), free_port()
     sandbox.limit(on=False)
     async with serve(sandbox, slack_request_url=f"http://127.0.0.1:{port}/slack/events") as served:
         values = settings(served, "webhook", port, directory)
@@ -69,8 +70,8 @@ async def alone(directory: Path, url: str) -> AsyncIterator[Supervised]:
             await service.end()
 
 
-def _world() -> World:
-    """Of the recorded payloads: whoever writes in a chat is there, and can be answered."""
+def recorded_world() -> World:
+    """Of the recorded payloads: Alice, Bob, Ann and Ben, and the chats they write in."""
     world = World()
     alice = world.telegram_person("alice_e", "Alice Example", 1001)
     bob = world.telegram_person("bob", "Bob Smith", 1002)
