@@ -81,7 +81,7 @@ class LocalPacer(Pacer):
         chat.waiting += 1
         try:
             async with chat.turn:
-                await self._turn(address, chat, before or _nothing, answer=answer)
+                await self._turn(address, chat, before or nothing, answer=answer)
         finally:
             chat.waiting -= 1
 
@@ -167,7 +167,7 @@ def _token_limiter(rate: Rate) -> AsyncLimiter:
     return AsyncLimiter(at_once + CREDIT, seconds * (at_once + CREDIT) / at_once)
 
 
-async def _nothing() -> None:
+async def nothing() -> None:
     """There is nothing to look at."""
 
 

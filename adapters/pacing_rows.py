@@ -21,11 +21,13 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from adapters.pacing import nothing
 from adapters.rates import LIMITS, Limits, Rate
 from adapters.turns import Turns
 from core.addresses import Address
@@ -81,17 +83,20 @@ _FORGET = text(f"DELETE FROM pace WHERE greatest(due, held) < {_NOW} - :age")  #
 class RowPacer(Pacer):
     """`core.ports.Pacer` for the processes that share a database.
 
-    One thread and one connection: what a process asks for, it gets in the order of asking."""
+    One thread and one connection: what a process asks for, it gets in the order of asking. But what
+    nobody waits for asks for its chat's place two at a time: where a thousand reminders are to be
+    told at once, an answer has not all of them before it."""
 
     def __init__(self, url: str, process: str, limits: Mapping[str, Limits] = LIMITS) -> None:
         """`limits` by platform; a platform that is not there is not paced."""
         self._limits = limits
         self._engine = postgres_engine(
-            make_url(url), process, 1, session=SESSION, isolation_level="AUTOCOMMIT"
+            make_url(url), process, 1, session=SESSION, pre_ping=False, isolation_level="AUTOCOMMIT"
         )
         self._thread = ThreadPoolExecutor(1, "pace")
         self._turns: dict[tuple[str, bool], Turns] = {}
         """Of each token, of answers and of all else."""
+        self._few = asyncio.Semaphore(2)
 
     async def wait(
         self, address: Address, before: Before | None = None, *, answer: bool = False
@@ -99,23 +104,22 @@ class RowPacer(Pacer):
         """See `core.ports.Pacer.wait`. May be cancelled; what was reserved is then not used."""
         limits = self._limits.get(address.platform)
         if limits is None:
-            await (before or _nothing)()
+            await (before or nothing)()
             return
         chat = _chat(address)
         rates = [*limits.chat, *(() if address.private else limits.group)]
         for number, rate in enumerate(rates):
-            await asyncio.sleep(
-                await self._take(f"{chat}#{number}" if number else chat, chat, rate)
-            )
+            key = f"{chat}#{number}" if number else chat
+            await asyncio.sleep(await self._take(key, chat, rate, answer=answer))
         if limits.token is None:
-            await (before or _nothing)()
+            await (before or nothing)()
         else:
             token = f"{address.platform}:{address.scope}"
             turns = self._turns.setdefault((token, answer), Turns(AHEAD))
             again = AGAIN
             while again:
                 async with turns.turn(address.chat, answer=answer):
-                    again = await self._take(token, chat, limits.token, before, first=answer)
+                    again = await self._take(token, chat, limits.token, before, answer=answer)
                 if again:  # it did not go: it is not sent behind all others
                     turns.give_back(address.chat)
                 await asyncio.sleep(again)
@@ -137,35 +141,36 @@ class RowPacer(Pacer):
         self._engine.dispose()
 
     async def _take(
-        self, key: str, chat: str, rate: Rate, before: Before | None = None, *, first: bool = True
+        self, key: str, chat: str, rate: Rate, before: Before | None = None, *, answer: bool
     ) -> float:
         """Wait for a place in one row. 0 when the message may go; else another place must be taken
         after so many seconds: the chat is held, or this process stalled and its place is past.
-        `before` is awaited between the place and its instant. `first`: before those who wait for
-        the next place to be free."""
+        `before` is awaited between the place and its instant. `answer`: of a token it goes before
+        those who wait for the next place to be free."""
         burst, seconds = rate
         price = seconds / burst / SHARE
         values = {"key": key, "chat": chat, "price": price, "allowance": price * burst}
-        instant, held = await self._place(values, first=first)
+        instant, held = await self._place(values, answer=answer)
         if held > 0:
             return held
-        if before:
-            await before()
+        await (before or nothing)()
         await asyncio.sleep(instant - time.monotonic())
         return AGAIN if time.monotonic() - instant > price else 0
 
-    async def _place(self, values: Mapping[str, Any], *, first: bool) -> tuple[float, float]:
+    async def _place(self, values: Mapping[str, Any], *, answer: bool) -> tuple[float, float]:
         """Draw one: its instant, and for how many seconds the chat is held."""
         in_the_end = time.monotonic() + PATIENCE
+        of_chat = values["key"].startswith(values["chat"])
 
         def draw(connection: Connection) -> tuple[bool, float, float]:
-            now = first or time.monotonic() > in_the_end
+            now = answer or of_chat or time.monotonic() > in_the_end
             row = connection.execute(_TAKE if now else _TAKE_NEXT, values).one()
             wait = row.later if row.wait is None else row.wait
             return row.wait is not None, time.monotonic() + max(wait, 0), float(row.held or 0)
 
         while True:
-            drawn, instant, held = await self._until_there(draw)
+            async with self._few if of_chat and not answer else nullcontext():
+                drawn, instant, held = await self._until_there(draw)
             if drawn:
                 return instant, held
             await asyncio.sleep(max(instant - time.monotonic(), AGAIN))
@@ -184,10 +189,6 @@ class RowPacer(Pacer):
     def _do(self, function: Callable[[Connection], Any]) -> Any:
         with self._engine.connect() as connection:
             return function(connection)
-
-
-async def _nothing() -> None:
-    """There is nothing to look at."""
 
 
 def _chat(address: Address) -> str:

@@ -24,6 +24,7 @@ RATE, MESSAGES = 100, 60
 """A second, of one token; and how many are to be sent."""
 PRICE = 1 / RATE / SHARE
 """Seconds from one place to the next."""
+MANY = 100
 LOOK = 0.005
 # What is given away is written down by the database, beside whoever asks.
 GIVEN = """
@@ -186,6 +187,40 @@ async def test_what_nobody_waits_for_leaves_the_places_to_answers(
     assert (max(ahead) <= 2.01 * PRICE) is answers_first
     for each in made:
         await each.close()
+
+
+@pytest.mark.parametrize("few", [True, False])
+async def test_an_answer_is_not_behind_a_thousand_that_ask_at_once(
+    few: bool, pacers: list[RowPacer]
+) -> None:
+    """On a platform without a limit of its token: each chat's place is a way to the database."""
+    pacer, gone = pacers[0], list[int]()
+    if not few:  # the control
+        pacer._few = asyncio.Semaphore(MANY)
+
+    async def one(number: int) -> None:
+        await pacer.wait(chat(number, "slack"), answer=number == MANY)
+        gone.append(number)
+
+    await asyncio.gather(*map(one, range(MANY + 1)))
+    assert sorted(gone) == [*range(MANY + 1)]
+    assert (gone.index(MANY) < 10) is few
+
+
+async def test_a_connection_that_was_cut_is_made_anew(
+    pacers: list[RowPacer], postgres: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody asks before each use whether it is there: that would be a way to the server more."""
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'p0'"
+        " AND datname = current_database()"
+    )
+    store = postgres.open()
+    await pacers[0].wait(chat(1))
+    assert await store.query(lambda work: work.connection.exec_driver_sql(cut).all()) == [(True,)]
+    async with asyncio.timeout(10):
+        await pacers[0].wait(chat(1))
+    assert "the pace can't be read" in caplog.text
 
 
 async def test_what_is_paid_back_long_ago_is_forgotten(
