@@ -20,8 +20,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, make_url, text
@@ -31,6 +30,7 @@ from adapters.pacing import nothing
 from adapters.rates import LIMITS, Limits, Rate
 from adapters.turns import Turns
 from core.addresses import Address
+from core.lanes import Lanes
 from core.ports import Before, Pacer
 from core.postgres import postgres_engine, shut_down
 
@@ -84,8 +84,8 @@ class RowPacer(Pacer):
     """`core.ports.Pacer` for the processes that share a database.
 
     One thread and one connection: what a process asks for, it gets in the order of asking. But what
-    nobody waits for asks for its chat's place two at a time: where a thousand reminders are to be
-    told at once, an answer has not all of them before it."""
+    nobody waits for lets others go before it for its chat's place: where a thousand reminders are
+    to be told at once, an answer has not all of them before it."""
 
     def __init__(self, url: str, process: str, limits: Mapping[str, Limits] = LIMITS) -> None:
         """`limits` by platform; a platform that is not there is not paced."""
@@ -93,10 +93,9 @@ class RowPacer(Pacer):
         self._engine = postgres_engine(
             make_url(url), process, 1, session=SESSION, pre_ping=False, isolation_level="AUTOCOMMIT"
         )
-        self._thread = ThreadPoolExecutor(1, "pace")
+        self._thread = Lanes(1, "pace")
         self._turns: dict[tuple[str, bool], Turns] = {}
         """Of each token, of answers and of all else."""
-        self._few = asyncio.Semaphore(2)
 
     async def wait(
         self, address: Address, before: Before | None = None, *, answer: bool = False
@@ -169,26 +168,32 @@ class RowPacer(Pacer):
             return row.wait is not None, time.monotonic() + max(wait, 0), float(row.held or 0)
 
         while True:
-            async with self._few if of_chat and not answer else nullcontext():
-                drawn, instant, held = await self._until_there(draw)
+            drawn, instant, held = await self._until_there(draw, behind=of_chat and not answer)
             if drawn:
                 return instant, held
             await asyncio.sleep(max(instant - time.monotonic(), AGAIN))
 
-    async def _until_there(self, function: Callable[[Connection], T]) -> T:
+    async def _until_there(self, function: Callable[[Connection], T], *, behind: bool) -> T:
         while True:
             try:
-                return await self._run(function)
+                return await self._run(function, behind=behind)
             except DBAPIError as error:
                 log.warning("nothing is sent while the pace can't be read: %s", error.orig)
                 await asyncio.sleep(RETRY)
 
-    async def _run(self, function: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, function)
+    async def _run(self, function: Callable[[Connection], T], *, behind: bool = False) -> T:
+        submit = self._thread.submit_behind if behind else self._thread.submit
+        done: Future[T] = submit(self._do, function)
+        return await asyncio.wrap_future(done)
 
-    def _do(self, function: Callable[[Connection], Any]) -> Any:
-        with self._engine.connect() as connection:
-            return function(connection)
+    def _do(self, function: Callable[[Connection], T], *, again: bool = True) -> T:
+        try:
+            with self._engine.connect() as connection:
+                return function(connection)
+        except DBAPIError as error:  # cut off, mostly while it lay idle
+            if again and error.connection_invalidated:
+                return self._do(function, again=False)
+            raise
 
 
 def _chat(address: Address) -> str:

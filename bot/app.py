@@ -15,7 +15,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,7 +56,6 @@ from bot.shapes import sqlite_file
 from bot.tokens import point_at, sandbox_of, tokens_of
 from bot.unfurling import Unfurling
 from bot.web import make_site
-from core.bulkhead import Bulkhead
 from core.desk import Desk
 from core.migrations import SchemaTooNew, upgrade
 from core.ports import Runner
@@ -162,12 +161,11 @@ async def _assemble(
     running = Service(settings, parts.store, parts.engine, sandbox, parts.desk)
     running.problems |= not_yet("slack") if parts.slack else {}
     running.problems |= not_yet("telegram") if parts.telegram and role.takes_messages else {}
-    behind = replace(parts, store=Bulkhead(parts.store))
-    jobs = Jobs(store=behind.store, courier=parts.courier, engine=parts.engine)
+    jobs = Jobs(store=parts.store.behind(), courier=parts.courier, engine=parts.engine)
     stack.push_async_callback(parts.engine.stop)  # and with it the loop's threads, so after:
     stack.push_async_callback(talk.drain)
     if role.runs_jobs:
-        await parts.engine.start(_runners(behind, jobs, running))
+        await parts.engine.start(_runners(parts, jobs, running))
     webhook = _webhook(settings, parts.telegram) if role.takes_messages else None
     page = PageSite(sandbox) if sandbox else None
     hooks = list(page.routes) if page else []
@@ -198,7 +196,7 @@ def _runners(parts: Parts, jobs: Jobs, running: Service) -> Mapping[str, Runner]
     runners = {**jobs.runners, **records.runners, **tabs.runners, **charts.runners}
     runners |= {**reacting.runners, **Unfurling(parts.store, parts.courier).runners}
     runners |= Introducing(parts.courier).runners
-    told = Broadcasting(parts.store, parts.courier, parts.desk, parts.engine.waiting)
+    told = Broadcasting(parts.store.behind(), parts.courier, parts.desk, parts.engine.waiting)
     runners |= told.runners
     if parts.billing:
         runners |= parts.billing.runners(parts.courier, running.base_url)

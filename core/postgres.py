@@ -8,16 +8,18 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from core.lanes import Lanes
 from core.postgres_driver import PostgresConnection
 from core.postgres_pipeline import STALE
 from core.sql import Overtaken
-from core.store import Counts, Function, StoreAway, Tools
+from core.store import Counts, Function, Store, StoreAway, Tools
 
 T = TypeVar("T")
 
@@ -105,14 +107,21 @@ class PostgresStore:
         self.counts = Counts()
         self._tools = tools
         self._engine = postgres_engine(url, tools.process, THREADS, pre_ping=False)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
+        self._threads = Lanes(THREADS, "store")
+        self._submit = self._threads.submit
 
     async def mutate(self, function: Function[T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._transact, function)
+        done: Future[T] = self._submit(self._transact, function)
+        return await asyncio.wrap_future(done)
 
     async def query(self, function: Function[T]) -> T:
         return await self.mutate(function)
+
+    def behind(self) -> Store:
+        """With the same threads and connections."""
+        other = copy(self)
+        other._submit = self._threads.submit_behind
+        return other
 
     async def scrub(self, *, whole: bool) -> None:
         """See `Store.scrub`: the server takes up again the room of what was deleted, by itself."""

@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL
 
 from core.full import told
 from core.sqlite_file import empty_log, reading_engine, rewrite, sqlite_engine
-from core.store import Counts, Function, Tools
+from core.store import Counts, Function, Store, Tools
 
 T = TypeVar("T")
 
@@ -90,6 +90,10 @@ class SqliteStore:
     async def query(self, function: Function[T]) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._read, function)
+
+    def behind(self) -> Store:
+        """Itself: whatever waits shares one commit."""
+        return self
 
     async def scrub(self, *, whole: bool) -> None:
         """See `Store.scrub`. Raises `sqlite3.OperationalError` while others hold the file."""

@@ -58,6 +58,10 @@ class Store(Protocol):
     async def query(self, function: Function[T]) -> T:
         """Run a function that only reads."""
 
+    def behind(self) -> Store:
+        """The same store, for what nobody waits for: where each transaction waits for a connection,
+        those of messages go before its own, but for one of five."""
+
     async def scrub(self, *, whole: bool) -> None:
         """Let nothing that was deleted stay in the database's own files: with `whole` all that
         there ever was, else what this store deleted since it was opened. The commits of others wait

@@ -25,6 +25,7 @@ RATE, MESSAGES = 100, 60
 PRICE = 1 / RATE / SHARE
 """Seconds from one place to the next."""
 MANY = 100
+"""Chats that are told something at once."""
 LOOK = 0.005
 # What is given away is written down by the database, beside whoever asks.
 GIVEN = """
@@ -189,14 +190,16 @@ async def test_what_nobody_waits_for_leaves_the_places_to_answers(
         await each.close()
 
 
-@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize(
+    "lanes", [True, pytest.param(False, marks=pytest.mark.control("B14", "F22"))]
+)
 async def test_an_answer_is_not_behind_a_thousand_that_ask_at_once(
-    few: bool, pacers: list[RowPacer]
+    lanes: bool, pacers: list[RowPacer]
 ) -> None:
     """On a platform without a limit of its token: each chat's place is a way to the database."""
     pacer, gone = pacers[0], list[int]()
-    if not few:  # the control
-        pacer._few = asyncio.Semaphore(MANY)
+    if not lanes:
+        pacer._thread.submit_behind = pacer._thread.submit  # type: ignore[method-assign]  # the control
 
     async def one(number: int) -> None:
         await pacer.wait(chat(number, "slack"), answer=number == MANY)
@@ -204,23 +207,40 @@ async def test_an_answer_is_not_behind_a_thousand_that_ask_at_once(
 
     await asyncio.gather(*map(one, range(MANY + 1)))
     assert sorted(gone) == [*range(MANY + 1)]
-    assert (gone.index(MANY) < 10) is few
+    assert (gone.index(MANY) < 10) is lanes
 
 
-async def test_a_connection_that_was_cut_is_made_anew(
-    pacers: list[RowPacer], postgres: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Nobody asks before each use whether it is there: that would be a way to the server more."""
-    cut = (
+@pytest.fixture
+async def cut(pacers: list[RowPacer], postgres: Database) -> RowPacer:
+    """Its connection was cut off while it lay idle."""
+    query = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'p0'"
         " AND datname = current_database()"
     )
-    store = postgres.open()
     await pacers[0].wait(chat(1))
-    assert await store.query(lambda work: work.connection.exec_driver_sql(cut).all()) == [(True,)]
-    async with asyncio.timeout(10):
-        await pacers[0].wait(chat(1))
-    assert "the pace can't be read" in caplog.text
+    done = await postgres.open().query(lambda work: work.connection.exec_driver_sql(query).all())
+    assert done == [(True,)]
+    return pacers[0]
+
+
+async def test_a_connection_that_was_cut_off_is_made_anew_at_once(
+    cut: RowPacer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody asks before each use whether it is there: that would be a way to the server more."""
+    await cut.wait(chat(2))
+    assert not caplog.text
+
+
+async def test_a_429_is_kept_though_the_connection_was_cut_off(
+    cut: RowPacer, pacers: list[RowPacer]
+) -> None:
+    cut.hold(chat(1), 0.4)
+    await cut.forget()  # what was asked before is done
+    assert (await times([pacers[1]], chat(1)))[0] > 0.25
+
+
+async def test_what_is_idle_is_forgotten_though_the_connection_was_cut_off(cut: RowPacer) -> None:
+    await cut.forget()
 
 
 async def test_what_is_paid_back_long_ago_is_forgotten(
