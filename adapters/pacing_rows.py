@@ -20,7 +20,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, make_url, text
@@ -85,7 +84,7 @@ class RowPacer(Pacer):
 
     One thread and one connection: what a process asks for, it gets in the order of asking. But what
     nobody waits for lets others go before it for its chat's place: where a thousand reminders are
-    to be told at once, an answer has not all of them before it."""
+    to be told at once, an answer has not all of them before it, but that of its own chat."""
 
     def __init__(self, url: str, process: str, limits: Mapping[str, Limits] = LIMITS) -> None:
         """`limits` by platform; a platform that is not there is not paced."""
@@ -183,8 +182,7 @@ class RowPacer(Pacer):
 
     async def _run(self, function: Callable[[Connection], T], *, behind: bool = False) -> T:
         submit = self._thread.submit_behind if behind else self._thread.submit
-        done: Future[T] = submit(self._do, function)
-        return await asyncio.wrap_future(done)
+        return await asyncio.wrap_future(submit(self._do, function))
 
     def _do(self, function: Callable[[Connection], T], *, again: bool = True) -> T:
         try:

@@ -1,4 +1,4 @@
-"""A pool of threads in which what nobody waits for lets others go before it.
+"""A pool of threads in which jobs let whoever writes go before them.
 
 A pool takes work first come, first served. Jobs come by the thousand, when a service starts behind
 a backlog for one, and somebody's message would stand behind all of them: on two cores a thousand
@@ -9,37 +9,43 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from itertools import count
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 SHARE = 5
-"""Of so many, one is of those that let others go before them, while any waits: messages may come
-without end, and what is due is to be told all the same (as `adapters.turns.SHARE`)."""
+"""Of so many pieces of work one is taken from the lane behind first: messages may come without end,
+and what is due is to be told all the same."""
 
 _Work = tuple["Future[Any]", Callable[[], Any]]
 
 
 class Lanes(ThreadPoolExecutor):
-    """`submit` as the pool's. In each lane first come, first served."""
+    """`submit` as the pool's, and a second lane behind it. In each first come, first served.
+
+    Each piece of work brings the pool a call of `_take`, which runs whichever is next then."""
 
     def __init__(self, threads: int, name: str) -> None:
         super().__init__(threads, thread_name_prefix=name)
         self._first, self._behind = deque[_Work](), deque[_Work]()
+        self._lanes = Lock()
         self._taken = count(1)
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         return self._put(self._first, partial(fn, *args, **kwargs))
 
-    def submit_behind(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
-        """As `submit`, for what nobody waits for."""
+    def submit_behind(self, fn: Callable[..., T], /, *args: Any) -> Future[T]:
+        """As `submit`, where others may go first."""
         return self._put(self._behind, partial(fn, *args))
 
-    def _put(self, lane: deque[_Work], work: Callable[[], Any]) -> Future[Any]:
-        future: Future[Any] = Future()
-        lane.append((future, work))
-        super().submit(self._take)  # there is one for each that waits, whichever that is then
+    def _put(self, lane: deque[_Work], work: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+        with self._lanes:  # which whoever takes it waits for
+            super().submit(self._take)  # raises where the pool is shut down
+            lane.append((future, work))
         return future
 
     def _take(self) -> None:
@@ -50,15 +56,12 @@ class Lanes(ThreadPoolExecutor):
             result = work()
         except BaseException as error:  # as the pool does: it is for whoever waits
             future.set_exception(error)
+            del future, work  # which the error has by this frame, and the future has the error
         else:
             future.set_result(result)
 
     def _next(self) -> _Work:
-        """Of one lane, or of the other where that one is empty. There is one for each who asks, but
-        where several threads ask at once it may be in the lane that was looked at first."""
-        lanes = (self._first, self._behind)
-        wanted = lanes if next(self._taken) % SHARE else lanes[::-1]
-        while True:
-            for lane in wanted:
-                with suppress(IndexError):
-                    return lane.popleft()
+        """There is one for each who asks."""
+        with self._lanes:
+            behind = self._behind and (not self._first or next(self._taken) % SHARE == 0)
+            return (self._behind if behind else self._first).popleft()

@@ -111,8 +111,8 @@ class PostgresStore:
         self._submit = self._threads.submit
 
     async def mutate(self, function: Function[T]) -> T:
-        done: Future[T] = self._submit(self._transact, function)
-        return await asyncio.wrap_future(done)
+        # Under no name: what is raised would have its future by this frame, and the future has it.
+        return await asyncio.wrap_future(self._submit(self._transact, function))
 
     async def query(self, function: Function[T]) -> T:
         return await self.mutate(function)

@@ -92,7 +92,7 @@ class SqliteStore:
         return await loop.run_in_executor(self._readers, self._read, function)
 
     def behind(self) -> Store:
-        """Itself: whatever waits shares one commit."""
+        """Itself: one transaction runs after the other anyway, and many share a commit."""
         return self
 
     async def scrub(self, *, whole: bool) -> None:

@@ -59,8 +59,8 @@ class Store(Protocol):
         """Run a function that only reads."""
 
     def behind(self) -> Store:
-        """The same store, for what nobody waits for: where each transaction waits for a connection,
-        those of messages go before its own, but for one of five."""
+        """The same store, for jobs: where transactions wait for a connection, those of others go
+        before its own, but for one of five."""
 
     async def scrub(self, *, whole: bool) -> None:
         """Let nothing that was deleted stay in the database's own files: with `whole` all that

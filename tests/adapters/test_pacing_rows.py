@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -197,7 +198,7 @@ async def test_an_answer_is_not_behind_a_thousand_that_ask_at_once(
     lanes: bool, pacers: list[RowPacer]
 ) -> None:
     """On a platform without a limit of its token: each chat's place is a way to the database."""
-    pacer, gone = pacers[0], list[int]()
+    pacer, gone, asked = pacers[0], list[int](), threading.Event()
     if not lanes:
         pacer._thread.submit_behind = pacer._thread.submit  # type: ignore[method-assign]  # the control
 
@@ -205,7 +206,11 @@ async def test_an_answer_is_not_behind_a_thousand_that_ask_at_once(
         await pacer.wait(chat(number, "slack"), answer=number == MANY)
         gone.append(number)
 
-    await asyncio.gather(*map(one, range(MANY + 1)))
+    pacer._thread.submit(asked.wait)
+    everybody = asyncio.gather(*map(one, range(MANY + 1)))
+    await asyncio.sleep(0)
+    asked.set()
+    await everybody
     assert sorted(gone) == [*range(MANY + 1)]
     assert (gone.index(MANY) < 10) is lanes
 
@@ -214,7 +219,7 @@ async def test_an_answer_is_not_behind_a_thousand_that_ask_at_once(
 async def cut(pacers: list[RowPacer], postgres: Database) -> RowPacer:
     """Its connection was cut off while it lay idle."""
     query = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'p0'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'p0'"
         " AND datname = current_database()"
     )
     await pacers[0].wait(chat(1))

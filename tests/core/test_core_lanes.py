@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
+from collections.abc import Iterator
 from concurrent.futures import Future
-from itertools import count
+from contextlib import contextmanager
+from itertools import count, pairwise
 
 import pytest
 
@@ -59,39 +63,55 @@ async def test_it_is_the_same_store(database: Database) -> None:
     assert (behind.url, behind.shared) == (store.url, store.shared)
 
 
-def stopped(lanes: Lanes) -> threading.Event:
-    """Its one thread waits until this is set."""
+@contextmanager
+def stopped(lanes: Lanes) -> Iterator[None]:
+    """Its one thread waits until all is put that the block puts."""
     goes_on = threading.Event()
     lanes.submit(goes_on.wait)
-    return goes_on
+    try:
+        yield
+    finally:
+        goes_on.set()
 
 
 def test_in_each_lane_first_come_first_served_and_one_of_five_is_of_the_other() -> None:
-    with Lanes(1, "test") as lanes:
-        goes_on, order = stopped(lanes), list[str]()
+    order = list[str]()
+    with Lanes(1, "test") as lanes, stopped(lanes):
         for number in range(4):
             lanes.submit_behind(order.append, f"behind {number}")
         for number in range(3 * SHARE):
             lanes.submit(order.append, f"first {number}")
-        goes_on.set()
     of_each = [[each for each in order if each.startswith(lane)] for lane in ("first", "behind")]
     assert of_each[0] == [f"first {number}" for number in range(3 * SHARE)]
     assert of_each[1] == [f"behind {number}" for number in range(4)]
-    gaps = [at for at, each in enumerate(order) if each.startswith("behind")]
-    assert gaps[:3] == [SHARE - 2 + SHARE * number for number in range(3)]
+    places = [at for at, each in enumerate(order) if each.startswith("behind")]
+    assert [after - before for before, after in pairwise(places[:3])] == [SHARE, SHARE]
+    assert places[0] < SHARE
 
 
 def test_whoever_waits_hears_what_came_of_it_or_has_given_up() -> None:
     with Lanes(1, "test") as lanes:
-        goes_on = stopped(lanes)
-        good = lanes.submit(int, "5", base=8)
-        bad, given_up = lanes.submit_behind(int, "x"), lanes.submit_behind(int, "6")
-        last = lanes.submit_behind(int, "7")
-        assert given_up.cancel()
-        goes_on.set()
+        with stopped(lanes):
+            good = lanes.submit(int, "5", base=8)
+            bad, given_up = lanes.submit_behind(int, "x"), lanes.submit_behind(int, "6")
+            last = lanes.submit_behind(int, "7")
+            assert given_up.cancel()
         assert (good.result(5), last.result(5)) == (5, 7)
         with pytest.raises(ValueError, match="'x'"):
             bad.result(5)
+
+
+def test_what_is_taken_no_more_is_refused_and_what_was_taken_is_done() -> None:
+    lanes, done = Lanes(1, "test"), list[str]()
+    with stopped(lanes):
+        kept = lanes.submit_behind(done.append, "kept")
+        lanes.shutdown(wait=False)
+        for submit in (lanes.submit, lanes.submit_behind):
+            with pytest.raises(RuntimeError):
+                submit(done.append, "refused")
+    kept.result(5)
+    lanes.shutdown()
+    assert done == ["kept"]
 
 
 def test_many_threads_take_each_once() -> None:
@@ -100,4 +120,36 @@ def test_many_threads_take_each_once() -> None:
         for number in range(2000):
             submit = lanes.submit if number % 3 else lanes.submit_behind
             done.append(submit(taken.__next__))
-    assert sorted(each.result() for each in done) == [*range(2000)]
+        assert sorted(each.result(5) for each in done) == [*range(2000)]
+
+
+class Broken(Exception):
+    """What a transaction raises."""
+
+
+async def test_what_is_raised_is_gone_with_whoever_heard_it(postgres: Database) -> None:
+    """Jobs raise all the time: nothing of them is to wait for a collection of garbage."""
+    store, seen = postgres.open(), list[weakref.ref[BaseException]]()
+
+    def breaks(work: Work) -> None:
+        error = Broken()
+        seen.append(weakref.ref(error))
+        try:
+            raise error
+        finally:
+            del error
+
+    async def heard(of: Store) -> None:
+        with pytest.raises(Broken):
+            await of.mutate(breaks)
+
+    gc.disable()
+    try:
+        for each in (store, store.behind()):
+            await heard(each)
+        await asyncio.sleep(0)
+        await store.query(lambda work: None)  # the thread has let go of the last
+        await asyncio.sleep(0)
+        assert [each() for each in seen] == [None, None]
+    finally:
+        gc.enable()
