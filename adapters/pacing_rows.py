@@ -19,14 +19,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TypeVar
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
+from adapters.pace_table import FORGET, HOLD, TAKE, TAKE_NEXT, Place, Row, draw, row_of
 from adapters.pacing import nothing
-from adapters.rates import LIMITS, Limits, Rate
+from adapters.rates import LIMITS, Limits
 from adapters.turns import Turns
 from core.addresses import Address
 from core.lanes import Lanes
@@ -35,11 +37,8 @@ from core.postgres import postgres_engine, shut_down
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Draws = Callable[[Row], Awaitable[Place]]
 
-SHARE = 0.95
-"""Of every rate: what the wire adds to instants that are even in the database, a limit counted by
-the second does not forgive. Measured with two processes on two overloaded cores: 27.4 to 28.4
-messages a second of 30 arrive, at most 31 in the fullest second."""
 AHEAD = 2
 """Instants of one token that a process reserves at a time: the next one while it waits for one."""
 AGAIN = 0.001
@@ -53,30 +52,6 @@ SESSION = "-c statement_timeout=5000 -c synchronous_commit=off"
 """After a crash of the server the last rows may be missing, and with them a second's pace."""
 RETRY = 0.5
 """Seconds between two tries while the database is away; nothing is sent without a pace."""
-
-_NOW = "extract(epoch FROM clock_timestamp())"
-_TAKE = text(
-    f"INSERT INTO pace AS row (key, due) VALUES (:key, {_NOW} + :price)"  # noqa: S608  # of constants
-    f" ON CONFLICT (key) DO UPDATE SET due = greatest(row.due, {_NOW}) + :price"
-    f" RETURNING due - :allowance - {_NOW} AS wait,"
-    f" (SELECT held - {_NOW} FROM pace WHERE key = :chat) AS held"
-)
-# The same; or nothing, where others have drawn the next instant, and for how long they have.
-_TAKE_NEXT = text(
-    "WITH taken AS (INSERT INTO pace AS row (key, due)"  # noqa: S608  # of constants
-    f" VALUES (:key, {_NOW} + :price) ON CONFLICT (key) DO UPDATE"
-    f" SET due = greatest(row.due, {_NOW}) + :price WHERE row.due <= {_NOW} + :price"
-    f" RETURNING due - :allowance - {_NOW} AS wait)"
-    " SELECT (SELECT wait FROM taken) AS wait,"
-    # A row that another transaction made after ours began is not seen: then at once.
-    f" coalesce((SELECT due - :price - {_NOW} FROM pace WHERE key = :key), 0) AS later,"
-    f" (SELECT held - {_NOW} FROM pace WHERE key = :chat) AS held"
-)
-_HOLD = text(
-    f"INSERT INTO pace AS row (key, due, held) VALUES (:key, 0, {_NOW} + :seconds)"  # noqa: S608  # of constants
-    " ON CONFLICT (key) DO UPDATE SET held = greatest(row.held, excluded.held)"
-)
-_FORGET = text(f"DELETE FROM pace WHERE greatest(due, held) < {_NOW} - :age")  # noqa: S608  # of constants
 
 
 class RowPacer(Pacer):
@@ -104,20 +79,21 @@ class RowPacer(Pacer):
         if limits is None:
             await (before or nothing)()
             return
-        chat = _chat(address)
+        chat, of_chat = _chat(address), partial(self._of_chat, answer=answer)
         rates = [*limits.chat, *(() if address.private else limits.group)]
         for number, rate in enumerate(rates):
             key = f"{chat}#{number}" if number else chat
-            await asyncio.sleep(await self._take(key, chat, rate, answer=answer))
+            await asyncio.sleep(await self._take(of_chat, row_of(key, chat, rate)))
         if limits.token is None:
             await (before or nothing)()
         else:
             token = f"{address.platform}:{address.scope}"
+            of_token = partial(self._of_token, answer=answer)
             turns = self._turns.setdefault((token, answer), Turns(AHEAD))
-            again = AGAIN
+            row, again = row_of(token, chat, limits.token), AGAIN
             while again:
                 async with turns.turn(address.chat, answer=answer):
-                    again = await self._take(token, chat, limits.token, before, answer=answer)
+                    again = await self._take(of_token, row, before)
                 if again:  # it did not go: it is not sent behind all others
                     turns.give_back(address.chat)
                 await asyncio.sleep(again)
@@ -128,51 +104,44 @@ class RowPacer(Pacer):
             if turns := self._turns.get((f"{address.platform}:{address.scope}", answer)):
                 turns.give_back(address.chat)
         values = {"key": _chat(address), "seconds": seconds}
-        self._thread.submit(self._do, lambda connection: connection.execute(_HOLD, values))
+        self._thread.submit(self._do, lambda connection: connection.execute(HOLD, values))
 
     async def forget(self) -> None:
         """Drop the rows of what was idle for long."""
-        await self._run(lambda connection: connection.execute(_FORGET, {"age": FORGET_AFTER}))
+        await self._run(lambda connection: connection.execute(FORGET, {"age": FORGET_AFTER}))
 
     async def close(self) -> None:
         await shut_down(self._thread)
         self._engine.dispose()
 
-    async def _take(
-        self, key: str, chat: str, rate: Rate, before: Before | None = None, *, answer: bool
-    ) -> float:
+    async def _take(self, draws: Draws, row: Row, before: Before | None = None) -> float:
         """Wait for a place in one row. 0 when the message may go; else another place must be taken
         after so many seconds: the chat is held, or this process stalled and its place is past.
-        `before` is awaited between the place and its instant. `answer`: of a token it goes before
-        those who wait for the next place to be free."""
-        burst, seconds = rate
-        price = seconds / burst / SHARE
-        values = {"key": key, "chat": chat, "price": price, "allowance": price * burst}
-        instant, held = await self._place(values, answer=answer)
-        if held > 0:
-            return held
+        `before` is awaited between the place and its instant."""
+        place = await draws(row)
+        if place.held > 0:
+            return place.held
         await (before or nothing)()
-        await asyncio.sleep(instant - time.monotonic())
-        return AGAIN if time.monotonic() - instant > price else 0
+        await asyncio.sleep(place.instant - time.monotonic())
+        return AGAIN if time.monotonic() - place.instant > row["price"] else 0
 
-    async def _place(self, values: Mapping[str, Any], *, answer: bool) -> tuple[float, float]:
-        """Draw one: its instant, and for how many seconds the chat is held."""
+    async def _of_chat(self, row: Row, *, answer: bool) -> Place:
+        """Draw the next place, for which no other chat asks."""
+        return await self._until_there(partial(draw, TAKE, row), behind=not answer)
+
+    async def _of_token(self, row: Row, *, answer: bool) -> Place:
+        """Draw one. An answer goes before those who wait for the next one to be free."""
         in_the_end = time.monotonic() + PATIENCE
-        of_chat = values["key"].startswith(values["chat"])
-
-        def draw(connection: Connection) -> tuple[bool, float, float]:
-            now = answer or of_chat or time.monotonic() > in_the_end
-            row = connection.execute(_TAKE if now else _TAKE_NEXT, values).one()
-            wait = row.later if row.wait is None else row.wait
-            return row.wait is not None, time.monotonic() + max(wait, 0), float(row.held or 0)
-
         while True:
-            drawn, instant, held = await self._until_there(draw, behind=of_chat and not answer)
-            if drawn:
-                return instant, held
-            await asyncio.sleep(max(instant - time.monotonic(), AGAIN))
+            now = answer or time.monotonic() > in_the_end
+            place = await self._until_there(partial(draw, TAKE if now else TAKE_NEXT, row))
+            if place.ours:
+                return place
+            await asyncio.sleep(max(place.instant - time.monotonic(), AGAIN))
 
-    async def _until_there(self, function: Callable[[Connection], T], *, behind: bool) -> T:
+    async def _until_there(
+        self, function: Callable[[Connection], Place], *, behind: bool = False
+    ) -> Place:
         while True:
             try:
                 return await self._run(function, behind=behind)

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 import pytest
 
+from adapters.pace_table import SHARE, TAKE
 from adapters.pacing import LocalPacer
-from adapters.pacing_rows import _TAKE, SHARE, RowPacer
+from adapters.pacing_rows import RowPacer
 from adapters.rates import Limits
 from core.addresses import Address
 from core.ports import Pacer
@@ -174,7 +175,7 @@ async def test_what_nobody_waits_for_leaves_the_places_to_answers(
 ) -> None:
     """However many processes tell something, an answer comes after two places at the most."""
     if not answers_first:  # the control: all draw alike
-        monkeypatch.setattr("adapters.pacing_rows._TAKE_NEXT", _TAKE)
+        monkeypatch.setattr("adapters.pacing_rows.TAKE_NEXT", TAKE)
     query = "SELECT due - extract(epoch FROM clock_timestamp()) FROM pace WHERE key = 'telegram:'"
     made, store = [RowPacer(postgres.url, f"p{n}", FAST) for n in range(5)], postgres.open()
     for each in made:

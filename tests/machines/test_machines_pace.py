@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.pacing_rows import SHARE
+from adapters.pace_table import SHARE
 from adapters.sandbox import World
 from bot.roles import Role
 from tests.faults.city import City

@@ -29,7 +29,7 @@ WORKSPACE = 200
 TELEGRAM = 30.0
 """Messages a second of one bot: https://core.telegram.org/bots/faq."""
 SHARE = 0.95
-"""Of it that is configured (`adapters.pacing_rows.SHARE`), as `tests/machines` measures it: 28 a
+"""Of it that is configured (`adapters.pace_table.SHARE`), as `tests/machines` measures it: 28 a
 second and under 1 % of 429s, with three machines."""
 CHANNEL = 1.0
 """Messages a second to one channel of Slack: https://docs.slack.dev/apis/web-api/rate-limits."""

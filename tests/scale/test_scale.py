@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import pacing_rows, rates
+from adapters import pace_table, rates
 from bot.jobs import KEEP_FINISHED
 from core.inbox import KEEP_KEYS
 from tests.databases import PostgresServer, core_postgres
@@ -30,7 +30,7 @@ def test_the_document_has_the_tables_as_they_are_computed() -> None:
 def test_the_figures_are_those_of_the_program() -> None:
     burst, seconds = rates.LIMITS["telegram"].token or (0.0, 1.0)
     assert pytest.approx(burst / seconds / rates.SAFETY) == f.TELEGRAM
-    assert pacing_rows.SHARE == f.SHARE
+    assert pace_table.SHARE == f.SHARE
     assert KEEP_KEYS.days == f.KEYS_FOR
     assert KEEP_FINISHED.days == f.JOBS_FOR
     assert json.loads(BENCH.read_text())["engine"]["jobs_per_second"] >= f.JOBS
