@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, exists, or_, select
+from sqlalchemy import bindparam, delete, exists, literal_column, or_, select
 
 from core import schema
 from core.sql import upsert
@@ -51,7 +51,11 @@ class Made:
 
 
 _s, _t = schema.source.c, schema.task.c
-_GONE = or_(_s.task_id.is_(None), exists().where(_t.id == _s.task_id, _t.deleted_at.is_not(None)))
+# Of the row that is there already: as a column it would bring the whole table along.
+_GONE = or_(
+    _s.task_id.is_(None),
+    exists().where(_t.id == literal_column("source.task_id"), _t.deleted_at.is_not(None)),
+)
 _KEEP = upsert(
     schema.source,
     ("account_id", "chat_id", "message", "place"),
@@ -62,7 +66,6 @@ _KEEP = upsert(
         "made_at": new.made_at,
     },
     where=_GONE,
-    returning=("task_id",),
 )
 _OF = (
     select(_t.public_id, _t.id, _s.way, _s.made_at, _s.text)
@@ -135,10 +138,10 @@ class Sources:
         *,
         place: int = 0,
         text: str = "",
-    ) -> bool:
-        """Somebody made a task of a message; of one of its lines, from 0, that reads `text`. False
-        where they had made one of it already, which is still there: then that one stays the
-        message's. None keeps the place of a line whose task is gone for good."""
+    ) -> None:
+        """Somebody made a task of a message; of one of its lines, from 0, that reads `text`. Where
+        they had made one of it already, which is still there, that one stays the message's. None
+        keeps the place of a line whose task is gone for good."""
         values = {
             "account_id": account,
             "chat_id": chat,
@@ -149,7 +152,7 @@ class Sources:
             "text": text,
             "made_at": self._work.now,
         }
-        return self._work.run(_KEEP, values).first() is not None
+        self._work.run(_KEEP, values)
 
     def of(self, account: int, chat: int, message: str) -> list[Made]:
         """What somebody made of a message and did not delete, in the order of its lines."""

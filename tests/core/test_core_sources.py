@@ -16,8 +16,8 @@ from tests.databases import Database
 MESSAGE = "C1/1700000000.000100"
 
 
-async def made(store: Store, who: Person, chat: int, task: int, **options: int) -> bool:
-    return await store.mutate(
+async def made(store: Store, who: Person, chat: int, task: int, **options: int) -> None:
+    await store.mutate(
         lambda work: work.sources.keep(who.account, chat, MESSAGE, task, Way.SHORTCUT, **options)
     )
 
@@ -30,9 +30,9 @@ async def tasks_of(store: Store, who: Person, chat: int) -> list[str]:
 async def test_a_message_has_one_task_of_each_person(store: Store) -> None:
     ada, ben, chat = await person(store, "Ada"), await person(store, "Ben"), await group(store)
     first, second, his = await add(store, ada), await add(store, ada), await add(store, ben)
-    assert await made(store, ada, chat, first.id)
-    assert not await made(store, ada, chat, second.id)
-    assert await made(store, ben, chat, his.id)
+    await made(store, ada, chat, first.id)
+    await made(store, ada, chat, second.id)
+    await made(store, ben, chat, his.id)
     assert await tasks_of(store, ada, chat) == [first.public_id]
     assert await tasks_of(store, ben, chat) == [his.public_id]
 
@@ -40,20 +40,31 @@ async def test_a_message_has_one_task_of_each_person(store: Store) -> None:
 async def test_each_line_has_its_own(store: Store) -> None:
     ada, chat = await person(store, "Ada"), await group(store)
     first, second = await add(store, ada), await add(store, ada)
-    assert await made(store, ada, chat, second.id, place=1)
-    assert await made(store, ada, chat, first.id)
+    await made(store, ada, chat, second.id, place=1)
+    await made(store, ada, chat, first.id)
     assert await tasks_of(store, ada, chat) == [first.public_id, second.public_id]
 
 
 async def test_a_deleted_task_makes_room_for_another(store: Store) -> None:
     ada, chat = await person(store, "Ada"), await group(store)
     first, second = await add(store, ada), await add(store, ada)
-    assert await made(store, ada, chat, first.id)
+    await made(store, ada, chat, first.id)
     ref = Ref(public_id=first.public_id)
     await store.mutate(lambda work: work.tasks.delete(ada.actor, ref))
     assert await tasks_of(store, ada, chat) == []
-    assert await made(store, ada, chat, second.id)
+    await made(store, ada, chat, second.id)
     assert await tasks_of(store, ada, chat) == [second.public_id]
+
+
+async def test_what_somebody_else_deleted_makes_no_room(store: Store) -> None:
+    ada, ben, chat = await person(store, "Ada"), await person(store, "Ben"), await group(store)
+    first, second, his = await add(store, ada), await add(store, ada), await add(store, ben)
+    await made(store, ada, chat, first.id)
+    await made(store, ben, chat, his.id)
+    ref = Ref(public_id=his.public_id)
+    await store.mutate(lambda work: work.tasks.delete(ben.actor, ref))
+    await made(store, ada, chat, second.id)
+    assert await tasks_of(store, ada, chat) == [first.public_id]
 
 
 async def test_the_last_list_of_a_chat_is_that_of_the_newest_task_there(store: Store) -> None:
