@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -61,6 +63,12 @@ def finding(engine: Engine) -> Engine:
     """The same connections, on which `JOBS` is found, whichever database it is."""
     schemas = {SCHEMA: None} if engine.dialect.name == "sqlite" else {}
     return engine.execution_options(schema_translate_map=schemas)
+
+
+def statuses(column: ColumnElement[Any], status: str) -> tuple[ColumnElement[bool], ...]:
+    """That a job's status is this one, `ENQUEUED` or `PENDING`; with the condition of DBOS's
+    partial index in its own words, since it is not used without them."""
+    return column == literal(status), column.in_([literal(ENQUEUED), literal(PENDING)])
 
 
 def literal(status: str) -> ColumnElement[str]:

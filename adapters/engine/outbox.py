@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, select
 
 from adapters.engine.database import APPLICATION, SERIALIZER, WORKFLOW, is_sqlite
-from adapters.engine.job_table import ENQUEUED, SCHEMA, inputs, jobs
+from adapters.engine.job_table import ENQUEUED, PENDING, SCHEMA, inputs, jobs, statuses
 from adapters.engine.withdrawals import Withdrawals
 from core.ports import Job, Which
 from core.sql import insert_or_ignore
@@ -25,15 +25,19 @@ MOST = 2**31 - 1
 
 _TABLES = {schema: (jobs(schema), inputs(schema)) for schema in (None, SCHEMA)}
 _STATEMENTS = {
-    schema: tuple(insert_or_ignore(table, ["workflow_uuid"], told=False) for table in tables)
+    schema: tuple(insert_or_ignore(table, ["workflow_uuid"]) for table in tables)
     for schema, tables in _TABLES.items()
 }
-
-
-_UNDER_WAY = (  # the second status to the letter, as DBOS's partial index has it
-    "SELECT 1 FROM {schema}workflow_status WHERE queue_name = :queue AND status = 'PENDING'"
-    " AND status IN ('ENQUEUED', 'PENDING') AND queue_partition_key = :partition LIMIT 1"
-)
+_UNDER_WAY = {
+    schema: select(table.c.workflow_uuid)
+    .where(
+        table.c.queue_name == bindparam("queue"),
+        *statuses(table.c.status, PENDING),
+        table.c.queue_partition_key == bindparam("partition"),
+    )
+    .limit(1)
+    for schema, (table, _) in _TABLES.items()
+}
 
 
 class Outbox:
@@ -45,7 +49,7 @@ class Outbox:
         self._withdrawals = Withdrawals(url)
         self._schema = None if is_sqlite(url) else SCHEMA
         self._statements = _STATEMENTS[self._schema]
-        self._under_way = text(_UNDER_WAY.format(schema=f"{SCHEMA}." if self._schema else ""))
+        self._under_way = _UNDER_WAY[self._schema]
 
     def put(self, connection: Connection, job: Job) -> None:
         """See `core.ports.Jobs.put`. A failure leaves nothing behind, and the transaction usable,
@@ -66,7 +70,7 @@ class Outbox:
     def is_at(self, connection: Connection, queue: str, partition: str) -> bool:
         """See `core.ports.Jobs.is_at`."""
         values = {"queue": queue, "partition": partition}
-        return connection.execute(self._under_way, values).first() is not None
+        return Transaction(connection).run(self._under_way, values).first() is not None
 
     def withdraw(
         self, connection: Connection, queue: str, partition: str, which: Which, beginning: str = ""

@@ -5,23 +5,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, delete, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 
 from adapters.engine.database import SERIALIZER, is_sqlite
-from adapters.engine.job_table import ENQUEUED, SCHEMA, jobs
+from adapters.engine.job_table import ENQUEUED, SCHEMA, inputs, jobs, statuses
 from core.ports import Job, Which
+from core.transaction import Transaction
 
 BATCH = 500
 """Jobs of one statement."""
 
-# The statuses to the letter, as DBOS's partial index has them.
-_WAITING = (
-    "SELECT workflow_uuid, priority, inputs FROM (SELECT workflow_uuid, priority, created_at"
-    " FROM {schema}workflow_status WHERE queue_name = :queue AND status = 'ENQUEUED'"
-    " AND status IN ('ENQUEUED', 'PENDING') AND queue_partition_key = :partition"
-    " AND substr(workflow_uuid, 1, :long) = :beginning) AS waiting"
-    " JOIN {schema}workflow_input USING (workflow_uuid) ORDER BY priority, created_at"
-)
 _BESIDE = ("workflow_input", "workflow_output", "operation_outputs")
 """What DBOS keeps of a job in other tables without a foreign key: the last, where an attempt was
 made before it went back into the queue."""
@@ -33,8 +38,8 @@ class Withdrawals:
 
     def __init__(self, url: str) -> None:
         schema = None if is_sqlite(url) else SCHEMA
-        self._waiting = text(_WAITING.format(schema="dbos." if schema else ""))
         table = jobs(schema)
+        self._waiting = _waiting(table, inputs(schema))
         # One that was claimed since it was read runs, and looks at what it may say.
         self._take = (
             delete(table)
@@ -49,7 +54,7 @@ class Withdrawals:
     ) -> None:
         """See `core.ports.Jobs.withdraw`."""
         asked = {"queue": queue, "partition": partition, "beginning": beginning}
-        rows = connection.execute(self._waiting, asked | {"long": len(beginning)}).all()
+        rows = Transaction(connection).run(self._waiting, asked | {"long": len(beginning)}).all()
         if not rows:
             return
         picked = [job.id for job in which([_job(row) for row in rows])]
@@ -58,6 +63,28 @@ class Withdrawals:
             taken = [*connection.execute(self._take, values).scalars()]
             for each in self._beside:
                 connection.execute(each, {"jobs": taken})
+
+
+def _waiting(table: Table, written: Table) -> Select[Any]:
+    """The jobs of a partition that wait, in their order, with what they are to do."""
+    job = table.c
+    found = (
+        select(job.workflow_uuid, job.priority, job.created_at)
+        .where(
+            job.queue_name == bindparam("queue"),
+            *statuses(job.status, ENQUEUED),
+            job.queue_partition_key == bindparam("partition"),
+            func.substr(job.workflow_uuid, 1, bindparam("long", type_=Integer))
+            == bindparam("beginning", type_=String),
+        )
+        .subquery("waiting")
+        .c
+    )
+    return (
+        select(found.workflow_uuid, found.priority, written.c.inputs)
+        .join(written, written.c.workflow_uuid == found.workflow_uuid)
+        .order_by(found.priority, found.created_at)
+    )
 
 
 def _table(name: str, schema: str | None) -> Table:

@@ -179,12 +179,13 @@ def test_it_stands_on_what_dbos_has(engine: DbosEngine, store: Store, url: str) 
     has a job's id loses its rows with the job's, or is one of those that we know."""
     schema = None if "sqlite" in url else "dbos"
     explain = f"EXPLAIN {'' if schema else 'QUERY PLAN '}"
-    statement = withdrawals._WAITING.format(schema="dbos." if schema else "")
+    values = {"queue": "telegram", "partition": "c7", "beginning": "", "long": 0}
+    statement = withdrawals.Withdrawals(url)._waiting.params(**values)
     with store.begin() as connection:
         if schema:  # there are no rows, of which any plan is as good
             connection.execute(text("SET LOCAL enable_seqscan = off"))
-        values = {"queue": "telegram", "partition": "c7", "beginning": "", "long": 0}
-        plan = str(connection.execute(text(explain + statement), values).all())
+        spelled = statement.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = str(connection.exec_driver_sql(f"{explain}{spelled}").all())
         tables = database_tables(connection, schema)
     assert "idx_workflow_status_partition_dequeue" in plan
     assert "queue_partition_key" in plan

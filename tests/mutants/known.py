@@ -14,11 +14,6 @@ KNOWN: dict[str, dict[str, str]] = {
     "adapters/slack/guard.py": {
         "_parse_form: `1` -> `2`": "two too many are too many as well",
     },
-    "adapters/engine/outbox.py": {
-        "Outbox.__init__: `'dbos.'` -> `'dbos.XX'`": (
-            "where the tables are on PostgreSQL; these are run on SQLite"
-        ),
-    },
     "adapters/oidc/keys.py": {
         "the module: `'d'` -> `'dXX'`": (
             "PyJWT makes a private key of what has a `d`, and that is of no kind that we take"
