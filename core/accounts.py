@@ -163,7 +163,7 @@ class Accounts:
     def _join(self, account: Account, name: str) -> bool:
         if account.joined or self._work.signup is not Signup.OPEN:
             return False
-        self._work.run(JOIN, {"account": account.id, "now": self._work.now, "name": name})
+        self._work.tell(JOIN, {"account": account.id, "now": self._work.now, "name": name})
         return True
 
     def _reload(self, identity: int) -> Both:

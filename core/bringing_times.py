@@ -20,7 +20,7 @@ _left, _theirs = schema.account.alias(), schema.digest.alias()
 _OLD = bindparam("old", type_=schema.Id)
 _NEW = bindparam("new", type_=schema.Id)
 _DIGEST = select(schema.digest).where(_d.account_id == _OLD)
-_TAKE_DIGEST = insert_or_ignore(schema.digest, ("account_id",))
+_TAKE_DIGEST = insert_or_ignore(schema.digest, ("account_id",), "account_id")
 _QUIET = select(_a.quiet_from, _a.quiet_until).where(_a.id == _OLD, _a.quiet_from != "")
 _TAKE_QUIET = (
     update(schema.account)

@@ -79,7 +79,6 @@ _SET = upsert(
         "zone": new.zone,
         "at": new.at,
     },
-    returning=("account_id",),
 )
 _DROP = delete(schema.digest).where(_d.account_id == bindparam("account")).returning(_d.account_id)
 _MOVE = (

@@ -32,7 +32,6 @@ _KEEP = upsert(
     schema.draft,
     ("identity_id", "line"),
     lambda new: {"answers": new.answers, "people": new.people, "kept_at": new.kept_at},
-    returning=("line",),
 )
 _FIND = select(_d.answers, _d.people).where(
     _d.identity_id == bindparam("identity"),

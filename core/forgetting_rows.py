@@ -55,7 +55,7 @@ HOLDINGS = select(
 LAST_TIME = select(func.max(s.tombstone.c.at)).where(
     s.tombstone.c.digest.in_(bindparam("digests", expanding=True))
 )
-MARK = upsert(s.tombstone, ("digest",), lambda new: {"at": new.at}, returning=("digest",))
+MARK = upsert(s.tombstone, ("digest",), lambda new: {"at": new.at})
 CHAT_OF_HANDLE = select(_ch.id).where(
     _ch.platform == bindparam("platform"),
     _ch.scope == bindparam("scope"),

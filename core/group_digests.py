@@ -35,7 +35,6 @@ _SET = upsert(
     schema.group_digest,
     ("chat_id",),
     lambda new: {each: new[each] for each in _NEW},
-    returning=("chat_id",),
 )
 _DROP = delete(schema.group_digest).where(_g.chat_id == _CHAT).returning(_g.chat_id)
 _NEXT = update(schema.group_digest).where(_g.chat_id == _CHAT).values(at=bindparam("next"))

@@ -19,7 +19,6 @@ SET = upsert(
     schema.group_preset,
     ("chat_id",),
     lambda new: {"preset": new.preset, "language": new.language, "thread": new.thread},
-    returning=("chat_id",),
 )
 _WITH_DUE = [each.value for each in Preset if group_hears(each, News.DUE)]
 DROP = delete(schema.group_preset).where(_g.chat_id == _CHAT)
@@ -43,7 +42,6 @@ ADD_NEWS = upsert(
         _TASK,
         bindparam("news", type_=schema.group_news.c.what.type),
     ).where(exists().where(_t.id == _TASK)),
-    returning=("chat_id",),
 )
 WAITING, CLAIM = waiting(schema.group_preset), claim(schema.group_preset)
 # What is finished or deleted may be opened again by its time.

@@ -71,7 +71,6 @@ _SAY = upsert(
     schema.preview_habit,
     ("identity_id",),
     lambda new: {"rule": new.rule, "until": new.until},
-    returning=("identity_id",),
 )
 _REFUSE = upsert(
     schema.preview_habit,
@@ -79,7 +78,7 @@ _REFUSE = upsert(
     lambda new: {"refused": _h.refused + 1},
     returning=("refused",),
 )
-_HERE = insert_or_ignore(schema.preview_place, ("identity_id", "chat_id"), "identity_id", "chat_id")
+_HERE = insert_or_ignore(schema.preview_place, ("identity_id", "chat_id"))
 _NOT_HERE = delete(schema.preview_place).where(_MINE, _p.chat_id == bindparam("chat"))
 _NOWHERE = delete(schema.preview_place).where(_MINE)
 _DROP = delete(schema.preview_habit).where(_h.identity_id == bindparam("identity"))

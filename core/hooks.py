@@ -31,7 +31,7 @@ KEEP = timedelta(days=90)
 """Polar keeps what it sent as long, and may be made to send it again."""
 
 _h = schema.hook.c
-_ADD = insert_or_ignore(schema.hook, ("source", "id"))
+_ADD = insert_or_ignore(schema.hook, ("source", "id"), "id")
 _ONE = (_h.source == bindparam("of")) & (_h.id == bindparam("hook"))
 _SET = update(schema.hook).where(_ONE).values(outcome=bindparam("became"), why=bindparam("because"))
 _EMPTY = update(schema.hook).where(_ONE).values(body=None)

@@ -66,12 +66,12 @@ def moved(work: Work, link: Link) -> bool:
 
 def stayed(work: Work, link: Link) -> None:
     """The tasks go back, if they came along."""
-    work.run(sql.STAYED, {"link": link.id})
+    work.tell(sql.STAYED, {"link": link.id})
 
 
 def undone(work: Work, link: Link) -> None:
     """All of it is taken back, if it was not."""
-    work.run(sql.UNDONE, {"link": link.id, "now": work.now})
+    work.tell(sql.UNDONE, {"link": link.id, "now": work.now})
 
 
 def anybody(work: Work, account: int) -> bool:

@@ -30,7 +30,6 @@ _ADD = upsert(
     schema.note,
     ("task_id", "place"),
     lambda new: {"account_id": new.account_id, "text": new.text, "made_at": new.made_at},
-    returning=("id",),
 )
 _PAGE = (
     select(_w.place, _w.text, _w.made_at, schema.account.c.name)

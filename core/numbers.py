@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Update, bindparam, delete, update
+from sqlalchemy import Table, Update, bindparam, delete, update
 
 from core import schema
 from core.entitlements import allowed
@@ -36,7 +36,7 @@ _COUNT_OPEN = (
     .returning(_a.id)
 )
 _COUNT_WITHIN_PLAN = _COUNT_OPEN.where(_a.open_tasks < allowed("open_tasks"))
-_CONCERN = insert_or_ignore(schema.concern, ("account_id", "task_id"), told=False)
+_CONCERN = insert_or_ignore(schema.concern, ("account_id", "task_id"))
 _NUMBERED = schema.concern.select().where(
     _n.account_id == bindparam("account"), _n.task_id == bindparam("task")
 )
@@ -58,7 +58,9 @@ class Numbers:
         """The owner's number for a new task, which is counted if it is open. Raises `TooMany`,
         `PlanLimit`."""
         taking = _TAKE_WITHIN_PLAN if self._work.sales.on else _TAKE_OPEN
-        return self._take(account, taking if opened else _TAKE_NUMBER)
+        # What is written for a new task comes with its number's row.
+        new = (schema.task, schema.change)
+        return self._take(account, taking if opened else _TAKE_NUMBER, *new)
 
     def give(self, account: int, task: int, *, opened: bool, number: int = 0) -> None:
         """Give somebody their number for a task that concerns them from now on: the one taken, or
@@ -81,12 +83,12 @@ class Numbers:
         most = OPEN_LIMIT if limited else LAST_INTEGER
         values = {"account": owner, "more": 1 if now_open else -1, "most": most}
         counting = _COUNT_WITHIN_PLAN if limited and self._work.sales.on else _COUNT_OPEN
-        if self._work.run(counting, values).first() is None:
+        if self._work.ahead.draw(counting, values, schema.change) is None:
             self._work.entitlements.refuse_open(owner)
         self._work.run(_OPEN, {"task": task, "is_open": now_open})
 
-    def _take(self, account: int, statement: Update) -> int:
-        row = self._work.run(statement, {"account": account}).first()
+    def _take(self, account: int, statement: Update, *ahead: Table) -> int:
+        row = self._work.ahead.draw(statement, {"account": account}, *ahead)
         if row is None:
             self._work.entitlements.refuse_open(account)
         if row.merged_into is not None:

@@ -20,14 +20,7 @@ takes some 50 a minute (Slack's tier 3). Those of the newest messages: by name, 
 give them to us."""
 
 _p, _t = schema.preview.c, schema.task.c
-_KEEP = insert_or_ignore(
-    schema.preview,
-    ("task_id", "chat_id", "message"),
-    "task_id",
-    "chat_id",
-    "message",
-    "identity_id",
-)
+_KEEP = insert_or_ignore(schema.preview, ("task_id", "chat_id", "message"))
 _SHOWN = select(_p.chat_id, _p.message, _p.identity_id, _t.public_id).join(
     schema.task, _t.id == _p.task_id
 )

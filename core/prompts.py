@@ -31,7 +31,7 @@ _KEEP = upsert(
     lambda new: {"address": case((_p.address == LAST, LAST), else_=new.address)},
     returning=("address",),
 )
-_END = upsert(schema.prompt, _KEY, lambda new: {"address": new.address}, returning=("address",))
+_END = upsert(schema.prompt, _KEY, lambda new: {"address": new.address})
 _OF = select(_p.chat_id, _p.message).where(_p.attempt == bindparam("attempt"), _p.address != LAST)
 _OF = _OF.order_by(_p.chat_id, _p.message)
 _ONE = (

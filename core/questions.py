@@ -22,7 +22,6 @@ _ASK = upsert(
     schema.question,
     ("identity_id", "chat_id"),
     lambda new: {"line": new.line, "field": new.field, "asked_at": new.asked_at},
-    returning=("identity_id",),
 )
 _OPEN = select(_q.line, _q.field).where(
     _q.identity_id == bindparam("identity"),

@@ -18,7 +18,6 @@ SET = upsert(
     schema.reminder,
     ("task_id", "account_id", "why"),
     lambda new: {"wall": new.wall, "zone": new.zone, "at": new.at},
-    returning=("id",),
 )
 DROP_ALL = delete(schema.reminder).where(_r.task_id == _TASK, _r.why.not_in(NOT_OF_DATES))
 DROP_LEFT = delete(schema.reminder).where(_r.task_id == _TASK, _r.why == Why.LEFT)
@@ -26,7 +25,7 @@ DROP = DROP_ALL.where(_r.why != Why.SNOOZE)
 DROP_OTHERS = DROP_ALL.where(
     _r.why == Why.SNOOZE, _r.account_id != bindparam("owner"), _r.account_id != _ACCOUNT
 )
-DROP_SNOOZE = delete(schema.reminder).where(_MINE, _r.why == Why.SNOOZE).returning(_r.id)
+DROP_SNOOZE = delete(schema.reminder).where(_MINE, _r.why == Why.SNOOZE)
 DROP_SOONER = DROP.where(_MINE, _r.at <= bindparam("at", type_=schema.UtcTime))
 LATER = select(exists().where(_MINE, _r.why == Why.SNOOZE, _r.at > _NOW))
 COLUMNS = select(schema.task).where(schema.task.c.id == _TASK)

@@ -31,18 +31,14 @@ class ByDialect:
         return statement
 
 
-def insert_or_ignore(
-    table: Table, key: Sequence[str], *returning: str, told: bool = True
-) -> ByDialect:
-    """INSERT ... ON CONFLICT (key) DO NOTHING RETURNING: a row comes back only if it is new. Not
-    `told`: nobody asks whether it is, and nothing comes back."""
+def insert_or_ignore(table: Table, key: Sequence[str], *returning: str) -> ByDialect:
+    """INSERT ... ON CONFLICT (key) DO NOTHING RETURNING: a row comes back only if it is new. Where
+    nothing is to be returned nobody hears whether it is."""
 
     def build(insert: Any) -> Executable:
         statement = insert(table).on_conflict_do_nothing(index_elements=key)
-        if not told:
-            return statement  # type: ignore[no-any-return]  # of either dialect
-        built: Executable = statement.returning(*(table.c[name] for name in returning or key))
-        return built
+        built: Executable = statement.returning(*(table.c[each] for each in returning))
+        return built if returning else statement
 
     return ByDialect(build(sqlite.insert), build(postgresql.insert))
 
@@ -54,10 +50,11 @@ def upsert(
     *,
     where: Any = None,
     rows: Select[Any] | None = None,
-    returning: Sequence[Any],
+    returning: Sequence[Any] = (),
 ) -> ByDialect:
     """INSERT ... ON CONFLICT (key) DO UPDATE SET changes(excluded) WHERE where RETURNING. `rows`:
-    of all columns, in place of given values. `returning`: names of columns, or expressions."""
+    of all columns, in place of given values. `returning`: names of columns, or expressions; where
+    there are none, nothing comes back."""
 
     def build(insert: Any) -> Executable:
         statement = insert(table)
@@ -66,8 +63,8 @@ def upsert(
         statement = statement.on_conflict_do_update(
             index_elements=key, set_=changes(statement.excluded), where=where
         )
-        wanted = (table.c[each] if isinstance(each, str) else each for each in returning)
-        built: Executable = statement.returning(*wanted)
+        wanted = [table.c[each] if isinstance(each, str) else each for each in returning]
+        built: Executable = statement.returning(*wanted) if wanted else statement
         return built
 
     return ByDialect(build(sqlite.insert), build(postgresql.insert))

@@ -102,7 +102,7 @@ class Tasks:
         row |= asking(actor, row | {"assignee_id": None}, row)
         if opened and self._work.sales.on:
             self._work.entitlements.check(actor.account, row["category"], draft.assignee)
-        task: int = self._work.run(_ADD, row).scalar_one()
+        task = self._work.ahead.insert(_ADD, row)
         self._numbers.give(actor.account, task, opened=opened, number=number)
         self._undo.added(actor, task)
         self._work.homes.changed(actor.account, draft.assignee)
@@ -150,7 +150,8 @@ class Tasks:
         task = self.held(actor, Ref(ref.number, ref.public_id), right)
         if task.status is status:
             return task
-        task = self.get(actor, ref, right)
+        if ref.revision and ref.revision != task.revision:
+            raise Stale(task.public_id)
         return self._change(actor, task, self._status(actor, task, status))
 
     def assign(self, actor: Actor, ref: Ref, assignee: int | None) -> Task:

@@ -85,7 +85,7 @@ class Undo:
     def _note(self, actor: Actor, task: int, before: Mapping[str, Any], revision: int) -> None:
         if not self._work.change:
             values = {"account_id": actor.account, "made_at": self._work.now}
-            self._work.change = self._work.run(_BEGIN, values).scalar_one()
+            self._work.change = self._work.ahead.insert(_BEGIN, values)
         self._work.run(
             _ADD,
             {

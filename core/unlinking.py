@@ -58,7 +58,7 @@ _GO = (
     .values(account_id=bindparam("to"), home_id=bindparam("home"))
 )
 _DELETE = delete(schema.identity).where(_i.id == bindparam("identity"))
-_BURY = upsert(schema.tombstone, ("digest",), lambda new: {"at": new.at}, returning=("digest",))
+_BURY = upsert(schema.tombstone, ("digest",), lambda new: {"at": new.at})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ _KEEP = upsert(
     schema.wish,
     ("identity_id",),
     lambda new: {"inbound": new.inbound, "wished_at": new.wished_at},
-    returning=("identity_id",),
 )
 _WAITS = select(_w.wished_at).where(_w.identity_id == bindparam("identity"))
 _TAKE = delete(schema.wish).where(_w.identity_id == bindparam("identity")).returning(_w.inbound)

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, any_, bindparam, select, u
 
 from core import schema
 from core.accounts import Accounts
+from core.ahead import Ahead
 from core.answers import Answers
 from core.app_links import AppLinks
 from core.assigning import Assigning
@@ -114,6 +115,7 @@ class Work:
     Made anew for each attempt. Services are made when they are first asked for."""
 
     accounts = Service(Accounts)
+    ahead = Service(Ahead)
     answers = Service(Answers)
     assigning = Service(Assigning)
     audit = Service(Audit)
