@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.forged import slowly
 from bot.hook_failures import HookFailed, LinkFailed, counting
 from bot.logs import clean
 from bot.serving import LEAVING
@@ -61,7 +62,7 @@ def make_site(
         )
 
     hooks = list(hooks)
-    middlewares = [counting(hooks, hook_failed, link_failed), _no_stack_trace]
+    middlewares = [slowly(hooks), counting(hooks, hook_failed, link_failed), _no_stack_trace]
     site = web.Application(client_max_size=BODY_LIMIT, middlewares=middlewares)
     site[LEAVING] = asyncio.Event()
     site.on_response_prepare.append(_harden)
