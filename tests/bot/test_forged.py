@@ -68,6 +68,28 @@ async def test_the_answer_to_a_forged_request_comes_later(client: aiohttp.Client
         assert time.monotonic() - began >= forged.WAIT
 
 
+async def forges_for_a_while(client: aiohttp.ClientSession) -> int:
+    """How many requests one connection gets refused in half a second."""
+    until, count = time.monotonic() + SOON / 2, 0
+    while time.monotonic() < until:
+        assert await said(client, "forged") == 403
+        count += 1
+    return count
+
+
+async def test_a_connection_forges_no_more_than_twenty_a_second(
+    client: aiohttp.ClientSession,
+) -> None:
+    assert await forges_for_a_while(client) <= 10
+
+
+async def test_the_control_it_would_take_all_that_the_loop_has(
+    client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forged, "WAIT", 0.0)
+    assert await forges_for_a_while(client) > 10
+
+
 async def test_nobody_else_waits(
     client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,7 +55,7 @@ async def test_who_hears_that_it_is_done_hears_it_below_the_card(
     await ben.writes("Buy milk", "Added ")
     shared = await ada.does("add Water the plants", "Water the plants", room)
     mine = await ada.does("show 1", "Water the plants")
-    await ben.presses(shared, "Claim")
+    await ben.presses(shared, "Claim", then=f"@{ben.name}")
     await ben.presses(shared, "Done", "Done by")
     told = await ada.hears("Water the plants", but={mine.id})
     assert told.reply_to == mine.id
