@@ -65,12 +65,15 @@ def finding(engine: Engine) -> Engine:
     return engine.execution_options(schema_translate_map=schemas)
 
 
-def statuses(column: ColumnElement[Any], status: str) -> tuple[ColumnElement[bool], ...]:
-    """That a job's status is this one, `ENQUEUED` or `PENDING`; with the condition of DBOS's
-    partial index in its own words, since it is not used without them."""
-    return column == literal(status), column.in_([literal(ENQUEUED), literal(PENDING)])
-
-
 def literal(status: str) -> ColumnElement[str]:
     """Not a parameter: to the letter, as DBOS's partial indexes have it, or they are not used."""
     return literal_column(f"'{status}'", String)
+
+
+NOT_ENDED = [literal(ENQUEUED), literal(PENDING)]
+"""In the words of DBOS's partial index: SQLite uses it only where the same words are asked."""
+
+
+def statuses(column: ColumnElement[Any], status: str) -> tuple[ColumnElement[bool], ...]:
+    """That a job's status is this one of `NOT_ENDED`, with the index's condition beside it."""
+    return column == literal(status), column.in_(NOT_ENDED)

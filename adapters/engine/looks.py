@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from adapters.engine.job_table import ENQUEUED, PENDING, literal
+from adapters.engine.job_table import ENQUEUED, statuses
 
 if TYPE_CHECKING:
     from dbos._sys_db import SystemDatabase
 
 MOST = 500
 """Jobs that one look takes: at four a second more than a process does."""
-
-_ENQUEUED, _PENDING = literal(ENQUEUED), literal(PENDING)
 
 
 def spare(database: SystemDatabase) -> None:
@@ -31,11 +29,7 @@ def spare(database: SystemDatabase) -> None:
     jobs = database.tables.workflow_status.c
     waiting = (
         select(jobs.queue_name)
-        .where(
-            jobs.queue_name == bindparam("queue"),
-            jobs.status == _ENQUEUED,
-            jobs.status.in_([_ENQUEUED, _PENDING]),  # to the letter, as the index has it
-        )
+        .where(jobs.queue_name == bindparam("queue"), *statuses(jobs.status, ENQUEUED))
         .limit(1)
     )
     scopes, claim = database.dequeue_scopes, database.start_queued_partitioned_workflows

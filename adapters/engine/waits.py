@@ -11,11 +11,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from adapters.engine.database import is_sqlite
-from adapters.engine.job_table import DELAYED, ENQUEUED, PENDING, SCHEMA, jobs, literal
+from adapters.engine.job_table import DELAYED, NOT_ENDED, SCHEMA, jobs, literal
 from core.work import Work
 
 # Only what waits is read.
-_UNDER_WAY = [literal(ENQUEUED), literal(PENDING)]
 _DELAYED = literal(DELAYED)
 
 
@@ -41,4 +40,4 @@ def _statements(schema: str | None) -> list[Any]:
     """Once for each kind of database."""
     table = jobs(schema)
     one = select(func.count().label("jobs"), func.min(table.c.created_at).label("oldest"))
-    return [one.where(table.c.status.in_(_UNDER_WAY)), one.where(table.c.status == _DELAYED)]
+    return [one.where(table.c.status.in_(NOT_ENDED)), one.where(table.c.status == _DELAYED)]
